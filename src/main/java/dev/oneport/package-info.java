@@ -1,0 +1,5 @@
+/** The command line's entry. */
+@NullMarked
+package dev.oneport;
+
+import org.jspecify.annotations.NullMarked;

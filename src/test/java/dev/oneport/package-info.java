@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport;
+
+import org.jspecify.annotations.NullMarked;
