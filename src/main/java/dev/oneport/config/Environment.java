@@ -1,0 +1,78 @@
+package dev.oneport.config;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The environment's part in the configuration: {@code ${NAME}} and {@code ${NAME:-default}} inside
+ * values, and {@code ONEPORT_} variables that beat the file, such as {@code ONEPORT_SERVER_PORT}
+ * for {@code server.port}.
+ *
+ * <p>The prefix is asked for because platforms put variables of their own there: Kubernetes sets
+ * {@code SERVER_PORT} to a URL in every pod beside a Service named {@code server}.
+ */
+final class Environment {
+  static final String PREFIX = "ONEPORT_";
+
+  private static final Pattern REFERENCE =
+      Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
+
+  private final Map<String, String> variables;
+  private final Set<String> asked = new HashSet<>();
+
+  Environment(Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
+  }
+
+  /** The variable that beats the file for this key. */
+  Optional<String> override(String key) {
+    var name = PREFIX + key.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+    asked.add(name);
+    return Optional.ofNullable(variables.get(name));
+  }
+
+  /**
+   * The value with its references replaced; a variable that is not set is named to {@code missing}.
+   */
+  String resolve(String value, Consumer<String> missing) {
+    return REFERENCE
+        .matcher(value)
+        .replaceAll(match -> Matcher.quoteReplacement(replacement(match, missing)));
+  }
+
+  private String replacement(MatchResult match, Consumer<String> missing) {
+    var set = variables.get(match.group(1));
+    if (set != null && !set.isBlank()) {
+      return set;
+    }
+    if (match.group(2) == null) {
+      missing.accept(match.group(1));
+      return "";
+    }
+    return match.group(2);
+  }
+
+  /** Whether the whole value is one reference, so that a list in the variable means a list here. */
+  static boolean isReference(String value) {
+    return REFERENCE.matcher(value.strip()).matches();
+  }
+
+  /** Variables with our prefix that no setting asked for: most likely misspelt. */
+  Set<String> unused() {
+    var unused = new TreeSet<String>();
+    for (var name : variables.keySet()) {
+      if (name.startsWith(PREFIX) && !asked.contains(name)) {
+        unused.add(name);
+      }
+    }
+    return unused;
+  }
+}

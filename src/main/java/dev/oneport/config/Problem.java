@@ -1,0 +1,16 @@
+package dev.oneport.config;
+
+/**
+ * One mistake in the configuration.
+ *
+ * @param key the key path, such as {@code policy.rules.2.route}; empty when the file as a whole is
+ *     meant
+ * @param place the file and, where known, the line: {@code application.yaml:12}
+ * @param message what is wrong and what would be right
+ */
+public record Problem(String key, String place, String message) {
+  @Override
+  public String toString() {
+    return key.isEmpty() ? place + ": " + message : place + ": " + key + ": " + message;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.oneport.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects mistakes, so that an operator hears of all of them at once. */
+public final class Problems {
+  private final List<Problem> found = new ArrayList<>();
+
+  public void add(Problem problem) {
+    found.add(problem);
+  }
+
+  boolean has(String key) {
+    return found.stream()
+        .anyMatch(problem -> problem.key().equals(key) || problem.key().startsWith(key + "."));
+  }
+
+  int count() {
+    return found.size();
+  }
+
+  public boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws InvalidConfiguration with everything found, if anything was
+   */
+  public void throwIfAny() {
+    if (!found.isEmpty()) {
+      throw new InvalidConfiguration(found);
+    }
+  }
+}

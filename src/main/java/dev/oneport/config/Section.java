@@ -1,0 +1,307 @@
+package dev.oneport.config;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * One object of the configuration, read key by key. Every key is asked for by name and type; {@link
+ * #close()} reports the keys that nobody asked for. A mistake is noted and reading goes on with the
+ * default, so that all mistakes are found in one pass; {@link Configuration#check()} ends it.
+ */
+public final class Section implements AutoCloseable {
+  private final Configuration source;
+  private final Config node;
+  private final String path;
+  private final Set<String> known = new HashSet<>();
+
+  Section(Configuration source, Config node, String path) {
+    this.source = source;
+    this.node = node;
+    this.path = path;
+    if (node.exists() && !isObject(node)) {
+      source.problem(path, "must be an object with keys of its own");
+    }
+  }
+
+  /** The key path of this section, or of a key in it. */
+  public String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  /** Whether the file has this key (whatever its value), or the environment sets it. */
+  public boolean has(String key) {
+    known.add(key);
+    return node.get(key).exists() || source.environment().override(path(key)).isPresent();
+  }
+
+  /** The file and line of this section. */
+  public String place() {
+    return source.place(path);
+  }
+
+  /** Whether variables that values refer to may be unset. */
+  public boolean lenient() {
+    return source.lenient();
+  }
+
+  /** Whether something was found wrong at this key. */
+  public boolean hasProblem(String key) {
+    return source.hasProblem(path(key));
+  }
+
+  /** Notes that the value of a key is wrong. */
+  public void problem(String key, String message) {
+    source.problem(path(key), message);
+  }
+
+  public Section section(String key) {
+    known.add(key);
+    return new Section(source, node.get(key), path(key));
+  }
+
+  /** The objects of a map from names that the operator chose, in the order of the file. */
+  public Map<String, Section> named(String key) {
+    known.add(key);
+    var sections = new LinkedHashMap<String, Section>();
+    for (var name : names(key)) {
+      sections.put(name, new Section(source, node.get(key).get(name), path(key) + "." + name));
+    }
+    return sections;
+  }
+
+  /** The names in a map that the operator chose, in the order of the file. */
+  public List<String> names(String key) {
+    known.add(key);
+    var map = node.get(key);
+    if (map.exists() && !isObject(map)) {
+      problem(key, "must be an object");
+      return List.of();
+    }
+    return map.asNodeList().orElse(List.of()).stream()
+        .map(Config::name)
+        .sorted(source.lines().inOrder(path(key)))
+        .toList();
+  }
+
+  /** The objects of a list. */
+  public List<Section> sections(String key) {
+    known.add(key);
+    return items(key).stream()
+        .map(item -> new Section(source, item, path(key) + "." + item.name()))
+        .toList();
+  }
+
+  public Optional<String> text(String key) {
+    return raw(key).map(value -> resolve(path(key), value));
+  }
+
+  public String text(String key, String otherwise) {
+    return text(key).orElse(otherwise);
+  }
+
+  /** A text that must be there and not be empty. */
+  public String required(String key) {
+    if (!has(key)) {
+      problem(key, "is required");
+      return "";
+    }
+    var before = source.count();
+    var value = text(key).orElse("");
+    if (value.isBlank() && source.count() == before) {
+      problem(key, "must not be empty");
+    }
+    return value;
+  }
+
+  /**
+   * A list of texts. A single text is a list of one; {@code ${NAME}} alone is the comma-separated
+   * list that the variable holds.
+   */
+  public List<String> texts(String key) {
+    known.add(key);
+    var override = source.environment().override(path(key));
+    if (override.isPresent()) {
+      return split(override.get()).toList();
+    }
+    var value = node.get(key);
+    if (value.isLeaf()) {
+      return expand(path(key), value).toList();
+    }
+    var texts = new ArrayList<String>();
+    for (var item : items(key)) {
+      if (item.isLeaf()) {
+        texts.addAll(expand(path(key) + "." + item.name(), item).toList());
+      } else {
+        source.problem(path(key) + "." + item.name(), "must be a text");
+      }
+    }
+    return List.copyOf(texts);
+  }
+
+  public int integer(String key, int otherwise, int least, int most) {
+    return (int)
+        number(
+            key,
+            otherwise,
+            least,
+            most,
+            text ->
+                text.matches("-?\\d{1,9}") ? Optional.of(Long.parseLong(text)) : Optional.empty(),
+            "a whole number");
+  }
+
+  /** A size in bytes, written as {@code 65536}, {@code 64KiB} or {@code 4MiB}. */
+  public int bytes(String key, int otherwise, int least, int most) {
+    return (int) number(key, otherwise, least, most, Units::bytes, "a size such as 64KiB");
+  }
+
+  /** A duration, written as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h}. */
+  public Duration duration(String key, Duration otherwise, Duration least, Duration most) {
+    return value(key, Units::duration, "a duration such as 30s")
+        .filter(value -> within(key, value, least, most, Section::plain))
+        .orElse(otherwise);
+  }
+
+  public boolean flag(String key, boolean otherwise) {
+    return value(
+            key,
+            text -> Optional.of(text).filter(it -> it.matches("true|false")).map(Boolean::valueOf),
+            "true or false")
+        .orElse(otherwise);
+  }
+
+  /** One of the names of an enum, in lower case with dashes. */
+  public <E extends Enum<E>> E choice(String key, E otherwise) {
+    var choices = otherwise.getDeclaringClass().getEnumConstants();
+    Function<String, Optional<E>> read =
+        text -> Arrays.stream(choices).filter(it -> name(it).equals(text)).findFirst();
+    return value(
+            key,
+            read,
+            "one of " + String.join(", ", Arrays.stream(choices).map(Section::name).toList()))
+        .orElse(otherwise);
+  }
+
+  /** Reports the keys of this section that nobody has asked for. */
+  @Override
+  public void close() {
+    if (!isObject(node)) {
+      return;
+    }
+    for (var child : node.asNodeList().orElse(List.of())) {
+      if (!known.contains(child.name())) {
+        var near = known.stream().filter(it -> Spelling.near(it, child.name())).findFirst();
+        problem(
+            child.name(), "unknown key" + near.map(it -> "; did you mean " + it + "?").orElse(""));
+      }
+    }
+  }
+
+  private long number(
+      String key,
+      long otherwise,
+      long least,
+      long most,
+      Function<String, Optional<Long>> read,
+      String wanted) {
+    return value(key, read, wanted)
+        .filter(value -> within(key, value, least, most, String::valueOf))
+        .orElse(otherwise);
+  }
+
+  private <T> Optional<T> value(String key, Function<String, Optional<T>> read, String wanted) {
+    var text = text(key);
+    if (text.isEmpty() || text.get().isBlank()) {
+      return Optional.empty();
+    }
+    var value = read.apply(text.get());
+    if (value.isEmpty()) {
+      problem(key, "must be " + wanted + ", not '" + text.get() + "'");
+    }
+    return value;
+  }
+
+  private <T extends Comparable<T>> boolean within(
+      String key, T value, T least, T most, Function<T, String> shown) {
+    var ok = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+    if (!ok) {
+      problem(
+          key,
+          "must be between "
+              + shown.apply(least)
+              + " and "
+              + shown.apply(most)
+              + ", not "
+              + shown.apply(value));
+    }
+    return ok;
+  }
+
+  private Optional<String> raw(String key) {
+    known.add(key);
+    var override = source.environment().override(path(key));
+    if (override.isPresent()) {
+      return override;
+    }
+    var value = node.get(key);
+    if (value.exists() && !value.isLeaf()) {
+      problem(key, "must be a single value");
+      return Optional.empty();
+    }
+    return value.asString().asOptional();
+  }
+
+  private List<Config> items(String key) {
+    var list = node.get(key);
+    if (list.exists() && list.type() != Config.Type.LIST) {
+      problem(key, "must be a list");
+      return List.of();
+    }
+    return list.asNodeList().orElse(List.of());
+  }
+
+  private Stream<String> expand(String at, Config leaf) {
+    var value = leaf.asString().orElse("");
+    return Environment.isReference(value)
+        ? split(resolve(at, value))
+        : Stream.of(resolve(at, value)).filter(it -> !it.isBlank());
+  }
+
+  private String resolve(String at, String value) {
+    return source.environment().resolve(value, name -> source.missing(at, name));
+  }
+
+  private static Stream<String> split(String list) {
+    return Arrays.stream(list.split(",")).map(String::strip).filter(it -> !it.isEmpty());
+  }
+
+  private static boolean isObject(Config node) {
+    return node.type() == Config.Type.OBJECT
+        || (node.isLeaf() && node.asString().orElse("").isEmpty());
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String plain(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
+  }
+}

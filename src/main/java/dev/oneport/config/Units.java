@@ -1,0 +1,48 @@
+package dev.oneport.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Durations and sizes as operators write them: {@code 500ms}, {@code 30s}, {@code 24h}; {@code
+ * 64KiB}, {@code 4MiB}.
+ */
+public final class Units {
+  private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]*)");
+
+  private Units() {}
+
+  /** The duration; empty if the text is none. */
+  public static Optional<Duration> duration(String text) {
+    var matcher = AMOUNT.matcher(text.strip());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    var amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Optional.of(Duration.ofMillis(amount));
+      case "s" -> Optional.of(Duration.ofSeconds(amount));
+      case "m" -> Optional.of(Duration.ofMinutes(amount));
+      case "h" -> Optional.of(Duration.ofHours(amount));
+      case "d" -> Optional.of(Duration.ofDays(amount));
+      default -> amount == 0 ? Optional.of(Duration.ZERO) : Optional.empty();
+    };
+  }
+
+  static Optional<Long> bytes(String text) {
+    var matcher = AMOUNT.matcher(text.strip());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    var amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+      case "", "b" -> Optional.of(amount);
+      case "kib", "k" -> Optional.of(amount << 10);
+      case "mib", "m" -> Optional.of(amount << 20);
+      case "gib", "g" -> Optional.of(amount << 30);
+      default -> Optional.empty();
+    };
+  }
+}
