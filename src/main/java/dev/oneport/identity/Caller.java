@@ -1,0 +1,42 @@
+package dev.oneport.identity;
+
+import java.util.Set;
+
+/**
+ * Who makes a call.
+ *
+ * @param name the name that the issuer vouches for, with the issuer's {@code caller-prefix} in
+ *     front
+ * @param issuer the configured name of the issuer; empty for {@link #ANONYMOUS}
+ * @param roles the roles that the token brings by the issuer's {@code roles-claim}; roles that the
+ *     policy gives by name are not among them
+ */
+public record Caller(String name, String issuer, Set<String> roles) {
+  /** Who calls a route that is open to anyone: tokens are not looked at there. */
+  public static final Caller ANONYMOUS = new Caller("", "", Set.of());
+
+  public Caller {
+    roles = Set.copyOf(roles);
+  }
+
+  private static final ScopedValue<Caller> CURRENT = ScopedValue.newInstance();
+
+  /**
+   * Who makes the call that the current thread is handling: good in any handler and callback, on
+   * every protocol. A thread that a handler starts does not know it.
+   *
+   * @throws java.util.NoSuchElementException outside of a call
+   */
+  public static Caller current() {
+    return CURRENT.get();
+  }
+
+  /** Runs what follows as part of a call by this caller. */
+  public static ScopedValue.Carrier as(Caller caller) {
+    return ScopedValue.where(CURRENT, caller);
+  }
+
+  public boolean anonymous() {
+    return issuer.isEmpty();
+  }
+}
