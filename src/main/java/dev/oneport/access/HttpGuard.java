@@ -1,0 +1,74 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import dev.oneport.access.Decision.Denied;
+import dev.oneport.audit.AuditLog;
+import dev.oneport.identity.Caller;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Stands before one HTTP handler: asks the {@link Gate}, and answers as HTTP does where it says no.
+ */
+public final class HttpGuard implements Handler {
+  private final Gate gate;
+  private final AuditLog audit;
+  private final Route route;
+  private final Handler handler;
+
+  public HttpGuard(Gate gate, AuditLog audit, Route route, Handler handler) {
+    this.gate = gate;
+    this.audit = audit;
+    this.route = route;
+    this.handler = handler;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws Exception {
+    var watch = new CallWatch(audit, route, request.remotePeer().host());
+    switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
+      case Allowed allowed -> {
+        try {
+          Caller.as(allowed.caller()).call(() -> handle(handler, request, response));
+        } finally {
+          watch.ended(allowed, response.status().codeText());
+        }
+      }
+      case Denied denied -> {
+        refuse(response, denied.reason());
+        watch.denied(denied, response.status().codeText());
+      }
+    }
+  }
+
+  /** The token in the headers of an HTTP request, or of a WebSocket upgrade. */
+  static Credential credential(Headers headers, Gate gate, List<String> others) {
+    return Credential.of(name -> headers.all(header(name), List::of), gate.tokenHeaders(), others);
+  }
+
+  private static HeaderName header(String name) {
+    return name.equals(Credential.AUTHORIZATION)
+        ? HeaderNames.AUTHORIZATION
+        : HeaderNames.create(name);
+  }
+
+  private static Void handle(Handler handler, ServerRequest request, ServerResponse response)
+      throws Exception {
+    handler.handle(request, response);
+    return null;
+  }
+
+  private static void refuse(ServerResponse response, Reason reason) {
+    var problem = HttpProblem.of(reason);
+    response.status(problem.status());
+    response.header(HttpProblem.CONTENT_TYPE);
+    HttpProblem.headers(reason).forEach(response::header);
+    response.send(problem.json().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.oneport.access;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import jakarta.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An error as HTTP says it: a status, and a body of {@code application/problem+json} (RFC 9457)
+ * with the {@code reason} that is the same on every protocol.
+ *
+ * @param detail a short fixed text; nothing from the request, nothing from an exception
+ */
+public record HttpProblem(Status status, String reason, String detail) {
+  public static final Header CONTENT_TYPE =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
+
+  /** What the client of a temporary failure is told to wait. */
+  static final int RETRY_SECONDS = 1;
+
+  private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
+  private static final Header RETRY_AFTER =
+      HeaderValues.createCached(HeaderNames.RETRY_AFTER, String.valueOf(RETRY_SECONDS));
+
+  public static HttpProblem of(Reason reason) {
+    return new HttpProblem(Status.create(reason.http()), reason.name(), reason.text());
+  }
+
+  /** The body. */
+  public String json() {
+    return Json.createObjectBuilder()
+        .add("title", status.reasonPhrase())
+        .add("status", status.code())
+        .add("detail", detail)
+        .add("reason", reason)
+        .build()
+        .toString();
+  }
+
+  /** The headers that go with a reason, beside the content type. */
+  static List<Header> headers(Reason reason) {
+    var headers = new ArrayList<Header>();
+    if (reason.challenges()) {
+      headers.add(HeaderValues.create(WWW_AUTHENTICATE, challenge(reason)));
+    }
+    if (reason.temporary()) {
+      headers.add(RETRY_AFTER);
+    }
+    if (reason == Reason.DRAINING) {
+      headers.add(HeaderValues.CONNECTION_CLOSE);
+    }
+    return headers;
+  }
+
+  /** The challenge of RFC 6750 section 3: without a token no error code, else the code and why. */
+  private static String challenge(Reason reason) {
+    var challenge = "Bearer realm=\"oneport\"";
+    return reason.bearerError().isEmpty()
+        ? challenge
+        : challenge
+            + ", error=\""
+            + reason.bearerError()
+            + "\", error_description=\""
+            + reason.text()
+            + "\"";
+  }
+}

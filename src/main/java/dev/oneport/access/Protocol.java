@@ -1,0 +1,8 @@
+package dev.oneport.access;
+
+/** How a call comes in; the first word of a route's name. */
+public enum Protocol {
+  HTTP,
+  GRPC,
+  WS
+}
