@@ -1,0 +1,61 @@
+package dev.oneport.cli;
+
+import dev.oneport.config.Units;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code oneport}: picks the command. */
+@Command(
+    name = "oneport",
+    mixinStandardHelpOptions = true,
+    versionProvider = OnePortCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "HTTP, gRPC and WebSocket on one port, with one policy that says who may call what.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it was tried and failed",
+      "2:the command line or the configuration is wrong"
+    })
+public final class OnePortCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private OnePortCommand() {}
+
+  /** Runs a command line and returns the exit code. */
+  public static int run(Map<String, String> environment, String... args) {
+    return new CommandLine(new OnePortCommand())
+        .addSubcommand(new ServeCommand(environment))
+        .addSubcommand(new TokenCommand())
+        .registerConverter(Duration.class, OnePortCommand::duration)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say which command: serve or token");
+  }
+
+  private static Duration duration(String text) {
+    return Units.duration(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException("'" + text + "' is not a time such as 60s, 5m or 1h"));
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = OnePortCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"oneport " + (version == null ? "unpackaged" : version)};
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.oneport.cli;
+
+import dev.oneport.audit.Logs;
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.echo.EchoService;
+import dev.oneport.server.OnePort;
+import dev.oneport.server.Service;
+import dev.oneport.server.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code oneport serve}. */
+@Command(
+    name = "serve",
+    description = "Serve HTTP, gRPC and WebSocket on one port.",
+    footer = {
+      "",
+      "Examples:",
+      "  oneport serve --dev                      try it on this machine",
+      "  oneport serve --config application.yaml  as configured",
+      "  oneport serve --check                    only say whether the configuration is good",
+      "",
+      "Environment: PORT beats the file's server.port; LOG_LEVEL is TRACE, DEBUG, INFO, WARN or ERROR;",
+      "LOG_FORMAT is json or text; ONEPORT_SERVER_PORT sets server.port, and likewise any other key."
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final System.Logger LOG = System.getLogger("dev.oneport");
+  private static final Path DEFAULT_FILE = Path.of("application.yaml");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The configuration; default: application.yaml here, or else the one in the jar.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Beats PORT in the environment; 0 for any that is free.")
+  @Nullable Integer port;
+
+  @Option(names = "--host", paramLabel = "ADDRESS", description = "Listen on this address only.")
+  @Nullable String host;
+
+  @Option(
+      names = "--dev",
+      description = "Trust an issuer of this process alone, which gives tokens to this machine.")
+  boolean dev;
+
+  @Option(
+      names = "--check",
+      description = "Only say whether the configuration is good: exit code 0 or 2.")
+  boolean check;
+
+  private final Map<String, String> environment;
+
+  ServeCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logs.configure(environment, System.out, terminal());
+    if (dev && environment.containsKey("K_SERVICE")) {
+      System.err.println(
+          "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
+      return ExitCode.CONFIGURATION;
+    }
+    try {
+      var server =
+          OnePort.create(configuration(), services(), this::adjust, dev, Clock.systemUTC());
+      return check ? checked() : serve(server);
+    } catch (InvalidConfiguration e) {
+      e.problems().forEach(System.err::println);
+      System.err.println(
+          e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems"));
+      return ExitCode.CONFIGURATION;
+    } catch (IllegalStateException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.FAILED;
+    }
+  }
+
+  /** Console was null without a terminal once, and may be so again with another provider. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean terminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static int checked() {
+    System.out.println("the configuration is good");
+    return ExitCode.OK;
+  }
+
+  private int serve(OnePort server) throws InterruptedException {
+    var stop = new StopSignal();
+    try (server) {
+      server.start();
+      LOG.log(
+          System.Logger.Level.INFO,
+          "listening on port {0}; open to anyone: {1}",
+          String.valueOf(server.port()),
+          server.openRoutes());
+      if (dev) {
+        System.err.print(new DevBanner(server).text());
+      }
+      LOG.log(System.Logger.Level.INFO, "{0}: stopping", stop.await());
+    }
+    LOG.log(System.Logger.Level.INFO, "stopped");
+    return ExitCode.OK;
+  }
+
+  private Configuration configuration() {
+    if (config != null || Files.exists(DEFAULT_FILE)) {
+      return Configuration.read(config == null ? DEFAULT_FILE : config, environment, dev);
+    }
+    try (var packaged = ServeCommand.class.getResourceAsStream("/application.yaml")) {
+      var text =
+          packaged == null ? "" : new String(packaged.readAllBytes(), StandardCharsets.UTF_8);
+      return Configuration.parse("oneport.jar/application.yaml", text, environment, dev);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Service> services() {
+    var services = new ArrayList<Service>();
+    services.add(new EchoService());
+    ServiceLoader.load(Service.class).forEach(services::add);
+    return services;
+  }
+
+  private Settings adjust(Settings settings) {
+    var adjusted = settings;
+    if (port != null) {
+      adjusted = adjusted.withPort(port);
+    }
+    if (host != null || (dev && settings.host().isEmpty())) {
+      adjusted = adjusted.withHost(host == null ? "127.0.0.1" : host);
+    }
+    return adjusted;
+  }
+}

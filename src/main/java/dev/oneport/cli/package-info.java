@@ -1,0 +1,5 @@
+/** The commands. */
+@NullMarked
+package dev.oneport.cli;
+
+import org.jspecify.annotations.NullMarked;

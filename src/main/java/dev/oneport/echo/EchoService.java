@@ -1,0 +1,16 @@
+package dev.oneport.echo;
+
+import dev.oneport.server.Mount;
+import dev.oneport.server.Service;
+
+/** Mounts the sample service: {@code GET /ping}, gRPC {@code Echo}, WebSocket {@code /ws}. */
+public final class EchoService implements Service {
+  private final Echo echo = new Echo();
+
+  @Override
+  public void mount(Mount port) {
+    port.http().get("/ping", new EchoHttp(echo)::ping);
+    port.grpc(new EchoGrpc(echo));
+    port.webSocket("/ws", () -> new EchoWebSocket(echo));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.oneport.server;
+
+import dev.oneport.access.HttpProblem;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import dev.oneport.identity.DevIssuer;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import java.io.StringReader;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Gives out tokens in dev mode, to this machine only: {@code {"caller": "alice", "roles":
+ * ["caller"], "seconds": 60}}. A page from elsewhere in the developer's browser can reach the
+ * loopback address too; it cannot send a JSON content type without asking first, and with a name of
+ * its own for this address it fails on {@code Host}.
+ */
+public final class DevTokens implements Service {
+  static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
+
+  private static final long DEFAULT_SECONDS = 3600;
+  private static final long MAX_SECONDS = 24 * 3600;
+
+  private final DevIssuer issuer;
+
+  DevTokens(DevIssuer issuer) {
+    this.issuer = issuer;
+  }
+
+  /** A token that names this caller, good from now on for the given time. */
+  public String token(String caller, Set<String> roles, Duration life) {
+    return issuer.token(caller, roles, life);
+  }
+
+  @Override
+  public void mount(Mount port) {
+    port.http().post("/dev/token", this::give);
+  }
+
+  private void give(ServerRequest request, ServerResponse response) {
+    if (!local(request)) {
+      send(
+          response,
+          Status.FORBIDDEN_403,
+          new HttpProblem(Status.FORBIDDEN_403, "NOT_LOCAL", "only this machine is given tokens")
+              .json());
+      return;
+    }
+    try (var reader = Json.createReader(new StringReader(request.content().as(String.class)))) {
+      var wanted = reader.readObject();
+      var seconds = Math.clamp(wanted.getInt("seconds", (int) DEFAULT_SECONDS), 1, MAX_SECONDS);
+      var token =
+          issuer.token(wanted.getString("caller"), roles(wanted), Duration.ofSeconds(seconds));
+      send(
+          response,
+          Status.OK_200,
+          Json.createObjectBuilder()
+              .add("token", token)
+              .add("seconds", seconds)
+              .build()
+              .toString());
+    } catch (JsonException | NullPointerException | ClassCastException e) {
+      send(
+          response,
+          Status.BAD_REQUEST_400,
+          new HttpProblem(
+                  Status.BAD_REQUEST_400,
+                  "BAD_REQUEST",
+                  "send {\"caller\": NAME, \"roles\": [NAME, ...], \"seconds\": N}")
+              .json());
+    }
+  }
+
+  private static boolean local(ServerRequest request) {
+    var host = request.headers().first(HeaderNames.HOST).orElse("").replaceFirst(":\\d+$", "");
+    return request.remotePeer().address() instanceof InetSocketAddress peer
+        && peer.getAddress().isLoopbackAddress()
+        && Set.of("localhost", "127.0.0.1", "[::1]").contains(host)
+        && request
+            .headers()
+            .first(HeaderNames.CONTENT_TYPE)
+            .orElse("")
+            .startsWith("application/json");
+  }
+
+  private static Set<String> roles(JsonObject wanted) {
+    var roles = new HashSet<String>();
+    if (wanted.get("roles") instanceof JsonArray names) {
+      names.getValuesAs(JsonString.class).forEach(name -> roles.add(name.getString()));
+    }
+    return roles;
+  }
+
+  private static void send(ServerResponse response, Status status, String json) {
+    response.status(status);
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    response.send(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

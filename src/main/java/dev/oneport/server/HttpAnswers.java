@@ -1,0 +1,122 @@
+package dev.oneport.server;
+
+import dev.oneport.access.HttpProblem;
+import dev.oneport.access.Reason;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportResponse;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP answers that no handler gives: errors, and requests that no route takes. */
+final class HttpAnswers {
+  private static final System.Logger LOG = System.getLogger(HttpAnswers.class.getName());
+
+  private HttpAnswers() {}
+
+  static Handler notFound() {
+    return (_, response) -> send(response, problem(Status.NOT_FOUND_404));
+  }
+
+  /** For a path that is mounted, but not with this method. */
+  static Handler otherMethod(Set<String> allowed) {
+    var allow = String.join(", ", allowed) + ", OPTIONS";
+    return (request, response) -> {
+      response.header(HeaderNames.ALLOW, allow);
+      if (request.prologue().method().equals(Method.OPTIONS)) {
+        response.status(Status.NO_CONTENT_204).send();
+      } else {
+        send(response, problem(Status.METHOD_NOT_ALLOWED_405));
+      }
+    };
+  }
+
+  /** For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). */
+  static Handler upgradeRequired() {
+    return (_, response) -> {
+      response.header(HeaderNames.UPGRADE, "websocket");
+      response.header(HeaderNames.CONNECTION, "Upgrade");
+      send(response, problem(Status.UPGRADE_REQUIRED_426));
+    };
+  }
+
+  /** What a handler throws is logged here, and the client is told nothing of it. */
+  static HttpRouting.Builder addErrors(HttpRouting.Builder routing) {
+    return routing
+        .error(HttpException.class, (_, response, error) -> send(response, problem(error.status())))
+        .error(Throwable.class, HttpAnswers::failed);
+  }
+
+  /**
+   * For what is refused before routing: requests that are not HTTP, limits, WebSocket upgrades that
+   * a guard refuses.
+   */
+  static DirectHandlers direct() {
+    var handlers = DirectHandlers.builder();
+    for (var type : EventType.values()) {
+      handlers.addHandler(type, HttpAnswers::answer);
+    }
+    return handlers.build();
+  }
+
+  private static TransportResponse answer(
+      DirectHandler.TransportRequest request,
+      EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      @Nullable String message) {
+    // A guard that refuses an upgrade brings the whole body along as the message; from anybody else
+    // it is ignored.
+    var body =
+        headers.contains(HttpProblem.CONTENT_TYPE) && message != null
+            ? message
+            : problem(status).json();
+    headers.set(HttpProblem.CONTENT_TYPE);
+    return TransportResponse.builder()
+        .status(status)
+        .headers(headers)
+        .keepAlive(false)
+        .entity(body.getBytes(StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static void failed(ServerRequest request, ServerResponse response, Throwable error) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        request.prologue().method() + " " + request.path().path() + " failed",
+        error);
+    send(response, HttpProblem.of(Reason.INTERNAL));
+  }
+
+  private static HttpProblem problem(Status status) {
+    if (status.code() == Reason.MESSAGE_TOO_LARGE.http()) {
+      return HttpProblem.of(Reason.MESSAGE_TOO_LARGE);
+    }
+    if (status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
+        && status.code() != Status.SERVICE_UNAVAILABLE_503.code()) {
+      return HttpProblem.of(Reason.INTERNAL);
+    }
+    return new HttpProblem(
+        status,
+        status.reasonPhrase().toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_"),
+        status.reasonPhrase());
+  }
+
+  private static void send(ServerResponse response, HttpProblem problem) {
+    response.status(problem.status());
+    response.header(HttpProblem.CONTENT_TYPE);
+    response.send(problem.json().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Gate;
+import dev.oneport.access.GrpcGuard;
+import dev.oneport.access.HttpGuard;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import dev.oneport.access.WebSocketGuard;
+import dev.oneport.audit.AuditLog;
+import io.grpc.BindableService;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.helidon.config.Config;
+import io.helidon.http.Method;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.websocket.WsRouting;
+import io.helidon.websocket.WsListener;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Remembers what services mount, and puts a guard before each handler when the gate is there. */
+final class Mounts implements Mount, Mount.Http {
+  private record HttpHandler(Route route, String method, String path, Handler handler) {}
+
+  private record Socket(Route route, String path, Supplier<? extends WsListener> listeners) {}
+
+  private final Set<Route> routes = new LinkedHashSet<>();
+  private final List<HttpHandler> http = new ArrayList<>();
+  private final List<ServerServiceDefinition> grpc = new ArrayList<>();
+  private final List<Socket> sockets = new ArrayList<>();
+
+  /** All that was mounted. */
+  Set<Route> routes() {
+    return routes;
+  }
+
+  @Override
+  public Http http() {
+    return this;
+  }
+
+  @Override
+  public Http on(String method, String path, Handler handler) {
+    http.add(
+        new HttpHandler(add(Protocol.HTTP, method + " " + absolute(path)), method, path, handler));
+    return this;
+  }
+
+  @Override
+  public void grpc(BindableService service) {
+    var definition = service.bindService();
+    definition
+        .getMethods()
+        .forEach(method -> add(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName()));
+    grpc.add(definition);
+  }
+
+  @Override
+  public void webSocket(String path, Supplier<? extends WsListener> listeners) {
+    sockets.add(new Socket(add(Protocol.WS, absolute(path)), path, listeners));
+  }
+
+  HttpRouting.Builder httpRouting(Gate gate, AuditLog audit) {
+    var routing = HttpRouting.builder();
+    Map<String, Set<String>> methods = new LinkedHashMap<>();
+    for (var each : http) {
+      var guard = new HttpGuard(gate, audit, each.route(), each.handler());
+      routing.route(Method.create(each.method()), each.path(), guard);
+      methods.computeIfAbsent(each.path(), _ -> new LinkedHashSet<>()).add(each.method());
+      if (each.method().equals("GET")
+          && !routes.contains(new Route(Protocol.HTTP, "HEAD " + each.path()))) {
+        routing.route(Method.HEAD, each.path(), guard);
+        methods.get(each.path()).add("HEAD");
+      }
+    }
+    methods.forEach((path, allowed) -> routing.any(path, HttpAnswers.otherMethod(allowed)));
+    sockets.forEach(socket -> routing.any(socket.path(), HttpAnswers.upgradeRequired()));
+    return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
+  }
+
+  GrpcRouting.Builder grpcRouting(Gate gate, AuditLog audit) {
+    // With no configuration of its own Helidon would go and look for one in the working directory.
+    var routing = GrpcRouting.builder().config(Config.empty());
+    for (var definition : grpc) {
+      var guarded = ServerServiceDefinition.builder(definition.getServiceDescriptor());
+      definition.getMethods().forEach(method -> guarded.addMethod(guard(method, gate, audit)));
+      routing.service(guarded.build());
+    }
+    return routing;
+  }
+
+  WsRouting.Builder webSocketRouting(Gate gate, AuditLog audit) {
+    var routing = WsRouting.builder();
+    for (var socket : sockets) {
+      routing.endpoint(
+          socket.path(), () -> new WebSocketGuard(gate, audit, socket.route(), socket.listeners()));
+    }
+    return routing;
+  }
+
+  private static <Q, R> ServerMethodDefinition<Q, R> guard(
+      ServerMethodDefinition<Q, R> method, Gate gate, AuditLog audit) {
+    var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
+    return method.withServerCallHandler(
+        new GrpcGuard<>(gate, audit, route, method.getServerCallHandler()));
+  }
+
+  private Route add(Protocol protocol, String name) {
+    var route = new Route(protocol, name);
+    if (!routes.add(route)) {
+      throw new IllegalArgumentException(route + " is mounted twice");
+    }
+    return route;
+  }
+
+  private static String absolute(String path) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("a path begins with /, not " + path);
+    }
+    return path;
+  }
+}
