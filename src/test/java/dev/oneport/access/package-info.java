@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.audit;
+
+import org.jspecify.annotations.NullMarked;

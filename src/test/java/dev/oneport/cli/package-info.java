@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.config;
+
+import org.jspecify.annotations.NullMarked;

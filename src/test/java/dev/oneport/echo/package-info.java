@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.echo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package dev.oneport.testing;
+
+import java.util.List;
+
+/** Calls a probe by its name, over one protocol, with a client that others wrote. */
+public interface Client extends AutoCloseable {
+  Reply call(String name, List<HeaderField> headers) throws Exception;
+
+  @Override
+  void close();
+}

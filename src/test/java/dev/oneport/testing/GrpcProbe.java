@@ -1,0 +1,102 @@
+package dev.oneport.testing;
+
+import com.google.rpc.ErrorInfo;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Calls over gRPC with grpc-java's Netty client. */
+public final class GrpcProbe implements Client {
+  private static final int SECONDS = 10;
+
+  private final ManagedChannel channel;
+  private final boolean streaming;
+
+  public GrpcProbe(int port, boolean streaming) {
+    this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    this.streaming = streaming;
+  }
+
+  @Override
+  public Reply call(String name, List<HeaderField> headers) throws Exception {
+    var metadata = new Metadata();
+    headers.forEach(
+        header ->
+            metadata.put(
+                Metadata.Key.of(header.name(), Metadata.ASCII_STRING_MARSHALLER), header.value()));
+    var intercepted =
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    try {
+      if (streaming) {
+        stream(intercepted, name);
+      } else {
+        ClientCalls.blockingUnaryCall(intercepted, ProbeService.unary(name), options(), "hi");
+      }
+      return new Reply(Reply.OK, "OK", "");
+    } catch (StatusRuntimeException e) {
+      return reply(e);
+    }
+  }
+
+  private static Reply reply(StatusRuntimeException error) throws Exception {
+    var status = StatusProto.fromThrowable(error);
+    if (status == null || status.getDetailsCount() == 0) {
+      return new Reply("no details: " + error.getStatus(), error.getStatus().getCode().name(), "");
+    }
+    var info = status.getDetails(0).unpack(ErrorInfo.class);
+    return new Reply(info.getReason(), error.getStatus().getCode().name(), info.getDomain());
+  }
+
+  private static void stream(Channel channel, String name) throws Exception {
+    var done = new CompletableFuture<Void>();
+    var requests =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(ProbeService.stream(name), options()),
+            new StreamObserver<String>() {
+              @Override
+              public void onNext(String message) {}
+
+              @Override
+              public void onError(Throwable error) {
+                done.completeExceptionally(error);
+              }
+
+              @Override
+              public void onCompleted() {
+                done.complete(null);
+              }
+            });
+    try {
+      requests.onNext("hi");
+      requests.onCompleted();
+    } catch (IllegalStateException e) {
+      // The server refused before everything was sent; what it said is in the future.
+    }
+    try {
+      done.get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw (Exception) e.getCause();
+    }
+  }
+
+  private static CallOptions options() {
+    return CallOptions.DEFAULT.withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

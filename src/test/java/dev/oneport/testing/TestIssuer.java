@@ -1,0 +1,263 @@
+package dev.oneport.testing;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * An issuer of tokens for tests: its keys, its JWK set in a file, and tokens with one thing
+ * changed.
+ */
+public final class TestIssuer {
+  public static final String AUDIENCE = "https://oneport.test";
+
+  private static final KeyPair RSA = pair("RSA", "");
+  private static final KeyPair OTHER_RSA = pair("RSA", "");
+  private static final KeyPair P256 = pair("EC", "secp256r1");
+  private static final KeyPair P384 = pair("EC", "secp384r1");
+  private static final KeyPair P521 = pair("EC", "secp521r1");
+
+  private final String id;
+  private final KeyPair rsa;
+
+  private TestIssuer(String id, KeyPair rsa) {
+    this.id = id;
+    this.rsa = rsa;
+  }
+
+  public static TestIssuer good() {
+    return new TestIssuer("https://issuer.test", RSA);
+  }
+
+  /** Another issuer, with other keys. */
+  public static TestIssuer other() {
+    return new TestIssuer("https://other.test", OTHER_RSA);
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /**
+   * A token that names {@code alice@example.com} and is good in everything; change what the test is
+   * about.
+   */
+  public Builder token() {
+    var now = Instant.now().getEpochSecond();
+    return new Builder()
+        .header("alg", "RS256")
+        .header("kid", "rsa-1")
+        .header("typ", "JWT")
+        .claim("iss", id)
+        .claim("aud", AUDIENCE)
+        .claim("sub", "1234567890")
+        .claim("email", "alice@example.com")
+        .claim("email_verified", true)
+        .claim("iat", now - 10)
+        .claim("exp", now + 600);
+  }
+
+  /** The public keys as a JWK set. */
+  public JsonObject jwks() {
+    var keys =
+        Json.createArrayBuilder()
+            .add(rsaKey("rsa-1", rsa, "RS256"))
+            .add(rsaKey("rsa-384", rsa, "RS384"))
+            .add(rsaKey("rsa-512", rsa, "RS512"));
+    return Json.createObjectBuilder().add("keys", ec(keys)).build();
+  }
+
+  /** The JWK set in a file. */
+  public Path jwksFile() {
+    try {
+      var file = Files.createTempFile("jwks", ".json");
+      file.toFile().deleteOnExit();
+      return Files.writeString(file, jwks().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The public RSA key in its encoded form, which an attacker knows too. */
+  public byte[] publicKey() {
+    return rsa.getPublic().getEncoded();
+  }
+
+  public JsonObject publicJwk() {
+    return rsaKey("rsa-1", rsa, "RS256");
+  }
+
+  private static JsonArrayBuilder ec(JsonArrayBuilder keys) {
+    return keys.add(ecKey("ec-256", P256, "P-256", 32))
+        .add(ecKey("ec-384", P384, "P-384", 48))
+        .add(ecKey("ec-512", P521, "P-521", 66));
+  }
+
+  private static JsonObject rsaKey(String kid, KeyPair pair, String algorithm) {
+    var key = (RSAPublicKey) pair.getPublic();
+    return Json.createObjectBuilder()
+        .add("kty", "RSA")
+        .add("kid", kid)
+        .add("use", "sig")
+        .add("alg", algorithm)
+        .add("n", base64(unsigned(key.getModulus(), 0)))
+        .add("e", base64(unsigned(key.getPublicExponent(), 0)))
+        .build();
+  }
+
+  private static JsonObject ecKey(String kid, KeyPair pair, String curve, int size) {
+    var point = ((ECPublicKey) pair.getPublic()).getW();
+    return Json.createObjectBuilder()
+        .add("kty", "EC")
+        .add("kid", kid)
+        .add("crv", curve)
+        .add("x", base64(unsigned(point.getAffineX(), size)))
+        .add("y", base64(unsigned(point.getAffineY(), size)))
+        .build();
+  }
+
+  private static byte[] unsigned(BigInteger value, int size) {
+    var bytes = value.toByteArray();
+    var from = bytes.length > 1 && bytes[0] == 0 ? 1 : 0;
+    var length = Math.max(size, bytes.length - from);
+    var fixed = new byte[length];
+    System.arraycopy(bytes, from, fixed, length - (bytes.length - from), bytes.length - from);
+    return fixed;
+  }
+
+  static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static KeyPair pair(String type, String curve) {
+    try {
+      var generator = KeyPairGenerator.getInstance(type);
+      if (curve.isEmpty()) {
+        generator.initialize(2048);
+      } else {
+        generator.initialize(new ECGenParameterSpec(curve));
+      }
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A token in the making. */
+  public final class Builder {
+    private final Map<String, JsonValue> header = new LinkedHashMap<>();
+    private final Map<String, JsonValue> claims = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    public Builder header(String name, Object value) {
+      header.put(name, json(value));
+      return this;
+    }
+
+    public Builder claim(String name, Object value) {
+      claims.put(name, json(value));
+      return this;
+    }
+
+    public Builder without(String name) {
+      header.remove(name);
+      claims.remove(name);
+      return this;
+    }
+
+    /** Signed as {@code alg} says. */
+    public String sign() {
+      var algorithm =
+          ((JsonString) header.getOrDefault("alg", Json.createValue("RS256"))).getString();
+      return switch (algorithm) {
+        case "RS256" -> sign("SHA256withRSA", rsa);
+        case "RS384" -> sign("SHA384withRSA", rsa);
+        case "RS512" -> sign("SHA512withRSA", rsa);
+        case "ES256" -> sign("SHA256withECDSAinP1363Format", P256);
+        case "ES384" -> sign("SHA384withECDSAinP1363Format", P384);
+        case "ES512" -> sign("SHA512withECDSAinP1363Format", P521);
+        default -> throw new IllegalStateException(algorithm);
+      };
+    }
+
+    /** Signed with another issuer's key. */
+    public String signBy(TestIssuer other) {
+      return sign("SHA256withRSA", other.rsa);
+    }
+
+    /** Signed with a secret that everybody knows: the issuer's public key. */
+    public String signWithPublicKey() {
+      try {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(publicKey(), "HmacSHA256"));
+        return content() + "." + base64(mac.doFinal(content().getBytes(StandardCharsets.US_ASCII)));
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** With this in place of the signature. */
+    public String signature(String text) {
+      return content() + "." + text;
+    }
+
+    private String sign(String algorithm, KeyPair pair) {
+      try {
+        var signature = Signature.getInstance(algorithm);
+        signature.initSign(pair.getPrivate());
+        signature.update(content().getBytes(StandardCharsets.US_ASCII));
+        return content() + "." + base64(signature.sign());
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private String content() {
+      return base64(object(header).getBytes(StandardCharsets.UTF_8))
+          + "."
+          + base64(object(claims).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String object(Map<String, JsonValue> values) {
+      var object = Json.createObjectBuilder();
+      values.forEach(object::add);
+      return object.build().toString();
+    }
+
+    private static JsonValue json(Object value) {
+      return switch (value) {
+        case JsonValue json -> json;
+        case String text -> Json.createValue(text);
+        case Boolean flag -> flag ? JsonValue.TRUE : JsonValue.FALSE;
+        case Long number -> Json.createValue(number);
+        case Integer number -> Json.createValue(number);
+        case List<?> list -> Json.createArrayBuilder(list).build();
+        default -> throw new IllegalArgumentException(Arrays.toString(new Object[] {value}));
+      };
+    }
+  }
+}

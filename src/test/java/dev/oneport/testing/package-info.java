@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.testing;
+
+import org.jspecify.annotations.NullMarked;
