@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -14,6 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "oneport",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = OnePortCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description =

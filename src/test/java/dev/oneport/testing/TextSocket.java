@@ -1,0 +1,81 @@
+package dev.oneport.testing;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket of the JDK's client, asked and answered in turn. */
+public final class TextSocket implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final HttpClient client;
+  private final WebSocket socket;
+  private final Received received;
+
+  private TextSocket(HttpClient client, WebSocket socket, Received received) {
+    this.client = client;
+    this.socket = socket;
+    this.received = received;
+  }
+
+  public static TextSocket open(int port, String path, String token) throws Exception {
+    var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    var received = new Received();
+    var socket =
+        client
+            .newWebSocketBuilder()
+            .header("Authorization", "Bearer " + token)
+            .connectTimeout(TIMEOUT)
+            .buildAsync(URI.create("ws://127.0.0.1:" + port + path), received)
+            .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    return new TextSocket(client, socket, received);
+  }
+
+  /** Sends a message and waits for the next one, or for {@code closed CODE REASON}. */
+  public @Nullable String ask(String text) throws Exception {
+    socket.sendText(text, true).get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    return next();
+  }
+
+  public @Nullable String next() throws InterruptedException {
+    return received.messages.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+    client.shutdownNow();
+  }
+
+  private static final class Received implements WebSocket.Listener {
+    private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    private final StringBuilder fragments = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      fragments.append(text);
+      if (last) {
+        messages.add(fragments.toString());
+        fragments.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      messages.add("closed " + code + " " + reason);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      messages.add("failed " + error);
+    }
+  }
+}
