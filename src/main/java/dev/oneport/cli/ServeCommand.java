@@ -6,7 +6,6 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.echo.EchoService;
 import dev.oneport.server.OnePort;
 import dev.oneport.server.Service;
-import dev.oneport.server.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -51,7 +51,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       description = "Beats PORT in the environment; 0 for any that is free.")
-  @Nullable Integer port;
+  @Nullable String port;
 
   @Option(names = "--host", paramLabel = "ADDRESS", description = "Listen on this address only.")
   @Nullable String host;
@@ -81,8 +81,7 @@ final class ServeCommand implements Callable<Integer> {
       return ExitCode.CONFIGURATION;
     }
     try {
-      var server =
-          OnePort.create(configuration(), services(), this::adjust, dev, Clock.systemUTC());
+      var server = OnePort.create(configuration(), services(), dev, Clock.systemUTC());
       return check ? checked() : serve(server);
     } catch (InvalidConfiguration e) {
       e.problems().forEach(System.err::println);
@@ -127,12 +126,12 @@ final class ServeCommand implements Callable<Integer> {
 
   private Configuration configuration() {
     if (config != null || Files.exists(DEFAULT_FILE)) {
-      return Configuration.read(config == null ? DEFAULT_FILE : config, environment, dev);
+      return Configuration.read(config == null ? DEFAULT_FILE : config, variables(), dev);
     }
     try (var packaged = ServeCommand.class.getResourceAsStream("/application.yaml")) {
       var text =
           packaged == null ? "" : new String(packaged.readAllBytes(), StandardCharsets.UTF_8);
-      return Configuration.parse("oneport.jar/application.yaml", text, environment, dev);
+      return Configuration.parse("oneport.jar/application.yaml", text, variables(), dev);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -145,14 +144,21 @@ final class ServeCommand implements Callable<Integer> {
     return services;
   }
 
-  private Settings adjust(Settings settings) {
-    var adjusted = settings;
-    if (port != null) {
-      adjusted = adjusted.withPort(port);
+  /**
+   * The environment, with what beats the file by another name put under the one that the file's
+   * keys go by.
+   */
+  private Map<String, String> variables() {
+    var variables = new HashMap<>(environment);
+    put(variables, "ONEPORT_SERVER_PORT", environment.get("PORT"));
+    put(variables, "ONEPORT_SERVER_PORT", port);
+    put(variables, "ONEPORT_SERVER_HOST", host);
+    return variables;
+  }
+
+  private static void put(Map<String, String> variables, String name, @Nullable String value) {
+    if (value != null && !value.isBlank()) {
+      variables.put(name, value);
     }
-    if (host != null || (dev && settings.host().isEmpty())) {
-      adjusted = adjusted.withHost(host == null ? "127.0.0.1" : host);
-    }
-    return adjusted;
   }
 }

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /** The server: one listener, the services mounted on it, and the gate before all of them. */
 public final class OnePort implements AutoCloseable {
@@ -40,20 +39,15 @@ public final class OnePort implements AutoCloseable {
   /**
    * Puts a server together without starting it.
    *
-   * @param adjust what the command line changes in the settings
    * @param dev whether to trust an issuer of this process alone, which gives tokens to this
    *     machine, and no other
    * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
    *     for what is mounted
    */
   public static OnePort create(
-      Configuration configuration,
-      List<Service> services,
-      UnaryOperator<Settings> adjust,
-      boolean dev,
-      Clock clock) {
+      Configuration configuration, List<Service> services, boolean dev, Clock clock) {
     var root = configuration.root();
-    var settings = adjust.apply(Settings.read(root.section("server")));
+    var settings = Settings.read(root.section("server"), dev);
     var identitySection = root.section("identity");
     var devIssuer = dev ? Optional.of(new DevIssuer(clock)) : Optional.<DevIssuer>empty();
     var identity = devIssuer.map(Identity::of).orElseGet(() -> Identity.read(identitySection));

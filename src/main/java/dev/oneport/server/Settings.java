@@ -34,12 +34,18 @@ public record Settings(
   private static final int KIB = 1 << 10;
   private static final int GIB = 1 << 30;
 
-  /** Reads the section and closes it. */
-  public static Settings read(Section section) {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /**
+   * Reads the section and closes it.
+   *
+   * @param local whether to listen for this machine only where the file does not say for whom
+   */
+  static Settings read(Section section, boolean local) {
     try (section) {
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
-          section.text("host"),
+          section.text("host").or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
           section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, Duration.ofHours(1)),
           section.duration("idle-timeout", IDLE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(1)),
           section.bytes("max-header-size", MAX_HEADER_SIZE, KIB, GIB),
@@ -48,33 +54,5 @@ public record Settings(
           section.bytes("max-websocket-frame-size", MAX_WEB_SOCKET_FRAME_SIZE, KIB, GIB),
           section.integer("max-concurrent-streams", MAX_CONCURRENT_STREAMS, 1, Integer.MAX_VALUE));
     }
-  }
-
-  /** The same on another port. */
-  public Settings withPort(int other) {
-    return new Settings(
-        other,
-        host,
-        gracePeriod,
-        idleTimeout,
-        maxHeaderSize,
-        maxBodySize,
-        maxGrpcMessageSize,
-        maxWebSocketFrameSize,
-        maxConcurrentStreams);
-  }
-
-  /** The same on another address. */
-  public Settings withHost(String other) {
-    return new Settings(
-        port,
-        Optional.of(other),
-        gracePeriod,
-        idleTimeout,
-        maxHeaderSize,
-        maxBodySize,
-        maxGrpcMessageSize,
-        maxWebSocketFrameSize,
-        maxConcurrentStreams);
   }
 }

@@ -6,6 +6,7 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
@@ -47,6 +48,22 @@ public final class GrpcProbe implements Client {
       return new Reply(Reply.OK, "OK", "");
     } catch (StatusRuntimeException e) {
       return reply(e);
+    }
+  }
+
+  /** Calls a unary method by its full name with an empty message, and says the status. */
+  public String call(String method, String token) {
+    var metadata = new Metadata();
+    metadata.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+    var intercepted =
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    try {
+      ClientCalls.blockingUnaryCall(
+          intercepted, ProbeService.method(method, MethodType.UNARY), options(), "");
+      return "OK";
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode().name();
     }
   }
 

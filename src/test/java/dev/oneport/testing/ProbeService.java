@@ -62,7 +62,7 @@ public final class ProbeService implements Service {
     answer.onCompleted();
   }
 
-  private static MethodDescriptor<String, String> method(String name, MethodType type) {
+  static MethodDescriptor<String, String> method(String name, MethodType type) {
     return MethodDescriptor.newBuilder(TEXT, TEXT).setFullMethodName(name).setType(type).build();
   }
 

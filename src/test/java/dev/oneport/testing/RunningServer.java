@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** A real server on a free port of the loopback address. */
 public final class RunningServer implements AutoCloseable {
+  private static final Map<String, String> LOCAL =
+      Map.of("ONEPORT_SERVER_PORT", "0", "ONEPORT_SERVER_HOST", "127.0.0.1");
+
   private final OnePort server;
 
   private RunningServer(OnePort server) {
@@ -24,14 +27,8 @@ public final class RunningServer implements AutoCloseable {
   }
 
   public static RunningServer start(String yaml, Clock clock, Service... services) {
-    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
-    var server =
-        OnePort.create(
-            configuration,
-            List.of(services),
-            settings -> settings.withPort(0).withHost("127.0.0.1"),
-            false,
-            clock);
+    var configuration = Configuration.parse("test.yaml", yaml, LOCAL, false);
+    var server = OnePort.create(configuration, List.of(services), false, clock);
     return new RunningServer(server.start());
   }
 

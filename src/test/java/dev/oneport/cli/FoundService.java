@@ -1,0 +1,12 @@
+package dev.oneport.cli;
+
+import dev.oneport.server.Mount;
+import dev.oneport.server.Service;
+
+/** A service that only a jar on the class path names. */
+public final class FoundService implements Service {
+  @Override
+  public void mount(Mount port) {
+    port.http().get("/found", (_, response) -> response.send("found"));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.oneport.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** The command line as a process of its own. */
+public final class ServerProcess implements AutoCloseable {
+  private static final int SECONDS = 60;
+  private static final Pattern LISTENING = Pattern.compile("listening on port (\\d+)");
+
+  private final Process process;
+  private final Output out;
+  private final Output err;
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    this.out = new Output(process.getInputStream());
+    this.err = new Output(process.getErrorStream());
+  }
+
+  /** Starts {@code oneport} with these arguments; the environment is only what is given. */
+  public static ServerProcess start(
+      Map<String, String> environment, Path folder, String... arguments) {
+    return start(environment, folder, List.of(), arguments);
+  }
+
+  /** The same with more on the class path. */
+  public static ServerProcess start(
+      Map<String, String> environment, Path folder, List<Path> classPath, String... arguments) {
+    var path = new StringBuilder(System.getProperty("java.class.path"));
+    classPath.forEach(entry -> path.append(File.pathSeparator).append(entry));
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            path.toString(),
+            "dev.oneport.Main"));
+    command.addAll(List.of(arguments));
+    try {
+      var builder = new ProcessBuilder(command).directory(folder.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      return new ServerProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the server listens. */
+  public int port() throws InterruptedException {
+    return Integer.parseInt(out.await(LISTENING).group(1));
+  }
+
+  /** Waits for something on standard error, and gives its first group. */
+  public String awaitError(String pattern) throws InterruptedException {
+    return err.await(Pattern.compile(pattern, Pattern.DOTALL)).group(1);
+  }
+
+  /** Asks the process to end, as a platform does. */
+  public ServerProcess terminate() {
+    // Not destroy() of the process: that closes its streams too.
+    process.toHandle().destroy();
+    return this;
+  }
+
+  /** Waits for the end. */
+  public int exitCode() throws InterruptedException {
+    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("still running: " + output());
+    }
+    out.join();
+    err.join();
+    return process.exitValue();
+  }
+
+  public String out() {
+    return out.toString();
+  }
+
+  public String err() {
+    return err.toString();
+  }
+
+  /** Everything that was written. */
+  public String output() {
+    return out + "\n" + err;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
