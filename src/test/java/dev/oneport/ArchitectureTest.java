@@ -1,6 +1,8 @@
 package dev.oneport;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,14 +13,75 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.oneport", importOptions = DoNotIncludeTests.class)
 final class ArchitectureTest {
   @ArchTest
-  static final ArchRule dependenciesGoDown =
+  static final ArchRule ARROWS_GO_DOWN =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.oneport..")
-          .withOptionalLayers(true)
           .layer("main")
           .definedBy("dev.oneport")
+          .layer("cli")
+          .definedBy("dev.oneport.cli..")
+          .layer("echo")
+          .definedBy("dev.oneport.echo..")
+          .layer("server")
+          .definedBy("dev.oneport.server..")
+          .layer("access")
+          .definedBy("dev.oneport.access..")
+          .layer("audit")
+          .definedBy("dev.oneport.audit..")
           .layer("transport")
           .definedBy("dev.oneport.transport..")
+          .layer("identity")
+          .definedBy("dev.oneport.identity..")
+          .layer("config")
+          .definedBy("dev.oneport.config..")
           .whereLayer("main")
-          .mayNotBeAccessedByAnyLayer();
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cli")
+          .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("echo")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("server")
+          .mayOnlyBeAccessedByLayers("cli", "echo")
+          .whereLayer("access")
+          .mayOnlyBeAccessedByLayers("server", "cli")
+          .whereLayer("audit")
+          .mayOnlyBeAccessedByLayers("server", "cli", "access")
+          .whereLayer("transport")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("identity")
+          .mayOnlyBeAccessedByLayers("server", "access", "audit");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES =
+      slices().matching("dev.oneport.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_LOGIC_OF_ECHO_KNOWS_NO_PROTOCOL =
+      noClasses()
+          .that()
+          .haveSimpleName("Echo")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.helidon..", "io.grpc..");
+
+  @ArchTest
+  static final ArchRule THE_POLICY_KNOWS_NO_PROTOCOL =
+      noClasses()
+          .that()
+          .haveSimpleNameStartingWith("Policy")
+          .or()
+          .haveSimpleName("Rule")
+          .or()
+          .haveSimpleName("Gate")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.helidon..", "io.grpc..");
+
+  @ArchTest
+  static final ArchRule ONLY_MAIN_ENDS_THE_PROCESS =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.oneport.Main")
+          .should()
+          .callMethod(System.class, "exit", int.class);
 }

@@ -5,7 +5,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import jakarta.json.Json;
+import jakarta.json.spi.JsonProvider;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +16,9 @@ import java.util.List;
  * @param detail a short fixed text; nothing from the request, nothing from an exception
  */
 public record HttpProblem(Status status, String reason, String detail) {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   public static final Header CONTENT_TYPE =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
 
@@ -32,7 +35,7 @@ public record HttpProblem(Status status, String reason, String detail) {
 
   /** The body. */
   public String json() {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("title", status.reasonPhrase())
         .add("status", status.code())
         .add("detail", detail)

@@ -1,10 +1,7 @@
 package dev.oneport.audit;
 
-import jakarta.json.Json;
-import jakarta.json.JsonObjectBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.Map;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -21,17 +18,17 @@ final class LogLine extends Formatter {
   @Override
   public String format(LogRecord record) {
     var line =
-        Json.createObjectBuilder()
+        new JsonWriter()
             .add("severity", severity(record.getLevel()))
-            .add("time", record.getInstant().toString())
+            .add("time", record.getInstant())
             .add("message", text(this, record));
     var parameters = record.getParameters();
     if (parameters != null && parameters.length == 1 && parameters[0] instanceof Structured call) {
-      line.add("call", object(call.fields()));
+      line.add("call", call.fields());
     } else {
       line.add("logger", String.valueOf(record.getLoggerName()));
     }
-    return line.build() + "\n";
+    return line.end() + "\n";
   }
 
   /**
@@ -61,19 +58,5 @@ final class LogLine extends Formatter {
       return "WARNING";
     }
     return value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
-  }
-
-  private static JsonObjectBuilder object(Map<String, Object> fields) {
-    var object = Json.createObjectBuilder();
-    fields.forEach(
-        (name, value) -> {
-          switch (value) {
-            case Boolean flag -> object.add(name, flag);
-            case Long number -> object.add(name, number);
-            case Integer number -> object.add(name, number);
-            default -> object.add(name, withoutTokens(String.valueOf(value)));
-          }
-        });
-    return object;
   }
 }

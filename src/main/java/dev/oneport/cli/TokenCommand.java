@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
+import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -21,6 +21,9 @@ import picocli.CommandLine.Option;
     description = "Get a token from a server that runs with --dev on this machine.",
     footer = {"", "Example:", "  oneport token --as alice@example.com --roles caller --ttl 60s"})
 final class TokenCommand implements Callable<Integer> {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   @Option(
@@ -53,10 +56,10 @@ final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var names = Json.createArrayBuilder();
+    var names = JSON.createArrayBuilder();
     roles.forEach(names::add);
     var body =
-        Json.createObjectBuilder()
+        JSON.createObjectBuilder()
             .add("caller", caller)
             .add("roles", names)
             .add("seconds", ttl.toSeconds())
@@ -73,7 +76,7 @@ final class TokenCommand implements Callable<Integer> {
         return failed("answered " + response.statusCode() + "; does it run with --dev?");
       }
       System.out.println(
-          Json.createReader(new StringReader(response.body())).readObject().getString("token"));
+          JSON.createReader(new StringReader(response.body())).readObject().getString("token"));
       return ExitCode.OK;
     } catch (IOException e) {
       return failed("cannot be reached; start one with: oneport serve --dev");

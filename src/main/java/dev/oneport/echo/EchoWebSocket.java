@@ -3,10 +3,10 @@ package dev.oneport.echo;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 
 /**
@@ -15,6 +15,9 @@ import java.io.StringReader;
  * socket that lives on.
  */
 final class EchoWebSocket implements WsListener {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private final Echo echo;
   private final StringBuilder fragments = new StringBuilder();
 
@@ -40,7 +43,7 @@ final class EchoWebSocket implements WsListener {
   }
 
   private String answer(String text) {
-    try (var reader = Json.createReader(new StringReader(text))) {
+    try (var reader = JSON.createReader(new StringReader(text))) {
       var request = reader.readObject();
       return request.get("message") instanceof JsonString
           ? pong(request)
@@ -51,7 +54,7 @@ final class EchoWebSocket implements WsListener {
   }
 
   private String pong(JsonObject request) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("request", request)
         .add("message", echo.ping())
         .build()
@@ -59,6 +62,6 @@ final class EchoWebSocket implements WsListener {
   }
 
   private static String error(String detail) {
-    return Json.createObjectBuilder().add("error", detail).build().toString();
+    return JSON.createObjectBuilder().add("error", detail).build().toString();
   }
 }

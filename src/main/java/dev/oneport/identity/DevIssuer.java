@@ -3,8 +3,8 @@ package dev.oneport.identity;
 import io.helidon.security.jwt.Jwt;
 import io.helidon.security.jwt.SignedJwt;
 import io.helidon.security.jwt.jwk.Jwk;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.spi.JsonProvider;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
@@ -25,6 +25,9 @@ import java.util.UUID;
  * what it signs is worth nothing anywhere else or after a restart.
  */
 public final class DevIssuer {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private static final String ID = "https://dev.oneport.invalid";
   private static final String AUDIENCE = "oneport-dev";
   private static final int COORDINATE = 32;
@@ -42,7 +45,7 @@ public final class DevIssuer {
       var pair = generator.generateKeyPair();
       var point = ((ECPublicKey) pair.getPublic()).getW();
       var key =
-          Json.createObjectBuilder()
+          JSON.createObjectBuilder()
               .add("kty", "EC")
               .add("crv", "P-256")
               .add("alg", "ES256")
@@ -53,7 +56,7 @@ public final class DevIssuer {
       this.verifying = key;
       this.signing =
           Jwk.create(
-              Json.createObjectBuilder(key)
+              JSON.createObjectBuilder(key)
                   .add("d", coordinate(((ECPrivateKey) pair.getPrivate()).getS()))
                   .build());
     } catch (GeneralSecurityException e) {
@@ -79,7 +82,7 @@ public final class DevIssuer {
   }
 
   Issuer issuer() {
-    var set = Json.createObjectBuilder().add("keys", Json.createArrayBuilder().add(verifying));
+    var set = JSON.createObjectBuilder().add("keys", JSON.createArrayBuilder().add(verifying));
     return new Issuer(
         "dev",
         Set.of(ID),

@@ -1,9 +1,9 @@
 package dev.oneport.identity;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,6 +18,9 @@ import java.util.Set;
  * All others are left out; one bad key does not spoil the set.
  */
 final class KeyFilter {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
   private static final int MAX_KEYS = 100;
@@ -88,7 +91,7 @@ final class KeyFilter {
   }
 
   private static JsonObject reduced(JsonObject key, Algorithm algorithm) {
-    var reduced = Json.createObjectBuilder().add("alg", algorithm.name()).add("use", "sig");
+    var reduced = JSON.createObjectBuilder().add("alg", algorithm.name()).add("use", "sig");
     for (var name : PUBLIC) {
       text(key, name).ifPresent(value -> reduced.add(name, value));
     }

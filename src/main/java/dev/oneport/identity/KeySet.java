@@ -1,7 +1,7 @@
 package dev.oneport.identity;
 
-import jakarta.json.Json;
 import jakarta.json.JsonException;
+import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Clock;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * among them: keys rotate. However many calls want keys at once, one fetch serves them all.
  */
 final class KeySet {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   /** How long keys are used before they are fetched again. */
   static final Duration MAX_AGE = Duration.ofHours(1);
 
@@ -122,7 +125,7 @@ final class KeySet {
   }
 
   private Keys parse(String text) throws IOException {
-    try (var reader = Json.createReader(new StringReader(text))) {
+    try (var reader = JSON.createReader(new StringReader(text))) {
       var usable = KeyFilter.usable(reader.readObject(), issuer.algorithms());
       if (usable.isEmpty()) {
         throw new IOException("the set holds no key that can be used");

@@ -4,8 +4,8 @@ import io.helidon.common.configurable.Resource;
 import io.helidon.security.jwt.jwk.JwkKeys;
 import io.helidon.security.providers.jwt.JwtProvider;
 import io.helidon.security.util.TokenHandler;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.spi.JsonProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  * verified with the old ones can be told apart by identity.
  */
 public final class Keys {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private final JwkKeys jwks;
   private final Set<String> ids;
   private final Map<String, JwtProvider> providers;
@@ -30,9 +33,9 @@ public final class Keys {
 
   /** Keys that passed {@link KeyFilter}, for tokens that are meant for one of the audiences. */
   static Keys of(List<JsonObject> accepted, Set<String> audiences) {
-    var array = Json.createArrayBuilder();
+    var array = JSON.createArrayBuilder();
     accepted.forEach(array::add);
-    var set = Json.createObjectBuilder().add("keys", array).build();
+    var set = JSON.createObjectBuilder().add("keys", array).build();
     var jwks = JwkKeys.create(set);
     var ids = accepted.stream().map(key -> key.getString("kid")).collect(Collectors.toSet());
     var providers =

@@ -1,12 +1,12 @@
 package dev.oneport.identity;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,6 +23,9 @@ import java.util.Optional;
  * objects in it.
  */
 final class Token {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   /** What Google's front end puts in place of a signature that it has checked. */
   private static final String REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE";
 
@@ -118,7 +121,7 @@ final class Token {
   private static JsonObject object(String base64) throws CharacterCodingException {
     var bytes = Base64.getUrlDecoder().decode(base64);
     var json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    try (var reader = Json.createReader(new StringReader(json))) {
+    try (var reader = JSON.createReader(new StringReader(json))) {
       return reader.readObject();
     }
   }

@@ -8,11 +8,11 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +27,9 @@ import java.util.Set;
  * its own for this address it fails on {@code Host}.
  */
 public final class DevTokens implements Service {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
 
   private static final long DEFAULT_SECONDS = 3600;
@@ -57,7 +60,7 @@ public final class DevTokens implements Service {
               .json());
       return;
     }
-    try (var reader = Json.createReader(new StringReader(request.content().as(String.class)))) {
+    try (var reader = JSON.createReader(new StringReader(request.content().as(String.class)))) {
       var wanted = reader.readObject();
       var seconds = Math.clamp(wanted.getInt("seconds", (int) DEFAULT_SECONDS), 1, MAX_SECONDS);
       var token =
@@ -65,7 +68,7 @@ public final class DevTokens implements Service {
       send(
           response,
           Status.OK_200,
-          Json.createObjectBuilder()
+          JSON.createObjectBuilder()
               .add("token", token)
               .add("seconds", seconds)
               .build()

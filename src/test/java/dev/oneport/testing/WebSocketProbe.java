@@ -26,9 +26,14 @@ public final class WebSocketProbe implements Client {
 
   @Override
   public Reply call(String name, List<HeaderField> headers) throws IOException {
+    return open("/ws/" + name, headers);
+  }
+
+  /** Opens a socket at a path and exchanges one message. */
+  public Reply open(String path, List<HeaderField> headers) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      socket.getOutputStream().write(request(name, headers).getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(request(path, headers).getBytes(StandardCharsets.ISO_8859_1));
       var in = new BufferedInputStream(socket.getInputStream());
       var head = head(in);
       var status = Integer.parseInt(head.substring(9, 12));
@@ -41,9 +46,9 @@ public final class WebSocketProbe implements Client {
     }
   }
 
-  private String request(String name, List<HeaderField> headers) {
+  private String request(String path, List<HeaderField> headers) {
     var request =
-        new StringBuilder("GET /ws/" + name + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n")
+        new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n")
             .append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
             .append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
     headers.forEach(
