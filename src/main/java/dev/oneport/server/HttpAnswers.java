@@ -43,11 +43,16 @@ final class HttpAnswers {
     };
   }
 
-  /** For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). */
+  /**
+   * For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). HTTP/2 knows no upgrade
+   * and forbids the headers that speak of one (RFC 9113 section 8.2.2).
+   */
   static Handler upgradeRequired() {
-    return (_, response) -> {
-      response.header(HeaderNames.UPGRADE, "websocket");
-      response.header(HeaderNames.CONNECTION, "Upgrade");
+    return (request, response) -> {
+      if (request.prologue().protocolVersion().startsWith("1")) {
+        response.header(HeaderNames.UPGRADE, "websocket");
+        response.header(HeaderNames.CONNECTION, "Upgrade");
+      }
       send(response, problem(Status.UPGRADE_REQUIRED_426));
     };
   }

@@ -51,11 +51,20 @@ public final class GrpcProbe implements Client {
     }
   }
 
+  /** Calls a unary method by its full name, without a token, and says the status. */
+  public String call(String method) {
+    return call(method, new Metadata());
+  }
+
   /** Calls a unary method by its full name with an empty message, and says the status. */
   public String call(String method, String token) {
     var metadata = new Metadata();
     metadata.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+    return call(method, metadata);
+  }
+
+  private String call(String method, Metadata metadata) {
     var intercepted =
         ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
     try {

@@ -7,8 +7,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * Opens a WebSocket by hand, because the JDK's client does not show the body of a refusal, and
@@ -16,7 +14,6 @@ import java.util.regex.Pattern;
  */
 public final class WebSocketProbe implements Client {
   private static final int TIMEOUT_MILLIS = 10_000;
-  private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)");
 
   private final int port;
 
@@ -35,14 +32,12 @@ public final class WebSocketProbe implements Client {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write(request(path, headers).getBytes(StandardCharsets.ISO_8859_1));
       var in = new BufferedInputStream(socket.getInputStream());
-      var head = head(in);
-      var status = Integer.parseInt(head.substring(9, 12));
-      if (status == 101) {
+      var answer = RawHttp.read(in);
+      if (answer.status() == 101) {
         return exchange(socket, in);
       }
-      var body = new String(in.readNBytes(length(head)), StandardCharsets.UTF_8);
-      return new Reply(
-          HttpProbe.reason(status, body), String.valueOf(status), header(head, "www-authenticate"));
+      var reason = answer.body().isEmpty() ? "" : HttpProbe.reason(answer.status(), answer.body());
+      return new Reply(reason, String.valueOf(answer.status()), answer.header("www-authenticate"));
     }
   }
 
@@ -61,31 +56,6 @@ public final class WebSocketProbe implements Client {
     socket.getOutputStream().write(new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'});
     var first = in.read();
     return new Reply(first == 0x81 ? Reply.OK : "frame " + first, "101", "");
-  }
-
-  private static String head(InputStream in) throws IOException {
-    var head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      var next = in.read();
-      if (next < 0) {
-        throw new IOException("the connection ended after: " + head);
-      }
-      head.append((char) next);
-    }
-    return head.toString();
-  }
-
-  private static int length(String head) {
-    var matcher = LENGTH.matcher(head.toLowerCase(Locale.ROOT));
-    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
-  }
-
-  private static String header(String head, String name) {
-    return head.lines()
-        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-        .map(line -> line.substring(name.length() + 1).strip())
-        .findFirst()
-        .orElse("");
   }
 
   @Override
