@@ -51,7 +51,7 @@ public final class Gate {
   private static Decision decide(Policy policy, Route route, Verified verified) {
     var rule = policy.allows(route, verified.caller());
     return rule.isPresent()
-        ? new Allowed(verified.caller(), rule.get(), verified.expires())
+        ? new Allowed(verified.caller(), rule.get(), verified.until())
         : new Denied(Reason.CALLER_NOT_ALLOWED, verified.caller(), "no rule allows the caller");
   }
 

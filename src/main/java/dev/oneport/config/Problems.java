@@ -8,7 +8,10 @@ public final class Problems {
   private final List<Problem> found = new ArrayList<>();
 
   public void add(Problem problem) {
-    found.add(problem);
+    // What several issuers share is read once for each of them.
+    if (!found.contains(problem)) {
+      found.add(problem);
+    }
   }
 
   boolean has(String key) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,13 +88,16 @@ public final class DevIssuer {
         "dev",
         Set.of(ID),
         new KeySource.Fixed(set.build()),
+        "aud",
         Set.of(AUDIENCE),
+        Map.of(),
         "sub",
         false,
         "",
         Optional.of("roles"),
         Set.of(Algorithm.ES256),
         Issuer.SKEW,
+        Issuer.MAX_LIFETIME,
         Optional.empty());
   }
 

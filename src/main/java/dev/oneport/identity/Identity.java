@@ -1,7 +1,6 @@
 package dev.oneport.identity;
 
 import dev.oneport.config.Section;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,18 +8,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The issuers that are trusted, as configured below {@code identity}. */
+/**
+ * The issuers that are trusted, as configured below {@code identity}: {@code issuers}, each with a
+ * name; {@code keys}, when their keys are fetched; {@code cache-size}, how many verified tokens are
+ * remembered.
+ */
 public final class Identity {
-  /** How many verified tokens are remembered. */
-  public static final int CACHE_SIZE = 100_000;
+  static final int CACHE_SIZE = 100_000;
 
   private static final int MAX_CACHE_SIZE = 10_000_000;
 
   private final List<Issuer> issuers;
+  private final KeyTimes keyTimes;
   private final int cacheSize;
 
-  private Identity(List<Issuer> issuers, int cacheSize) {
+  private Identity(List<Issuer> issuers, KeyTimes keyTimes, int cacheSize) {
     this.issuers = List.copyOf(issuers);
+    this.keyTimes = keyTimes;
     this.cacheSize = cacheSize;
   }
 
@@ -30,29 +34,30 @@ public final class Identity {
       var issuers = new ArrayList<Issuer>();
       var sections = section.named("issuers");
       sections.forEach(
-          (name, each) -> {
-            if (sections.size() > 1 && !each.has("caller-prefix")) {
-              each.problem(
-                  "caller-prefix",
-                  "with several issuers, each must say how its callers are named: "
-                      + "\""
-                      + name
-                      + ":\" keeps them apart, \"\" lets one name mean one caller whoever vouches for it");
-            }
-            issuers.add(Issuer.read(name, each));
-          });
+          (name, each) -> issuers.addAll(IssuerFile.read(name, each, sections.size() == 1)));
       reportShared(issuers, section);
-      return new Identity(issuers, section.integer("cache-size", CACHE_SIZE, 0, MAX_CACHE_SIZE));
+      return new Identity(
+          issuers,
+          KeyTimes.read(section.section("keys")),
+          section.integer("cache-size", CACHE_SIZE, 0, MAX_CACHE_SIZE));
     }
   }
 
   /** The dev server's: one issuer, whose key never leaves the process. */
   public static Identity of(DevIssuer issuer) {
-    return new Identity(List.of(issuer.issuer()), CACHE_SIZE);
+    return new Identity(List.of(issuer.issuer()), KeyTimes.DEFAULT, CACHE_SIZE);
   }
 
-  public VerifiedTokens verifiedTokens(Clock clock) {
-    return new VerifiedTokens(issuers, cacheSize, clock);
+  List<Issuer> issuers() {
+    return issuers;
+  }
+
+  KeyTimes keyTimes() {
+    return keyTimes;
+  }
+
+  int cacheSize() {
+    return cacheSize;
   }
 
   /** The headers beside {@code Authorization} that tokens may come in, in lower case. */
@@ -60,10 +65,6 @@ public final class Identity {
     var headers = new TreeSet<String>();
     issuers.forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
-  }
-
-  public boolean isEmpty() {
-    return issuers.isEmpty();
   }
 
   /** Whether any issuer's tokens bring roles. */

@@ -4,19 +4,21 @@ import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import io.helidon.security.Security;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Checks tokens of one issuer: algorithm, then signature, then claims (RFC 8725, RFC 7519 section
- * 4.1).
+ * 4.1). It lives as long as the configuration has the issuer unchanged.
  */
 final class IssuerCheck {
   private final Issuer issuer;
   private final KeySet keys;
   private final Security security;
   private final Clock clock;
+  private volatile boolean retired;
 
   IssuerCheck(Issuer issuer, KeySet keys, Security security, Clock clock) {
     this.issuer = issuer;
@@ -29,17 +31,25 @@ final class IssuerCheck {
     return issuer;
   }
 
-  /** Whether something verified with these keys may still be believed. */
-  boolean current(Keys used) {
-    return keys.current(used);
+  KeySet keys() {
+    return keys;
   }
 
+  /** The issuer is trusted no more, or not in the same way: what it vouched for is void. */
+  void retire() {
+    retired = true;
+  }
+
+  /** Checks a token whose {@code iss} is this issuer's. */
   Verification check(Token token) {
     var algorithm = token.header("alg").flatMap(Algorithm::named);
     if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
       return invalid("the algorithm is not allowed");
     }
-    var audience = token.list("aud").stream().filter(issuer.audiences()::contains).findFirst();
+    var audience =
+        token.list(issuer.audienceClaim()).stream()
+            .filter(issuer.audiences()::contains)
+            .findFirst();
     if (audience.isEmpty()) {
       return invalid("it is meant for another audience");
     }
@@ -51,36 +61,52 @@ final class IssuerCheck {
       return invalid("it does not name its key");
     }
     return switch (keys.find(id.get())) {
-      case KeySet.Found(var found) ->
+      case KeySet.Found(var key, var found) ->
           SignatureProvider.verify(security, token, found, audience.get())
-              ? claims(token, found)
+              ? claims(token, key)
               : invalid(
                   "it was not signed with the issuer's key, or lacks what every token must have");
-      case KeySet.Unknown _ -> invalid("the issuer has no such key");
-      case KeySet.Unavailable _ ->
+      case KeySet.Unknown() -> invalid("the issuer has no such key");
+      case KeySet.Unavailable() ->
           new Rejected(TokenProblem.KEYS_UNAVAILABLE, issuer.name() + ": the keys cannot be had");
     };
   }
 
-  private Verification claims(Token token, Keys used) {
+  private Verification claims(Token token, SigningKey key) {
     var now = clock.instant();
     var expires = token.time("exp").orElseThrow();
-    if (!now.isBefore(expires.plus(issuer.skew()))) {
+    var until = expires.plus(issuer.skew());
+    if (!now.isBefore(until)) {
       return new Rejected(TokenProblem.EXPIRED, issuer.name() + ": the token expired");
     }
-    if (isAhead(token, "nbf", now) || isAhead(token, "iat", now)) {
-      return invalid("its time has not come");
-    }
-    if (issuer.verifiedEmail() && !token.isTrue("email_verified")) {
-      return invalid("the e-mail address is not verified");
+    var problem = problem(token, now, expires);
+    if (problem.isPresent()) {
+      return invalid(problem.get());
     }
     var caller = token.claim(issuer.callerClaim()).filter(name -> !name.isBlank());
     return caller.isEmpty()
         ? invalid("it names no caller")
         : new Verified(
             new Caller(issuer.callerPrefix() + caller.get(), issuer.name(), roles(token)),
-            expires,
-            used);
+            until,
+            () -> !retired && keys.holds(key));
+  }
+
+  private Optional<String> problem(Token token, Instant now, Instant expires) {
+    if (isAhead(token, "nbf", now) || isAhead(token, "iat", now)) {
+      return Optional.of("its time has not come");
+    }
+    var life = Duration.between(token.time("iat").orElse(now), expires);
+    if (life.compareTo(issuer.maxLifetime().plus(issuer.skew())) > 0) {
+      return Optional.of("it lives longer than is accepted");
+    }
+    if (issuer.verifiedEmail() && !token.isTrue("email_verified")) {
+      return Optional.of("the e-mail address is not verified");
+    }
+    return issuer.required().entrySet().stream()
+        .filter(claim -> !token.claim(claim.getKey()).equals(Optional.of(claim.getValue())))
+        .map(claim -> "its claim " + claim.getKey() + " is not what it must be")
+        .findFirst();
   }
 
   private boolean isAhead(Token token, String claim, Instant now) {
@@ -95,13 +121,5 @@ final class IssuerCheck {
 
   private Rejected invalid(String detail) {
     return Rejected.invalid(issuer.name() + ": " + detail);
-  }
-
-  static Optional<Rejected> form(Token token) {
-    return token.signatureRemoved()
-        ? Optional.of(
-            new Rejected(
-                TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature"))
-        : Optional.empty();
   }
 }

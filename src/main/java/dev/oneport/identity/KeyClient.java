@@ -4,40 +4,131 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches key sets, bounded in time and size. TLS is verified, redirects are not followed. */
+/**
+ * Fetches documents of issuers, bounded in time and size. TLS is verified; a redirect is followed
+ * within the same host and scheme only.
+ */
 final class KeyClient {
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+  static final int MAX_BYTES = 1 << 20;
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_REDIRECTS = 3;
+  private static final Pattern MAX_AGE =
+      Pattern.compile("(?:^|[ ,])max-age=\"?(\\d{1,9})\"?(?:$|[ ,;])");
+
+  /** How long a file counts as fresh: it costs little to look again. */
+  private static final Duration FILE_FRESH = Duration.ofMinutes(1);
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Optional<SSLContext> tls;
   private @Nullable HttpClient client;
 
-  String get(URI uri) throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("Accept", "application/json").build();
-    var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES);
-    var response = client().send(request, body);
-    if (response.statusCode() != 200) {
-      throw new IOException("the answer was " + response.statusCode());
-    }
-    return response.body();
+  /**
+   * A client.
+   *
+   * @param tls whom to trust, where that is not whom the system trusts
+   */
+  KeyClient(Optional<SSLContext> tls) {
+    this.tls = tls;
   }
 
-  String read(Path file) throws IOException {
+  /**
+   * A document.
+   *
+   * @param fresh how long its headers say it is fresh; negative if they do not say
+   */
+  record Fetched(String body, Duration fresh) {}
+
+  Fetched get(URI uri) throws IOException, InterruptedException {
+    var at = uri;
+    for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      var response = send(at);
+      if (response.statusCode() == 200) {
+        return new Fetched(response.body(), fresh(response));
+      }
+      if (response.statusCode() / 100 != 3) {
+        throw new IOException("the answer was " + response.statusCode());
+      }
+      at = redirect(at, response);
+    }
+    throw new IOException("more than " + MAX_REDIRECTS + " redirects");
+  }
+
+  Fetched read(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException("larger than " + MAX_BYTES + " bytes");
     }
-    return Files.readString(file);
+    return new Fetched(Files.readString(file), FILE_FRESH);
+  }
+
+  private HttpResponse<String> send(URI uri) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(uri).header("Accept", "application/json").build();
+    var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES);
+    var answer = client().sendAsync(request, body);
+    try {
+      // The request's own timeout would end with the headers; a body may drip for ever.
+      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(message(e.getCause() == null ? e : e.getCause()), e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private static URI redirect(URI from, HttpResponse<?> response) throws IOException {
+    var location = response.headers().firstValue("location").orElse("");
+    try {
+      var to = from.resolve(location);
+      if (from.getScheme().equals(to.getScheme())
+          && from.getAuthority().equals(to.getAuthority())) {
+        return to;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("redirected to what is no URL", e);
+    }
+    throw new IOException("redirected to another host");
+  }
+
+  private static Duration fresh(HttpResponse<?> response) {
+    var control = String.join(",", response.headers().allValues("cache-control"));
+    if (control.contains("no-store") || control.contains("no-cache")) {
+      return Duration.ZERO;
+    }
+    var maxAge = MAX_AGE.matcher(control);
+    if (!maxAge.find()) {
+      return Duration.ofSeconds(-1);
+    }
+    var age =
+        response
+            .headers()
+            .firstValue("age")
+            .filter(it -> it.matches("\\d{1,9}"))
+            .map(Long::parseLong)
+            .orElse(0L);
+    return Duration.ofSeconds(Math.max(0, Long.parseLong(maxAge.group(1)) - age));
+  }
+
+  private static String message(Throwable error) {
+    return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
   }
 
   /** Made on first need: a server whose keys stand in files never starts it. */
@@ -45,12 +136,13 @@ final class KeyClient {
     lock.lock();
     try {
       if (client == null) {
-        client =
+        var builder =
             HttpClient.newBuilder()
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
+        tls.ifPresent(builder::sslContext);
+        client = builder.build();
       }
       return client;
     } finally {

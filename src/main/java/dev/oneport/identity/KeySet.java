@@ -1,121 +1,163 @@
 package dev.oneport.identity;
 
-import jakarta.json.JsonException;
-import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
-import java.io.StringReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one issuer, fetched on first need and again when a token names a key that is not
- * among them: keys rotate. However many calls want keys at once, one fetch serves them all.
+ * The keys of one issuer, fetched on first need, refreshed while they are in use, and fetched again
+ * when a token names a key that is not among them. However many calls want keys at once, one fetch
+ * serves them all; while an issuer cannot be reached its last good keys serve, for a time.
  */
 final class KeySet {
-  /** Json itself would look for its provider in every jar again, each time. */
-  private static final JsonProvider JSON = JsonProvider.provider();
-
-  /** How long keys are used before they are fetched again. */
-  static final Duration MAX_AGE = Duration.ofHours(1);
-
-  /**
-   * How often, at most, an unknown key id leads to a fetch: the id is chosen by whoever sends the
-   * token.
-   */
-  static final Duration PAUSE = Duration.ofSeconds(30);
-
-  static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
-
   private static final System.Logger LOG = System.getLogger(KeySet.class.getName());
+
+  /** How long a call waits for keys that are there, but no longer fresh, to be looked at again. */
+  private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
+
+  private static final Duration WAIT = KeyClient.TIMEOUT.multipliedBy(2).plusSeconds(1);
 
   /** What is known of a key id. */
   sealed interface Lookup {}
 
-  record Found(Keys keys) implements Lookup {}
+  record Found(SigningKey key, Keys keys) implements Lookup {}
 
   record Unknown() implements Lookup {}
 
   record Unavailable() implements Lookup {}
 
-  private record State(@Nullable Keys keys, Instant fetched, boolean failed) {}
+  /**
+   * What is known.
+   *
+   * @param due when the keys should be refreshed, if they are in use
+   * @param stale when they should no longer be used unrefreshed
+   * @param end when they are used no more
+   * @param next when the next fetch may be
+   */
+  private record State(
+      @Nullable Keys keys, Instant due, Instant stale, Instant end, Instant next, int failures) {
+    static final State EMPTY =
+        new State(null, Instant.MIN, Instant.MIN, Instant.MIN, Instant.MIN, 0);
+
+    @Nullable SigningKey key(String id, Instant now) {
+      return keys == null || !now.isBefore(end) ? null : keys.key(id);
+    }
+  }
 
   private final Issuer issuer;
+  private final KeyTimes times;
   private final KeyClient client;
   private final Clock clock;
-  private final AtomicReference<@Nullable FutureTask<State>> fetching = new AtomicReference<>();
-  private volatile State state = new State(null, Instant.MIN, false);
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile State state = State.EMPTY;
+  private @Nullable FutureTask<State> fetching;
 
-  KeySet(Issuer issuer, KeyClient client, Clock clock) {
+  KeySet(Issuer issuer, KeyTimes times, KeyClient client, Clock clock) {
     this.issuer = issuer;
+    this.times = times;
     this.client = client;
     this.clock = clock;
   }
 
+  /** Finds a key, fetching where that may help. */
   Lookup find(String id) {
+    var now = clock.instant();
+    var known = refreshed(state, now, state.key(id, now) == null);
+    var key = known.key(id, now);
+    if (key != null && known.keys() != null) {
+      return new Found(key, known.keys());
+    }
+    return known.keys() == null || known.failures() > 0 ? new Unavailable() : new Unknown();
+  }
+
+  /** Whether this is still one of the issuer's keys. Called for each call with a known token. */
+  boolean holds(SigningKey key) {
+    var now = clock.instant();
     var known = state;
-    if (!has(known, id) || known.fetched().plus(MAX_AGE).isBefore(clock.instant())) {
-      known = mayFetch(known) ? fetch() : known;
+    if (!now.isBefore(known.due())) {
+      known = refreshed(known, now, false);
     }
-    if (has(known, id)) {
-      return new Found(Objects.requireNonNull(known.keys()));
+    return Keys.same(key, known.key(key.id(), now));
+  }
+
+  /** How many keys there are now. */
+  int size() {
+    var keys = state.keys();
+    return keys == null ? 0 : keys.size();
+  }
+
+  private State refreshed(State known, Instant now, boolean missing) {
+    if (now.isBefore(known.next())) {
+      return known;
     }
-    return known.keys() == null || known.failed() ? new Unavailable() : new Unknown();
-  }
-
-  /** Whether these are still the issuer's keys. */
-  boolean current(Keys keys) {
-    return Objects.equals(state.keys(), keys);
-  }
-
-  private static boolean has(State state, String id) {
-    return state.keys() != null && state.keys().has(id);
-  }
-
-  private boolean mayFetch(State known) {
-    var pause = known.failed() ? PAUSE_AFTER_FAILURE : PAUSE;
-    return known.fetched().equals(Instant.MIN)
-        || !clock.instant().isBefore(known.fetched().plus(pause));
-  }
-
-  private State fetch() {
-    var mine = new FutureTask<>(this::load);
-    var running = fetching.compareAndExchange(null, mine);
-    if (running == null) {
-      try {
-        mine.run();
-      } finally {
-        fetching.set(null);
-      }
+    if (missing) {
+      return await(fetch(), WAIT);
     }
+    if (!now.isBefore(known.stale())) {
+      return await(fetch(), WAIT_WHEN_STALE);
+    }
+    if (!now.isBefore(known.due())) {
+      var _ = fetch();
+    }
+    return known;
+  }
+
+  /** The fetch that is under way, or a new one. */
+  private FutureTask<State> fetch() {
+    lock.lock();
     try {
-      return (running == null ? mine : running).get();
+      var running = fetching;
+      if (running == null || running.isDone()) {
+        running = new FutureTask<>(this::load);
+        fetching = running;
+        Thread.ofVirtual().name("keys of " + issuer.name()).start(running);
+      }
+      return running;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private State await(FutureTask<State> task, Duration wait) {
+    try {
+      return task.get(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return state;
-    } catch (ExecutionException | CancellationException e) {
-      return state;
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
+      LOG.log(System.Logger.Level.DEBUG, "issuer {0}: still without new keys", issuer.name());
     }
+    return state;
   }
 
   private State load() {
     var before = state;
+    var now = clock.instant();
     State after;
     try {
-      after = new State(parse(KeySource.fetch(issuer.keys(), client)), clock.instant(), false);
-    } catch (IOException | JsonException | IllegalStateException e) {
+      after = loaded(before, now);
+    } catch (IOException e) {
+      var failures = before.failures() + 1;
       LOG.log(
           System.Logger.Level.WARNING,
           "issuer {0}: the keys cannot be had: {1}",
           issuer.name(),
           e.getMessage());
-      after = new State(before.keys(), clock.instant(), true);
+      after =
+          new State(
+              before.keys(),
+              before.due(),
+              before.stale(),
+              before.end(),
+              clock.instant().plus(times.backoff(failures)),
+              failures);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return before;
@@ -124,13 +166,21 @@ final class KeySet {
     return after;
   }
 
-  private Keys parse(String text) throws IOException {
-    try (var reader = JSON.createReader(new StringReader(text))) {
-      var usable = KeyFilter.usable(reader.readObject(), issuer.algorithms());
-      if (usable.isEmpty()) {
-        throw new IOException("the set holds no key that can be used");
-      }
-      return Keys.of(usable, issuer.audiences());
+  private State loaded(State before, Instant now) throws IOException, InterruptedException {
+    var fetched = KeySource.fetch(issuer.keys(), client);
+    var usable = KeyFilter.usable(KeySource.object(fetched.body()), issuer.algorithms());
+    if (usable.isEmpty()) {
+      throw new IOException("the set holds no key that can be used");
     }
+    var keys = Keys.of(usable, issuer.providerAudiences(), before.keys());
+    var fresh = times.fresh(fetched.fresh());
+    LOG.log(System.Logger.Level.DEBUG, "issuer {0}: {1} keys", issuer.name(), usable.size());
+    return new State(
+        keys,
+        now.plus(times.due(fresh)),
+        now.plus(fresh),
+        now.plus(fresh).plus(times.outage()),
+        now.plus(times.pause()),
+        0);
   }
 }

@@ -1,52 +1,104 @@
 package dev.oneport.identity;
 
 import dev.oneport.config.Section;
+import dev.oneport.identity.KeyClient.Fetched;
+import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
+import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Where an issuer's JWK set comes from (RFC 7517 section 5). */
 sealed interface KeySource {
+  JsonProvider JSON = JsonProvider.provider();
+
   /** A URL that is fetched on first need. */
   record Url(URI uri) implements KeySource {}
 
-  /** A file, for clusters that cannot be reached. */
+  /** The URL that the issuer's own configuration names (OpenID Connect Discovery 1.0 section 4). */
+  record Discovery(String issuer) implements KeySource {}
+
+  /** A file, for issuers that cannot be reached. */
   record Document(Path file) implements KeySource {}
 
-  /** Keys that this process made itself. */
+  /** Keys that stand in the configuration, or that this process made itself. */
   record Fixed(JsonObject set) implements KeySource {}
 
-  static KeySource read(Section section) {
-    var text = section.required("jwks");
+  /**
+   * Reads {@code jwks}.
+   *
+   * @param usual what to take where it is not given
+   */
+  static KeySource read(Section section, String usual) {
+    var text = section.text("jwks", usual);
     try {
+      if (text.startsWith("{")) {
+        return new Fixed(JSON.createReader(new StringReader(text)).readObject());
+      }
       if (text.startsWith("https://") || text.startsWith("http://")) {
-        var uri = new URI(text);
-        if (uri.getHost() == null || uri.getUserInfo() != null) {
-          section.problem("jwks", "must be a URL with a host and without a user");
-        }
-        return new Url(uri);
+        return new Url(url(section, text));
       }
       var file = Path.of(text);
       if (!text.isBlank() && !Files.isReadable(file)) {
-        section.problem("jwks", "must be an http or https URL, or a file that can be read");
+        section.problem(
+            "jwks", "must be an http or https URL, a file that can be read, or a JWK set itself");
       }
       return new Document(file);
-    } catch (URISyntaxException | InvalidPathException e) {
-      section.problem("jwks", "is neither a URL nor a file name");
+    } catch (URISyntaxException | InvalidPathException | JsonException e) {
+      section.problem("jwks", "is neither a URL, nor a file name, nor a JWK set");
       return new Document(Path.of(""));
     }
   }
 
-  /** The text of the set, fetched now. */
-  static String fetch(KeySource source, KeyClient client) throws IOException, InterruptedException {
+  /** Fetches the set now. */
+  static Fetched fetch(KeySource source, KeyClient client)
+      throws IOException, InterruptedException {
     return switch (source) {
       case Url(var uri) -> client.get(uri);
+      case Discovery(var issuer) -> client.get(discover(issuer, client));
       case Document(var file) -> client.read(file);
-      case Fixed(var set) -> set.toString();
+      case Fixed(var set) -> new Fetched(set.toString(), Duration.ofDays(1));
     };
+  }
+
+  private static URI discover(String issuer, KeyClient client)
+      throws IOException, InterruptedException {
+    var base = issuer.endsWith("/") ? issuer : issuer + "/";
+    var configuration = URI.create(base + ".well-known/openid-configuration");
+    var document = object(client.get(configuration).body());
+    if (!document.getString("issuer", "").equals(issuer)) {
+      throw new IOException("its configuration is that of another issuer");
+    }
+    var keys = document.getString("jwks_uri", "");
+    if (!keys.startsWith(configuration.getScheme() + "://")) {
+      throw new IOException("its configuration names no key set to be had in the same way");
+    }
+    try {
+      return URI.create(keys);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("its configuration names no URL for the keys", e);
+    }
+  }
+
+  static JsonObject object(String text) throws IOException {
+    try (var reader = JSON.createReader(new StringReader(text))) {
+      return reader.readObject();
+    } catch (JsonException | IllegalStateException e) {
+      throw new IOException("the answer is not a JSON object", e);
+    }
+  }
+
+  private static URI url(Section section, String text) throws URISyntaxException {
+    var uri = new URI(text);
+    if (uri.getHost() == null || uri.getUserInfo() != null) {
+      section.problem("jwks", "must be a URL with a host and without a user");
+    }
+    return uri;
   }
 }

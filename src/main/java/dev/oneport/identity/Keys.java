@@ -6,46 +6,61 @@ import io.helidon.security.providers.jwt.JwtProvider;
 import io.helidon.security.util.TokenHandler;
 import jakarta.json.JsonObject;
 import jakarta.json.spi.JsonProvider;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The keys of one issuer at one time. They never change: a rotation makes new ones, and what was
- * verified with the old ones can be told apart by identity.
- */
-public final class Keys {
-  /** Json itself would look for its provider in every jar again, each time. */
+/** The keys of one issuer at one time. They never change: a rotation makes new ones. */
+final class Keys {
   private static final JsonProvider JSON = JsonProvider.provider();
 
+  private final Map<String, SigningKey> byId;
   private final JwkKeys jwks;
-  private final Set<String> ids;
   private final Map<String, JwtProvider> providers;
 
-  private Keys(JwkKeys jwks, Set<String> ids, Map<String, JwtProvider> providers) {
-    this.jwks = jwks;
-    this.ids = ids;
-    this.providers = providers;
-  }
-
-  /** Keys that passed {@link KeyFilter}, for tokens that are meant for one of the audiences. */
-  static Keys of(List<JsonObject> accepted, Set<String> audiences) {
-    var array = JSON.createArrayBuilder();
-    accepted.forEach(array::add);
-    var set = JSON.createObjectBuilder().add("keys", array).build();
-    var jwks = JwkKeys.create(set);
-    var ids = accepted.stream().map(key -> key.getString("kid")).collect(Collectors.toSet());
-    var providers =
+  private Keys(Map<String, SigningKey> byId, JsonObject set, Set<String> audiences) {
+    this.byId = Map.copyOf(byId);
+    this.jwks = JwkKeys.create(set);
+    this.providers =
         audiences.stream()
-            .collect(Collectors.toMap(Function.identity(), it -> provider(set.toString(), it)));
-    return new Keys(jwks, Set.copyOf(ids), Map.copyOf(providers));
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), it -> provider(set, it)));
   }
 
-  boolean has(String id) {
-    return ids.contains(id);
+  /**
+   * Keys for tokens that are meant for one of the audiences.
+   *
+   * @param accepted keys that passed {@link KeyFilter}
+   * @param before the issuer's keys until now, whose objects stay where the key is the same
+   */
+  static Keys of(List<JsonObject> accepted, Set<String> audiences, @Nullable Keys before) {
+    var byId = new HashMap<String, SigningKey>();
+    var array = JSON.createArrayBuilder();
+    for (var jwk : accepted) {
+      var known = before == null ? null : before.byId.get(jwk.getString("kid"));
+      var key = known != null && known.jwk().equals(jwk) ? known : new SigningKey(jwk);
+      byId.put(key.id(), key);
+      array.add(jwk);
+    }
+    return new Keys(byId, JSON.createObjectBuilder().add("keys", array).build(), audiences);
+  }
+
+  /** Whether both are the same key and not only alike. */
+  @SuppressWarnings("ReferenceEquality")
+  static boolean same(SigningKey one, @Nullable SigningKey other) {
+    return one == other;
+  }
+
+  @Nullable SigningKey key(String id) {
+    return byId.get(id);
+  }
+
+  int size() {
+    return byId.size();
   }
 
   JwkKeys jwks() {
@@ -53,15 +68,15 @@ public final class Keys {
   }
 
   /** Helidon's provider with these keys; it takes one audience, so there is one for each. */
-  JwtProvider provider(String audience) {
-    return Objects.requireNonNull(providers.get(audience));
+  Optional<JwtProvider> provider(String audience) {
+    return Optional.ofNullable(providers.get(audience));
   }
 
-  private static JwtProvider provider(String jwks, String audience) {
+  private static JwtProvider provider(JsonObject set, String audience) {
     var builder = JwtProvider.builder();
     builder.expectedAudience(audience);
     return builder
-        .verifyJwk(Resource.create("the issuer's keys", jwks))
+        .verifyJwk(Resource.create("the issuer's keys", set.toString()))
         .atnTokenHandler(TokenHandler.forHeader(SignatureProvider.TOKEN))
         .propagate(false)
         .useJwtGroups(false)

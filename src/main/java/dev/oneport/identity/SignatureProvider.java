@@ -19,9 +19,9 @@ import java.time.Instant;
  * provider. One Security serves all issuers: the keys to use come along with each question.
  *
  * <p>Helidon's provider judges time too, by the system's clock and with a tolerance of 5 seconds
- * that cannot be set. A token whose times lie outside that is checked here by the library beneath
- * the provider, in all but time; time is judged after this, with the operator's skew, by {@link
- * IssuerCheck}.
+ * that cannot be set, and wants an {@code aud}. A token whose times lie outside that, or whose
+ * audience stands in another claim, is checked here by the library beneath the provider; time is
+ * judged after this, with the operator's skew, by {@link IssuerCheck}.
  */
 final class SignatureProvider implements AuthenticationProvider {
   static final String TOKEN = "token";
@@ -62,9 +62,10 @@ final class SignatureProvider implements AuthenticationProvider {
   @Override
   public AuthenticationResponse authenticate(ProviderRequest request) {
     var question = (Question) request.env().abacAttribute(QUESTION).orElseThrow();
-    return inTime(question.token(), Instant.now())
-        ? question.keys().provider(question.audience()).authenticate(request)
-        : regardlessOfTime(question);
+    var provider = question.keys().provider(question.audience());
+    return provider.isPresent() && inTime(question.token(), Instant.now())
+        ? provider.get().authenticate(request)
+        : alone(question);
   }
 
   private static boolean inTime(Token token, Instant now) {
@@ -74,7 +75,8 @@ final class SignatureProvider implements AuthenticationProvider {
         && token.time("iat").filter(begins::isBefore).isEmpty();
   }
 
-  private static AuthenticationResponse regardlessOfTime(Question question) {
+  /** In all but time, and the audience, which {@link IssuerCheck} has looked for already. */
+  private static AuthenticationResponse alone(Question question) {
     var signed = SignedJwt.parseToken(question.token().text());
     var jwt = signed.getJwt();
     Errors signature = signed.verifySignature(question.keys().jwks());
@@ -82,7 +84,6 @@ final class SignatureProvider implements AuthenticationProvider {
         JwtValidator.builder()
             .addCriticalValidator()
             .addUserPrincipalValidator()
-            .addAudienceValidator(question.audience())
             .build()
             .validate(jwt);
     return signature.isValid() && claims.isValid()

@@ -1,9 +1,8 @@
 package dev.oneport.identity;
 
 import dev.oneport.identity.Verification.Rejected;
-import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,38 +15,39 @@ final class TokenVerifier {
 
   private final Map<String, IssuerCheck> byId = new HashMap<>();
 
-  TokenVerifier(List<Issuer> issuers, Clock clock) {
-    var security = SignatureProvider.security();
-    var client = new KeyClient();
-    for (var issuer : issuers) {
-      var check = new IssuerCheck(issuer, new KeySet(issuer, client, clock), security, clock);
-      issuer.ids().forEach(id -> byId.put(id, check));
-    }
-  }
-
-  /**
-   * The issuer that the token says it is from, if that is one of ours and its tokens come in this
-   * header.
-   */
-  Optional<IssuerCheck> issuer(Token token, Optional<String> header) {
-    return token
-        .claim("iss")
-        .map(byId::get)
-        .filter(check -> check.issuer().header().equals(header));
+  TokenVerifier(Collection<IssuerCheck> checks) {
+    checks.forEach(check -> check.issuer().ids().forEach(id -> byId.put(id, check)));
   }
 
   /**
    * Verifies a token. Every way to fail denies: what the libraries beneath throw at hostile input
    * means that it is invalid.
+   *
+   * @param header the header it came in, in lower case, where that was not {@code Authorization}
    */
-  Verification verify(Token token, IssuerCheck issuer) {
+  Verification verify(String text, Optional<String> header) {
     try {
-      return IssuerCheck.form(token)
-          .map(Verification.class::cast)
-          .orElseGet(() -> issuer.check(token));
+      var token = Token.parse(text);
+      return token.isEmpty()
+          ? Rejected.invalid("it is not a signed JWT")
+          : verify(token.get(), header);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "a token made {0} fail", e.getClass().getName());
       return Rejected.invalid("it cannot be read");
     }
+  }
+
+  private Verification verify(Token token, Optional<String> header) {
+    if (token.signatureRemoved()) {
+      return new Rejected(
+          TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature");
+    }
+    var issuer = token.claim("iss").map(byId::get);
+    if (issuer.isEmpty()) {
+      return Rejected.invalid("its issuer is not one of ours");
+    }
+    return issuer.get().issuer().header().equals(header)
+        ? issuer.get().check(token)
+        : Rejected.invalid(issuer.get().issuer().name() + ": its tokens come in another header");
   }
 }

@@ -8,10 +8,10 @@ public sealed interface Verification {
    * It names a caller.
    *
    * @param caller who
-   * @param expires the token's {@code exp}, without the skew that the issuer is given
-   * @param keys the generation of the issuer's keys that it was verified with
+   * @param until when it is over: the token's {@code exp} and the skew that the issuer is given
+   * @param standing whether that can still be believed
    */
-  record Verified(Caller caller, Instant expires, Keys keys) implements Verification {}
+  record Verified(Caller caller, Instant until, Standing standing) implements Verification {}
 
   /**
    * It does not.
@@ -23,5 +23,14 @@ public sealed interface Verification {
     static Rejected invalid(String detail) {
       return new Rejected(TokenProblem.INVALID, detail);
     }
+  }
+
+  /**
+   * What a verified token rests on, beside time: its issuer is trusted, and the key that signed it
+   * is the issuer's.
+   */
+  interface Standing {
+    /** Whether that is still so; cheap enough to be asked for each call. */
+    boolean good();
   }
 }

@@ -4,32 +4,30 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Whom each token names, remembered: verifying a signature costs a hundred times what looking it up
  * does. Only verified tokens are kept, under a digest, so that a dump of the memory holds no token
- * and garbage costs no memory. An entry never outlives the token or the keys that it was verified
- * with.
+ * and garbage costs no memory. An entry never outlives the token, its issuer or the key that signed
+ * it.
  */
 public final class VerifiedTokens {
   /** The longest token that is looked at, in characters; 12 KB ones exist. */
   static final int MAX_LENGTH = 32 << 10;
 
-  private record Entry(Verified verified, IssuerCheck issuer) {}
-
   private final TokenVerifier verifier;
   private final Clock clock;
-  private final Cache<String, Entry> cache;
+  private final Cache<TokenDigest, Verified> cache;
+  private final ConcurrentHashMap<TokenDigest, FutureTask<Verification>> running =
+      new ConcurrentHashMap<>();
 
-  VerifiedTokens(List<Issuer> issuers, long size, Clock clock) {
-    this.verifier = new TokenVerifier(issuers, clock);
+  VerifiedTokens(TokenVerifier verifier, long size, Clock clock) {
+    this.verifier = verifier;
     this.clock = clock;
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
   }
@@ -39,49 +37,52 @@ public final class VerifiedTokens {
    *
    * @param header the header it came in, in lower case, where that was not {@code Authorization}
    */
-  public Verification verify(String text, Optional<String> header) {
-    if (text.length() > MAX_LENGTH) {
+  public Verification verify(String token, Optional<String> header) {
+    if (token.length() > MAX_LENGTH) {
       return Rejected.invalid("it is too long");
     }
-    var digest = digest(text);
-    var entry = cache.getIfPresent(digest);
-    if (entry != null && good(entry, header)) {
-      return entry.verified();
+    var digest = TokenDigest.of(token, header);
+    var known = cache.getIfPresent(digest);
+    if (known != null) {
+      if (clock.instant().isBefore(known.until()) && known.standing().good()) {
+        return known;
+      }
+      cache.invalidate(digest);
     }
-    return verifyNow(text, header, digest);
+    return verifyOnce(token, digest);
   }
 
-  private boolean good(Entry entry, Optional<String> header) {
-    var issuer = entry.issuer().issuer();
-    return issuer.header().equals(header)
-        && clock.instant().isBefore(entry.verified().expires().plus(issuer.skew()))
-        && entry.issuer().current(entry.verified().keys());
+  /** How many tokens are remembered now. */
+  public long size() {
+    cache.cleanUp();
+    return cache.estimatedSize();
   }
 
-  private Verification verifyNow(String text, Optional<String> header, String digest) {
-    var token = Token.parse(text);
-    if (token.isEmpty()) {
-      return Rejected.invalid("it is not a signed JWT");
+  /** However many calls bring a new token at once, its signature is checked once. */
+  private Verification verifyOnce(String token, TokenDigest digest) {
+    var mine = new FutureTask<>(() -> remember(digest, verifier.verify(token, digest.header())));
+    var first = running.putIfAbsent(digest, mine);
+    if (first == null) {
+      try {
+        mine.run();
+      } finally {
+        running.remove(digest, mine);
+      }
     }
-    var issuer = verifier.issuer(token.get(), header);
-    if (issuer.isEmpty()) {
-      return IssuerCheck.form(token.get())
-          .map(Verification.class::cast)
-          .orElseGet(() -> Rejected.invalid("its issuer is not one of ours"));
+    try {
+      return (first == null ? mine : first).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Rejected.invalid("the call ended before it was checked");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("checking a token failed", e.getCause());
     }
-    var verification = verifier.verify(token.get(), issuer.get());
+  }
+
+  private Verification remember(TokenDigest digest, Verification verification) {
     if (verification instanceof Verified verified) {
-      cache.put(digest, new Entry(verified, issuer.get()));
+      cache.put(digest, verified);
     }
     return verification;
-  }
-
-  private static String digest(String token) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Identity;
+import dev.oneport.identity.Trust;
 import io.helidon.webserver.WebServer;
 import java.time.Clock;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class OnePort implements AutoCloseable {
     }
     var policy = policyFile.bind(mounts.routes());
     configuration.check();
-    var gate = new Gate(identity.verifiedTokens(clock), identity.headers(), policy);
+    var gate = new Gate(new Trust(clock).adopt(identity), identity.headers(), policy);
     return new OnePort(
         server(settings, mounts, gate), settings, policy, policyFile.roles(), devTokens);
   }

@@ -1,0 +1,140 @@
+package dev.oneport.identity;
+
+import dev.oneport.config.Section;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads issuers as an operator writes them, below {@code identity.issuers.NAME}:
+ *
+ * <pre>
+ * preset: google                            # fills in what is known of such issuers; default oidc
+ * issuer: https://accounts.google.com       # the token's iss, to the letter
+ * jwks: https://www.googleapis.com/...      # URL, file, or the JWK set itself; default: what discovery says
+ * audiences: [ "https://me.example" ]       # one of them must be in the token's aud
+ * audience-claim: aud                       # the claim that they are looked for in
+ * caller-claim: email                       # default sub
+ * require-verified-email: true              # default: whether caller-claim is email
+ * caller-prefix: ""                         # in front of the caller's name; with several issuers each must choose
+ * roles-claim: groups                       # default: tokens bring no roles
+ * algorithms: [ RS256, ES256 ]              # the default
+ * clock-skew: 30s
+ * max-token-lifetime: 24h
+ * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
+ * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens
+ * </pre>
+ */
+final class IssuerFile {
+  private static final Duration MAX_SKEW = Duration.ofMinutes(5);
+  private static final Duration MAX_MAX_LIFETIME = Duration.ofDays(400);
+
+  private final String name;
+  private final Section section;
+  private final Preset preset;
+
+  private IssuerFile(String name, Section section, Preset preset) {
+    this.name = name;
+    this.section = section;
+    this.preset = preset;
+  }
+
+  /**
+   * Reads one section, which may stand for several issuers, and closes it.
+   *
+   * @param alone whether it is the only one, so that names cannot clash
+   */
+  static List<Issuer> read(String name, Section section, boolean alone) {
+    try (section) {
+      var file = new IssuerFile(name, section, section.choice("preset", Preset.OIDC));
+      if (!alone && !file.preset.google() && !section.has("caller-prefix")) {
+        section.problem(
+            "caller-prefix",
+            "with several issuers, each must say how its callers are named: \""
+                + name
+                + ":\" keeps them apart, \"\" lets one name mean one caller whoever vouches for it");
+      }
+      return file.ids().stream().map(file::issuer).toList();
+    }
+  }
+
+  private List<String> ids() {
+    if (preset == Preset.GOOGLE_SERVICE_ACCOUNT) {
+      var accounts = section.texts("accounts");
+      if (accounts.isEmpty() && !section.hasProblem("accounts")) {
+        section.problem("accounts", "must name the service accounts whose own tokens are accepted");
+      }
+      return accounts;
+    }
+    return List.of(
+        preset.issuer().isEmpty()
+            ? section.required("issuer")
+            : section.text("issuer", preset.issuer()));
+  }
+
+  private Issuer issuer(String id) {
+    var callerClaim = section.text("caller-claim", preset.callerClaim());
+    var jwks = preset.jwks(id);
+    return new Issuer(
+        preset == Preset.GOOGLE_SERVICE_ACCOUNT ? name + "/" + id : name,
+        preset.ids(id),
+        jwks.isEmpty() && !section.has("jwks") ? discovery(id) : KeySource.read(section, jwks),
+        section.text("audience-claim", preset.audienceClaim()),
+        audiences(),
+        preset.required(id),
+        callerClaim,
+        section.flag(
+            "require-verified-email", callerClaim.equals("email") && preset.saysVerified()),
+        section.text("caller-prefix", ""),
+        section.text("roles-claim"),
+        algorithms(),
+        section.duration("clock-skew", Issuer.SKEW, Duration.ZERO, MAX_SKEW),
+        section.duration(
+            "max-token-lifetime", Issuer.MAX_LIFETIME, Duration.ofSeconds(1), MAX_MAX_LIFETIME),
+        header());
+  }
+
+  private KeySource discovery(String id) {
+    if (!id.isEmpty() && !id.matches("https?://[^/@?#]+[^?#]*")) {
+      section.problem("jwks", "is needed: the issuer is not a URL that could be asked");
+    }
+    return new KeySource.Discovery(id);
+  }
+
+  private Set<String> audiences() {
+    var audiences = section.texts("audiences");
+    if (audiences.isEmpty() && !section.hasProblem("audiences")) {
+      section.problem(
+          "audiences",
+          "must name who the tokens are meant for: without it any service's tokens would do");
+    }
+    audiences.forEach(
+        it ->
+            preset.audienceProblem(it).ifPresent(problem -> section.problem("audiences", problem)));
+    return Set.copyOf(audiences);
+  }
+
+  private Set<Algorithm> algorithms() {
+    var algorithms = EnumSet.noneOf(Algorithm.class);
+    for (var wanted : section.texts("algorithms")) {
+      Algorithm.named(wanted)
+          .ifPresentOrElse(
+              algorithms::add,
+              () ->
+                  section.problem(
+                      "algorithms", wanted + " is not one of " + List.of(Algorithm.values())));
+    }
+    return algorithms.isEmpty() ? preset.algorithms() : algorithms;
+  }
+
+  private Optional<String> header() {
+    var header = section.text("header").map(it -> it.toLowerCase(Locale.ROOT)).or(preset::header);
+    if (header.isPresent() && !header.get().matches("[a-z0-9-]+")) {
+      section.problem("header", "must be the name of a header");
+    }
+    return header.filter(it -> !it.equals("authorization"));
+  }
+}

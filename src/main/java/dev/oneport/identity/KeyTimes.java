@@ -1,0 +1,65 @@
+package dev.oneport.identity;
+
+import dev.oneport.config.Section;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * When keys are fetched.
+ *
+ * @param least the shortest time that keys count as fresh, whatever the answer's headers say
+ * @param usual the time where they say nothing
+ * @param most the longest time
+ * @param pause the shortest time between two fetches of one issuer's keys: an unknown key id, which
+ *     whoever sends a token chooses, leads to no more than that
+ * @param outage how long the last good keys are used while the issuer cannot be reached
+ */
+record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, Duration outage) {
+  static final KeyTimes DEFAULT =
+      new KeyTimes(
+          Duration.ofMinutes(5),
+          Duration.ofHours(1),
+          Duration.ofHours(24),
+          Duration.ofSeconds(30),
+          Duration.ofHours(24));
+
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final int MAX_DOUBLINGS = 8;
+
+  /** In a hundredth of the fresh time: keys in use are refreshed when this much of it is over. */
+  private static final int REFRESH_AT = 80;
+
+  /** Reads {@code identity.keys} and closes it. */
+  static KeyTimes read(Section section) {
+    try (section) {
+      return new KeyTimes(
+          section.duration("min-fresh", DEFAULT.least, Duration.ofSeconds(1), Duration.ofDays(1)),
+          section.duration("fresh", DEFAULT.usual, Duration.ofSeconds(1), Duration.ofDays(1)),
+          section.duration("max-fresh", DEFAULT.most, Duration.ofSeconds(1), Duration.ofDays(7)),
+          section.duration("pause", DEFAULT.pause, Duration.ofSeconds(1), Duration.ofHours(1)),
+          section.duration("outage", DEFAULT.outage, Duration.ZERO, Duration.ofDays(30)));
+    }
+  }
+
+  /** How long an answer counts as fresh. */
+  Duration fresh(Duration said) {
+    var wanted = said.isNegative() ? usual : said;
+    if (wanted.compareTo(least) < 0) {
+      return least;
+    }
+    return wanted.compareTo(most) > 0 ? most : wanted;
+  }
+
+  /** When keys that are fresh for so long are due to be refreshed. */
+  Duration due(Duration fresh) {
+    return fresh.multipliedBy(REFRESH_AT).dividedBy(100);
+  }
+
+  /**
+   * How long to wait after so many failures in a row: doubling, and of that a random half to all.
+   */
+  Duration backoff(int failures) {
+    long most = FIRST_RETRY.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+  }
+}

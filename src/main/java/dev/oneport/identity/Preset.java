@@ -1,0 +1,127 @@
+package dev.oneport.identity;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known beforehand of an issuer of some kind, so that an operator need not write it.
+ * Anything may still be written, and then counts.
+ */
+enum Preset {
+  /** Any issuer with OpenID Connect Discovery. */
+  OIDC("", "", "sub"),
+
+  /**
+   * Google ID tokens. Whoever mints one chooses its audience, so the audience alone says nothing:
+   * rules must name callers.
+   */
+  GOOGLE("https://accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs", "email"),
+
+  /**
+   * Tokens that service accounts sign themselves; one issuer for each account in {@code accounts}.
+   */
+  GOOGLE_SERVICE_ACCOUNT("", "https://www.googleapis.com/service_accounts/v1/jwk/", "iss"),
+
+  /** Identity-Aware Proxy, which puts its token in a header of its own. */
+  GOOGLE_IAP(
+      "https://cloud.google.com/iap", "https://www.gstatic.com/iap/verify/public_key-jwk", "email"),
+
+  /** An Okta authorization server, {@code https://ORG/oauth2/ID}. */
+  OKTA("", "{issuer}/v1/keys", "sub"),
+
+  /** AWS STS web identity; the caller is the role's ARN. */
+  AWS_STS("", "{issuer}/.well-known/jwks.json", "sub"),
+
+  /**
+   * Access tokens of a Cognito user pool. They have no audience: the client stands in its place.
+   */
+  COGNITO("", "{issuer}/.well-known/jwks.json", "client_id"),
+
+  GITHUB_ACTIONS(
+      "https://token.actions.githubusercontent.com",
+      "https://token.actions.githubusercontent.com/.well-known/jwks",
+      "sub"),
+
+  /** Service accounts of a cluster; the caller is {@code system:serviceaccount:NAMESPACE:NAME}. */
+  KUBERNETES("", "", "sub");
+
+  private final String issuer;
+  private final String jwks;
+  private final String callerClaim;
+
+  Preset(String issuer, String jwks, String callerClaim) {
+    this.issuer = issuer;
+    this.jwks = jwks;
+    this.callerClaim = callerClaim;
+  }
+
+  String issuer() {
+    return issuer;
+  }
+
+  /** Where the keys are; empty for what discovery says. */
+  String jwks(String ofIssuer) {
+    var base = ofIssuer.endsWith("/") ? ofIssuer.substring(0, ofIssuer.length() - 1) : ofIssuer;
+    return this == GOOGLE_SERVICE_ACCOUNT ? jwks + ofIssuer : jwks.replace("{issuer}", base);
+  }
+
+  String callerClaim() {
+    return callerClaim;
+  }
+
+  /** The names that the issuer goes by in tokens. */
+  Set<String> ids(String ofIssuer) {
+    return ofIssuer.equals(GOOGLE.issuer)
+        ? Set.of(ofIssuer, GOOGLE.issuer.substring("https://".length()))
+        : Set.of(ofIssuer);
+  }
+
+  Set<Algorithm> algorithms() {
+    return switch (this) {
+      case GOOGLE_IAP -> Set.of(Algorithm.ES256);
+      case AWS_STS -> Set.of(Algorithm.RS256, Algorithm.ES384);
+      case GOOGLE, GOOGLE_SERVICE_ACCOUNT, OKTA, COGNITO, GITHUB_ACTIONS -> Set.of(Algorithm.RS256);
+      case OIDC, KUBERNETES -> Issuer.ALGORITHMS;
+    };
+  }
+
+  Optional<String> header() {
+    return this == GOOGLE_IAP ? Optional.of("x-goog-iap-jwt-assertion") : Optional.empty();
+  }
+
+  /** The claim that must name us. */
+  String audienceClaim() {
+    return this == COGNITO ? "client_id" : "aud";
+  }
+
+  /** Claims that must have these values. */
+  Map<String, String> required(String ofIssuer) {
+    return switch (this) {
+      case COGNITO -> Map.of("token_use", "access");
+      case GOOGLE_SERVICE_ACCOUNT -> Map.of("sub", ofIssuer);
+      default -> Map.of();
+    };
+  }
+
+  /**
+   * Whether {@code email_verified} must be true where the caller is named by e-mail address; IAP
+   * has no such claim.
+   */
+  boolean saysVerified() {
+    return this != GOOGLE_IAP;
+  }
+
+  /** Whether its callers are Google's, so that one name means one caller with others of these. */
+  boolean google() {
+    return this == GOOGLE || this == GOOGLE_SERVICE_ACCOUNT || this == GOOGLE_IAP;
+  }
+
+  /** What is wrong with an audience, if that can be seen. */
+  Optional<String> audienceProblem(String audience) {
+    return this == GOOGLE_IAP && !audience.startsWith("/projects/")
+        ? Optional.of(
+            "must be /projects/NUMBER/global/backendServices/ID or /projects/NUMBER/locations/REGION/services/NAME")
+        : Optional.empty();
+  }
+}

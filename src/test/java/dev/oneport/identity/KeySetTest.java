@@ -1,0 +1,292 @@
+package dev.oneport.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.oneport.identity.KeySet.Found;
+import dev.oneport.identity.KeySet.Lookup;
+import dev.oneport.identity.KeySet.Unavailable;
+import dev.oneport.identity.KeySet.Unknown;
+import dev.oneport.testing.JwksServer;
+import dev.oneport.testing.JwksServer.Behaviour;
+import dev.oneport.testing.ManualClock;
+import dev.oneport.testing.TestIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keys that rotate, run out, and come from servers that fail in every way. */
+final class KeySetTest {
+  private static final String GOOD = TestIssuer.good().jwks().toString();
+  private static final String ROTATED = GOOD.replace("rsa-1", "rsa-2");
+
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final JwksServer server = JwksServer.start(JwksServer.text(GOOD, ""));
+  private final KeySet keys = keySet(KeyTimes.DEFAULT);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void nothingIsFetchedBeforeThereIsNeed() {
+    assertEquals(0, server.requests());
+    assertInstanceOf(Found.class, keys.find("rsa-1"));
+    assertEquals(1, server.requests());
+  }
+
+  @Test
+  void freshKeysAreNotFetchedAgain() {
+    IntStream.range(0, 100).forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1")));
+    clock.advance(Duration.ofMinutes(40));
+    assertInstanceOf(Found.class, keys.find("ec-256"));
+    assertEquals(1, server.requests());
+  }
+
+  @Test
+  void aThousandCallsWaitForOneFetch() throws Exception {
+    var release = new CountDownLatch(1);
+    server.now(
+        exchange -> {
+          release.await();
+          JwksServer.text(GOOD, "").answer(exchange);
+        });
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls = Collections.nCopies(1000, (Callable<Lookup>) () -> keys.find("rsa-1"));
+      var running = calls.stream().map(executor::submit).toList();
+      release.countDown();
+      for (var call : running) {
+        assertInstanceOf(Found.class, call.get(20, TimeUnit.SECONDS));
+      }
+    }
+    assertEquals(1, server.requests());
+  }
+
+  @Test
+  void anUnknownKeyIsLookedForOncePerPauseWhateverTheLoad() {
+    keys.find("rsa-1");
+    clock.advance(Duration.ofSeconds(31));
+    IntStream.range(0, 1000)
+        .forEach(i -> assertInstanceOf(Unknown.class, keys.find("made-up-" + i)));
+    assertEquals(2, server.requests());
+    clock.advance(Duration.ofSeconds(29));
+    keys.find("made-up");
+    assertEquals(2, server.requests());
+    clock.advance(Duration.ofSeconds(2));
+    keys.find("made-up");
+    assertEquals(3, server.requests());
+  }
+
+  @Test
+  void aNewKeyIsFoundAndTheOldOneWorksNoMore() {
+    var old = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var kept = assertInstanceOf(Found.class, keys.find("ec-256")).key();
+    server.now(JwksServer.text(ROTATED, ""));
+    clock.advance(Duration.ofSeconds(31));
+    assertInstanceOf(Found.class, keys.find("rsa-2"));
+    assertTrue(!keys.holds(old), "rotated out");
+    assertInstanceOf(Unknown.class, keys.find("rsa-1"));
+    assertTrue(keys.holds(kept), "a key that stayed is still the same");
+    assertSame(kept, assertInstanceOf(Found.class, keys.find("ec-256")).key());
+  }
+
+  @Test
+  void keysInUseAreRefreshedAheadOfTimeWithoutWaiting() throws Exception {
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var asked = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    server.now(
+        exchange -> {
+          asked.countDown();
+          release.await();
+          JwksServer.text(GOOD, "").answer(exchange);
+        });
+    clock.advance(Duration.ofMinutes(50));
+    assertTrue(keys.holds(key));
+    assertTrue(asked.await(10, TimeUnit.SECONDS));
+    assertTrue(keys.holds(key));
+    release.countDown();
+  }
+
+  static Stream<List<Object>> cacheHeaders() {
+    return Stream.of(
+        List.of("max-age=7200", 7200),
+        List.of("public, max-age=7200, must-revalidate", 7200),
+        List.of("max-age=10", 300),
+        List.of("no-store", 300),
+        List.of("max-age=31536000", 86400),
+        List.of("max-age=banana", 3600),
+        List.of("", 3600));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cacheHeaders")
+  void cacheHeadersCountWithinBounds(List<Object> row) {
+    server.now(JwksServer.text(GOOD, (String) row.getFirst()));
+    var fresh = Duration.ofSeconds((Integer) row.getLast());
+    keys.find("rsa-1");
+    clock.advance(KeyTimes.DEFAULT.due(fresh).minusSeconds(1));
+    keys.find("rsa-1");
+    assertEquals(1, server.requests());
+    clock.advance(fresh.minus(KeyTimes.DEFAULT.due(fresh)).plusSeconds(1));
+    keys.find("rsa-1");
+    assertEquals(2, server.requests());
+  }
+
+  /** Each way in which a server can fail, with what the log says of it. */
+  static Stream<Failure> failures() {
+    var empty = "{\"keys\":[]}";
+    var twice =
+        "{\"keys\":[%s,%s]}"
+            .formatted(TestIssuer.good().publicJwk(), TestIssuer.good().publicJwk());
+    var unknownType =
+        "{\"keys\":[{\"kty\":\"OKP\",\"kid\":\"rsa-1\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}]}";
+    var secret =
+        "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"rsa-1\",\"k\":\"c2VjcmV0\",\"alg\":\"HS256\"}]}";
+    var small =
+        "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"alg\":\"RS256\"}]}";
+    return Stream.of(
+        new Failure("hangs", exchange -> new CountDownLatch(1).await(20, TimeUnit.SECONDS)),
+        new Failure("drips", KeySetTest::drip),
+        new Failure("500", JwksServer.status(500)),
+        new Failure("404", JwksServer.status(404)),
+        new Failure("204", JwksServer.status(204)),
+        new Failure("HTML", JwksServer.text("<html>sign in</html>", "")),
+        new Failure("an array", JwksServer.text("[]", "")),
+        new Failure("no keys", JwksServer.text("{}", "")),
+        new Failure("an empty set", JwksServer.text(empty, "")),
+        new Failure("the same id twice", JwksServer.text(twice, "")),
+        new Failure("keys of unknown type", JwksServer.text(unknownType, "")),
+        new Failure("a secret key", JwksServer.text(secret, "")),
+        new Failure("a small key", JwksServer.text(small, "")),
+        new Failure("deep nesting", JwksServer.text("[".repeat(100_000), "")),
+        new Failure("100 MB", KeySetTest::flood),
+        new Failure("a redirect to another host", redirect("http://127.0.0.1:1/")),
+        new Failure("redirects in a circle", redirect("/again")));
+  }
+
+  record Failure(String name, Behaviour behaviour) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whoeverHasKeysKeepsWorkingAndOthersAreTold(Failure failure) {
+    var served = keySet(KeyTimes.DEFAULT);
+    var key = assertInstanceOf(Found.class, served.find("rsa-1")).key();
+    server.now(failure.behaviour());
+    clock.advance(Duration.ofHours(2));
+    assertInstanceOf(Found.class, served.find("rsa-1"));
+    assertTrue(served.holds(key));
+    assertInstanceOf(Unavailable.class, keySet(KeyTimes.DEFAULT).find("rsa-1"));
+  }
+
+  @Test
+  void theLastGoodKeysAreUsedUpToTheBound() {
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    server.now(JwksServer.status(500));
+    clock.advance(Duration.ofHours(24));
+    assertTrue(keys.holds(key));
+    clock.advance(Duration.ofHours(2));
+    assertTrue(!keys.holds(key));
+    assertInstanceOf(Unavailable.class, keys.find("rsa-1"));
+  }
+
+  @Test
+  void afterAFailureItIsTriedAgainLaterAndLater() {
+    server.now(JwksServer.status(500));
+    for (int i = 0; i < 1000; i++) {
+      keys.find("rsa-1");
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertTrue(
+        server.requests() > 6 && server.requests() < 25, server.requests() + " requests in 1000 s");
+    server.now(JwksServer.text(GOOD, ""));
+    clock.advance(Duration.ofMinutes(10));
+    assertInstanceOf(Found.class, keys.find("rsa-1"));
+  }
+
+  @Test
+  void redirectsWithinTheHostAreFollowed() {
+    server.now(
+        exchange -> {
+          if (exchange.getRequestURI().getPath().equals("/moved")) {
+            JwksServer.text(GOOD, "").answer(exchange);
+          } else {
+            redirect("/moved").answer(exchange);
+          }
+        });
+    assertInstanceOf(Found.class, keys.find("rsa-1"));
+  }
+
+  @Test
+  void aPrivateKeyInTheSetIsUsedForItsPublicPartOnly() {
+    var leaked = TestIssuer.good().publicJwk().toString().replaceFirst("\\{", "{\"d\":\"AQAB\",");
+    server.now(JwksServer.text("{\"keys\":[" + leaked + "]}", ""));
+    var found = assertInstanceOf(Found.class, keys.find("rsa-1"));
+    assertTrue(!found.key().jwk().containsKey("d"));
+  }
+
+  @Test
+  void oneBadKeyDoesNotSpoilTheSet() {
+    var mixed =
+        "{\"keys\":[{},5,null,{\"kty\":\"EC\",\"kid\":\"x\"},"
+            + TestIssuer.good().publicJwk()
+            + "]}";
+    server.now(JwksServer.text(mixed, ""));
+    assertNotNull(assertInstanceOf(Found.class, keys.find("rsa-1")));
+  }
+
+  private KeySet keySet(KeyTimes times) {
+    var issuer = IssuerTable.issuer(new KeySource.Url(URI.create(server.url("/jwks"))));
+    return new KeySet(issuer, times, new KeyClient(Optional.empty()), clock);
+  }
+
+  private static Behaviour redirect(String to) {
+    return exchange -> {
+      exchange.getResponseHeaders().add("Location", to);
+      exchange.sendResponseHeaders(302, -1);
+    };
+  }
+
+  private static void drip(HttpExchange exchange) throws IOException, InterruptedException {
+    exchange.sendResponseHeaders(200, 0);
+    var forEver = new CountDownLatch(1);
+    for (int i = 0; i < 100; i++) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      forEver.await(200, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void flood(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    var megabyte = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 100; i++) {
+      exchange.getResponseBody().write(megabyte);
+    }
+  }
+}

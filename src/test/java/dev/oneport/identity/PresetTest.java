@@ -1,0 +1,292 @@
+package dev.oneport.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.oneport.config.Configuration;
+import dev.oneport.identity.Verification.Rejected;
+import dev.oneport.identity.Verification.Verified;
+import dev.oneport.testing.JwksServer;
+import dev.oneport.testing.TestIssuer;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each kind of issuer, by tokens of its shape that a key of the test's signed, with the traps that
+ * it is known for.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PresetTest {
+  private static final TestIssuer SIGNER = TestIssuer.good();
+  private static final String INVALID = "INVALID";
+
+  private JwksServer server = JwksServer.start(JwksServer.text(SIGNER.jwks().toString(), ""));
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  record Row(
+      String name,
+      String yaml,
+      UnaryOperator<TestIssuer.Builder> token,
+      Optional<String> header,
+      String caller) {
+    @Override
+    public String toString() {
+      return name + " -> " + caller;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void tokensOfItsShapeNameTheirCaller(Row row) {
+    var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url("/keys"), row.yaml());
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
+    var tokens = new Trust(Clock.systemUTC()).adopt(Identity.read(configuration.root()));
+    configuration.check();
+    var said =
+        switch (tokens.verify(row.token().apply(SIGNER.token()).sign(), row.header())) {
+          case Verified verified -> verified.caller().name();
+          case Rejected rejected -> rejected.problem().name();
+        };
+    assertEquals(row.caller(), said);
+  }
+
+  static Stream<Row> rows() {
+    return Stream.of(
+            google(),
+            serviceAccount(),
+            iap(),
+            okta(),
+            aws(),
+            cognito(),
+            github(),
+            kubernetes(),
+            oidc())
+        .flatMap(List::stream);
+  }
+
+  private static List<Row> google() {
+    var yaml = "preset: google, audiences: [ \"https://me.run.app\" ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://accounts.google.com")
+                .claim("aud", "https://me.run.app")
+                .claim("azp", "1234")
+                .claim("email", "sa@p.iam.example");
+    return List.of(
+        row("google", yaml, token, "sa@p.iam.example"),
+        row(
+            "google without the scheme",
+            yaml,
+            it -> token.apply(it).claim("iss", "accounts.google.com"),
+            "sa@p.iam.example"),
+        row(
+            "google with an unverified address",
+            yaml,
+            it -> token.apply(it).claim("email_verified", false),
+            INVALID),
+        row(
+            "google for somebody else",
+            yaml,
+            it -> token.apply(it).claim("aud", "https://you.run.app"),
+            INVALID),
+        row(
+            "google by ES256",
+            yaml,
+            it -> token.apply(it).header("alg", "ES256").header("kid", "ec-256"),
+            INVALID));
+  }
+
+  private static List<Row> serviceAccount() {
+    var yaml =
+        "preset: google-service-account, audiences: [ me ], accounts: [ \"a@p.iam.example\", \"b@p.iam.example\" ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "a@p.iam.example")
+                .claim("sub", "a@p.iam.example")
+                .claim("aud", "me")
+                .without("email")
+                .without("email_verified");
+    return List.of(
+        row("service account", yaml, token, "a@p.iam.example"),
+        row(
+            "another service account",
+            yaml,
+            it -> token.apply(it).claim("iss", "b@p.iam.example").claim("sub", "b@p.iam.example"),
+            "b@p.iam.example"),
+        row(
+            "service account that is not listed",
+            yaml,
+            it -> token.apply(it).claim("iss", "c@p.iam.example").claim("sub", "c@p.iam.example"),
+            INVALID),
+        row(
+            "service account for another",
+            yaml,
+            it -> token.apply(it).claim("sub", "b@p.iam.example"),
+            INVALID));
+  }
+
+  private static List<Row> iap() {
+    var yaml =
+        "preset: google-iap, audiences: [ /projects/1/global/backendServices/2, /projects/1/locations/r/services/s ]";
+    var header = Optional.of("x-goog-iap-jwt-assertion");
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.header("alg", "ES256")
+                .header("kid", "ec-256")
+                .claim("iss", "https://cloud.google.com/iap")
+                .claim("aud", "/projects/1/global/backendServices/2")
+                .claim("sub", "accounts.google.com:1234")
+                .claim("email", "user@corp.example")
+                .without("email_verified");
+    return List.of(
+        new Row("iap", yaml, token, header, "user@corp.example"),
+        new Row(
+            "iap on Cloud Run",
+            yaml,
+            it -> token.apply(it).claim("aud", "/projects/1/locations/r/services/s"),
+            header,
+            "user@corp.example"),
+        row("iap in Authorization", yaml, token, INVALID),
+        new Row(
+            "iap by RS256",
+            yaml,
+            it -> token.apply(it).header("alg", "RS256").header("kid", "rsa-1"),
+            header,
+            INVALID));
+  }
+
+  private static List<Row> okta() {
+    var yaml =
+        "preset: okta, issuer: \"https://org.okta.test/oauth2/default\", audiences: [ \"api://me\" ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://org.okta.test/oauth2/default")
+                .claim("aud", "api://me")
+                .claim("cid", "0oa1")
+                .claim("sub", "user@corp.example")
+                .claim("scp", List.of("a", "b"));
+    return List.of(
+        row("okta", yaml, token, "user@corp.example"),
+        row("okta by client", yaml + ", caller-claim: cid", token, "0oa1"),
+        row(
+            "okta of another server",
+            yaml,
+            it -> token.apply(it).claim("iss", "https://org.okta.test/oauth2/other"),
+            INVALID));
+  }
+
+  private static List<Row> aws() {
+    var yaml =
+        "preset: aws-sts, issuer: \"https://abc.tokens.sts.global.api.aws\", audiences: [ me ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://abc.tokens.sts.global.api.aws")
+                .claim("aud", "me")
+                .claim("sub", "arn:aws:iam::1:role/x");
+    return List.of(
+        row("aws", yaml, token, "arn:aws:iam::1:role/x"),
+        row(
+            "aws by ES384",
+            yaml,
+            it -> token.apply(it).header("alg", "ES384").header("kid", "ec-384"),
+            "arn:aws:iam::1:role/x"),
+        row(
+            "aws by ES256",
+            yaml,
+            it -> token.apply(it).header("alg", "ES256").header("kid", "ec-256"),
+            INVALID));
+  }
+
+  private static List<Row> cognito() {
+    var yaml =
+        "preset: cognito, issuer: \"https://cognito-idp.r.test/pool\", audiences: [ client1 ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://cognito-idp.r.test/pool")
+                .without("aud")
+                .claim("client_id", "client1")
+                .claim("token_use", "access")
+                .claim("username", "u");
+    return List.of(
+        row("cognito", yaml, token, "client1"),
+        row("cognito by user", yaml + ", caller-claim: sub", token, "1234567890"),
+        row(
+            "cognito for another client",
+            yaml,
+            it -> token.apply(it).claim("client_id", "client2"),
+            INVALID),
+        row(
+            "cognito identity token",
+            yaml,
+            it -> token.apply(it).claim("token_use", "id").claim("aud", "client1"),
+            INVALID),
+        row(
+            "cognito token that is not signed by it",
+            yaml,
+            it -> token.apply(it).header("kid", "rsa-384"),
+            INVALID));
+  }
+
+  private static List<Row> github() {
+    var yaml = "preset: github-actions, audiences: [ me ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://token.actions.githubusercontent.com")
+                .claim("aud", "me")
+                .claim("sub", "repo:o/r:ref:refs/heads/main")
+                .claim("repository", "o/r");
+    return List.of(
+        row("github", yaml, token, "repo:o/r:ref:refs/heads/main"),
+        row("github by repository", yaml + ", caller-claim: repository", token, "o/r"));
+  }
+
+  private static List<Row> kubernetes() {
+    var yaml = "preset: kubernetes, issuer: \"https://kubernetes.default.svc\", audiences: [ me ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://kubernetes.default.svc")
+                .claim("aud", List.of("me", "x"))
+                .claim("sub", "system:serviceaccount:ns:name");
+    return List.of(
+        row("kubernetes", yaml, token, "system:serviceaccount:ns:name"),
+        row(
+            "kubernetes for another audience",
+            yaml,
+            it -> token.apply(it).claim("aud", List.of("x")),
+            INVALID));
+  }
+
+  private static List<Row> oidc() {
+    var yaml = "issuer: \"%s\", audiences: [ \"%s\" ]".formatted(SIGNER.id(), TestIssuer.AUDIENCE);
+    return List.of(
+        row("oidc", yaml, it -> it, "1234567890"),
+        row("oidc with a prefix", yaml + ", caller-prefix: \"x:\"", it -> it, "x:1234567890"),
+        row("oidc longer than is accepted", yaml + ", max-token-lifetime: 5m", it -> it, INVALID),
+        row(
+            "oidc with an address that nobody verified",
+            yaml + ", caller-claim: email",
+            it -> it.without("email_verified"),
+            INVALID),
+        row(
+            "oidc with an address as it is",
+            yaml + ", caller-claim: email, require-verified-email: false",
+            it -> it.without("email_verified"),
+            "alice@example.com"));
+  }
+
+  private static Row row(
+      String name, String yaml, UnaryOperator<TestIssuer.Builder> token, String caller) {
+    return new Row(name, yaml, token, Optional.empty(), caller);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.oneport.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.config.Configuration;
+import dev.oneport.identity.Verification.Rejected;
+import dev.oneport.identity.Verification.Verified;
+import dev.oneport.testing.JwksServer;
+import dev.oneport.testing.ManualClock;
+import dev.oneport.testing.TestIssuer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Verified tokens, and what makes them void: time, rotation, another configuration. */
+final class TrustTest {
+  private final TestIssuer issuer = TestIssuer.good();
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private final JwksServer server = JwksServer.start(JwksServer.text(issuer.jwks().toString(), ""));
+  private final Trust trust = new Trust(clock);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aKnownTokenIsNotVerifiedAgain() {
+    var tokens = trust.adopt(identity("sub"));
+    var token = issuer.token().sign();
+    var first = assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    assertSame(first, tokens.verify(token, Optional.empty()));
+  }
+
+  @Test
+  void firstUsesAtOnceAreVerifiedOnce() throws Exception {
+    var tokens = trust.adopt(identity("sub"));
+    var token = issuer.token().sign();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls =
+          Collections.nCopies(
+              500, (Callable<Verification>) () -> tokens.verify(token, Optional.empty()));
+      var first = executor.submit(calls.getFirst());
+      for (var call : calls.stream().map(executor::submit).toList()) {
+        assertSame(first.get(10, TimeUnit.SECONDS), call.get(10, TimeUnit.SECONDS));
+      }
+    }
+    assertEquals(1, server.requests());
+  }
+
+  @Test
+  void aKnownTokenEndsWithItsTime() {
+    var tokens = trust.adopt(identity("sub"));
+    var token = issuer.token().claim("exp", clock.instant().getEpochSecond() + 60).sign();
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    clock.advance(Duration.ofSeconds(89));
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    clock.advance(Duration.ofSeconds(2));
+    assertEquals(
+        TokenProblem.EXPIRED,
+        assertInstanceOf(Rejected.class, tokens.verify(token, Optional.empty())).problem());
+  }
+
+  @Test
+  void aKnownTokenEndsWithItsKey() {
+    var tokens = trust.adopt(identity("sub"));
+    var token = issuer.token().claim("exp", clock.instant().getEpochSecond() + 7200).sign();
+    var verified = assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    server.now(JwksServer.text(issuer.jwks().toString().replace("rsa-1", "rsa-2"), ""));
+    clock.advance(Duration.ofMinutes(61));
+    assertInstanceOf(Rejected.class, tokens.verify(token, Optional.empty()));
+    assertTrue(!verified.standing().good());
+  }
+
+  @Test
+  void anIssuerThatStaysAsItWasKeepsItsKeysAndItsWord() {
+    var token = issuer.token().sign();
+    var verified =
+        assertInstanceOf(
+            Verified.class, trust.adopt(identity("sub")).verify(token, Optional.empty()));
+    assertInstanceOf(Verified.class, trust.adopt(identity("sub")).verify(token, Optional.empty()));
+    assertTrue(verified.standing().good());
+    assertEquals(1, server.requests());
+  }
+
+  @Test
+  void anIssuerThatChangedVouchesForNobodyUntilAskedAgain() {
+    var token = issuer.token().sign();
+    var verified =
+        assertInstanceOf(
+            Verified.class, trust.adopt(identity("sub")).verify(token, Optional.empty()));
+    var again =
+        assertInstanceOf(
+            Verified.class, trust.adopt(identity("email")).verify(token, Optional.empty()));
+    assertTrue(!verified.standing().good());
+    assertEquals("alice@example.com", again.caller().name());
+  }
+
+  @Test
+  void oneIssuerThatFailsDoesNotTouchAnother() {
+    var yaml =
+        """
+        issuers:
+          good: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-prefix: "" }
+          bad: { issuer: "%s", jwks: "http://localhost:1/", audiences: [ "%s" ], caller-prefix: "" }
+        """
+            .formatted(
+                issuer.id(),
+                server.url("/"),
+                TestIssuer.AUDIENCE,
+                TestIssuer.other().id(),
+                TestIssuer.AUDIENCE);
+    var tokens =
+        trust.adopt(Identity.read(Configuration.parse("test.yaml", yaml, Map.of(), false).root()));
+    var bad =
+        assertInstanceOf(
+            Rejected.class, tokens.verify(TestIssuer.other().token().sign(), Optional.empty()));
+    assertEquals(TokenProblem.KEYS_UNAVAILABLE, bad.problem());
+    assertInstanceOf(Verified.class, tokens.verify(issuer.token().sign(), Optional.empty()));
+  }
+
+  @Test
+  void discoveryFindsTheKeys() {
+    server.now(
+        exchange -> {
+          var path = exchange.getRequestURI().getPath();
+          var configuration =
+              "{\"issuer\":\"%s\",\"jwks_uri\":\"%s\"}"
+                  .formatted(server.url("/tenant"), server.url("/keys"));
+          JwksServer.text(
+                  path.equals("/keys")
+                      ? issuer.jwks().toString()
+                      : path.startsWith("/tenant/.well-known/") ? configuration : "",
+                  "")
+              .answer(exchange);
+        });
+    var yaml =
+        "issuers: { x: { issuer: \"%s\", audiences: [ \"%s\" ] } }"
+            .formatted(server.url("/tenant"), TestIssuer.AUDIENCE);
+    var tokens =
+        trust.adopt(Identity.read(Configuration.parse("test.yaml", yaml, Map.of(), false).root()));
+    assertInstanceOf(
+        Verified.class,
+        tokens.verify(issuer.token().claim("iss", server.url("/tenant")).sign(), Optional.empty()));
+  }
+
+  @Test
+  void aConfigurationOfAnotherIssuerIsNotBelieved() {
+    server.now(
+        JwksServer.text(
+            "{\"issuer\":\"https://evil.test\",\"jwks_uri\":\"%s\"}".formatted(server.url("/keys")),
+            ""));
+    var yaml =
+        "issuers: { x: { issuer: \"%s\", audiences: [ \"%s\" ] } }"
+            .formatted(server.url("/tenant"), TestIssuer.AUDIENCE);
+    var tokens =
+        trust.adopt(Identity.read(Configuration.parse("test.yaml", yaml, Map.of(), false).root()));
+    var rejected =
+        assertInstanceOf(
+            Rejected.class,
+            tokens.verify(
+                issuer.token().claim("iss", server.url("/tenant")).sign(), Optional.empty()));
+    assertEquals(TokenProblem.KEYS_UNAVAILABLE, rejected.problem());
+  }
+
+  @Test
+  void garbageCostsNoMemoryAndDrivesNobodyOut() {
+    var tokens = trust.adopt(identity("sub"));
+    var token = issuer.token().sign();
+    var first = tokens.verify(token, Optional.empty());
+    for (int i = 0; i < 200_000; i++) {
+      assertInstanceOf(Rejected.class, tokens.verify("garbage." + i + ".x", Optional.empty()));
+    }
+    assertEquals(1, tokens.size());
+    assertSame(first, tokens.verify(token, Optional.empty()));
+  }
+
+  private Identity identity(String callerClaim) {
+    var yaml =
+        "issuers: { test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: %s } }"
+            .formatted(issuer.id(), server.url("/"), TestIssuer.AUDIENCE, callerClaim);
+    return Identity.read(Configuration.parse("test.yaml", yaml, Map.of(), false).root());
+  }
+}
