@@ -47,7 +47,7 @@ final class ArchitectureTest {
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("server", "cli", "access")
           .whereLayer("transport")
-          .mayOnlyBeAccessedByLayers("server")
+          .mayOnlyBeAccessedByLayers("server", "access")
           .whereLayer("identity")
           .mayOnlyBeAccessedByLayers("server", "access", "audit");
 

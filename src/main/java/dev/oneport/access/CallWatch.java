@@ -31,6 +31,13 @@ final class CallWatch {
     }
   }
 
+  /** The call was allowed to begin, and ended because it may not go on. */
+  void cut(Allowed allowed, Reason reason, String status) {
+    audit.write(
+        record(
+            allowed.caller(), allowed.rule().place(), false, reason.name(), "ended early", status));
+  }
+
   private CallRecord record(
       Caller caller, String rule, boolean allowed, String reason, String detail, String status) {
     var latency = Duration.ofNanos(System.nanoTime() - began);

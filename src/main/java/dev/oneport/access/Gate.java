@@ -7,56 +7,131 @@ import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
-/** Decides every call on every protocol. There is no other place where that is done. */
+/**
+ * Decides every call on every protocol, and judges the open ones again. There is no other place
+ * where that is done.
+ */
 public final class Gate {
-  private final VerifiedTokens tokens;
-  private final Set<String> tokenHeaders;
-  private volatile Policy policy;
+  /** What clients are told to wait where nobody knows better. */
+  static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** What calls are decided by; replaced as a whole when the configuration changes. */
+  private record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {}
+
+  private final Clock clock;
+  private final Meters meters = new Meters();
+  private final ShadowLog shadows = new ShadowLog();
+  private volatile Terms terms;
 
   /**
    * A gate.
    *
    * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
    */
-  public Gate(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
-    this.tokens = tokens;
-    this.tokenHeaders = Set.copyOf(tokenHeaders);
-    this.policy = policy;
+  public Gate(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy, Clock clock) {
+    this.terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
+    this.clock = clock;
+  }
+
+  /** Decides by these from now on. */
+  public void adopt(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
+    terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
+  }
+
+  /** What calls are decided by now. */
+  public Policy policy() {
+    return terms.policy();
   }
 
   Set<String> tokenHeaders() {
-    return tokenHeaders;
+    return terms.tokenHeaders();
   }
 
+  /** Decides a call that ends by itself soon. */
   Decision decide(Route route, Credential credential) {
-    var current = policy;
-    var open = current.open(route);
+    return decide(terms, route, credential);
+  }
+
+  /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
+  Decision decideStream(Route route, Credential credential) {
+    var decision = decide(terms, route, credential);
+    if (decision instanceof Allowed allowed && !allowed.meter().openStream()) {
+      return new Denied(Reason.LIMIT_EXCEEDED, allowed.caller(), "too many open streams", RETRY);
+    }
+    return decision;
+  }
+
+  /** Whom a fresh token names, and until when; for leases that are extended. */
+  Optional<Verified> verify(String token) {
+    return terms.tokens().verify(token, Optional.empty()) instanceof Verified verified
+        ? Optional.of(verified)
+        : Optional.empty();
+  }
+
+  /** Why an open call may not go on, if it may not. */
+  Optional<Reason> judge(Lease lease) {
+    var now = clock.instant();
+    if (!now.isBefore(lease.longest())) {
+      return Optional.of(Reason.LIMIT_EXCEEDED);
+    }
+    if (terms.policy().open(lease.route()).isPresent()) {
+      return Optional.empty();
+    }
+    if (lease.caller().anonymous()) {
+      return Optional.of(Reason.CREDENTIALS_MISSING);
+    }
+    if (!now.isBefore(lease.until())) {
+      return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
+    }
+    if (!lease.standing().good()) {
+      return Optional.of(Reason.ACCESS_TOKEN_INVALID);
+    }
+    return terms.policy().allows(lease.route(), lease.caller()).isEmpty()
+        ? Optional.of(Reason.CALLER_NOT_ALLOWED)
+        : Optional.empty();
+  }
+
+  private Decision decide(Terms now, Route route, Credential credential) {
+    var open = now.policy().open(route);
     if (open.isPresent()) {
-      return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX);
+      return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);
     }
     return switch (credential) {
       case Credential.Missing() -> denied(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> denied(Reason.ACCESS_TOKEN_INVALID, detail);
       case Credential.Bearer(var token, var header) ->
-          switch (tokens.verify(token, header)) {
-            case Verified verified -> decide(current, route, verified);
+          switch (now.tokens().verify(token, header)) {
+            case Verified verified -> decide(now.policy(), route, verified);
             case Rejected(var problem, var detail) -> denied(reason(problem), detail);
           };
     };
   }
 
-  private static Decision decide(Policy policy, Route route, Verified verified) {
-    var rule = policy.allows(route, verified.caller());
-    return rule.isPresent()
-        ? new Allowed(verified.caller(), rule.get(), verified.until())
-        : new Denied(Reason.CALLER_NOT_ALLOWED, verified.caller(), "no rule allows the caller");
+  private Decision decide(Policy policy, Route route, Verified verified) {
+    var caller = verified.caller();
+    var rule = policy.allows(route, caller);
+    policy
+        .shadow()
+        .ifPresent(shadow -> shadows.compare(route, caller, rule, shadow.allows(route, caller)));
+    if (rule.isEmpty()) {
+      return new Denied(
+          Reason.CALLER_NOT_ALLOWED, caller, "no rule allows the caller", Duration.ZERO);
+    }
+    var meter = policy.quota(caller).map(quota -> meters.of(caller, quota)).orElse(Meter.UNBOUNDED);
+    var wait = meter.call();
+    return wait.isPresent()
+        ? new Denied(Reason.LIMIT_EXCEEDED, caller, "too many calls a second", wait.get())
+        : new Allowed(caller, rule.get(), verified.until(), verified.standing(), meter);
   }
 
   private static Denied denied(Reason reason, String detail) {
-    return new Denied(reason, Caller.ANONYMOUS, detail);
+    return new Denied(reason, Caller.ANONYMOUS, detail, reason.temporary() ? RETRY : Duration.ZERO);
   }
 
   private static Reason reason(TokenProblem problem) {

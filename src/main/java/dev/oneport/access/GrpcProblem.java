@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusException;
 import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -20,14 +21,14 @@ public final class GrpcProblem {
   private GrpcProblem() {}
 
   /** Ends a call with a reason. */
-  static void close(ServerCall<?, ?> call, Reason reason) {
-    var error = of(reason);
+  static void close(ServerCall<?, ?> call, Reason reason, Duration retryAfter) {
+    var error = of(reason, retryAfter);
     call.close(
         error.getStatus(), Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new));
   }
 
   /** The status and trailers for a reason. */
-  public static StatusException of(Reason reason) {
+  public static StatusException of(Reason reason, Duration retryAfter) {
     var status =
         com.google.rpc.Status.newBuilder()
             .setCode(reason.grpc().value())
@@ -36,7 +37,10 @@ public final class GrpcProblem {
                 Any.pack(
                     ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));
     if (reason.temporary()) {
-      var delay = com.google.protobuf.Duration.newBuilder().setSeconds(HttpProblem.RETRY_SECONDS);
+      var delay =
+          com.google.protobuf.Duration.newBuilder()
+              .setSeconds(retryAfter.toSeconds())
+              .setNanos(retryAfter.toNanosPart());
       status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
     }
     return StatusProto.toStatusException(status.build());

@@ -41,7 +41,7 @@ public final class HttpGuard implements Handler {
         }
       }
       case Denied denied -> {
-        refuse(response, denied.reason());
+        refuse(response, denied);
         watch.denied(denied, response.status().codeText());
       }
     }
@@ -64,11 +64,11 @@ public final class HttpGuard implements Handler {
     return null;
   }
 
-  private static void refuse(ServerResponse response, Reason reason) {
-    var problem = HttpProblem.of(reason);
+  private static void refuse(ServerResponse response, Denied denied) {
+    var problem = HttpProblem.of(denied.reason());
     response.status(problem.status());
     response.header(HttpProblem.CONTENT_TYPE);
-    HttpProblem.headers(reason).forEach(response::header);
+    HttpProblem.headers(denied.reason(), denied.retryAfter()).forEach(response::header);
     response.send(problem.json().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import jakarta.json.spi.JsonProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,12 +23,7 @@ public record HttpProblem(Status status, String reason, String detail) {
   public static final Header CONTENT_TYPE =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
 
-  /** What the client of a temporary failure is told to wait. */
-  static final int RETRY_SECONDS = 1;
-
   private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
-  private static final Header RETRY_AFTER =
-      HeaderValues.createCached(HeaderNames.RETRY_AFTER, String.valueOf(RETRY_SECONDS));
 
   public static HttpProblem of(Reason reason) {
     return new HttpProblem(Status.create(reason.http()), reason.name(), reason.text());
@@ -44,14 +40,19 @@ public record HttpProblem(Status status, String reason, String detail) {
         .toString();
   }
 
-  /** The headers that go with a reason, beside the content type. */
-  static List<Header> headers(Reason reason) {
+  /**
+   * The headers that go with a reason, beside the content type.
+   *
+   * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3)
+   */
+  static List<Header> headers(Reason reason, Duration retryAfter) {
     var headers = new ArrayList<Header>();
     if (reason.challenges()) {
       headers.add(HeaderValues.create(WWW_AUTHENTICATE, challenge(reason)));
     }
     if (reason.temporary()) {
-      headers.add(RETRY_AFTER);
+      var seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+      headers.add(HeaderValues.create(HeaderNames.RETRY_AFTER, seconds));
     }
     if (reason == Reason.DRAINING) {
       headers.add(HeaderValues.CONNECTION_CLOSE);

@@ -2,7 +2,6 @@ package dev.oneport.access;
 
 import dev.oneport.identity.Caller;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +14,23 @@ import java.util.Set;
 public final class Policy {
   private final Map<Route, List<Rule>> rules;
   private final Map<String, Set<String>> members;
+  private final List<Quota> quotas;
+  private final Optional<Policy> shadow;
 
-  Policy(Map<Route, List<Rule>> rules, Map<String, Set<String>> members) {
+  /**
+   * A policy.
+   *
+   * @param shadow what is only supposed, and logged where it differs
+   */
+  Policy(
+      Map<Route, List<Rule>> rules,
+      Map<String, Set<String>> members,
+      List<Quota> quotas,
+      Optional<Policy> shadow) {
     this.rules = Map.copyOf(rules);
     this.members = Map.copyOf(members);
+    this.quotas = List.copyOf(quotas);
+    this.shadow = shadow;
   }
 
   /** The rule that lets anyone call this route without looking at tokens, if there is one. */
@@ -32,7 +44,7 @@ public final class Policy {
   }
 
   /** The first rule that allows the call. */
-  Optional<Rule> allows(Route route, Caller caller) {
+  public Optional<Rule> allows(Route route, Caller caller) {
     for (var rule : about(route)) {
       for (var subject : rule.allow()) {
         if (subject.covers(caller, members)) {
@@ -43,24 +55,37 @@ public final class Policy {
     return Optional.empty();
   }
 
-  /** The routes that anyone may call. */
-  public List<Route> openRoutes() {
-    return rules.keySet().stream()
-        .filter(route -> open(route).isPresent())
-        .sorted(Comparator.comparing(Route::toString))
-        .toList();
+  /** The first quota that is set for the caller. */
+  Optional<Quota> quota(Caller caller) {
+    for (var quota : quotas) {
+      if (quota.covers(caller, members)) {
+        return Optional.of(quota);
+      }
+    }
+    return Optional.empty();
   }
 
-  private List<Rule> about(Route route) {
+  Optional<Policy> shadow() {
+    return shadow;
+  }
+
+  /** All mounted routes, by name. */
+  public List<Route> routes() {
+    return rules.keySet().stream().sorted(Comparator.comparing(Route::toString)).toList();
+  }
+
+  /** The routes that anyone may call. */
+  public List<Route> openRoutes() {
+    return routes().stream().filter(route -> open(route).isPresent()).toList();
+  }
+
+  /** The rules about a route, in the order of the file. */
+  public List<Rule> about(Route route) {
     return rules.getOrDefault(route, List.of());
   }
 
-  /** Binds rules to what is mounted. */
-  static Policy bind(Set<Route> mounted, List<Rule> rules, Map<String, Set<String>> members) {
-    var bound = new HashMap<Route, List<Rule>>();
-    for (var route : mounted) {
-      bound.put(route, rules.stream().filter(rule -> rule.about(route)).toList());
-    }
-    return new Policy(bound, members);
+  /** The callers that the file lists under a role. */
+  public Set<String> members(String role) {
+    return members.getOrDefault(role, Set.of());
   }
 }

@@ -1,38 +1,28 @@
 package dev.oneport.access;
 
 import dev.oneport.config.Section;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The policy as an operator wrote it, not yet bound to routes. Shape of the configuration, below
- * {@code policy}:
- *
- * <pre>
- * roles:
- *   NAME: [ caller, ... ]        # who has the role; empty if only tokens bring it
- * rules:
- *   - allow: [ anyone | authenticated | ROLE | CALLER ]
- *     route: PROTOCOL NAME       # or a list of them
- * </pre>
+ * The policy as an operator wrote it below {@code policy}, not yet bound to routes: {@code roles}
+ * and {@code rules}, {@code quotas}, and {@code shadow}, another policy of the same shape that
+ * decides nothing.
  */
 public final class PolicyFile {
-  private static final String CALLER = "caller:";
-
   private final Section section;
-  private final List<Rule> rules;
-  private final Map<String, Set<String>> members;
+  private final RuleBook book;
+  private final Optional<RuleBook> shadow;
+  private final List<Quota> quotas;
 
-  private PolicyFile(Section section, List<Rule> rules, Map<String, Set<String>> members) {
+  private PolicyFile(
+      Section section, RuleBook book, Optional<RuleBook> shadow, List<Quota> quotas) {
     this.section = section;
-    this.rules = List.copyOf(rules);
-    this.members = Map.copyOf(members);
+    this.book = book;
+    this.shadow = shadow;
+    this.quotas = List.copyOf(quotas);
   }
 
   /**
@@ -42,30 +32,36 @@ public final class PolicyFile {
    */
   public static PolicyFile read(Section section, boolean tokensBringRoles) {
     try (section) {
-      var members = members(section.section("roles"), section.names("roles"), tokensBringRoles);
-      var rules = new ArrayList<Rule>();
-      for (var each : section.sections("rules")) {
-        rules.add(rule(each, members.keySet()));
+      var book = RuleBook.read(section, Map.of(), tokensBringRoles);
+      var quotas = Quota.read(section.sections("quotas"), book.members().keySet());
+      if (!section.has("shadow")) {
+        return new PolicyFile(section, book, Optional.empty(), quotas);
       }
-      return new PolicyFile(section, rules, members);
+      try (var other = section.section("shadow")) {
+        var shadow = RuleBook.read(other, book.members(), tokensBringRoles);
+        return new PolicyFile(section, book, Optional.of(shadow), quotas);
+      }
     }
   }
 
-  /** The same policy with one more rule, which the server needs for something of its own. */
-  public PolicyFile with(Route route, boolean open) {
-    var more = new ArrayList<>(rules);
-    var subject = open ? new Subject.Anyone() : new Subject.Authenticated();
-    more.add(
-        new Rule(
-            Set.of(subject),
-            List.of(new RoutePattern(route.protocol(), route.name())),
-            "built in"));
-    return new PolicyFile(section, more, members);
+  /**
+   * The same policy with a route that anyone may call, which the server needs for something of its
+   * own.
+   */
+  public PolicyFile withOpen(Route route) {
+    var pattern = new RoutePattern(route.protocol(), route.name());
+    var rule = new Rule(Set.of(new Subject.Anyone()), List.of(pattern), false, "built in");
+    return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
   }
 
   /** The names of the roles. */
   public Set<String> roles() {
-    return members.keySet();
+    return book.members().keySet();
+  }
+
+  /** Whether any rule is for callers with a token. */
+  public boolean wantsTokens() {
+    return book.rules().stream().anyMatch(rule -> !rule.open());
   }
 
   /**
@@ -74,116 +70,15 @@ public final class PolicyFile {
    * that is not so.
    */
   public Policy bind(Set<Route> mounted) {
-    for (var route : mounted.stream().sorted(Comparator.comparing(Route::toString)).toList()) {
-      if (rules.stream().noneMatch(rule -> rule.about(route))) {
-        section.problem(
-            "rules",
-            "no rule is about " + route + ", which is mounted; add one that says who may call it");
-      }
-    }
-    for (int i = 0; i < rules.size(); i++) {
-      for (var pattern : rules.get(i).routes()) {
-        if (mounted.stream().noneMatch(pattern::matches)) {
-          section.problem(
-              "rules." + i + ".route", pattern + " is not mounted" + nearest(pattern, mounted));
-        }
-      }
-    }
-    return Policy.bind(mounted, rules, members);
-  }
-
-  private static String nearest(RoutePattern pattern, Set<Route> mounted) {
-    var same =
-        mounted.stream()
-            .filter(route -> route.protocol() == pattern.protocol())
-            .map(Route::toString)
-            .sorted()
-            .toList();
-    return same.isEmpty()
-        ? "; no " + pattern.protocol() + " route is"
-        : "; these are: " + String.join(", ", same);
-  }
-
-  private static Map<String, Set<String>> members(
-      Section roles, List<String> names, boolean tokensBringRoles) {
-    var members = new HashMap<String, Set<String>>();
-    try (roles) {
-      for (var name : names) {
-        if (!name.matches("[A-Za-z0-9_-]+")
-            || name.equals("anyone")
-            || name.equals("authenticated")) {
-          roles.problem(name, "is not a name for a role: letters, digits, - and _ are");
-        }
-        var callers = new HashSet<>(roles.texts(name));
-        if (callers.isEmpty() && !tokensBringRoles && !roles.hasProblem(name) && !roles.lenient()) {
-          roles.problem(
-              name, "has no members, and no issuer has a roles-claim that could bring the role");
-        }
-        members.put(name, callers);
-      }
-    }
-    return members;
-  }
-
-  private static Rule rule(Section section, Set<String> roles) {
-    try (section) {
-      var allow = new HashSet<Subject>();
-      var names = section.texts("allow");
-      if (names.isEmpty()) {
-        section.problem("allow", "must name who is allowed");
-      }
-      for (var name : names) {
-        subject(name, roles)
-            .ifPresentOrElse(
-                allow::add,
-                () ->
-                    section.problem(
-                        "allow",
-                        name
-                            + " is not a role in policy.roles; a caller by that name would be written "
-                            + CALLER
-                            + name));
-      }
-      if (allow.size() > 1 && allow.contains(new Subject.Anyone())) {
-        section.problem("allow", "anyone includes all others");
-      }
-      return new Rule(allow, patterns(section), section.place());
-    }
-  }
-
-  private static List<RoutePattern> patterns(Section section) {
-    var patterns = new ArrayList<RoutePattern>();
-    var texts = section.texts("route");
-    if (texts.isEmpty()) {
-      section.problem("route", "must say what the rule is about");
-    }
-    for (var text : texts) {
-      RoutePattern.parse(text)
-          .ifPresentOrElse(
-              patterns::add,
-              () ->
-                  section.problem(
-                      "route",
-                      "'"
-                          + text
-                          + "' is not a route such as HTTP GET /ping, GRPC Echo/Ping, GRPC Echo/* or WS /ws"));
-    }
-    return patterns;
-  }
-
-  private static Optional<Subject> subject(String name, Set<String> roles) {
-    if (name.equals("anyone")) {
-      return Optional.of(new Subject.Anyone());
-    }
-    if (name.equals("authenticated")) {
-      return Optional.of(new Subject.Authenticated());
-    }
-    if (roles.contains(name)) {
-      return Optional.of(new Subject.Role(name));
-    }
-    if (name.startsWith(CALLER)) {
-      return Optional.of(new Subject.Named(name.substring(CALLER.length())));
-    }
-    return name.matches(".*[@:/.].*") ? Optional.of(new Subject.Named(name)) : Optional.empty();
+    book.reportUncovered(section, mounted);
+    book.reportDead(section, mounted);
+    shadow.ifPresent(it -> it.reportDead(section.section("shadow"), mounted));
+    var deciding = book.deciding();
+    var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
+    return new Policy(
+        deciding.bind(mounted),
+        deciding.members(),
+        quotas,
+        supposed.map(it -> new Policy(it.bind(mounted), it.members(), quotas, Optional.empty())));
   }
 }

@@ -6,9 +6,10 @@ import java.util.Set;
 /**
  * One line of the policy: these may call those.
  *
+ * @param shadow whether it decides nothing and only says what it would have decided
  * @param place the file and line that it stands in
  */
-public record Rule(Set<Subject> allow, List<RoutePattern> routes, String place) {
+public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow, String place) {
   public Rule {
     allow = Set.copyOf(allow);
     routes = List.copyOf(routes);

@@ -2,21 +2,65 @@ package dev.oneport.access;
 
 import dev.oneport.identity.Caller;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Whom a rule allows. */
 sealed interface Subject {
+  /** How a caller is written whose name looks like a role's. */
+  String CALLER = "caller:";
+
   /** Everybody, with or without a token; tokens are not looked at. */
-  record Anyone() implements Subject {}
+  record Anyone() implements Subject {
+    @Override
+    public String toString() {
+      return "anyone";
+    }
+  }
 
   /** Whoever has a good token of any trusted issuer. */
-  record Authenticated() implements Subject {}
+  record Authenticated() implements Subject {
+    @Override
+    public String toString() {
+      return "authenticated";
+    }
+  }
 
   /** Whoever the policy lists under this role, or whose token brings it. */
-  record Role(String name) implements Subject {}
+  record Role(String name) implements Subject {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   /** One caller by name. */
-  record Named(String caller) implements Subject {}
+  record Named(String caller) implements Subject {
+    @Override
+    public String toString() {
+      return looksLikeACaller(caller) ? caller : CALLER + caller;
+    }
+  }
+
+  /**
+   * Reads a subject as it is written in a rule; empty if it is neither a known role nor clearly a
+   * caller.
+   */
+  static Optional<Subject> parse(String text, Set<String> roles) {
+    if (text.equals("anyone")) {
+      return Optional.of(new Anyone());
+    }
+    if (text.equals("authenticated")) {
+      return Optional.of(new Authenticated());
+    }
+    if (roles.contains(text)) {
+      return Optional.of(new Role(text));
+    }
+    if (text.startsWith(CALLER)) {
+      return Optional.of(new Named(text.substring(CALLER.length())));
+    }
+    return looksLikeACaller(text) ? Optional.of(new Named(text)) : Optional.empty();
+  }
 
   /** Whether this subject is, or holds, the caller. */
   default boolean covers(Caller caller, Map<String, Set<String>> members) {
@@ -29,5 +73,9 @@ sealed interface Subject {
                   || members.getOrDefault(role, Set.of()).contains(caller.name()));
       case Named(var name) -> !caller.anonymous() && caller.name().equals(name);
     };
+  }
+
+  private static boolean looksLikeACaller(String text) {
+    return text.matches(".*[@:/.].*");
   }
 }

@@ -22,21 +22,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands before the listener of one WebSocket: asks the {@link Gate} while the request is still
  * HTTP, and refuses with an HTTP answer where it says no. The application's listener is made only
- * for calls that are allowed.
+ * for calls that are allowed, and hears what comes while they are.
  */
 public final class WebSocketGuard implements WsListener {
   private final Gate gate;
+  private final Leases leases;
   private final AuditLog audit;
   private final Route route;
   private final Supplier<? extends WsListener> listeners;
 
-  private @Nullable Open open;
-
-  private record Open(WsListener listener, ScopedValue.Carrier caller) {}
+  private @Nullable OpenSocket open;
 
   public WebSocketGuard(
-      Gate gate, AuditLog audit, Route route, Supplier<? extends WsListener> listeners) {
+      Gate gate,
+      Leases leases,
+      AuditLog audit,
+      Route route,
+      Supplier<? extends WsListener> listeners) {
     this.gate = gate;
+    this.leases = leases;
     this.audit = audit;
     this.route = route;
     this.listeners = listeners;
@@ -47,65 +51,89 @@ public final class WebSocketGuard implements WsListener {
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
     var watch = new CallWatch(audit, route, "");
-    return switch (gate.decide(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
+    return switch (gate.decideStream(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
       case Allowed allowed -> {
         var caller = Caller.as(allowed.caller());
-        var opened = new Open(caller.call(listeners::get), caller);
-        this.open = opened;
-        var chosen =
-            caller.call(() -> opened.listener().onHttpUpgrade(prologue, bearer.without(headers)));
-        watch.ended(allowed, "101");
-        yield Optional.of(bearer.answer(chosen.orElseGet(WritableHeaders::create)));
+        var socket = new OpenSocket(gate, caller.call(listeners::get), caller, watch, allowed);
+        open = socket;
+        socket.hold(leases.open(route, allowed, socket::end));
+        yield Optional.of(upgrade(socket, prologue, headers, bearer));
       }
       case Denied denied -> {
         watch.denied(denied, String.valueOf(denied.reason().http()));
-        throw refusal(denied.reason());
+        throw refusal(denied);
       }
     };
   }
 
   @Override
   public void onOpen(WsSession session) {
-    run(listener -> listener.onOpen(session));
+    socket().opened(session);
+    hear(listener -> listener.onOpen(session));
   }
 
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
-    run(listener -> listener.onMessage(session, text, last));
+    if (!socket().takes(session, text)) {
+      hear(listener -> listener.onMessage(session, text, last));
+    }
   }
 
   @Override
   public void onMessage(WsSession session, BufferData buffer, boolean last) {
-    run(listener -> listener.onMessage(session, buffer, last));
+    if (!socket().takes(session, "")) {
+      hear(listener -> listener.onMessage(session, buffer, last));
+    }
   }
 
   @Override
   public void onPing(WsSession session, BufferData buffer) {
-    run(listener -> listener.onPing(session, buffer));
+    hear(listener -> listener.onPing(session, buffer));
   }
 
   @Override
   public void onPong(WsSession session, BufferData buffer) {
-    run(listener -> listener.onPong(session, buffer));
+    hear(listener -> listener.onPong(session, buffer));
   }
 
   @Override
   public void onClose(WsSession session, int status, String reason) {
-    run(listener -> listener.onClose(session, status, reason));
+    socket().over(status);
+    hear(listener -> listener.onClose(session, status, reason));
   }
 
   @Override
   public void onError(WsSession session, Throwable error) {
-    run(listener -> listener.onError(session, error));
+    hear(listener -> listener.onError(session, error));
   }
 
-  private void run(Consumer<WsListener> callback) {
-    var now = Objects.requireNonNull(open);
-    now.caller().run(() -> callback.accept(now.listener()));
+  private static Headers upgrade(
+      OpenSocket socket, HttpPrologue prologue, Headers headers, BearerSubprotocol bearer)
+      throws WsUpgradeException {
+    var answered = false;
+    try {
+      var seen = bearer.without(headers);
+      var chosen = socket.caller().call(() -> socket.listener().onHttpUpgrade(prologue, seen));
+      answered = true;
+      return bearer.answer(chosen.orElseGet(WritableHeaders::create));
+    } finally {
+      if (!answered) {
+        socket.refused();
+      }
+    }
   }
 
-  private static RequestException refusal(Reason reason) {
-    var problem = HttpProblem.of(reason);
+  private void hear(Consumer<WsListener> callback) {
+    var socket = socket();
+    socket.caller().run(() -> callback.accept(socket.listener()));
+  }
+
+  private OpenSocket socket() {
+    return Objects.requireNonNull(open);
+  }
+
+  private static RequestException refusal(Denied denied) {
+    var problem = HttpProblem.of(denied.reason());
     var refusal =
         RequestException.builder()
             .type(DirectHandler.EventType.OTHER)
@@ -113,7 +141,7 @@ public final class WebSocketGuard implements WsListener {
             .header(HttpProblem.CONTENT_TYPE)
             .message(problem.json())
             .safeMessage(true);
-    HttpProblem.headers(reason).forEach(refusal::header);
+    HttpProblem.headers(denied.reason(), denied.retryAfter()).forEach(refusal::header);
     return refusal.build();
   }
 }

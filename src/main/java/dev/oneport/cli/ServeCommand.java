@@ -81,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
       return ExitCode.CONFIGURATION;
     }
     try {
-      var server = OnePort.create(configuration(), services(), dev, Clock.systemUTC());
+      var server = OnePort.create(this::configuration, services(), dev, Clock.systemUTC());
       return check ? checked() : serve(server);
     } catch (InvalidConfiguration e) {
       e.problems().forEach(System.err::println);

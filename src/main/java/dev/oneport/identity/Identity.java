@@ -67,6 +67,11 @@ public final class Identity {
     return headers;
   }
 
+  /** Whether nobody is trusted. */
+  public boolean isEmpty() {
+    return issuers.isEmpty();
+  }
+
   /** Whether any issuer's tokens bring roles. */
   public boolean bringsRoles() {
     return issuers.stream().map(Issuer::rolesClaim).anyMatch(Optional::isPresent);

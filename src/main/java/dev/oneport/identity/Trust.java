@@ -2,8 +2,8 @@ package dev.oneport.identity;
 
 import io.helidon.security.Security;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -17,7 +17,8 @@ public final class Trust {
   private final Security security = SignatureProvider.security();
   private final KeyClient client;
   private final Clock clock;
-  private volatile Map<String, IssuerCheck> checks = Map.of();
+  private Map<String, IssuerCheck> checks = Map.of();
+  private List<IssuerCheck> others = List.of();
 
   public Trust(Clock clock) {
     this(clock, Optional.empty());
@@ -28,23 +29,29 @@ public final class Trust {
     this.client = new KeyClient(tls);
   }
 
-  /** Trusts these issuers from now on, and no others. */
+  /**
+   * Trusts these issuers. What the others vouched for stays good until {@link #retireOthers()}, so
+   * that whoever uses the answer can be changed in between.
+   */
   public VerifiedTokens adopt(Identity identity) {
-    var before = checks;
     var after = new LinkedHashMap<String, IssuerCheck>();
-    var kept = new ArrayList<IssuerCheck>();
     for (var issuer : identity.issuers()) {
-      var known = before.get(issuer.name());
+      var known = checks.get(issuer.name());
       if (known != null && known.issuer().equals(issuer)) {
-        kept.add(known);
         after.put(issuer.name(), known);
       } else {
         var keys = new KeySet(issuer, identity.keyTimes(), client, clock);
         after.put(issuer.name(), new IssuerCheck(issuer, keys, security, clock));
       }
     }
+    others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
-    before.values().stream().filter(check -> !kept.contains(check)).forEach(IssuerCheck::retire);
     return new VerifiedTokens(new TokenVerifier(after.values()), identity.cacheSize(), clock);
+  }
+
+  /** Takes the word of the issuers before for nothing, unless they stayed as they were. */
+  public void retireOthers() {
+    others.forEach(IssuerCheck::retire);
+    others = List.of();
   }
 }

@@ -4,6 +4,7 @@ import dev.oneport.access.HttpProblem;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import dev.oneport.identity.DevIssuer;
+import dev.oneport.identity.Identity;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -44,6 +45,10 @@ public final class DevTokens implements Service {
   /** A token that names this caller, good from now on for the given time. */
   public String token(String caller, Set<String> roles, Duration life) {
     return issuer.token(caller, roles, life);
+  }
+
+  Identity identity() {
+    return Identity.of(issuer);
   }
 
   @Override

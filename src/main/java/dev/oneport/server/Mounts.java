@@ -1,14 +1,8 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Gate;
-import dev.oneport.access.GrpcGuard;
-import dev.oneport.access.HttpGuard;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
-import dev.oneport.access.WebSocketGuard;
-import dev.oneport.audit.AuditLog;
 import io.grpc.BindableService;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.helidon.config.Config;
 import io.helidon.http.Method;
@@ -35,6 +29,13 @@ final class Mounts implements Mount, Mount.Http {
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
+
+  /** What these services mount. */
+  static Mounts of(List<Service> services) {
+    var mounts = new Mounts();
+    services.forEach(service -> service.mount(mounts));
+    return mounts;
+  }
 
   /** All that was mounted. */
   Set<Route> routes() {
@@ -67,11 +68,11 @@ final class Mounts implements Mount, Mount.Http {
     sockets.add(new Socket(add(Protocol.WS, absolute(path)), path, listeners));
   }
 
-  HttpRouting.Builder httpRouting(Gate gate, AuditLog audit) {
+  HttpRouting.Builder httpRouting(Guards guards) {
     var routing = HttpRouting.builder();
     Map<String, Set<String>> methods = new LinkedHashMap<>();
     for (var each : http) {
-      var guard = new HttpGuard(gate, audit, each.route(), each.handler());
+      var guard = guards.http(each.route(), each.handler());
       routing.route(Method.create(each.method()), each.path(), guard);
       methods.computeIfAbsent(each.path(), _ -> new LinkedHashSet<>()).add(each.method());
       if (each.method().equals("GET")
@@ -85,31 +86,23 @@ final class Mounts implements Mount, Mount.Http {
     return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
   }
 
-  GrpcRouting.Builder grpcRouting(Gate gate, AuditLog audit) {
+  GrpcRouting.Builder grpcRouting(Guards guards) {
     // With no configuration of its own Helidon would go and look for one in the working directory.
     var routing = GrpcRouting.builder().config(Config.empty());
     for (var definition : grpc) {
       var guarded = ServerServiceDefinition.builder(definition.getServiceDescriptor());
-      definition.getMethods().forEach(method -> guarded.addMethod(guard(method, gate, audit)));
+      definition.getMethods().forEach(method -> guarded.addMethod(guards.grpc(method)));
       routing.service(guarded.build());
     }
     return routing;
   }
 
-  WsRouting.Builder webSocketRouting(Gate gate, AuditLog audit) {
+  WsRouting.Builder webSocketRouting(Guards guards) {
     var routing = WsRouting.builder();
     for (var socket : sockets) {
-      routing.endpoint(
-          socket.path(), () -> new WebSocketGuard(gate, audit, socket.route(), socket.listeners()));
+      routing.endpoint(socket.path(), guards.webSocket(socket.route(), socket.listeners()));
     }
     return routing;
-  }
-
-  private static <Q, R> ServerMethodDefinition<Q, R> guard(
-      ServerMethodDefinition<Q, R> method, Gate gate, AuditLog audit) {
-    var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
-    return method.withServerCallHandler(
-        new GrpcGuard<>(gate, audit, route, method.getServerCallHandler()));
   }
 
   private Route add(Protocol protocol, String name) {

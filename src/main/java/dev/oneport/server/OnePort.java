@@ -1,70 +1,67 @@
 package dev.oneport.server;
 
 import dev.oneport.access.Gate;
-import dev.oneport.access.Policy;
-import dev.oneport.access.PolicyFile;
+import dev.oneport.access.Leases;
+import dev.oneport.access.Reason;
 import dev.oneport.access.Route;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
-import dev.oneport.identity.Identity;
 import dev.oneport.identity.Trust;
 import io.helidon.webserver.WebServer;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** The server: one listener, the services mounted on it, and the gate before all of them. */
 public final class OnePort implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  private final Supplier<Configuration> source;
+  private final Set<Route> mounted;
+  private final Optional<DevTokens> dev;
+  private final Trust trust;
+  private final Gate gate;
+  private final Leases leases;
   private final WebServer server;
-  private final Settings settings;
-  private final Policy policy;
-  private final Set<String> roles;
-  private final Optional<DevTokens> devTokens;
+  private final ReentrantLock reloading = new ReentrantLock();
+  private volatile Plan plan;
 
   private OnePort(
-      WebServer server,
-      Settings settings,
-      Policy policy,
-      Set<String> roles,
-      Optional<DevTokens> devTokens) {
-    this.server = server;
-    this.settings = settings;
-    this.policy = policy;
-    this.roles = roles;
-    this.devTokens = devTokens;
+      Supplier<Configuration> source,
+      List<Service> services,
+      Optional<DevIssuer> issuer,
+      Clock clock) {
+    this.source = source;
+    this.dev = issuer.map(DevTokens::new);
+    var mounts = Mounts.of(services);
+    dev.ifPresent(tokens -> tokens.mount(mounts));
+    this.mounted = Set.copyOf(mounts.routes());
+    this.plan = Plan.read(source.get(), mounted, dev);
+    this.trust = new Trust(clock);
+    this.gate =
+        new Gate(trust.adopt(plan.identity()), plan.identity().headers(), plan.policy(), clock);
+    this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
+    this.server = server(plan.settings(), mounts, new Guards(gate, leases, new AuditLog()));
   }
 
   /**
    * Puts a server together without starting it.
    *
+   * @param source the configuration, read anew each time
    * @param dev whether to trust an issuer of this process alone, which gives tokens to this
    *     machine, and no other
    * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
    *     for what is mounted
    */
   public static OnePort create(
-      Configuration configuration, List<Service> services, boolean dev, Clock clock) {
-    var root = configuration.root();
-    var settings = Settings.read(root.section("server"), dev);
-    var identitySection = root.section("identity");
-    var devIssuer = dev ? Optional.of(new DevIssuer(clock)) : Optional.<DevIssuer>empty();
-    var identity = devIssuer.map(Identity::of).orElseGet(() -> Identity.read(identitySection));
-    var policyFile = PolicyFile.read(root.section("policy"), identity.bringsRoles());
-    var mounts = new Mounts();
-    services.forEach(service -> service.mount(mounts));
-    var devTokens = devIssuer.map(DevTokens::new);
-    if (devTokens.isPresent()) {
-      devTokens.get().mount(mounts);
-      policyFile = policyFile.with(DevTokens.ROUTE, true);
-    }
-    var policy = policyFile.bind(mounts.routes());
-    configuration.check();
-    var gate = new Gate(new Trust(clock).adopt(identity), identity.headers(), policy);
+      Supplier<Configuration> source, List<Service> services, boolean dev, Clock clock) {
     return new OnePort(
-        server(settings, mounts, gate), settings, policy, policyFile.roles(), devTokens);
+        source, services, dev ? Optional.of(new DevIssuer(clock)) : Optional.empty(), clock);
   }
 
   /**
@@ -76,9 +73,41 @@ public final class OnePort implements AutoCloseable {
     server.start();
     if (!server.isRunning()) {
       throw new IllegalStateException(
-          "cannot listen on port " + settings.port() + "; is it taken?");
+          "cannot listen on port " + plan.settings().port() + "; is it taken?");
     }
     return this;
+  }
+
+  /**
+   * Reads the configuration again and goes by it, or stays as it is where anything is wrong with
+   * it. Open calls are judged again. What stands below {@code server} counts at the next start
+   * only.
+   *
+   * @return whether the configuration was good
+   */
+  public boolean reload() {
+    reloading.lock();
+    try {
+      var now = Plan.read(source.get(), mounted, dev);
+      if (!now.settings().equals(plan.settings())) {
+        LOG.log(
+            System.Logger.Level.WARNING, "server settings changed; they count at the next start");
+      }
+      gate.adopt(trust.adopt(now.identity()), now.identity().headers(), now.policy());
+      trust.retireOthers();
+      plan = now;
+      LOG.log(
+          System.Logger.Level.INFO,
+          "configuration reloaded; open to anyone: {0}",
+          now.policy().openRoutes());
+      return true;
+    } catch (InvalidConfiguration e) {
+      e.problems().forEach(problem -> LOG.log(System.Logger.Level.ERROR, "{0}", problem));
+      LOG.log(System.Logger.Level.ERROR, "the configuration is wrong; the one before stays");
+      return false;
+    } finally {
+      reloading.unlock();
+    }
   }
 
   /** The port that is listened on. */
@@ -88,31 +117,32 @@ public final class OnePort implements AutoCloseable {
 
   /** The routes that anyone may call. */
   public List<Route> openRoutes() {
-    return policy.openRoutes();
+    return plan.policy().openRoutes();
   }
 
   /** What gives out tokens in dev mode. */
   public Optional<DevTokens> devTokens() {
-    return devTokens;
+    return dev;
   }
 
   /** The roles that the policy knows. */
   public Set<String> roles() {
-    return roles;
+    return plan.roles();
   }
 
   /** Takes no more calls and waits for those in flight, for the grace period at most. */
   @Override
   public void close() {
+    leases.endAll(Reason.DRAINING);
     server.stop();
+    leases.close();
   }
 
-  private static WebServer server(Settings settings, Mounts mounts, Gate gate) {
-    var audit = new AuditLog();
+  private static WebServer server(Settings settings, Mounts mounts, Guards guards) {
     return Listener.builder(settings)
-        .addRouting(mounts.httpRouting(gate, audit))
-        .addRouting(mounts.grpcRouting(gate, audit))
-        .addRouting(mounts.webSocketRouting(gate, audit))
+        .addRouting(mounts.httpRouting(guards))
+        .addRouting(mounts.grpcRouting(guards))
+        .addRouting(mounts.webSocketRouting(guards))
         .build();
   }
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * @param port TCP port; 0 for any that is free
  * @param host the address to listen on; all of the machine's where it is not given
+ * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
+ *     bound
  * @param gracePeriod how long calls in flight may go on after the server was told to stop
  */
 public record Settings(
@@ -16,6 +18,7 @@ public record Settings(
     Optional<String> host,
     Duration gracePeriod,
     Duration idleTimeout,
+    Duration maxCallDuration,
     int maxHeaderSize,
     int maxBodySize,
     int maxGrpcMessageSize,
@@ -48,6 +51,7 @@ public record Settings(
           section.text("host").or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
           section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, Duration.ofHours(1)),
           section.duration("idle-timeout", IDLE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(1)),
+          section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
           section.bytes("max-header-size", MAX_HEADER_SIZE, KIB, GIB),
           section.bytes("max-body-size", MAX_BODY_SIZE, 0, GIB),
           section.bytes("max-grpc-message-size", MAX_GRPC_MESSAGE_SIZE, KIB, GIB),

@@ -6,38 +6,45 @@ import dev.oneport.server.Service;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A real server on a free port of the loopback address. */
 public final class RunningServer implements AutoCloseable {
   private static final Map<String, String> LOCAL =
       Map.of("ONEPORT_SERVER_PORT", "0", "ONEPORT_SERVER_HOST", "127.0.0.1");
 
+  private final AtomicReference<String> yaml;
   private final OnePort server;
 
-  private RunningServer(OnePort server) {
+  private RunningServer(AtomicReference<String> yaml, OnePort server) {
+    this.yaml = yaml;
     this.server = server;
   }
 
-  /**
-   * Starts a server. The issuer {@code test} is added to the configuration's text as {@code
-   * ${ISSUER}} stands in it.
-   */
+  /** Starts a server with a configuration. */
   public static RunningServer start(String yaml, Service... services) {
     return start(yaml, Clock.systemUTC(), services);
   }
 
   public static RunningServer start(String yaml, Clock clock, Service... services) {
-    var configuration = Configuration.parse("test.yaml", yaml, LOCAL, false);
-    var server = OnePort.create(configuration, List.of(services), false, clock);
-    return new RunningServer(server.start());
+    var text = new AtomicReference<>(yaml);
+    var server =
+        OnePort.create(
+            () -> Configuration.parse("test.yaml", text.get(), LOCAL, false),
+            List.of(services),
+            false,
+            clock);
+    return new RunningServer(text, server.start());
+  }
+
+  /** Reloads with another configuration; whether it was good. */
+  public boolean reload(String other) {
+    yaml.set(other);
+    return server.reload();
   }
 
   public int port() {
     return server.port();
-  }
-
-  public OnePort server() {
-    return server;
   }
 
   @Override

@@ -1,0 +1,61 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import dev.oneport.transport.grpc.CallControl;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that was allowed: can be ended when its lease does, and is recorded once when it is over.
+ */
+final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+  private final CallWatch watch;
+  private final Allowed allowed;
+  private final AtomicBoolean recorded = new AtomicBoolean();
+  private volatile @Nullable Lease lease;
+
+  GuardedCall(ServerCall<Q, R> call, CallWatch watch, Allowed allowed) {
+    super(call);
+    this.watch = watch;
+    this.allowed = allowed;
+  }
+
+  void hold(Lease held) {
+    lease = held;
+  }
+
+  /** Ends the call in both directions, for a reason of the lease's. */
+  void end(Reason reason) {
+    var error = GrpcProblem.of(reason, Gate.RETRY);
+    var trailers = Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new);
+    if (CallControl.of(delegate()).orElseThrow().end(error.getStatus(), trailers)) {
+      record(() -> watch.cut(allowed, reason, error.getStatus().getCode().name()));
+    }
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    super.close(status, trailers);
+    record(() -> watch.ended(allowed, status.getCode().name()));
+  }
+
+  /** The handler has heard the end. */
+  void over() {
+    var held = lease;
+    if (held != null) {
+      held.close();
+    }
+    record(() -> watch.ended(allowed, Status.Code.CANCELLED.name()));
+  }
+
+  private void record(Runnable write) {
+    if (recorded.compareAndSet(false, true)) {
+      write.run();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import dev.oneport.identity.Caller;
+import dev.oneport.identity.Verification.Standing;
+import dev.oneport.identity.Verification.Verified;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * What a call holds that stays open: the right to go on. It ends when its token does, when a
+ * changed configuration no longer allows it, when it has lasted as long as any call may, or when
+ * the server stops; whoever holds it is told why, once, on another thread.
+ */
+final class Lease implements AutoCloseable {
+  private record Held(Instant until, Standing standing) {}
+
+  private final Leases leases;
+  private final Route route;
+  private final Caller caller;
+  private final Meter meter;
+  private final Instant longest;
+  private final Consumer<Reason> end;
+  private final AtomicBoolean over = new AtomicBoolean();
+  private volatile Held held;
+
+  Lease(Leases leases, Route route, Allowed allowed, Instant longest, Consumer<Reason> end) {
+    this.leases = leases;
+    this.route = route;
+    this.caller = allowed.caller();
+    this.meter = allowed.meter();
+    this.longest = longest;
+    this.end = end;
+    this.held = new Held(allowed.until(), allowed.standing());
+  }
+
+  Route route() {
+    return route;
+  }
+
+  Caller caller() {
+    return caller;
+  }
+
+  Instant until() {
+    return held.until();
+  }
+
+  Standing standing() {
+    return held.standing();
+  }
+
+  Instant longest() {
+    return longest;
+  }
+
+  /** Goes on with a fresh token; only the same caller's will do. */
+  boolean renew(Verified fresh) {
+    var same =
+        fresh.caller().name().equals(caller.name())
+            && fresh.caller().issuer().equals(caller.issuer());
+    if (same) {
+      held = new Held(fresh.until(), fresh.standing());
+    }
+    return same;
+  }
+
+  /** Takes the right away. */
+  void end(Reason reason) {
+    if (over.compareAndSet(false, true)) {
+      leases.remove(this);
+      meter.closeStream();
+      end.accept(reason);
+    }
+  }
+
+  /** The call is over by itself. */
+  @Override
+  public void close() {
+    if (over.compareAndSet(false, true)) {
+      leases.remove(this);
+      meter.closeStream();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * All leases. One thread looks at all of them several times a second and ends those whose right is
+ * over: a look costs some ten nanoseconds, so there is no timer for each, and a changed policy
+ * needs no mechanism of its own.
+ */
+public final class Leases implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Leases.class.getName());
+  private static final Duration PAUSE = Duration.ofMillis(400);
+
+  private final Gate gate;
+  private final Clock clock;
+  private final Duration longest;
+  private final Set<Lease> open = ConcurrentHashMap.newKeySet();
+  private final Executor ends = Executors.newVirtualThreadPerTaskExecutor();
+  private final Thread sweeper =
+      Thread.ofVirtual().name("leases").unstarted(this::sweepUntilClosed);
+  private volatile boolean closed;
+  private volatile boolean idle;
+
+  /**
+   * No leases yet.
+   *
+   * @param longest how long any call may last; zero for no bound
+   */
+  public Leases(Gate gate, Duration longest, Clock clock) {
+    this.gate = gate;
+    this.longest = longest;
+    this.clock = clock;
+    sweeper.start();
+  }
+
+  /** Opens a lease for a call that was allowed to begin and to stay open. */
+  Lease open(Route route, Allowed allowed, Consumer<Reason> end) {
+    var last = longest.isZero() ? Instant.MAX : clock.instant().plus(longest);
+    var lease = new Lease(this, route, allowed, last, end);
+    open.add(lease);
+    if (idle) {
+      LockSupport.unpark(sweeper);
+    }
+    return lease;
+  }
+
+  /** How many are open. */
+  public int size() {
+    return open.size();
+  }
+
+  /** Ends all that are open. */
+  public void endAll(Reason reason) {
+    open.forEach(lease -> end(lease, reason));
+  }
+
+  void remove(Lease lease) {
+    open.remove(lease);
+  }
+
+  private void sweepUntilClosed() {
+    while (!closed) {
+      if (open.isEmpty()) {
+        sleep();
+      } else {
+        LockSupport.parkNanos(this, PAUSE.toNanos());
+        sweep();
+      }
+    }
+  }
+
+  /**
+   * Until a lease is opened; whoever opens one looks at {@code idle} after, so one of the two sees
+   * the other.
+   */
+  private void sleep() {
+    idle = true;
+    if (open.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+    idle = false;
+  }
+
+  private void sweep() {
+    for (var lease : open) {
+      try {
+        gate.judge(lease).ifPresent(reason -> end(lease, reason));
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "judging " + lease.route() + " failed; it ends", e);
+        end(lease, Reason.INTERNAL);
+      }
+    }
+  }
+
+  /** On a thread of its own: a client that does not read must not keep others' calls open. */
+  private void end(Lease lease, Reason reason) {
+    ends.execute(() -> lease.end(reason));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(sweeper);
+  }
+}

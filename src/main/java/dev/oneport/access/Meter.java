@@ -1,0 +1,84 @@
+package dev.oneport.access;
+
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What one caller does at once, held against a {@link Quota}. */
+final class Meter {
+  /** For callers without a quota. */
+  static final Meter UNBOUNDED = new Meter(new Quota(Set.of(), 0, 0, 0, 0));
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Quota quota;
+  private final @Nullable Bucket calls;
+  private final AtomicInteger streams = new AtomicInteger();
+
+  Meter(Quota quota) {
+    this.quota = quota;
+    this.calls = bucket(quota.callsPerSecond(), Math.max(1, quota.burst()));
+  }
+
+  boolean of(Quota other) {
+    return quota.equals(other);
+  }
+
+  /** Counts one call; how long to wait where that is one too many. */
+  Optional<Duration> call() {
+    return take(calls);
+  }
+
+  /** Counts one more open stream, unless that is one too many. */
+  boolean openStream() {
+    if (quota.openStreams() == 0) {
+      return true;
+    }
+    if (streams.incrementAndGet() <= quota.openStreams()) {
+      return true;
+    }
+    streams.decrementAndGet();
+    return false;
+  }
+
+  void closeStream() {
+    if (quota.openStreams() > 0) {
+      streams.decrementAndGet();
+    }
+  }
+
+  /** What counts the messages of one socket. */
+  Messages messages() {
+    return new Messages(bucket(quota.messagesPerSecond(), quota.messagesPerSecond()));
+  }
+
+  /** The messages of one socket. */
+  record Messages(@Nullable Bucket bucket) {
+    /** Counts one; how long to wait where that is one too many. */
+    Optional<Duration> message() {
+      return take(bucket);
+    }
+  }
+
+  private static Optional<Duration> take(@Nullable Bucket bucket) {
+    if (bucket == null) {
+      return Optional.empty();
+    }
+    if (bucket.tryConsume(1)) {
+      return Optional.empty();
+    }
+    var wait = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+    return Optional.of(Duration.ofNanos(Math.max(1, wait)));
+  }
+
+  private static @Nullable Bucket bucket(int perSecond, int burst) {
+    return perSecond == 0
+        ? null
+        : Bucket.builder()
+            .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, SECOND))
+            .build();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import dev.oneport.access.Meter.Messages;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket that was allowed: it can be ended when its lease does, goes on with a fresh token,
+ * and is recorded once when it is over.
+ *
+ * <p>A client goes on past its token's end by sending {@code oneport-token: } and a fresh token of
+ * the same caller as one text message. It is answered with {@code oneport-token: ok}, or the socket
+ * is closed.
+ */
+final class OpenSocket {
+  static final String FRESH_TOKEN = "oneport-token: ";
+
+  private final Gate gate;
+  private final WsListener listener;
+  private final ScopedValue.Carrier caller;
+  private final CallWatch watch;
+  private final Allowed allowed;
+  private final Messages messages;
+  private final AtomicBoolean recorded = new AtomicBoolean();
+  private volatile @Nullable Lease lease;
+  private volatile @Nullable WsSession session;
+  private volatile @Nullable Reason ended;
+
+  OpenSocket(
+      Gate gate,
+      WsListener listener,
+      ScopedValue.Carrier caller,
+      CallWatch watch,
+      Allowed allowed) {
+    this.gate = gate;
+    this.listener = listener;
+    this.caller = caller;
+    this.watch = watch;
+    this.allowed = allowed;
+    this.messages = allowed.meter().messages();
+  }
+
+  WsListener listener() {
+    return listener;
+  }
+
+  ScopedValue.Carrier caller() {
+    return caller;
+  }
+
+  void hold(Lease held) {
+    lease = held;
+  }
+
+  void opened(WsSession opened) {
+    session = opened;
+    var early = ended;
+    if (early != null) {
+      opened.close(early.webSocket(), early.text());
+    }
+  }
+
+  /** Closes the socket, for a reason of the lease's. */
+  void end(Reason reason) {
+    ended = reason;
+    var now = session;
+    if (now != null) {
+      now.close(reason.webSocket(), reason.text());
+    }
+  }
+
+  /** Whether a message is for this guard and not for the application. */
+  boolean takes(WsSession from, String text) {
+    if (ended != null) {
+      return true;
+    }
+    if (messages.message().isPresent()) {
+      Objects.requireNonNull(lease).end(Reason.LIMIT_EXCEEDED);
+      return true;
+    }
+    if (!text.startsWith(FRESH_TOKEN)) {
+      return false;
+    }
+    renew(from, text.substring(FRESH_TOKEN.length()).strip());
+    return true;
+  }
+
+  /** The application refused the upgrade. */
+  void refused() {
+    Objects.requireNonNull(lease).close();
+    recorded.set(true);
+  }
+
+  /** The socket is closed. */
+  void over(int code) {
+    Objects.requireNonNull(lease).close();
+    if (recorded.compareAndSet(false, true)) {
+      var reason = ended;
+      if (reason == null) {
+        watch.ended(allowed, String.valueOf(code));
+      } else {
+        watch.cut(allowed, reason, String.valueOf(reason.webSocket()));
+      }
+    }
+  }
+
+  private void renew(WsSession from, String token) {
+    var held = Objects.requireNonNull(lease);
+    var fresh = gate.verify(token);
+    if (fresh.isEmpty()) {
+      held.end(Reason.ACCESS_TOKEN_INVALID);
+    } else if (held.renew(fresh.get())) {
+      from.send(FRESH_TOKEN + "ok", true);
+    } else {
+      held.end(Reason.CALLER_NOT_ALLOWED);
+    }
+  }
+}

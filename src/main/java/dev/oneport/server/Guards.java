@@ -1,0 +1,31 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Gate;
+import dev.oneport.access.GrpcGuard;
+import dev.oneport.access.HttpGuard;
+import dev.oneport.access.Leases;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import dev.oneport.access.WebSocketGuard;
+import dev.oneport.audit.AuditLog;
+import io.grpc.ServerMethodDefinition;
+import io.helidon.webserver.http.Handler;
+import io.helidon.websocket.WsListener;
+import java.util.function.Supplier;
+
+/** Makes the guards, which all ask the same gate. */
+record Guards(Gate gate, Leases leases, AuditLog audit) {
+  Handler http(Route route, Handler handler) {
+    return new HttpGuard(gate, audit, route, handler);
+  }
+
+  <Q, R> ServerMethodDefinition<Q, R> grpc(ServerMethodDefinition<Q, R> method) {
+    var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
+    return method.withServerCallHandler(
+        new GrpcGuard<>(gate, leases, audit, route, method.getServerCallHandler()));
+  }
+
+  Supplier<WsListener> webSocket(Route route, Supplier<? extends WsListener> listeners) {
+    return () -> new WebSocketGuard(gate, leases, audit, route, listeners);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Policy;
+import dev.oneport.access.PolicyFile;
+import dev.oneport.access.Route;
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.identity.Identity;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that one configuration says, read, checked, and bound to what is mounted.
+ *
+ * @param roles the roles that the policy knows
+ */
+public record Plan(Settings settings, Identity identity, Policy policy, Set<String> roles) {
+  /**
+   * Reads a configuration for a server that mounts these services.
+   *
+   * @throws InvalidConfiguration with all that is wrong with it, or with the policy for what is
+   *     mounted
+   */
+  public static Plan read(Configuration configuration, List<Service> services) {
+    return read(configuration, Mounts.of(services).routes(), Optional.empty());
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param dev what gives out tokens in dev mode; its issuer then is the only one trusted
+   */
+  static Plan read(Configuration configuration, Set<Route> mounted, Optional<DevTokens> dev) {
+    var root = configuration.root();
+    var settings = Settings.read(root.section("server"), dev.isPresent());
+    var section = root.section("identity");
+    var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
+    var file = PolicyFile.read(root.section("policy"), identity.bringsRoles());
+    if (identity.isEmpty() && file.wantsTokens()) {
+      section.problem(
+          "issuers", "must name who issues tokens: rules allow callers that only a token can name");
+    }
+    var whole = dev.isPresent() ? file.withOpen(DevTokens.ROUTE) : file;
+    var policy = whole.bind(mounted);
+    configuration.check();
+    return new Plan(settings, identity, policy, whole.roles());
+  }
+}
