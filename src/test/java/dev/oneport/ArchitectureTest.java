@@ -49,7 +49,7 @@ final class ArchitectureTest {
           .whereLayer("transport")
           .mayOnlyBeAccessedByLayers("server", "access")
           .whereLayer("identity")
-          .mayOnlyBeAccessedByLayers("server", "access", "audit");
+          .mayOnlyBeAccessedByLayers("server", "access", "audit", "cli");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =

@@ -1,5 +1,7 @@
 package dev.oneport.access;
 
+import java.util.Optional;
+
 /**
  * Something that can be called, made once when a service mounts it. Rules name routes; requests
  * never do: a handler and its route are bound when the server starts, so no second parser reads the
@@ -8,6 +10,11 @@ package dev.oneport.access;
  * @param name {@code GET /ping} for HTTP, {@code Echo/Ping} for gRPC, {@code /ws} for WebSocket
  */
 public record Route(Protocol protocol, String name) {
+  /** The route of this name, as it stands in a rule without {@code *}; empty if it is none. */
+  public static Optional<Route> parse(String text) {
+    return RoutePattern.parse(text).map(pattern -> new Route(pattern.protocol(), pattern.name()));
+  }
+
   @Override
   public String toString() {
     return protocol + " " + name;

@@ -2,6 +2,7 @@ package dev.oneport.access;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One line of the policy: these may call those.
@@ -13,6 +14,11 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
   public Rule {
     allow = Set.copyOf(allow);
     routes = List.copyOf(routes);
+  }
+
+  /** Whom it allows, as it is written. */
+  public String who() {
+    return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
   }
 
   boolean about(Route route) {

@@ -33,16 +33,30 @@ public final class OnePortCommand implements Runnable {
 
   /** Runs a command line and returns the exit code. */
   public static int run(Map<String, String> environment, String... args) {
+    return commandLine(environment).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
     return new CommandLine(new OnePortCommand())
         .addSubcommand(new ServeCommand(environment))
         .addSubcommand(new TokenCommand())
-        .registerConverter(Duration.class, OnePortCommand::duration)
-        .execute(args);
+        .addSubcommand(policy(environment))
+        .registerConverter(Duration.class, OnePortCommand::duration);
+  }
+
+  private static CommandLine policy(Map<String, String> environment) {
+    return new CommandLine(new PolicyCommand(environment))
+        .addSubcommand(new PolicyCheckCommand())
+        .addSubcommand(new PolicyExplainCommand())
+        .addSubcommand(new PolicyWhoCommand())
+        .addSubcommand(new PolicyRoutesCommand())
+        .addSubcommand(new PolicyTestCommand())
+        .addSubcommand(new PolicyDiffCommand());
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say which command: serve or token");
+    throw new ParameterException(spec.commandLine(), "say which command: serve, token or policy");
   }
 
   private static Duration duration(String text) {

@@ -2,25 +2,17 @@ package dev.oneport.cli;
 
 import dev.oneport.audit.Logs;
 import dev.oneport.config.Configuration;
-import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.echo.EchoService;
 import dev.oneport.server.OnePort;
-import dev.oneport.server.Service;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code oneport serve}. */
 @Command(
@@ -38,7 +30,6 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
-  private static final Path DEFAULT_FILE = Path.of("application.yaml");
 
   @Option(
       names = "--config",
@@ -66,6 +57,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "Only say whether the configuration is good: exit code 0 or 2.")
   boolean check;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private final Map<String, String> environment;
 
   ServeCommand(Map<String, String> environment) {
@@ -73,25 +66,24 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     Logs.configure(environment, System.out, terminal());
     if (dev && environment.containsKey("K_SERVICE")) {
       System.err.println(
           "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
       return ExitCode.CONFIGURATION;
     }
-    try {
-      var server = OnePort.create(this::configuration, services(), dev, Clock.systemUTC());
-      return check ? checked() : serve(server);
-    } catch (InvalidConfiguration e) {
-      e.problems().forEach(System.err::println);
-      System.err.println(
-          e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems"));
-      return ExitCode.CONFIGURATION;
-    } catch (IllegalStateException e) {
-      System.err.println(e.getMessage());
-      return ExitCode.FAILED;
-    }
+    return ConfigurationFile.withGood(
+        spec.commandLine().getErr(),
+        () -> {
+          var server =
+              OnePort.create(this::configuration, MountedServices.all(), dev, Clock.systemUTC());
+          return check ? checked() : serve(server);
+        });
+  }
+
+  private Configuration configuration() {
+    return ConfigurationFile.read(config, variables(), dev);
   }
 
   /** Console was null without a terminal once, and may be so again with another provider. */
@@ -110,6 +102,7 @@ final class ServeCommand implements Callable<Integer> {
     var stop = new StopSignal();
     try (server) {
       server.start();
+      StopSignal.onHangup(server::reload);
       LOG.log(
           System.Logger.Level.INFO,
           "listening on port {0}; open to anyone: {1}",
@@ -122,26 +115,6 @@ final class ServeCommand implements Callable<Integer> {
     }
     LOG.log(System.Logger.Level.INFO, "stopped");
     return ExitCode.OK;
-  }
-
-  private Configuration configuration() {
-    if (config != null || Files.exists(DEFAULT_FILE)) {
-      return Configuration.read(config == null ? DEFAULT_FILE : config, variables(), dev);
-    }
-    try (var packaged = ServeCommand.class.getResourceAsStream("/application.yaml")) {
-      var text =
-          packaged == null ? "" : new String(packaged.readAllBytes(), StandardCharsets.UTF_8);
-      return Configuration.parse("oneport.jar/application.yaml", text, variables(), dev);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Service> services() {
-    var services = new ArrayList<Service>();
-    services.add(new EchoService());
-    ServiceLoader.load(Service.class).forEach(services::add);
-    return services;
   }
 
   /**

@@ -17,6 +17,14 @@ final class StopSignal {
     handle("INT", received::complete);
   }
 
+  /**
+   * Does something whenever the process gets {@code SIGHUP}, which by custom asks for the
+   * configuration to be read again.
+   */
+  static void onHangup(Runnable action) {
+    handle("HUP", _ -> action.run());
+  }
+
   /** Blocks until a signal comes, and names it. */
   String await() throws InterruptedException {
     try {

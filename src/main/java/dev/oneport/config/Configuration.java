@@ -7,46 +7,56 @@ import io.helidon.config.ConfigSources;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The configuration as read from one YAML text and the environment, with everything that was found
- * wrong with it so far. Features read their own {@link Section}; {@link #check()} ends the reading.
+ * The configuration as read from YAML and the environment, with everything that was found wrong
+ * with it so far. Features read their own {@link Section}; {@link #check()} ends the reading. A
+ * file may {@code include} others, each with outermost keys of its own.
  */
 public final class Configuration {
   private static final int MAX_CHARS = 4 << 20;
+  private static final String INCLUDE = "include";
 
   private final Problems problems = new Problems();
+  private final List<Path> files = new ArrayList<>();
   private final Environment environment;
   private final boolean lenient;
   private final Lines lines;
   private final Section root;
 
-  private Configuration(String file, String text, Map<String, String> variables, boolean lenient) {
+  private Configuration(
+      String file, String text, Path folder, Map<String, String> variables, boolean lenient) {
     this.environment = new Environment(variables);
     this.lenient = lenient;
-    this.lines = Lines.read(file, text, problems);
-    this.root = new Section(this, problems.isEmpty() ? parse(file, text) : Config.empty(), "");
+    this.lines = new Lines(file);
+    read(file, text);
+    var texts = new ArrayList<>(List.of(text));
+    for (var name : config(texts).get(INCLUDE).asList(String.class).orElse(List.of())) {
+      texts.add(include(folder, name));
+    }
+    this.root = new Section(this, config(texts), "");
   }
 
   /**
-   * Reads a file.
+   * Reads a file, and those that it includes.
    *
    * @throws InvalidConfiguration if it cannot be read at all
    */
   public static Configuration read(Path file, Map<String, String> variables, boolean lenient) {
     var problems = new Problems();
-    var text = "";
-    try {
-      text = Files.size(file) > MAX_CHARS ? tooLarge(file, problems) : Files.readString(file);
-    } catch (CharacterCodingException e) {
-      problems.add(new Problem("", file.toString(), "is not UTF-8"));
-    } catch (IOException e) {
-      problems.add(new Problem("", file.toString(), "cannot be read: " + e.getMessage()));
-    }
+    var text = text(file, file.toString(), problems);
     problems.throwIfAny();
-    return parse(file.toString(), text, variables, lenient);
+    var folder = file.toAbsolutePath().getParent();
+    var configuration =
+        new Configuration(
+            file.toString(), text, folder == null ? file : folder, variables, lenient);
+    configuration.files.addFirst(file);
+    return configuration;
   }
 
   /**
@@ -58,7 +68,12 @@ public final class Configuration {
    */
   public static Configuration parse(
       String file, String text, Map<String, String> variables, boolean lenient) {
-    return new Configuration(file, text, variables, lenient);
+    return new Configuration(file, text, Path.of("").toAbsolutePath(), variables, lenient);
+  }
+
+  /** The files that were read. */
+  public List<Path> files() {
+    return List.copyOf(files);
   }
 
   /** The file's outermost object. */
@@ -72,6 +87,7 @@ public final class Configuration {
    * @throws InvalidConfiguration with everything found, if anything was
    */
   public void check() {
+    root.texts(INCLUDE);
     root.close();
     if (!lenient) {
       for (var name : environment.unused()) {
@@ -117,23 +133,55 @@ public final class Configuration {
     }
   }
 
-  private Config parse(String file, String text) {
+  private String include(Path folder, String name) {
     try {
-      return Config.builder()
-          .sources(ConfigSources.create(text, MediaTypes.APPLICATION_YAML))
+      var file = folder.resolve(name);
+      files.add(file);
+      var text = text(file, name, problems);
+      read(name, text);
+      return text;
+    } catch (InvalidPathException e) {
+      problem(INCLUDE, "'" + name + "' is not a file name");
+      return "";
+    }
+  }
+
+  /** Where one text is not even YAML, nothing that the others say can be judged. */
+  private void read(String name, String text) {
+    if (!lines.read(name, text, problems)) {
+      problems.throwIfAny();
+    }
+  }
+
+  /** What all texts say together. */
+  private Config config(List<String> texts) {
+    var builder = Config.builder();
+    texts.forEach(
+        text -> builder.addSource(ConfigSources.create(text, MediaTypes.APPLICATION_YAML)));
+    try {
+      return builder
           .disableEnvironmentVariablesSource()
           .disableSystemPropertiesSource()
           .disableKeyResolving()
           .disableValueResolving()
           .build();
     } catch (ConfigException e) {
-      problems.add(new Problem("", file, "not a configuration: " + e.getMessage()));
+      problem("", "not a configuration: " + e.getMessage());
       return Config.empty();
     }
   }
 
-  private static String tooLarge(Path file, Problems problems) {
-    problems.add(new Problem("", file.toString(), "is larger than " + MAX_CHARS + " bytes"));
+  private static String text(Path file, String name, Problems problems) {
+    try {
+      if (Files.size(file) <= MAX_CHARS) {
+        return Files.readString(file);
+      }
+      problems.add(new Problem("", name, "is larger than " + MAX_CHARS + " bytes"));
+    } catch (CharacterCodingException e) {
+      problems.add(new Problem("", name, "is not UTF-8"));
+    } catch (IOException e) {
+      problems.add(new Problem("", name, "cannot be read: " + e.getMessage()));
+    }
     return "";
   }
 }

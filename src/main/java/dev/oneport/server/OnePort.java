@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The server: one listener, the services mounted on it, and the gate before all of them. */
 public final class OnePort implements AutoCloseable {
@@ -30,6 +31,7 @@ public final class OnePort implements AutoCloseable {
   private final WebServer server;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
+  private @Nullable FileWatch watch;
 
   private OnePort(
       Supplier<Configuration> source,
@@ -67,13 +69,15 @@ public final class OnePort implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @throws IllegalStateException if the port cannot be had
+   * @throws PortUnavailable if the port cannot be had
    */
   public OnePort start() {
     server.start();
     if (!server.isRunning()) {
-      throw new IllegalStateException(
-          "cannot listen on port " + plan.settings().port() + "; is it taken?");
+      throw new PortUnavailable(plan.settings().port());
+    }
+    if (!plan.files().isEmpty()) {
+      watch = new FileWatch(() -> plan.files(), this::reload);
     }
     return this;
   }
@@ -105,6 +109,10 @@ public final class OnePort implements AutoCloseable {
       e.problems().forEach(problem -> LOG.log(System.Logger.Level.ERROR, "{0}", problem));
       LOG.log(System.Logger.Level.ERROR, "the configuration is wrong; the one before stays");
       return false;
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "the configuration cannot be read; the one before stays", e);
+      return false;
     } finally {
       reloading.unlock();
     }
@@ -133,6 +141,9 @@ public final class OnePort implements AutoCloseable {
   /** Takes no more calls and waits for those in flight, for the grace period at most. */
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+    }
     leases.endAll(Reason.DRAINING);
     server.stop();
     leases.close();

@@ -6,6 +6,7 @@ import dev.oneport.access.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.Identity;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,10 @@ import java.util.Set;
  * All that one configuration says, read, checked, and bound to what is mounted.
  *
  * @param roles the roles that the policy knows
+ * @param files the files that say it
  */
-public record Plan(Settings settings, Identity identity, Policy policy, Set<String> roles) {
+public record Plan(
+    Settings settings, Identity identity, Policy policy, Set<String> roles, List<Path> files) {
   /**
    * Reads a configuration for a server that mounts these services.
    *
@@ -44,6 +47,6 @@ public record Plan(Settings settings, Identity identity, Policy policy, Set<Stri
     var whole = dev.isPresent() ? file.withOpen(DevTokens.ROUTE) : file;
     var policy = whole.bind(mounted);
     configuration.check();
-    return new Plan(settings, identity, policy, whole.roles());
+    return new Plan(settings, identity, policy, whole.roles(), configuration.files());
   }
 }

@@ -1,0 +1,52 @@
+package dev.oneport.cli;
+
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.server.PortUnavailable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the configuration: the file that is named, or application.yaml here, or the one in the jar.
+ */
+final class ConfigurationFile {
+  private static final Path DEFAULT = Path.of("application.yaml");
+
+  private ConfigurationFile() {}
+
+  static Configuration read(@Nullable Path file, Map<String, String> variables, boolean lenient) {
+    if (file != null || Files.exists(DEFAULT)) {
+      return Configuration.read(file == null ? DEFAULT : file, variables, lenient);
+    }
+    try (var packaged = ConfigurationFile.class.getResourceAsStream("/application.yaml")) {
+      var text =
+          packaged == null ? "" : new String(packaged.readAllBytes(), StandardCharsets.UTF_8);
+      return Configuration.parse("oneport.jar/application.yaml", text, variables, lenient);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Does what needs a good configuration, or says all that is wrong with it. */
+  static int withGood(PrintWriter err, Callable<Integer> action) throws Exception {
+    try {
+      return action.call();
+    } catch (InvalidConfiguration e) {
+      e.problems().forEach(err::println);
+      err.println(e.problems().size() + (e.problems().size() == 1 ? " problem" : " problems"));
+      err.flush();
+      return ExitCode.CONFIGURATION;
+    } catch (PortUnavailable e) {
+      err.println(e.getMessage());
+      err.flush();
+      return ExitCode.FAILED;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.oneport.cli;
+
+import dev.oneport.access.Route;
+import dev.oneport.server.Plan;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code oneport policy}: asks the policy questions, without a server. */
+@Command(
+    name = "policy",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Ask who may call what, without a server.",
+    footer = {
+      "",
+      "Examples:",
+      "  oneport policy check application.yaml",
+      "  oneport policy explain --caller alice@example.com --route 'GRPC Echo/Ping'",
+      "  oneport policy who --route 'WS /ws'",
+      "  oneport policy routes --json",
+      "  oneport policy test policy-test.yaml",
+      "  oneport policy diff application.yaml proposed.yaml"
+    })
+final class PolicyCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "The configuration; default: application.yaml here, or else the one in the jar.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print JSON instead of a table.")
+  boolean json;
+
+  private final Map<String, String> environment;
+
+  PolicyCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The configuration's plan. */
+  Plan plan() {
+    return plan(config);
+  }
+
+  Plan plan(@Nullable Path file) {
+    return Plan.read(ConfigurationFile.read(file, environment, false), MountedServices.all());
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  void print(Table table) {
+    out().print(table.text(json));
+    out().flush();
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  int withGood(Callable<Integer> action) throws Exception {
+    return ConfigurationFile.withGood(err(), action);
+  }
+
+  /** A route by its name, which must be mounted. */
+  Route route(Plan plan, String text) {
+    var route = Route.parse(text).filter(plan.policy().routes()::contains);
+    Supplier<ParameterException> unknown =
+        () ->
+            new ParameterException(
+                spec.commandLine(),
+                "'" + text + "' is not a mounted route; these are: " + plan.policy().routes());
+    return route.orElseThrow(unknown);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say which: check, explain, who, routes, test or diff");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.oneport.cli;
+
+import dev.oneport.access.Grant;
+import dev.oneport.access.Route;
+import dev.oneport.server.Plan;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code oneport policy diff}: whose access a change changes. */
+@Command(
+    name = "diff",
+    description = "List whose access changes from one configuration to another.")
+final class PolicyDiffCommand implements Callable<Integer> {
+  @ParentCommand @Nullable PolicyCommand policy;
+
+  @Parameters(index = "0", paramLabel = "OLD", description = "The configuration as it is.")
+  Path old = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "NEW", description = "The configuration as it may be.")
+  Path other = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    var parent = Parent.of(policy);
+    return parent.withGood(
+        () -> {
+          var before = parent.plan(old);
+          var after = parent.plan(other);
+          var routes = new TreeSet<>(Comparator.comparing(Route::toString));
+          routes.addAll(before.policy().routes());
+          routes.addAll(after.policy().routes());
+          var table = new Table("route", "change", "who");
+          for (var route : routes) {
+            compare(table, route, who(before, route), who(after, route));
+          }
+          parent.print(table);
+          return ExitCode.OK;
+        });
+  }
+
+  private static void compare(Table table, Route route, Set<String> before, Set<String> after) {
+    for (var who : after) {
+      if (!covers(before, who)) {
+        table.row(route, "gains", who);
+      }
+    }
+    for (var who : before) {
+      if (!covers(after, who)) {
+        table.row(route, "loses", who);
+      }
+    }
+  }
+
+  private static boolean covers(Set<String> all, String who) {
+    return all.contains(who)
+        || all.contains("anyone")
+        || (all.contains("authenticated") && !who.equals("anyone"));
+  }
+
+  private static Set<String> who(Plan plan, Route route) {
+    return Grant.of(plan.policy(), route, plan.identity().bringsRoles()).stream()
+        .map(Grant::who)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

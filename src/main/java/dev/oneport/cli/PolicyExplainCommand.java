@@ -1,0 +1,61 @@
+package dev.oneport.cli;
+
+import dev.oneport.identity.Caller;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code oneport policy explain}: one decision, and the rule that makes it. */
+@Command(
+    name = "explain",
+    description = "Say what is decided for one caller and route, and by which rule.")
+final class PolicyExplainCommand implements Callable<Integer> {
+  @ParentCommand @Nullable PolicyCommand policy;
+
+  @Option(
+      names = "--caller",
+      paramLabel = "NAME",
+      required = true,
+      description = "The caller's name.")
+  String caller = "";
+
+  @Option(
+      names = "--route",
+      paramLabel = "ROUTE",
+      required = true,
+      description = "Such as 'GRPC Echo/Ping'.")
+  String route = "";
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE",
+      split = ",",
+      description = "The roles that the caller's token brings.")
+  List<String> roles = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    var parent = Parent.of(policy);
+    return parent.withGood(
+        () -> {
+          var plan = parent.plan();
+          var asked = parent.route(plan, route);
+          var who = new Caller(caller, "asked", new HashSet<>(roles));
+          var rule = plan.policy().allows(asked, who);
+          var table = new Table("caller", "route", "decision", "rule", "allows");
+          if (rule.isPresent()) {
+            table.row(caller, asked, "allowed", rule.get().place(), rule.get().who());
+          } else {
+            plan.policy()
+                .about(asked)
+                .forEach(each -> table.row(caller, asked, "denied", each.place(), each.who()));
+          }
+          parent.print(table);
+          return ExitCode.OK;
+        });
+  }
+}

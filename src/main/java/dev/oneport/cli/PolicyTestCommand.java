@@ -1,0 +1,98 @@
+package dev.oneport.cli;
+
+import dev.oneport.access.Route;
+import dev.oneport.config.Configuration;
+import dev.oneport.config.Section;
+import dev.oneport.identity.Caller;
+import dev.oneport.server.Plan;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code oneport policy test}: expected decisions, held against the policy. */
+@Command(
+    name = "test",
+    description =
+        "Hold expected decisions against the policy: exit code 0, or 1 where one is otherwise.",
+    footer = {
+      "",
+      "The file:",
+      "  tests:",
+      "    - { caller: alice@example.com, route: GRPC Echo/Ping, expect: allowed }",
+      "    - { caller: bob@example.com, roles: [ reader ], route: [ GRPC Echo/Ping, WS /ws ], expect: denied }",
+      "    - { route: HTTP GET /ping, expect: allowed }      without a token"
+    })
+final class PolicyTestCommand implements Callable<Integer> {
+  @ParentCommand @Nullable PolicyCommand policy;
+
+  @Parameters(paramLabel = "FILE", description = "The expected decisions.")
+  Path file = Path.of("");
+
+  private enum Expected {
+    DENIED,
+    ALLOWED
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    var parent = Parent.of(policy);
+    return parent.withGood(
+        () -> {
+          var plan = parent.plan();
+          var tests = Configuration.read(file, parent.environment(), false);
+          var wrong = new Table("place", "caller", "route", "expected", "decision");
+          int count = 0;
+          for (var test : tests.root().sections("tests")) {
+            try (test) {
+              count += test(plan, test, wrong);
+            }
+          }
+          tests.check();
+          return report(parent, wrong, count);
+        });
+  }
+
+  private static int test(Plan plan, Section test, Table wrong) {
+    var name = test.text("caller", "");
+    var caller =
+        name.isEmpty()
+            ? Caller.ANONYMOUS
+            : new Caller(name, "asked", new HashSet<>(test.texts("roles")));
+    test.required("expect");
+    var expected = test.choice("expect", Expected.DENIED);
+    var routes = test.texts("route");
+    for (var text : routes) {
+      var route = Route.parse(text).filter(plan.policy().routes()::contains);
+      if (route.isEmpty()) {
+        test.problem("route", "'" + text + "' is not a mounted route");
+        continue;
+      }
+      var decision =
+          plan.policy().allows(route.get(), caller).isPresent()
+              ? Expected.ALLOWED
+              : Expected.DENIED;
+      if (decision != expected) {
+        wrong.row(
+            test.place(), name.isEmpty() ? "-" : name, text, lower(expected), lower(decision));
+      }
+    }
+    return routes.size();
+  }
+
+  private static int report(PolicyCommand parent, Table wrong, int count) {
+    if (!wrong.isEmpty()) {
+      parent.print(wrong);
+      return ExitCode.FAILED;
+    }
+    parent.err().println(count + " decisions are as expected");
+    return ExitCode.OK;
+  }
+
+  private static String lower(Expected expected) {
+    return expected == Expected.ALLOWED ? "allowed" : "denied";
+  }
+}

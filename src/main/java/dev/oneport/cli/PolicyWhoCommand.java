@@ -1,0 +1,35 @@
+package dev.oneport.cli;
+
+import dev.oneport.access.Grant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code oneport policy who}: everybody who may call a route. */
+@Command(name = "who", description = "List who may call a route.")
+final class PolicyWhoCommand implements Callable<Integer> {
+  @ParentCommand @Nullable PolicyCommand policy;
+
+  @Option(
+      names = "--route",
+      paramLabel = "ROUTE",
+      required = true,
+      description = "Such as 'WS /ws'.")
+  String route = "";
+
+  @Override
+  public Integer call() throws Exception {
+    var parent = Parent.of(policy);
+    return parent.withGood(
+        () -> {
+          var plan = parent.plan();
+          var table = new Table("who", "role", "rule");
+          Grant.of(plan.policy(), parent.route(plan, route), plan.identity().bringsRoles())
+              .forEach(grant -> table.row(grant.who(), grant.role(), grant.place()));
+          parent.print(table);
+          return ExitCode.OK;
+        });
+  }
+}

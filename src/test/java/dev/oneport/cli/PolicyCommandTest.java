@@ -1,0 +1,223 @@
+package dev.oneport.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Questions to the policy, and its answers. */
+final class PolicyCommandTest {
+  private static final String YAML =
+      """
+      identity:
+        issuers:
+          test: { issuer: "https://issuer.test", audiences: [ me ], roles-claim: groups }
+      policy:
+        roles: { caller: [ alice@example.com, bob@example.com ] }
+        rules:
+          - { allow: [ anyone ], route: HTTP GET /ping }
+          - { allow: [ caller ], route: GRPC Echo/* }
+          - { allow: [ carol@example.com ], route: GRPC Echo/Watch }
+          - { allow: [ caller ], route: WS /ws }
+      """;
+
+  @TempDir Path folder;
+  private Path file = Path.of("");
+
+  @BeforeEach
+  void write() throws Exception {
+    file = Files.writeString(folder.resolve("application.yaml"), YAML);
+  }
+
+  private record Said(int exitCode, String out, String err) {}
+
+  private Said policy(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var all = new ArrayList<>(List.of("policy", "--config", file.toString()));
+    all.addAll(List.of(arguments));
+    var code =
+        OnePortCommand.commandLine(Map.of())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(all.toArray(String[]::new));
+    return new Said(code, narrow(out.toString()), narrow(err.toString()));
+  }
+
+  /** Without the temporary folder, which widens the columns. */
+  private String narrow(String text) {
+    return text.replace(folder + "/", "").replaceAll(" {2,}", "  ");
+  }
+
+  @Test
+  void explainNamesTheRuleThatAllows() {
+    assertEquals(
+        """
+        CALLER  ROUTE  DECISION  RULE  ALLOWS
+        alice@example.com  GRPC Echo/Ping  allowed  application.yaml:8  caller
+        """,
+        policy("explain", "--caller", "alice@example.com", "--route", "GRPC Echo/Ping").out());
+  }
+
+  @Test
+  void explainNamesTheRulesThatDoNot() {
+    assertEquals(
+        """
+        CALLER  ROUTE  DECISION  RULE  ALLOWS
+        eve@example.com  GRPC Echo/Watch  denied  application.yaml:8  caller
+        eve@example.com  GRPC Echo/Watch  denied  application.yaml:9  carol@example.com
+        """,
+        policy("explain", "--caller", "eve@example.com", "--route", "GRPC Echo/Watch").out());
+  }
+
+  @Test
+  void explainCountsRolesThatATokenBrings() {
+    var said =
+        policy(
+            "explain",
+            "--caller",
+            "eve@example.com",
+            "--roles",
+            "x,caller",
+            "--route",
+            "WS /ws",
+            "--json");
+    assertEquals(
+        "[{\"caller\":\"eve@example.com\",\"route\":\"WS /ws\",\"decision\":\"allowed\",\"rule\":\"application.yaml:10\",\"allows\":\"caller\"}]\n",
+        said.out());
+  }
+
+  @Test
+  void whoListsCallersAndRoles() {
+    assertEquals(
+        """
+        WHO  ROLE  RULE
+        alice@example.com  caller  application.yaml:8
+        bob@example.com  caller  application.yaml:8
+        tokens with role caller  caller  application.yaml:8
+        carol@example.com  application.yaml:9
+        """,
+        policy("who", "--route", "GRPC Echo/Watch").out());
+  }
+
+  @Test
+  void routesIsTheWholePolicy() {
+    assertEquals(
+        """
+        ROUTE  RULE  WHO
+        GRPC Echo/Chat  application.yaml:8  caller
+        GRPC Echo/Collect  application.yaml:8  caller
+        GRPC Echo/Ping  application.yaml:8  caller
+        GRPC Echo/Watch  application.yaml:8  caller
+        GRPC Echo/Watch  application.yaml:9  carol@example.com
+        HTTP GET /ping  application.yaml:7  anyone
+        WS /ws  application.yaml:10  caller
+        """,
+        policy("routes").out());
+  }
+
+  @Test
+  void expectationsThatHoldPass() throws Exception {
+    var tests =
+        tests(
+            "{ caller: alice@example.com, route: [ WS /ws, GRPC Echo/Ping ], expect: allowed }",
+            "{ caller: eve@example.com, route: WS /ws, expect: denied }",
+            "{ route: HTTP GET /ping, expect: allowed }");
+    assertEquals(new Said(0, "", "4 decisions are as expected\n"), policy("test", tests));
+  }
+
+  @Test
+  void expectationsThatDoNotHoldFail() throws Exception {
+    var said =
+        policy(
+            "test",
+            tests(
+                "{ caller: alice@example.com, route: WS /ws, expect: denied }",
+                "{ route: WS /ws, expect: denied }"));
+    assertEquals(
+        """
+        PLACE  CALLER  ROUTE  EXPECTED  DECISION
+        test.yaml:2  alice@example.com  WS /ws  denied  allowed
+        """,
+        said.out());
+    assertEquals(1, said.exitCode());
+  }
+
+  @Test
+  void expectationsThatAreWrittenWrongAreSaid() throws Exception {
+    var said =
+        policy(
+            "test",
+            tests(
+                "{ caller: a@b, rout: WS /ws, expect: maybe }",
+                "{ route: WS /nowhere, expect: allowed }"));
+    assertEquals(
+        """
+        test.yaml:2: tests.0.expect: must be one of denied, allowed, not 'maybe'
+        test.yaml:2: tests.0.rout: unknown key; did you mean route?
+        test.yaml:3: tests.1.route: 'WS /nowhere' is not a mounted route
+        3 problems
+        """,
+        said.err());
+    assertEquals(2, said.exitCode());
+  }
+
+  @Test
+  void diffSaysWhoseAccessChanges() throws Exception {
+    var proposed =
+        Files.writeString(
+            folder.resolve("proposed.yaml"),
+            YAML.replace("bob@example.com", "dave@example.com")
+                .replace("[ caller ], route: WS", "[ authenticated ], route: WS"));
+    assertEquals(
+        """
+        ROUTE  CHANGE  WHO
+        GRPC Echo/Chat  gains  dave@example.com
+        GRPC Echo/Chat  loses  bob@example.com
+        GRPC Echo/Collect  gains  dave@example.com
+        GRPC Echo/Collect  loses  bob@example.com
+        GRPC Echo/Ping  gains  dave@example.com
+        GRPC Echo/Ping  loses  bob@example.com
+        GRPC Echo/Watch  gains  dave@example.com
+        GRPC Echo/Watch  loses  bob@example.com
+        WS /ws  gains  authenticated
+        """,
+        policy("diff", file.toString(), proposed.toString()).out());
+  }
+
+  @Test
+  void checkValidatesAsAStartDoes() throws Exception {
+    assertEquals(
+        "good: 6 routes, open to anyone: [HTTP GET /ping]\n",
+        policy("check", file.toString()).out());
+    var bad =
+        Files.writeString(
+            folder.resolve("bad.yaml"), YAML.replace("GRPC Echo/Watch", "GRPC Echo/Wach"));
+    var said = policy("check", bad.toString());
+    assertEquals(2, said.exitCode());
+    assertEquals(
+        "bad.yaml:9: policy.rules.2.route: GRPC Echo/Wach is not mounted; these are: GRPC Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch\n1 problem\n",
+        said.err());
+  }
+
+  @Test
+  void aRouteThatIsNotMountedIsSaid() {
+    assertEquals(2, policy("who", "--route", "WS /nowhere").exitCode());
+  }
+
+  private String tests(String... rows) throws Exception {
+    var text = new StringBuilder("tests:\n");
+    for (var row : rows) {
+      text.append("  - ").append(row).append('\n');
+    }
+    return Files.writeString(folder.resolve("test.yaml"), text).toString();
+  }
+}
