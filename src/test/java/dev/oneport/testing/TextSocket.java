@@ -46,6 +46,13 @@ public final class TextSocket implements AutoCloseable {
     return received.messages.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Closes as the protocol wants it, and waits until the server has. */
+  public void finish() throws Exception {
+    socket.sendClose(1000, "").get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    next();
+    close();
+  }
+
   @Override
   public void close() {
     socket.abort();
