@@ -18,12 +18,14 @@ import java.util.List;
  */
 public final class HttpGuard implements Handler {
   private final Gate gate;
+  private final Leases leases;
   private final AuditLog audit;
   private final Route route;
   private final Handler handler;
 
-  public HttpGuard(Gate gate, AuditLog audit, Route route, Handler handler) {
+  public HttpGuard(Gate gate, Leases leases, AuditLog audit, Route route, Handler handler) {
     this.gate = gate;
+    this.leases = leases;
     this.audit = audit;
     this.route = route;
     this.handler = handler;
@@ -33,17 +35,30 @@ public final class HttpGuard implements Handler {
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
     var watch = new CallWatch(audit, route, request.remotePeer().host());
     switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
-      case Allowed allowed -> {
-        try {
-          Caller.as(allowed.caller()).call(() -> handle(handler, request, response));
-        } finally {
-          watch.ended(allowed, response.status().codeText());
-        }
-      }
+      case Allowed allowed -> handle(request, response, allowed, watch);
       case Denied denied -> {
         refuse(response, denied);
         watch.denied(denied, response.status().codeText());
       }
+    }
+  }
+
+  private void handle(
+      ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
+      throws Exception {
+    var leased = new LeasedResponse(response, leases, route, allowed);
+    try (leased) {
+      Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
+      leased.check();
+    } catch (Exception e) {
+      leased.check();
+      throw e;
+    } finally {
+      var status = response.status().codeText();
+      leased
+          .ended()
+          .ifPresentOrElse(
+              reason -> watch.cut(allowed, reason, status), () -> watch.ended(allowed, status));
     }
   }
 

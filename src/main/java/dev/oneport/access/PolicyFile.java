@@ -59,6 +59,11 @@ public final class PolicyFile {
     return book.members().keySet();
   }
 
+  /** Whether any rule is about a route. */
+  public boolean mentions(Route route) {
+    return book.rules().stream().anyMatch(rule -> rule.about(route));
+  }
+
   /** Whether any rule is for callers with a token. */
   public boolean wantsTokens() {
     return book.rules().stream().anyMatch(rule -> !rule.open());

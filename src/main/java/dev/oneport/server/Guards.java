@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /** Makes the guards, which all ask the same gate. */
 record Guards(Gate gate, Leases leases, AuditLog audit) {
   Handler http(Route route, Handler handler) {
-    return new HttpGuard(gate, audit, route, handler);
+    return new HttpGuard(gate, leases, audit, route, handler);
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(ServerMethodDefinition<Q, R> method) {

@@ -109,6 +109,9 @@ final class HttpAnswers {
     if (status.code() == Reason.MESSAGE_TOO_LARGE.http()) {
       return HttpProblem.of(Reason.MESSAGE_TOO_LARGE);
     }
+    if (status.code() == Reason.LIMIT_EXCEEDED.http()) {
+      return HttpProblem.of(Reason.LIMIT_EXCEEDED);
+    }
     if (status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
         && status.code() != Status.SERVICE_UNAVAILABLE_503.code()) {
       return HttpProblem.of(Reason.INTERNAL);

@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import io.grpc.BindableService;
@@ -35,6 +36,20 @@ final class Mounts implements Mount, Mount.Http {
     var mounts = new Mounts();
     services.forEach(service -> service.mount(mounts));
     return mounts;
+  }
+
+  /** Mounts those of the services that a rule is about. */
+  void addWanted(List<Service> optional, PolicyFile policy) {
+    for (var service : optional) {
+      if (of(List.of(service)).routes().stream().anyMatch(policy::mentions)) {
+        service.mount(this);
+      }
+    }
+  }
+
+  /** The gRPC services that were mounted, as they were. */
+  List<ServerServiceDefinition> grpcServices() {
+    return List.copyOf(grpc);
   }
 
   /** All that was mounted. */

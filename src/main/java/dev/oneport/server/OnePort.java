@@ -25,6 +25,7 @@ public final class OnePort implements AutoCloseable {
   private final Supplier<Configuration> source;
   private final Set<Route> mounted;
   private final Optional<DevTokens> dev;
+  private final Health health;
   private final Trust trust;
   private final Gate gate;
   private final Leases leases;
@@ -42,8 +43,17 @@ public final class OnePort implements AutoCloseable {
     this.dev = issuer.map(DevTokens::new);
     var mounts = Mounts.of(services);
     dev.ifPresent(tokens -> tokens.mount(mounts));
+    var builtins = new Builtins(mounts::grpcServices);
+    this.health = builtins.health();
+    this.plan =
+        Plan.read(
+            source.get(),
+            file -> {
+              mounts.addWanted(builtins.services(), file);
+              return mounts.routes();
+            },
+            dev);
     this.mounted = Set.copyOf(mounts.routes());
-    this.plan = Plan.read(source.get(), mounted, dev);
     this.trust = new Trust(clock);
     this.gate =
         new Gate(trust.adopt(plan.identity()), plan.identity().headers(), plan.policy(), clock);
@@ -76,6 +86,7 @@ public final class OnePort implements AutoCloseable {
     if (!server.isRunning()) {
       throw new PortUnavailable(plan.settings().port());
     }
+    health.started();
     if (!plan.files().isEmpty()) {
       watch = new FileWatch(() -> plan.files(), this::reload);
     }
@@ -92,7 +103,7 @@ public final class OnePort implements AutoCloseable {
   public boolean reload() {
     reloading.lock();
     try {
-      var now = Plan.read(source.get(), mounted, dev);
+      var now = Plan.read(source.get(), _ -> mounted, dev);
       if (!now.settings().equals(plan.settings())) {
         LOG.log(
             System.Logger.Level.WARNING, "server settings changed; they count at the next start");
@@ -144,6 +155,7 @@ public final class OnePort implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    health.draining();
     leases.endAll(Reason.DRAINING);
     server.stop();
     leases.close();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * All that one configuration says, read, checked, and bound to what is mounted.
@@ -26,15 +27,27 @@ public record Plan(
    *     mounted
    */
   public static Plan read(Configuration configuration, List<Service> services) {
-    return read(configuration, Mounts.of(services).routes(), Optional.empty());
+    var mounts = Mounts.of(services);
+    var builtins = new Builtins(List::of);
+    return read(
+        configuration,
+        file -> {
+          mounts.addWanted(builtins.services(), file);
+          return mounts.routes();
+        },
+        Optional.empty());
   }
 
   /**
    * Reads a configuration.
    *
+   * @param mounting says what is mounted, for a policy that may want more or less of it
    * @param dev what gives out tokens in dev mode; its issuer then is the only one trusted
    */
-  static Plan read(Configuration configuration, Set<Route> mounted, Optional<DevTokens> dev) {
+  static Plan read(
+      Configuration configuration,
+      Function<PolicyFile, Set<Route>> mounting,
+      Optional<DevTokens> dev) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
     var section = root.section("identity");
@@ -45,7 +58,7 @@ public record Plan(
           "issuers", "must name who issues tokens: rules allow callers that only a token can name");
     }
     var whole = dev.isPresent() ? file.withOpen(DevTokens.ROUTE) : file;
-    var policy = whole.bind(mounted);
+    var policy = whole.bind(mounting.apply(whole));
     configuration.check();
     return new Plan(settings, identity, policy, whole.roles(), configuration.files());
   }

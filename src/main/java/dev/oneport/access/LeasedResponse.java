@@ -1,0 +1,208 @@
+package dev.oneport.access;
+
+import dev.oneport.access.Decision.Allowed;
+import io.helidon.common.GenericType;
+import io.helidon.common.uri.UriQuery;
+import io.helidon.http.Header;
+import io.helidon.http.HttpException;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.ServerResponseTrailers;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http.spi.Sink;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that takes a {@link Lease} when its handler begins to stream: server-sent events or a
+ * download may last longer than the token they began with. When the lease ends, the handler is
+ * interrupted, whatever it still writes fails, and the client sees the response cut off and not
+ * ended.
+ */
+final class LeasedResponse implements ServerResponse, AutoCloseable {
+  private final ServerResponse response;
+  private final Leases leases;
+  private final Route route;
+  private final Allowed allowed;
+  private final Thread handler = Thread.currentThread();
+
+  // These belong to this object's monitor.
+  private @Nullable Lease lease;
+  private @Nullable Reason ended;
+  private boolean over;
+
+  LeasedResponse(ServerResponse response, Leases leases, Route route, Allowed allowed) {
+    this.response = response;
+    this.leases = leases;
+    this.route = route;
+    this.allowed = allowed;
+  }
+
+  /** Why the response was cut off, if it was. */
+  synchronized Optional<Reason> ended() {
+    return Optional.ofNullable(ended);
+  }
+
+  /** Fails once the lease has ended. */
+  void check() {
+    var reason = ended();
+    if (reason.isPresent()) {
+      throw new CloseConnectionException("the response was cut off: " + reason.get());
+    }
+  }
+
+  /** The handler has returned; an interrupt must not reach what its thread does next. */
+  @Override
+  public void close() {
+    Lease held;
+    synchronized (this) {
+      over = true;
+      held = lease;
+      if (ended != null) {
+        var _ = Thread.interrupted();
+      }
+    }
+    if (held != null) {
+      held.close();
+    }
+  }
+
+  private synchronized void hold() {
+    if (lease != null) {
+      return;
+    }
+    if (!allowed.meter().openStream()) {
+      throw new HttpException("too many open streams", Status.create(Reason.LIMIT_EXCEEDED.http()));
+    }
+    lease = leases.open(route, allowed, this::end);
+  }
+
+  private synchronized void end(Reason reason) {
+    if (!over) {
+      ended = reason;
+      handler.interrupt();
+    }
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    hold();
+    return new LeasedOutput(response.outputStream(), this);
+  }
+
+  @Override
+  public <T extends Sink<?>> T sink(GenericType<T> type) {
+    hold();
+    return response.sink(type);
+  }
+
+  @Override
+  public void send(Object entity) {
+    if (!(entity instanceof byte[] || entity instanceof CharSequence)) {
+      hold();
+    }
+    response.send(entity);
+  }
+
+  @Override
+  public ServerResponse status(Status status) {
+    response.status(status);
+    return this;
+  }
+
+  @Override
+  public Status status() {
+    return response.status();
+  }
+
+  @Override
+  public ServerResponse header(Header header) {
+    response.header(header);
+    return this;
+  }
+
+  @Override
+  public void send() {
+    response.send();
+  }
+
+  @Override
+  public void send(byte[] bytes) {
+    response.send(bytes);
+  }
+
+  @Override
+  public void send(byte[] bytes, int position, int length) {
+    response.send(bytes, position, length);
+  }
+
+  @Override
+  public boolean isSent() {
+    return response.isSent();
+  }
+
+  @Override
+  public long bytesWritten() {
+    return response.bytesWritten();
+  }
+
+  @Override
+  public ServerResponse beforeSend(Runnable listener) {
+    response.beforeSend(listener);
+    return this;
+  }
+
+  @Override
+  public ServerResponse whenSent(Runnable listener) {
+    response.whenSent(listener);
+    return this;
+  }
+
+  @Override
+  public ServerResponse reroute(String path) {
+    response.reroute(path);
+    return this;
+  }
+
+  @Override
+  public ServerResponse reroute(String path, UriQuery query) {
+    response.reroute(path, query);
+    return this;
+  }
+
+  @Override
+  public ServerResponse next() {
+    response.next();
+    return this;
+  }
+
+  @Override
+  public ServerResponseHeaders headers() {
+    return response.headers();
+  }
+
+  @Override
+  public ServerResponseTrailers trailers() {
+    return response.trailers();
+  }
+
+  @Override
+  public ServerResponse beforeTrailers(Consumer<ServerResponseTrailers> listener) {
+    response.beforeTrailers(listener);
+    return this;
+  }
+
+  @Override
+  public void streamResult(String result) {
+    response.streamResult(result);
+  }
+
+  @Override
+  public void streamFilter(UnaryOperator<OutputStream> filter) {
+    response.streamFilter(filter);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.oneport.server;
+
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether the server is well, for platforms that ask over HTTP ({@code /health/live}, {@code
+ * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
+ */
+final class Health {
+  private final HealthStatusManager grpc = new HealthStatusManager();
+  private volatile boolean started;
+  private volatile boolean draining;
+
+  Health() {
+    grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+  }
+
+  /** Each is mounted if a rule is about it. */
+  List<Service> services() {
+    BindableService service = grpc.getHealthService();
+    return List.of(this::mount, port -> port.grpc(service));
+  }
+
+  void started() {
+    started = true;
+    grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+  }
+
+  void draining() {
+    draining = true;
+    grpc.enterTerminalState();
+  }
+
+  private void mount(Mount port) {
+    port.http()
+        .get("/health/live", answer(() -> true))
+        .get("/health/started", answer(() -> started))
+        .get("/health/ready", answer(() -> started && !draining));
+  }
+
+  private static Handler answer(BooleanSupplier well) {
+    return (_, response) -> answer(response, well.getAsBoolean());
+  }
+
+  private static void answer(ServerResponse response, boolean well) {
+    response.status(well ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+    response.header(HeaderValues.CONTENT_TYPE_JSON);
+    response.header(HeaderValues.CACHE_NO_CACHE);
+    response.send(
+        (well ? "{\"status\":\"UP\"}" : "{\"status\":\"DOWN\"}").getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.oneport.server;
+
+import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.InternalServer;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Lets gRPC clients ask what services there are: grpc-services' own implementations, v1 and
+ * v1alpha. They ask grpc-java's server, which there is none of here; something that knows the
+ * mounted services answers in its place.
+ */
+final class Reflection {
+  private final Mounted server;
+
+  Reflection(Supplier<List<ServerServiceDefinition>> services) {
+    this.server = new Mounted(services);
+  }
+
+  /** Each is mounted if a rule is about it. */
+  List<Service> services() {
+    return List.of(
+        port -> port.grpc(asking(ProtoReflectionServiceV1.newInstance())),
+        port -> port.grpc(asking(alpha())));
+  }
+
+  @SuppressWarnings("deprecation")
+  private static BindableService alpha() {
+    return ProtoReflectionService.newInstance();
+  }
+
+  private BindableService asking(BindableService reflection) {
+    return () -> ServerInterceptors.intercept(reflection, new InServer(server));
+  }
+
+  private record InServer(Server server) implements ServerInterceptor {
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      var context = Context.current().withValue(InternalServer.SERVER_CONTEXT_KEY, server);
+      return Contexts.interceptCall(context, call, headers, next);
+    }
+  }
+
+  /** As much of a server as reflection asks for. */
+  private static final class Mounted extends Server {
+    private final Supplier<List<ServerServiceDefinition>> services;
+
+    Mounted(Supplier<List<ServerServiceDefinition>> services) {
+      this.services = services;
+    }
+
+    @Override
+    public List<ServerServiceDefinition> getImmutableServices() {
+      return services.get();
+    }
+
+    @Override
+    public List<ServerServiceDefinition> getServices() {
+      return services.get();
+    }
+
+    @Override
+    public Server start() {
+      return this;
+    }
+
+    @Override
+    public Server shutdown() {
+      return this;
+    }
+
+    @Override
+    public Server shutdownNow() {
+      return this;
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return false;
+    }
+
+    @Override
+    public void awaitTermination() {}
+  }
+}
