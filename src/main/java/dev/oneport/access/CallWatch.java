@@ -2,55 +2,97 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
-import dev.oneport.audit.AuditLog;
 import dev.oneport.audit.CallRecord;
+import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallRecord.Traffic;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
-import java.time.Duration;
+import java.time.Instant;
 
-/** One call from the guard's first look to its end, for the audit. */
+/** One call from the guard's first look to its end, counted and written down. */
 final class CallWatch {
-  private final AuditLog audit;
+  private final CallSink sink;
   private final Route route;
-  private final String peer;
+  private final Request request;
+  private final long time = System.currentTimeMillis();
   private final long began = System.nanoTime();
 
-  CallWatch(AuditLog audit, Route route, String peer) {
-    this.audit = audit;
+  // Each is counted by one thread at a time, and read when the call is over.
+  private long messagesIn;
+  private long messagesOut;
+  private long bytesIn;
+  private long bytesOut;
+
+  CallWatch(CallSink sink, Route route, Request request) {
+    this.sink = sink;
     this.route = route;
-    this.peer = peer;
+    this.request = request;
+  }
+
+  void in(long bytes) {
+    messagesIn++;
+    bytesIn += bytes;
+  }
+
+  void out(long bytes) {
+    messagesOut++;
+    bytesOut += bytes;
   }
 
   void denied(Denied denied, String status) {
-    audit.write(
-        record(denied.caller(), "", false, denied.reason().name(), denied.detail(), status));
+    var reason = denied.reason();
+    write(Event.DENIED, denied.caller(), "", reason.name(), denied.detail(), status, code(reason));
   }
 
-  void ended(Allowed allowed, String status) {
-    if (audit.writesAllowed()) {
-      audit.write(record(allowed.caller(), allowed.rule().place(), true, "", "", status));
-    }
+  /** A stream or socket began. */
+  void started(Allowed allowed) {
+    write(Event.STARTED, allowed.caller(), allowed.rule().place(), "", "", "", Code.OK);
+  }
+
+  void ended(Allowed allowed, String status, Code code) {
+    write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
   }
 
   /** The call was allowed to begin, and ended because it may not go on. */
   void cut(Allowed allowed, Reason reason, String status) {
-    audit.write(
-        record(
-            allowed.caller(), allowed.rule().place(), false, reason.name(), "ended early", status));
+    write(
+        Event.ENDED,
+        allowed.caller(),
+        allowed.rule().place(),
+        reason.name(),
+        "",
+        status,
+        code(reason));
   }
 
-  private CallRecord record(
-      Caller caller, String rule, boolean allowed, String reason, String detail, String status) {
-    var latency = Duration.ofNanos(System.nanoTime() - began);
-    return new CallRecord(
-        route.toString(),
-        caller.name(),
-        caller.issuer(),
-        rule,
-        allowed,
-        reason,
-        detail,
-        status,
-        latency,
-        peer);
+  private void write(
+      Event event,
+      Caller caller,
+      String rule,
+      String reason,
+      String detail,
+      String status,
+      Code code) {
+    sink.take(
+        new CallRecord(
+            event,
+            Instant.ofEpochMilli(time),
+            route.toString(),
+            caller.name(),
+            caller.issuer(),
+            rule,
+            reason,
+            detail,
+            status,
+            code,
+            System.nanoTime() - began,
+            new Traffic(messagesIn, messagesOut, bytesIn, bytesOut),
+            request));
+  }
+
+  private static Code code(Reason reason) {
+    return Code.valueOf(reason.grpc().name());
   }
 }

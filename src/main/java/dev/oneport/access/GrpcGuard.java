@@ -2,8 +2,11 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
-import dev.oneport.audit.AuditLog;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
+import dev.oneport.transport.grpc.CallControl;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -20,24 +23,28 @@ import java.util.List;
 public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
   private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
 
+  private static final Metadata.Key<String> USER_AGENT = key("user-agent");
+  private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
+  private static final Metadata.Key<String> CLOUD_TRACE = key("x-cloud-trace-context");
+
   private final Gate gate;
   private final Leases leases;
-  private final AuditLog audit;
+  private final CallSink sink;
   private final Route route;
   private final ServerCallHandler<Q, R> handler;
 
   public GrpcGuard(
-      Gate gate, Leases leases, AuditLog audit, Route route, ServerCallHandler<Q, R> handler) {
+      Gate gate, Leases leases, CallSink sink, Route route, ServerCallHandler<Q, R> handler) {
     this.gate = gate;
     this.leases = leases;
-    this.audit = audit;
+    this.sink = sink;
     this.route = route;
     this.handler = handler;
   }
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    var watch = new CallWatch(audit, route, peer(call));
+    var watch = new CallWatch(sink, route, request(call, headers));
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
     var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
     var decision = stream ? gate.decideStream(route, credential) : gate.decide(route, credential);
@@ -56,6 +63,7 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
       GuardedCall<Q, R> call, Metadata headers, Allowed allowed, boolean stream) {
     var caller = Caller.as(allowed.caller());
     if (stream) {
+      call.started();
       call.hold(leases.open(route, allowed, call::end));
     }
     return new GuardedListener<>(caller.call(() -> handler.startCall(call, headers)), caller, call);
@@ -73,6 +81,22 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private Request request(ServerCall<?, ?> call, Metadata headers) {
+    var version = call.getAttributes().get(CallControl.PROTOCOL);
+    return new Request(
+        "POST",
+        route.path(),
+        peer(call),
+        first(headers, USER_AGENT),
+        version == null ? "" : version,
+        Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)));
+  }
+
+  private static String first(Metadata headers, Metadata.Key<String> key) {
+    var value = headers.get(key);
+    return value == null ? "" : value;
   }
 
   private static String peer(ServerCall<?, ?> call) {

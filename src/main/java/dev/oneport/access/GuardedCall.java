@@ -1,6 +1,8 @@
 package dev.oneport.access;
 
+import com.google.protobuf.MessageLite;
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.audit.Code;
 import dev.oneport.transport.grpc.CallControl;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -25,6 +27,10 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     this.allowed = allowed;
   }
 
+  void started() {
+    watch.started(allowed);
+  }
+
   void hold(Lease held) {
     lease = held;
   }
@@ -41,7 +47,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   @Override
   public void close(Status status, Metadata trailers) {
     super.close(status, trailers);
-    record(() -> watch.ended(allowed, status.getCode().name()));
+    ended(status.getCode());
   }
 
   /** The handler has heard the end. */
@@ -50,7 +56,26 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     if (held != null) {
       held.close();
     }
-    record(() -> watch.ended(allowed, Status.Code.CANCELLED.name()));
+    ended(Status.Code.CANCELLED);
+  }
+
+  /** The handler got a message. */
+  void received(Object message) {
+    watch.in(size(message));
+  }
+
+  @Override
+  public void sendMessage(R message) {
+    watch.out(size(message));
+    super.sendMessage(message);
+  }
+
+  private static long size(Object message) {
+    return message instanceof MessageLite proto ? proto.getSerializedSize() : 0;
+  }
+
+  private void ended(Status.Code code) {
+    record(() -> watch.ended(allowed, code.name(), Code.valueOf(code.name())));
   }
 
   private void record(Runnable write) {

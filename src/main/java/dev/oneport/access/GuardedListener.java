@@ -19,6 +19,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onMessage(Q message) {
+    call.received(message);
     caller.run(() -> super.onMessage(message));
   }
 

@@ -2,7 +2,10 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
-import dev.oneport.audit.AuditLog;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Code;
+import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -12,28 +15,32 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stands before one HTTP handler: asks the {@link Gate}, and answers as HTTP does where it says no.
  */
 public final class HttpGuard implements Handler {
+  private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+  private static final HeaderName CLOUD_TRACE = HeaderNames.create("X-Cloud-Trace-Context");
+
   private final Gate gate;
   private final Leases leases;
-  private final AuditLog audit;
+  private final CallSink sink;
   private final Route route;
   private final Handler handler;
 
-  public HttpGuard(Gate gate, Leases leases, AuditLog audit, Route route, Handler handler) {
+  public HttpGuard(Gate gate, Leases leases, CallSink sink, Route route, Handler handler) {
     this.gate = gate;
     this.leases = leases;
-    this.audit = audit;
+    this.sink = sink;
     this.route = route;
     this.handler = handler;
   }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
-    var watch = new CallWatch(audit, route, request.remotePeer().host());
+    var watch = new CallWatch(sink, route, request(request));
     switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
       case Allowed allowed -> handle(request, response, allowed, watch);
       case Denied denied -> {
@@ -54,12 +61,37 @@ public final class HttpGuard implements Handler {
       leased.check();
       throw e;
     } finally {
-      var status = response.status().codeText();
-      leased
-          .ended()
-          .ifPresentOrElse(
-              reason -> watch.cut(allowed, reason, status), () -> watch.ended(allowed, status));
+      record(watch, allowed, leased.ended(), response);
     }
+  }
+
+  private static void record(
+      CallWatch watch, Allowed allowed, Optional<Reason> ended, ServerResponse response) {
+    var status = response.status();
+    watch.out(response.bytesWritten());
+    ended.ifPresentOrElse(
+        reason -> watch.cut(allowed, reason, status.codeText()),
+        () -> watch.ended(allowed, status.codeText(), Code.ofHttp(status.code())));
+  }
+
+  private Request request(ServerRequest request) {
+    var prologue = request.prologue();
+    return new Request(
+        prologue.method().text(),
+        route.path(),
+        request.remotePeer().host(),
+        first(request.headers(), HeaderNames.USER_AGENT),
+        prologue.rawProtocol(),
+        trace(request.headers()));
+  }
+
+  /** What the headers of an HTTP request, or of a WebSocket upgrade, say of its trace. */
+  static Optional<Trace> trace(Headers headers) {
+    return Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE));
+  }
+
+  static String first(Headers headers, HeaderName name) {
+    return headers.contains(name) ? headers.get(name).get() : "";
   }
 
   /** The token in the headers of an HTTP request, or of a WebSocket upgrade. */

@@ -2,6 +2,7 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Meter.Messages;
+import dev.oneport.audit.Code;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.util.Objects;
@@ -56,7 +57,12 @@ final class OpenSocket {
     lease = held;
   }
 
+  void received(long bytes) {
+    watch.in(bytes);
+  }
+
   void opened(WsSession opened) {
+    watch.started(allowed);
     session = opened;
     var early = ended;
     if (early != null) {
@@ -101,7 +107,7 @@ final class OpenSocket {
     if (recorded.compareAndSet(false, true)) {
       var reason = ended;
       if (reason == null) {
-        watch.ended(allowed, String.valueOf(code));
+        watch.ended(allowed, String.valueOf(code), Code.ofClose(code));
       } else {
         watch.cut(allowed, reason, String.valueOf(reason.webSocket()));
       }

@@ -15,6 +15,15 @@ public record Route(Protocol protocol, String name) {
     return RoutePattern.parse(text).map(pattern -> new Route(pattern.protocol(), pattern.name()));
   }
 
+  /** The path of its requests; {@code /Echo/Ping} for gRPC. */
+  String path() {
+    return switch (protocol) {
+      case HTTP -> name.substring(name.indexOf(' ') + 1);
+      case GRPC -> "/" + name;
+      case WS -> name;
+    };
+  }
+
   @Override
   public String toString() {
     return protocol + " " + name;

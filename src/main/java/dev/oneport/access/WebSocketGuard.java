@@ -2,10 +2,12 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
-import dev.oneport.audit.AuditLog;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
 import dev.oneport.identity.Caller;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketGuard implements WsListener {
   private final Gate gate;
   private final Leases leases;
-  private final AuditLog audit;
+  private final CallSink sink;
   private final Route route;
   private final Supplier<? extends WsListener> listeners;
 
@@ -36,12 +38,12 @@ public final class WebSocketGuard implements WsListener {
   public WebSocketGuard(
       Gate gate,
       Leases leases,
-      AuditLog audit,
+      CallSink sink,
       Route route,
       Supplier<? extends WsListener> listeners) {
     this.gate = gate;
     this.leases = leases;
-    this.audit = audit;
+    this.sink = sink;
     this.route = route;
     this.listeners = listeners;
   }
@@ -50,7 +52,7 @@ public final class WebSocketGuard implements WsListener {
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
-    var watch = new CallWatch(audit, route, "");
+    var watch = new CallWatch(sink, route, request(prologue, headers));
     return switch (gate.decideStream(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
       case Allowed allowed -> {
         var caller = Caller.as(allowed.caller());
@@ -74,6 +76,7 @@ public final class WebSocketGuard implements WsListener {
 
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
+    socket().received(text.length());
     if (!socket().takes(session, text)) {
       hear(listener -> listener.onMessage(session, text, last));
     }
@@ -81,6 +84,7 @@ public final class WebSocketGuard implements WsListener {
 
   @Override
   public void onMessage(WsSession session, BufferData buffer, boolean last) {
+    socket().received(buffer.available());
     if (!socket().takes(session, "")) {
       hear(listener -> listener.onMessage(session, buffer, last));
     }
@@ -121,6 +125,16 @@ public final class WebSocketGuard implements WsListener {
         socket.refused();
       }
     }
+  }
+
+  private Request request(HttpPrologue prologue, Headers headers) {
+    return new Request(
+        prologue.method().text(),
+        route.path(),
+        "",
+        HttpGuard.first(headers, HeaderNames.USER_AGENT),
+        prologue.rawProtocol(),
+        HttpGuard.trace(headers));
   }
 
   private void hear(Consumer<WsListener> callback) {

@@ -1,19 +1,141 @@
 package dev.oneport.audit;
 
-/**
- * Where the records of calls go: denied ones are always written, allowed ones at the level {@code
- * DEBUG}.
- */
-public final class AuditLog {
-  private static final System.Logger LOG = System.getLogger("dev.oneport.audit");
+import dev.oneport.audit.AuditSettings.Overflow;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
-  /** Writes one record. */
-  public void write(CallRecord call) {
-    LOG.log(call.allowed() ? System.Logger.Level.DEBUG : System.Logger.Level.INFO, "{0}", call);
+/**
+ * Writes the records of calls, one JSON line each, off the calls' threads. Denied calls are always
+ * written. An output that fails, because the disk is full or nobody reads it, costs the lines and
+ * nothing else.
+ */
+public final class AuditLog implements CallSink, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
+  private static final int BATCH = 512;
+  private static final Duration LAST = Duration.ofSeconds(2);
+
+  private final AuditSettings settings;
+  private final LogOutput out;
+  private final Supplier<String> project;
+  private final BlockingQueue<CallRecord> queue;
+  private final LongAdder dropped = new LongAdder();
+  private final Thread writer = Thread.ofPlatform().daemon().name("audit").unstarted(this::write);
+  private volatile boolean closed;
+
+  /**
+   * Begins to write.
+   *
+   * @param project the Google Cloud project, once it is known; empty until then
+   */
+  public AuditLog(AuditSettings settings, LogOutput out, Supplier<String> project) {
+    this.settings = settings;
+    this.out = out;
+    this.project = project;
+    this.queue = new ArrayBlockingQueue<>(settings.queue());
+    writer.start();
   }
 
-  /** Whether records of allowed calls are written, so that they need not be made if not. */
-  public boolean writesAllowed() {
-    return LOG.isLoggable(System.Logger.Level.DEBUG);
+  @Override
+  public void take(CallRecord call) {
+    if (call.allowed() && !sampled()) {
+      return;
+    }
+    if (queue.offer(call)) {
+      return;
+    }
+    if (call.allowed() && settings.overflow() == Overflow.DROP_ALLOWED) {
+      dropped.increment();
+      return;
+    }
+    try {
+      queue.put(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      dropped.increment();
+    }
+  }
+
+  /** How many records were dropped, and how many lines could not be written. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /** How many records wait to be written. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  private boolean sampled() {
+    return settings.sampleAllowed() == 100
+        || ThreadLocalRandom.current().nextInt(100) < settings.sampleAllowed();
+  }
+
+  private void write() {
+    var batch = new ArrayList<CallRecord>(BATCH);
+    var line = new JsonWriter();
+    var text = new StringBuilder();
+    try {
+      while (!closed || !queue.isEmpty()) {
+        batch.add(queue.take());
+        queue.drainTo(batch, BATCH - 1);
+        text.setLength(0);
+        lines(batch, line, text);
+        write(text, batch.size());
+        batch.clear();
+      }
+    } catch (InterruptedException e) {
+      // Closed with nothing left to write.
+    }
+  }
+
+  private void lines(List<CallRecord> calls, JsonWriter line, StringBuilder text) {
+    for (var call : calls) {
+      try {
+        if (out.json()) {
+          AuditLine.write(line, call, project.get());
+          text.append(line.text());
+        } else {
+          text.append(AuditText.line(call));
+        }
+        text.append('\n');
+      } catch (RuntimeException e) {
+        dropped.increment();
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "a call on " + call.route() + " could not be written down",
+            e);
+      }
+    }
+  }
+
+  private void write(StringBuilder text, int lines) {
+    try {
+      out.write(text);
+    } catch (IOException e) {
+      dropped.add(lines);
+    }
+  }
+
+  /** Writes what waits, for a short time at most. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      var end = System.nanoTime() + LAST.toNanos();
+      while (!queue.isEmpty() && System.nanoTime() < end) {
+        Thread.sleep(Duration.ofMillis(5));
+      }
+      writer.interrupt();
+      writer.join(LAST);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

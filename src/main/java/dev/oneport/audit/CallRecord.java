@@ -1,13 +1,14 @@
 package dev.oneport.audit;
 
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
- * One call as it was decided and ended; the same fields on every protocol.
+ * One call as it was decided, or as it ended; the same fields on every protocol.
  *
- * @param route the mounted route
+ * @param event which moment of the call
+ * @param time when the call began
+ * @param route the mounted route, such as {@code GRPC Echo/Ping}
  * @param caller who called; empty if that is not known
  * @param issuer who vouches for the caller; empty if nobody does
  * @param rule the file and line of the rule that allowed the call; empty if none did
@@ -15,48 +16,58 @@ import java.util.Map;
  * @param detail the reason in more words, for operators only
  * @param status how it ended in the protocol's own terms, such as {@code 200}, {@code
  *     PERMISSION_DENIED}, {@code 3003}
- * @param latency from the guard's first look to the end
- * @param peer the other end of the connection
+ * @param code the same in one vocabulary for all protocols
+ * @param nanos from the guard's first look to the end
+ * @param traffic what went to and fro
+ * @param request what the request said of itself
  */
 public record CallRecord(
+    Event event,
+    Instant time,
     String route,
     String caller,
     String issuer,
     String rule,
-    boolean allowed,
     String reason,
     String detail,
     String status,
-    Duration latency,
-    String peer)
-    implements Structured {
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  @Override
-  public Map<String, Object> fields() {
-    var fields = new LinkedHashMap<String, Object>();
-    fields.put("route", route);
-    fields.put("decision", allowed ? "allowed" : "denied");
-    put(fields, "reason", reason);
-    put(fields, "detail", detail);
-    fields.put("status", status);
-    put(fields, "caller", caller);
-    put(fields, "issuer", issuer);
-    put(fields, "rule", rule);
-    fields.put("latency", latency.toNanos() / NANOS_PER_SECOND + "s");
-    put(fields, "peer", peer);
-    return fields;
+    Code code,
+    long nanos,
+    Traffic traffic,
+    Request request) {
+  /** A moment in a call's life. */
+  public enum Event {
+    /** It was refused. */
+    DENIED,
+    /** A stream or socket began. */
+    STARTED,
+    /** It ended by itself, or because of its reason. */
+    ENDED
   }
 
-  @Override
-  public String toString() {
-    var who = caller.isEmpty() ? "" : " by " + caller;
-    return route + who + (allowed ? ": " : " denied: " + reason + ", ") + status;
+  /**
+   * What the request said of itself.
+   *
+   * @param method the HTTP method; {@code POST} for gRPC
+   * @param path of the route, not of the request: requests bring what they like
+   * @param peer the other end of the connection
+   * @param version the protocol's, such as {@code HTTP/1.1}
+   */
+  public record Request(
+      String method,
+      String path,
+      String peer,
+      String userAgent,
+      String version,
+      Optional<Trace> trace) {}
+
+  /** What went to and fro: messages, and bytes of their content; 0 where it is not known. */
+  public record Traffic(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {
+    public static final Traffic NONE = new Traffic(0, 0, 0, 0);
   }
 
-  private static void put(Map<String, Object> fields, String name, String value) {
-    if (!value.isEmpty()) {
-      fields.put(name, value);
-    }
+  /** Whether nothing was refused. */
+  public boolean allowed() {
+    return event != Event.DENIED && reason.isEmpty();
   }
 }

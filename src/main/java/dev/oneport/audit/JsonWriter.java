@@ -1,45 +1,72 @@
 package dev.oneport.audit;
 
-import java.util.Map;
-
 /**
- * Writes one JSON object on one line. A library's builder would log on its own at the finest level,
- * and so be called again by the log line that it is writing.
+ * Writes JSON objects, one after the other, into the same memory. A library's builder would log on
+ * its own at the finest level, and so be called again by the log line that it is writing.
  */
 final class JsonWriter {
   private static final String HEX = "0123456789abcdef";
 
-  private final StringBuilder out = new StringBuilder(256).append('{');
+  private final StringBuilder out = new StringBuilder(512);
 
-  JsonWriter add(String name, Object value) {
+  /** Forgets what was written and begins an object. */
+  JsonWriter begin() {
+    out.setLength(0);
+    out.append('{');
+    return this;
+  }
+
+  /** Begins an object inside. */
+  JsonWriter object(String name) {
+    name(name);
+    out.append('{');
+    return this;
+  }
+
+  JsonWriter end() {
+    out.append('}');
+    return this;
+  }
+
+  JsonWriter add(String name, String value) {
+    name(name);
+    text(LogLine.withoutTokens(value));
+    return this;
+  }
+
+  JsonWriter addUnlessEmpty(String name, String value) {
+    return value.isEmpty() ? this : add(name, value);
+  }
+
+  JsonWriter add(String name, long value) {
+    name(name);
+    out.append(value);
+    return this;
+  }
+
+  JsonWriter add(String name, double value) {
+    name(name);
+    out.append(value);
+    return this;
+  }
+
+  JsonWriter add(String name, boolean value) {
+    name(name);
+    out.append(value);
+    return this;
+  }
+
+  /** What was written; changes with the next object. */
+  CharSequence text() {
+    return out;
+  }
+
+  private void name(String name) {
     if (out.charAt(out.length() - 1) != '{') {
       out.append(',');
     }
     text(name);
     out.append(':');
-    value(value);
-    return this;
-  }
-
-  /** The whole object. */
-  String end() {
-    return out.append('}').toString();
-  }
-
-  private void value(Object value) {
-    switch (value) {
-      case Boolean flag -> out.append(flag);
-      case Integer number -> out.append(number);
-      case Long number -> out.append(number);
-      case Map<?, ?> object -> object(object);
-      default -> text(LogLine.withoutTokens(value.toString()));
-    }
-  }
-
-  private void object(Map<?, ?> object) {
-    out.append('{');
-    object.forEach((name, value) -> add(String.valueOf(name), value));
-    out.append('}');
   }
 
   private void text(String text) {

@@ -19,16 +19,13 @@ final class LogLine extends Formatter {
   public String format(LogRecord record) {
     var line =
         new JsonWriter()
+            .begin()
             .add("severity", severity(record.getLevel()))
-            .add("time", record.getInstant())
-            .add("message", text(this, record));
-    var parameters = record.getParameters();
-    if (parameters != null && parameters.length == 1 && parameters[0] instanceof Structured call) {
-      line.add("call", call.fields());
-    } else {
-      line.add("logger", String.valueOf(record.getLoggerName()));
-    }
-    return line.end() + "\n";
+            .add("time", record.getInstant().toString())
+            .add("message", text(this, record))
+            .add("logger", String.valueOf(record.getLoggerName()))
+            .end();
+    return line.text() + "\n";
   }
 
   /**

@@ -1,15 +1,17 @@
 package dev.oneport.audit;
 
-import java.io.PrintStream;
-import java.util.Arrays;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.ErrorManager;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.StreamHandler;
 
 /**
  * Where log records go: standard output, as JSON, or as text where a person reads it. The
@@ -34,25 +36,28 @@ public final class Logs {
 
   private Logs() {}
 
-  /** Replaces whatever logging was set up before. */
-  public static void configure(Map<String, String> environment, PrintStream out, boolean terminal) {
+  /**
+   * Replaces whatever logging was set up before.
+   *
+   * @param terminal whether a person reads standard output
+   */
+  public static LogOutput configure(Map<String, String> environment, boolean terminal) {
+    var format = environment.getOrDefault("LOG_FORMAT", terminal ? "text" : "json");
+    var output = new LogOutput(new FileOutputStream(FileDescriptor.out), !format.equals("text"));
     LogManager.getLogManager().reset();
     var root = Logger.getLogger("");
-    Arrays.stream(root.getHandlers()).forEach(root::removeHandler);
     var level = level(environment);
-    var handler = new Flushing(out);
-    handler.setFormatter(json(environment, terminal) ? new LogLine() : new TextLine());
-    handler.setLevel(Level.ALL);
-    root.addHandler(handler);
+    root.addHandler(new Lines(output));
     root.setLevel(level.orElse(Level.INFO));
     HELIDON.setLevel(
         level.filter(it -> it.intValue() < Level.INFO.intValue()).orElse(Level.WARNING));
-    if (level.isEmpty() && environment.containsKey("LOG_LEVEL")) {
+    if (level.isEmpty()) {
       root.warning(
           "LOG_LEVEL is not one of "
               + LEVELS.keySet().stream().sorted().toList()
               + "; INFO is used");
     }
+    return output;
   }
 
   private static Optional<Level> level(Map<String, String> environment) {
@@ -60,26 +65,33 @@ public final class Logs {
         LEVELS.get(environment.getOrDefault("LOG_LEVEL", "INFO").toUpperCase(Locale.ROOT)));
   }
 
-  private static boolean json(Map<String, String> environment, boolean terminal) {
-    var format = environment.getOrDefault("LOG_FORMAT", terminal ? "text" : "json");
-    return !format.equals("text");
-  }
-
   /** A line is there when it was written, not when a buffer is full. */
-  private static final class Flushing extends StreamHandler {
-    Flushing(PrintStream out) {
-      super(out, new LogLine());
+  private static final class Lines extends Handler {
+    private final LogOutput output;
+
+    Lines(LogOutput output) {
+      this.output = output;
+      setFormatter(output.json() ? new LogLine() : new TextLine());
+      setLevel(Level.ALL);
     }
 
     @Override
-    public synchronized void publish(LogRecord record) {
-      super.publish(record);
-      flush();
+    public void publish(LogRecord record) {
+      if (!isLoggable(record)) {
+        return;
+      }
+      try {
+        output.write(getFormatter().format(record));
+      } catch (IOException e) {
+        // The output is full or nobody reads it; what could be done is not to fail as well.
+        reportError(null, e, ErrorManager.WRITE_FAILURE);
+      }
     }
 
     @Override
-    public synchronized void close() {
-      flush();
-    }
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -2,6 +2,7 @@ package dev.oneport.cli;
 
 import dev.oneport.audit.Logs;
 import dev.oneport.config.Configuration;
+import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -67,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Logs.configure(environment, System.out, terminal());
+    var output = Logs.configure(environment, terminal());
     if (dev && environment.containsKey("K_SERVICE")) {
       System.err.println(
           "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
@@ -77,7 +78,12 @@ final class ServeCommand implements Callable<Integer> {
         spec.commandLine().getErr(),
         () -> {
           var server =
-              OnePort.create(this::configuration, MountedServices.all(), dev, Clock.systemUTC());
+              OnePort.create(
+                  this::configuration,
+                  MountedServices.all(),
+                  new AuditTarget(output, CloudProject.of(environment)),
+                  dev,
+                  Clock.systemUTC());
           return check ? checked() : serve(server);
         });
   }

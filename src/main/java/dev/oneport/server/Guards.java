@@ -7,25 +7,25 @@ import dev.oneport.access.Leases;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import dev.oneport.access.WebSocketGuard;
-import dev.oneport.audit.AuditLog;
+import dev.oneport.audit.CallSink;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;
 import io.helidon.websocket.WsListener;
 import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
-record Guards(Gate gate, Leases leases, AuditLog audit) {
+record Guards(Gate gate, Leases leases, CallSink sink) {
   Handler http(Route route, Handler handler) {
-    return new HttpGuard(gate, leases, audit, route, handler);
+    return new HttpGuard(gate, leases, sink, route, handler);
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(ServerMethodDefinition<Q, R> method) {
     var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
     return method.withServerCallHandler(
-        new GrpcGuard<>(gate, leases, audit, route, method.getServerCallHandler()));
+        new GrpcGuard<>(gate, leases, sink, route, method.getServerCallHandler()));
   }
 
   Supplier<WsListener> webSocket(Route route, Supplier<? extends WsListener> listeners) {
-    return () -> new WebSocketGuard(gate, leases, audit, route, listeners);
+    return () -> new WebSocketGuard(gate, leases, sink, route, listeners);
   }
 }

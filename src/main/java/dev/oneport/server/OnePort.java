@@ -29,6 +29,7 @@ public final class OnePort implements AutoCloseable {
   private final Trust trust;
   private final Gate gate;
   private final Leases leases;
+  private final AuditLog audit;
   private final WebServer server;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
@@ -38,6 +39,7 @@ public final class OnePort implements AutoCloseable {
       Supplier<Configuration> source,
       List<Service> services,
       Optional<DevIssuer> issuer,
+      AuditTarget target,
       Clock clock) {
     this.source = source;
     this.dev = issuer.map(DevTokens::new);
@@ -58,22 +60,28 @@ public final class OnePort implements AutoCloseable {
     this.gate =
         new Gate(trust.adopt(plan.identity()), plan.identity().headers(), plan.policy(), clock);
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
-    this.server = server(plan.settings(), mounts, new Guards(gate, leases, new AuditLog()));
+    this.audit = target.open(plan.audit());
+    this.server = server(plan.settings(), mounts, new Guards(gate, leases, audit));
   }
 
   /**
    * Puts a server together without starting it.
    *
    * @param source the configuration, read anew each time
+   * @param target where the audit goes
    * @param dev whether to trust an issuer of this process alone, which gives tokens to this
    *     machine, and no other
    * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
    *     for what is mounted
    */
   public static OnePort create(
-      Supplier<Configuration> source, List<Service> services, boolean dev, Clock clock) {
-    return new OnePort(
-        source, services, dev ? Optional.of(new DevIssuer(clock)) : Optional.empty(), clock);
+      Supplier<Configuration> source,
+      List<Service> services,
+      AuditTarget target,
+      boolean dev,
+      Clock clock) {
+    var issuer = dev ? Optional.of(new DevIssuer(clock)) : Optional.<DevIssuer>empty();
+    return new OnePort(source, services, issuer, target, clock);
   }
 
   /**
@@ -159,6 +167,7 @@ public final class OnePort implements AutoCloseable {
     leases.endAll(Reason.DRAINING);
     server.stop();
     leases.close();
+    audit.close();
   }
 
   private static WebServer server(Settings settings, Mounts mounts, Guards guards) {

@@ -3,6 +3,7 @@ package dev.oneport.server;
 import dev.oneport.access.Policy;
 import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Route;
+import dev.oneport.audit.AuditSettings;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.Identity;
@@ -19,7 +20,12 @@ import java.util.function.Function;
  * @param files the files that say it
  */
 public record Plan(
-    Settings settings, Identity identity, Policy policy, Set<String> roles, List<Path> files) {
+    Settings settings,
+    AuditSettings audit,
+    Identity identity,
+    Policy policy,
+    Set<String> roles,
+    List<Path> files) {
   /**
    * Reads a configuration for a server that mounts these services.
    *
@@ -50,6 +56,7 @@ public record Plan(
       Optional<DevTokens> dev) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
+    var audit = AuditSettings.read(root.section("audit"));
     var section = root.section("identity");
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
     var file = PolicyFile.read(root.section("policy"), identity.bringsRoles());
@@ -60,6 +67,6 @@ public record Plan(
     var whole = dev.isPresent() ? file.withOpen(DevTokens.ROUTE) : file;
     var policy = whole.bind(mounting.apply(whole));
     configuration.check();
-    return new Plan(settings, identity, policy, whole.roles(), configuration.files());
+    return new Plan(settings, audit, identity, policy, whole.roles(), configuration.files());
   }
 }

@@ -1,0 +1,90 @@
+package dev.oneport.audit;
+
+import dev.oneport.audit.CallRecord.Event;
+import java.util.Locale;
+
+/**
+ * A call's record as one JSON object on one line, in the shape that Cloud Logging reads; {@code
+ * audit-schema.json} describes it.
+ */
+final class AuditLine {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private AuditLine() {}
+
+  /**
+   * Writes a line, without its end.
+   *
+   * @param project the Google Cloud project; empty if it is not known
+   */
+  static void write(JsonWriter line, CallRecord call, String project) {
+    line.begin()
+        .add("severity", severity(call))
+        .add("time", call.time().toString())
+        .add("message", message(call));
+    request(line, call);
+    call.request().trace().ifPresent(trace -> trace(line, trace, project));
+    line.object("call")
+        .add("event", call.event().name().toLowerCase(Locale.ROOT))
+        .add("route", call.route())
+        .add("decision", call.event() == Event.DENIED ? "denied" : "allowed")
+        .addUnlessEmpty("reason", call.reason())
+        .addUnlessEmpty("detail", call.detail())
+        .addUnlessEmpty("caller", call.caller())
+        .addUnlessEmpty("issuer", call.issuer())
+        .addUnlessEmpty("rule", call.rule());
+    if (call.event() != Event.STARTED) {
+      line.add("status", call.status())
+          .add("code", call.code().name())
+          .add("latencySeconds", call.nanos() / NANOS_PER_SECOND)
+          .add("messagesIn", call.traffic().messagesIn())
+          .add("messagesOut", call.traffic().messagesOut())
+          .add("bytesIn", call.traffic().bytesIn())
+          .add("bytesOut", call.traffic().bytesOut());
+    }
+    line.end().end();
+  }
+
+  /** The part that Cloud Logging shows of any request. */
+  private static void request(JsonWriter line, CallRecord call) {
+    var request = call.request();
+    line.object("httpRequest")
+        .add("requestMethod", request.method())
+        .add("requestUrl", request.path())
+        .addUnlessEmpty("remoteIp", request.peer())
+        .addUnlessEmpty("userAgent", request.userAgent())
+        .addUnlessEmpty("protocol", request.version());
+    if (call.event() != Event.STARTED) {
+      line.add("latency", call.nanos() / NANOS_PER_SECOND + "s");
+      if (call.route().startsWith("HTTP")) {
+        line.add("status", Long.parseLong(call.status()));
+      }
+    }
+    line.end();
+  }
+
+  private static void trace(JsonWriter line, Trace trace, String project) {
+    var name = project.isEmpty() ? trace.id() : "projects/" + project + "/traces/" + trace.id();
+    line.add("logging.googleapis.com/trace", name)
+        .addUnlessEmpty("logging.googleapis.com/spanId", trace.span())
+        .add("logging.googleapis.com/trace_sampled", trace.sampled());
+  }
+
+  private static String severity(CallRecord call) {
+    if (call.code() == Code.INTERNAL) {
+      return "ERROR";
+    }
+    return call.event() == Event.DENIED ? "WARNING" : "INFO";
+  }
+
+  static String message(CallRecord call) {
+    var who = call.caller().isEmpty() ? "" : " by " + call.caller();
+    var how =
+        switch (call.event()) {
+          case DENIED -> " denied: " + call.reason();
+          case STARTED -> " started";
+          case ENDED -> call.reason().isEmpty() ? ": " + call.status() : " ended: " + call.reason();
+        };
+    return call.route() + who + how;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.oneport.audit;
+
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+
+/** A call's record as a person at a terminal reads it. */
+final class AuditText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private AuditText() {}
+
+  static String line(CallRecord call) {
+    var took =
+        call.event() == CallRecord.Event.STARTED
+            ? ""
+            : " in %.1f ms".formatted(call.nanos() / NANOS_PER_MILLI);
+    var detail = call.detail().isEmpty() ? "" : " (" + call.detail() + ")";
+    return TIME.format(call.time())
+        + " CALL    "
+        + LogLine.withoutTokens(AuditLine.message(call) + detail)
+        + took;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.oneport.audit;
+
+/** How a call ended, in the words of {@code google.rpc.Code}, whichever protocol it came by. */
+public enum Code {
+  OK,
+  CANCELLED,
+  UNKNOWN,
+  INVALID_ARGUMENT,
+  DEADLINE_EXCEEDED,
+  NOT_FOUND,
+  ALREADY_EXISTS,
+  PERMISSION_DENIED,
+  RESOURCE_EXHAUSTED,
+  FAILED_PRECONDITION,
+  ABORTED,
+  OUT_OF_RANGE,
+  UNIMPLEMENTED,
+  INTERNAL,
+  UNAVAILABLE,
+  DATA_LOSS,
+  UNAUTHENTICATED;
+
+  /** The code that an HTTP status means; the table of {@code google.rpc.Code}, read backwards. */
+  public static Code ofHttp(int status) {
+    return switch (status) {
+      case 400, 411, 414, 415, 422, 431 -> INVALID_ARGUMENT;
+      case 401 -> UNAUTHENTICATED;
+      case 403 -> PERMISSION_DENIED;
+      case 404, 410 -> NOT_FOUND;
+      case 405, 501 -> UNIMPLEMENTED;
+      case 408, 504 -> DEADLINE_EXCEEDED;
+      case 409 -> ABORTED;
+      case 412, 426 -> FAILED_PRECONDITION;
+      case 413, 429 -> RESOURCE_EXHAUSTED;
+      case 416 -> OUT_OF_RANGE;
+      case 499 -> CANCELLED;
+      case 502, 503 -> UNAVAILABLE;
+      default -> status < 400 ? OK : status < 500 ? FAILED_PRECONDITION : INTERNAL;
+    };
+  }
+
+  /**
+   * The code that a WebSocket close code means (RFC 6455 section 7.4, and the registry for 3000 and
+   * 3003).
+   */
+  public static Code ofClose(int close) {
+    return switch (close) {
+      case 1000, 1001, 1005 -> OK;
+      case 1006 -> CANCELLED;
+      case 1002, 1003, 1007, 1010 -> INVALID_ARGUMENT;
+      case 1008, 3003 -> PERMISSION_DENIED;
+      case 1009, 1013 -> RESOURCE_EXHAUSTED;
+      case 1012 -> UNAVAILABLE;
+      case 1011 -> INTERNAL;
+      case 3000 -> UNAUTHENTICATED;
+      default -> UNKNOWN;
+    };
+  }
+}
