@@ -1,0 +1,87 @@
+package dev.oneport.transport.http2;
+
+import java.util.Arrays;
+
+/** Frames on their way out, as bytes. Grows; belongs to one lock or one thread. */
+final class FrameBuffer {
+  private static final byte[] NONE = new byte[0];
+  private static final int FIRST = 1024;
+
+  private byte[] bytes = NONE;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  /** Gives the memory back: an idle connection holds none. */
+  void release() {
+    bytes = NONE;
+    size = 0;
+  }
+
+  void frame(int length, int type, int flags, int stream) {
+    reserve(Frame.HEADER);
+    bytes[size] = (byte) (length >>> 16);
+    bytes[size + 1] = (byte) (length >>> 8);
+    bytes[size + 2] = (byte) length;
+    bytes[size + 3] = (byte) type;
+    bytes[size + 4] = (byte) flags;
+    size += 5;
+    putInt(stream);
+  }
+
+  /** Corrects length and flags of the frame that begins there, once its payload is known. */
+  void patch(int frame, int length, int flags) {
+    bytes[frame] = (byte) (length >>> 16);
+    bytes[frame + 1] = (byte) (length >>> 8);
+    bytes[frame + 2] = (byte) length;
+    bytes[frame + 4] = (byte) flags;
+  }
+
+  void put(int value) {
+    reserve(1);
+    bytes[size++] = (byte) value;
+  }
+
+  void putInt(int value) {
+    reserve(4);
+    bytes[size] = (byte) (value >>> 24);
+    bytes[size + 1] = (byte) (value >>> 16);
+    bytes[size + 2] = (byte) (value >>> 8);
+    bytes[size + 3] = (byte) value;
+    size += 4;
+  }
+
+  void putShort(int value) {
+    put(value >>> 8);
+    put(value);
+  }
+
+  void put(byte[] source, int offset, int length) {
+    reserve(length);
+    System.arraycopy(source, offset, bytes, size, length);
+    size += length;
+  }
+
+  /** Takes back everything from there on. */
+  byte[] cut(int from) {
+    var tail = Arrays.copyOfRange(bytes, from, size);
+    size = from;
+    return tail;
+  }
+
+  private void reserve(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(Math.max(FIRST, bytes.length * 2), size + more));
+    }
+  }
+}

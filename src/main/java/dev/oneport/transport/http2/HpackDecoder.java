@@ -1,0 +1,126 @@
+package dev.oneport.transport.http2;
+
+import java.util.Arrays;
+
+/**
+ * Turns a complete header block into fields (RFC 7541), in time linear in its bytes.
+ *
+ * <p>A block whose fields count more than the limit is still decoded to its end, because the table
+ * must stay in step with the peer's, but its fields are not kept. What cannot be decoded ends the
+ * connection with COMPRESSION_ERROR.
+ */
+final class HpackDecoder {
+  private static final int LARGEST_INTEGER = 1 << 24;
+  private static final byte[] NONE = new byte[0];
+
+  private final DynamicTable table = new DynamicTable(Frame.DEFAULT_TABLE);
+  private final int maxListSize;
+  private byte[] block = NONE;
+  private int position;
+  private int end;
+
+  HpackDecoder(int maxListSize) {
+    this.maxListSize = maxListSize;
+  }
+
+  HeaderList decode(byte[] bytes, int from, int to) {
+    block = bytes;
+    position = from;
+    end = to;
+    var list = new HeaderList(maxListSize);
+    while (position < end && (block[position] & 0xE0) == 0x20) {
+      resize();
+    }
+    while (position < end) {
+      list.add(field());
+    }
+    block = NONE;
+    return list;
+  }
+
+  private void resize() {
+    int size = integer(5);
+    if (size > Frame.DEFAULT_TABLE) {
+      throw broken("table size above the limit");
+    }
+    table.capacity(size);
+  }
+
+  private HeaderField field() {
+    int first = block[position];
+    if ((first & 0x80) != 0) {
+      return indexed(integer(7));
+    }
+    if ((first & 0x40) != 0) {
+      var field = literal(integer(6));
+      table.add(field);
+      return field;
+    }
+    if ((first & 0x20) != 0) {
+      throw broken("table size change inside a block");
+    }
+    return literal(integer(4));
+  }
+
+  private HeaderField indexed(int index) {
+    if (index > 0 && index <= StaticTable.SIZE) {
+      return StaticTable.get(index);
+    }
+    int age = index - StaticTable.SIZE - 1;
+    if (age < 0 || age >= table.count()) {
+      throw broken("no entry of that index");
+    }
+    return table.get(age);
+  }
+
+  private HeaderField literal(int nameIndex) {
+    if (nameIndex == 0) {
+      return HeaderField.received(string(), null, string());
+    }
+    var named = indexed(nameIndex);
+    return HeaderField.received(named.nameBytes(), named.name(), string());
+  }
+
+  private byte[] string() {
+    if (position >= end) {
+      throw broken("a string is missing");
+    }
+    boolean huffman = (block[position] & 0x80) != 0;
+    int length = integer(7);
+    if (length > end - position) {
+      throw broken("a string goes beyond the block");
+    }
+    int from = position;
+    position += length;
+    return huffman
+        ? HuffmanCode.decode(block, from, length)
+        : Arrays.copyOfRange(block, from, from + length);
+  }
+
+  /** An integer with a prefix of that many bits (RFC 7541 section 5.1). */
+  private int integer(int prefix) {
+    int mask = (1 << prefix) - 1;
+    int value = block[position++] & mask;
+    if (value < mask) {
+      return value;
+    }
+    for (int shift = 0; position < end; shift += 7) {
+      int next = block[position++];
+      if (shift > 21) {
+        throw broken("integer");
+      }
+      value += (next & 0x7F) << shift;
+      if (value > LARGEST_INTEGER) {
+        throw broken("integer");
+      }
+      if ((next & 0x80) == 0) {
+        return value;
+      }
+    }
+    throw broken("an integer goes beyond the block");
+  }
+
+  private static ConnectionError broken(String message) {
+    return new ConnectionError(ErrorCode.COMPRESSION_ERROR, message);
+  }
+}

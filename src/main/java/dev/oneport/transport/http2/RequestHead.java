@@ -1,0 +1,84 @@
+package dev.oneport.transport.http2;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of one request as it came: pseudo-header fields apart, the other fields in their order.
+ * What it holds is well formed (RFC 9113 sections 8.2 and 8.3), and says nothing more than that.
+ */
+public final class RequestHead {
+  /** Of a request whose fields were too many to be kept. */
+  static final RequestHead UNKNOWN =
+      new RequestHead("GET", "http", "/", "", Http2Stream.NO_FIELDS, -1, null);
+
+  private final String method;
+  private final String scheme;
+  private final String path;
+  private final String authority;
+  private final HeaderField[] fields;
+  private final long contentLength;
+  private final @Nullable String contentType;
+
+  RequestHead(
+      String method,
+      String scheme,
+      String path,
+      String authority,
+      HeaderField[] fields,
+      long contentLength,
+      @Nullable String contentType) {
+    this.method = method;
+    this.scheme = scheme;
+    this.path = path;
+    this.authority = authority;
+    this.fields = fields;
+    this.contentLength = contentLength;
+    this.contentType = contentType;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public String scheme() {
+    return scheme;
+  }
+
+  /** The path with the query, as it came. */
+  public String path() {
+    return path;
+  }
+
+  /** Of {@code :authority}, or of {@code host} if there is none; empty if neither is there. */
+  public String authority() {
+    return authority;
+  }
+
+  /** The fields that are not pseudo-header fields. */
+  public List<HeaderField> fields() {
+    return Arrays.asList(fields);
+  }
+
+  /** The first value of that name, which must be given in lower case. */
+  public Optional<String> first(String name) {
+    for (var field : fields) {
+      if (field.name().equals(name)) {
+        return Optional.of(field.value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The value of {@code content-type}; empty text if there is none. */
+  public String contentType() {
+    return contentType == null ? "" : contentType;
+  }
+
+  /** In bytes; -1 if the request does not say. */
+  long contentLength() {
+    return contentLength;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.oneport.transport.http2;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether the fields of a header block are a request (RFC 9113 sections 8.2 and 8.3.1). A
+ * malformed one ends its stream with PROTOCOL_ERROR.
+ */
+final class RequestParser {
+  private final int stream;
+  private @Nullable String method;
+  private @Nullable String scheme;
+  private @Nullable String path;
+  private @Nullable String authority;
+  private @Nullable String host;
+  private @Nullable String contentType;
+  private long contentLength = -1;
+
+  private RequestParser(int stream) {
+    this.stream = stream;
+  }
+
+  static RequestHead parse(int stream, HeaderList list) {
+    return new RequestParser(stream).head(list);
+  }
+
+  /** Trailers end a request; they must not hold what belongs into its head. */
+  static void checkTrailers(int stream, HeaderList list) {
+    var parser = new RequestParser(stream);
+    for (int i = 0; i < list.count(); i++) {
+      var field = list.get(i);
+      if (!field.wellFormed() || isPseudo(field)) {
+        throw parser.malformed("a field of the trailers");
+      }
+    }
+  }
+
+  private RequestHead head(HeaderList list) {
+    int pseudo = 0;
+    while (pseudo < list.count() && isPseudo(list.get(pseudo))) {
+      take(list.get(pseudo++));
+    }
+    var fields = new HeaderField[list.count() - pseudo];
+    for (int i = 0; i < fields.length; i++) {
+      fields[i] = list.get(pseudo + i);
+      check(fields[i]);
+    }
+    return request(fields);
+  }
+
+  private RequestHead request(HeaderField[] fields) {
+    if (method == null || scheme == null || path == null || path.isEmpty()) {
+      throw malformed("a pseudo-header field is missing");
+    }
+    if (authority != null && host != null && !authority.equalsIgnoreCase(host)) {
+      throw malformed("host and :authority differ");
+    }
+    var target = authority == null ? host : authority;
+    return new RequestHead(
+        method, scheme, path, target == null ? "" : target, fields, contentLength, contentType);
+  }
+
+  private void take(HeaderField field) {
+    if (!field.wellFormed()) {
+      throw malformed("a pseudo-header field");
+    }
+    switch (field.name()) {
+      case ":method" -> method = once(method, field);
+      case ":scheme" -> scheme = once(scheme, field);
+      case ":path" -> path = once(path, field);
+      case ":authority" -> authority = once(authority, field);
+      default -> throw malformed("an unknown pseudo-header field");
+    }
+  }
+
+  private void check(HeaderField field) {
+    if (!field.wellFormed() || isPseudo(field)) {
+      throw malformed("a field");
+    }
+    switch (field.name()) {
+      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" ->
+          throw malformed("a field of HTTP/1.1's connections");
+      case "te" -> {
+        if (!field.value().equals("trailers")) {
+          throw malformed("te");
+        }
+      }
+      case "host" -> host = once(host, field);
+      case "content-type" -> contentType = contentType == null ? field.value() : contentType;
+      case "content-length" -> length(field);
+      default -> {}
+    }
+  }
+
+  private void length(HeaderField field) {
+    long length = HeaderText.number(field.value());
+    if (length < 0 || (contentLength >= 0 && contentLength != length)) {
+      throw malformed("content-length");
+    }
+    contentLength = length;
+  }
+
+  private String once(@Nullable String before, HeaderField field) {
+    if (before != null) {
+      throw malformed("a field is repeated");
+    }
+    return field.value();
+  }
+
+  private static boolean isPseudo(HeaderField field) {
+    var name = field.nameBytes();
+    return name.length > 0 && name[0] == ':';
+  }
+
+  private StreamError malformed(String what) {
+    return new StreamError(stream, ErrorCode.PROTOCOL_ERROR, what);
+  }
+
+  /** The fields of a request that did not come as a header block, such as that of an upgrade. */
+  static RequestHead of(int stream, List<HeaderField> fields) {
+    var list = new HeaderList(Integer.MAX_VALUE - 1);
+    fields.forEach(list::add);
+    return parse(stream, list);
+  }
+}
