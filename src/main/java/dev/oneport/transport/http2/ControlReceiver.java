@@ -1,0 +1,110 @@
+package dev.oneport.transport.http2;
+
+import dev.oneport.transport.http2.StreamTable.Absent;
+
+/** Takes in the frames that carry neither headers nor data (RFC 9113 sections 6.3 to 6.9). */
+final class ControlReceiver {
+  private final Http2Connection connection;
+  private final FloodGuard floods;
+  private final Outbound outbound;
+
+  ControlReceiver(Http2Connection connection, FloodGuard floods) {
+    this.connection = connection;
+    this.floods = floods;
+    this.outbound = connection.outbound();
+  }
+
+  void settings(IncomingFrame frame) {
+    frame.requireConnection();
+    floods.settings();
+    if (frame.has(Frame.ACK)) {
+      frame.requireLength(0);
+      return;
+    }
+    new PeerSettings(connection).apply(frame.bytes(), frame.offset(), frame.length());
+    outbound.control(target -> target.frame(0, Frame.SETTINGS, Frame.ACK, 0));
+  }
+
+  void ping(IncomingFrame frame) {
+    frame.requireConnection();
+    frame.requireLength(8);
+    floods.ping(outbound.progress());
+    int high = frame.intAt(0);
+    int low = frame.intAt(4);
+    if (frame.has(Frame.ACK)) {
+      connection.goingAway().pingAnswered(high);
+      return;
+    }
+    outbound.control(
+        target -> {
+          target.frame(8, Frame.PING, Frame.ACK, 0);
+          target.putInt(high);
+          target.putInt(low);
+        });
+  }
+
+  void rstStream(IncomingFrame frame) {
+    frame.requireStream();
+    frame.requireLength(4);
+    int id = frame.stream();
+    requireBegun(frame);
+    floods.reset();
+    var stream = connection.streams().get(id);
+    if (stream != null) {
+      stream.abort(StreamEnd.RESET_BY_CLIENT);
+    }
+  }
+
+  void windowUpdate(IncomingFrame frame) {
+    frame.requireLength(4);
+    floods.windowUpdate(outbound.progress());
+    int increment = frame.intAt(0) & Integer.MAX_VALUE;
+    int id = frame.stream();
+    if (id == 0) {
+      frame.require(increment > 0, ErrorCode.PROTOCOL_ERROR, "window update of 0");
+      frame.require(
+          outbound.windows(turns -> turns.connectionUpdate(increment)),
+          ErrorCode.FLOW_CONTROL_ERROR,
+          "connection window");
+      return;
+    }
+    requireBegun(frame);
+    var stream = connection.streams().get(id);
+    if (stream == null) {
+      return;
+    }
+    if (increment == 0) {
+      throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "window update of 0");
+    }
+    if (!outbound.windows(turns -> turns.streamUpdate(stream, increment))) {
+      throw new StreamError(id, ErrorCode.FLOW_CONTROL_ERROR, "stream window");
+    }
+  }
+
+  /** Priorities are not used (RFC 9113 section 5.3.2), but they must make sense. */
+  void priority(IncomingFrame frame) {
+    frame.requireStream();
+    floods.other();
+    if (frame.length() != 5) {
+      throw new StreamError(frame.stream(), ErrorCode.FRAME_SIZE_ERROR, "PRIORITY");
+    }
+    if ((frame.intAt(0) & Integer.MAX_VALUE) == frame.stream()) {
+      throw new StreamError(frame.stream(), ErrorCode.PROTOCOL_ERROR, "depends on itself");
+    }
+  }
+
+  /** The client opens no more streams; it will close the connection when they are over. */
+  void goAway(IncomingFrame frame) {
+    frame.requireConnection();
+    frame.require(frame.length() >= 8, ErrorCode.FRAME_SIZE_ERROR, "GOAWAY");
+    floods.other();
+  }
+
+  private void requireBegun(IncomingFrame frame) {
+    frame.require(
+        connection.streams().get(frame.stream()) != null
+            || connection.streams().absent(frame.stream()) != Absent.IDLE,
+        ErrorCode.PROTOCOL_ERROR,
+        "frame type " + frame.type() + " on an idle stream");
+  }
+}

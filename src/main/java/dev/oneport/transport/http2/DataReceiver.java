@@ -1,0 +1,64 @@
+package dev.oneport.transport.http2;
+
+/** Takes DATA frames in (RFC 9113 section 6.1), within the windows that the client was given. */
+final class DataReceiver {
+  private final Http2Connection connection;
+  private final FloodGuard floods;
+  private final FrameReceiver receiver;
+
+  DataReceiver(Http2Connection connection, FloodGuard floods, FrameReceiver receiver) {
+    this.connection = connection;
+    this.floods = floods;
+    this.receiver = receiver;
+  }
+
+  void data(IncomingFrame frame) {
+    frame.requireStream();
+    int counted = frame.length();
+    if (!connection.receiveWindow().received(counted)) {
+      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "connection window");
+    }
+    frame.unpad();
+    boolean end = frame.has(Frame.END_STREAM);
+    if (frame.length() == 0 && !end) {
+      floods.emptyData();
+    }
+    var stream = connection.streams().get(frame.stream());
+    if (stream == null) {
+      connection.credit(counted);
+      late(frame);
+      return;
+    }
+    take(stream, frame, counted);
+    if (!stream.received(frame.length(), end)) {
+      throw new StreamError(frame.stream(), ErrorCode.PROTOCOL_ERROR, "content-length");
+    }
+    if (end) {
+      stream.remoteEnded();
+    }
+    receiver.touch(stream);
+  }
+
+  private void take(Http2Stream stream, IncomingFrame frame, int counted) {
+    if (stream.isRemoteEnded()) {
+      connection.credit(counted);
+      throw new StreamError(stream.id(), ErrorCode.STREAM_CLOSED, "DATA after the end");
+    }
+    int used = stream.inbound().append(frame.bytes(), frame.offset(), frame.length(), counted);
+    if (used == InboundBuffer.NO_WINDOW) {
+      connection.credit(counted);
+      throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
+    }
+    connection.credit(used);
+  }
+
+  /** Of a stream that is over: never the end of the connection (RFC 9113 section 5.1). */
+  private void late(IncomingFrame frame) {
+    int id = frame.stream();
+    switch (connection.streams().absent(id)) {
+      case IDLE -> throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "DATA on an idle stream");
+      case ENDED -> throw new StreamError(id, ErrorCode.STREAM_CLOSED, "DATA after the end");
+      case RESET_HERE, FORGOTTEN -> {}
+    }
+  }
+}

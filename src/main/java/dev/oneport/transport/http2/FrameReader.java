@@ -1,0 +1,64 @@
+package dev.oneport.transport.http2;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Takes the client's bytes apart into frames (RFC 9113 sections 3.4 and 4.1). */
+final class FrameReader {
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final ConnectionInput input;
+  private final FrameReceiver receiver;
+  private final IncomingFrame frame = new IncomingFrame();
+
+  FrameReader(ConnectionInput input, FrameReceiver receiver) {
+    this.input = input;
+    this.receiver = receiver;
+  }
+
+  /** The client's preface, and the SETTINGS that must follow it. */
+  void readPreface() {
+    input.fill(PREFACE.length);
+    int at = input.position();
+    if (!Arrays.equals(input.bytes(), at, at + PREFACE.length, PREFACE, 0, PREFACE.length)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "preface");
+    }
+    input.skip(PREFACE.length);
+    next();
+    if (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK)) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
+    }
+    receiver.receive(frame);
+  }
+
+  /** Reads frames until the connection ends, by an exception. */
+  void readFrames() {
+    while (true) {
+      next();
+      receiver.receive(frame);
+    }
+  }
+
+  private void next() {
+    await(Frame.HEADER);
+    var bytes = input.bytes();
+    int at = input.position();
+    int length = (bytes[at] & 0xFF) << 16 | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF);
+    if (length > Frame.MIN_MAX_SIZE) {
+      throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, "frame of " + length);
+    }
+    await(Frame.HEADER + length);
+    frame.set(input.bytes(), input.position(), length);
+    input.skip(Frame.HEADER + length);
+  }
+
+  private void await(int length) {
+    if (!input.has(length)) {
+      if (receiver.pause()) {
+        input.release();
+      }
+      input.fill(length);
+    }
+  }
+}

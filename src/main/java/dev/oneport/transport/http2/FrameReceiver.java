@@ -1,0 +1,85 @@
+package dev.oneport.transport.http2;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives each frame to who knows its type, and wakes the streams that frames were for. Belongs to
+ * the thread that reads the connection, and never waits for a stream.
+ */
+final class FrameReceiver {
+  private final Http2Connection connection;
+  private final FloodGuard floods;
+  private final HeaderReceiver headers;
+  private final DataReceiver data;
+  private final ControlReceiver control;
+  private final List<Http2Stream> touched = new ArrayList<>();
+
+  FrameReceiver(Http2Connection connection, FloodGuard floods) {
+    this.connection = connection;
+    this.floods = floods;
+    this.headers = new HeaderReceiver(connection, floods, this);
+    this.data = new DataReceiver(connection, floods, this);
+    this.control = new ControlReceiver(connection, floods);
+  }
+
+  void receive(IncomingFrame frame) {
+    if (headers.isInsideBlock() && frame.type() != Frame.CONTINUATION) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "a frame inside a header block");
+    }
+    try {
+      dispatch(frame);
+    } catch (StreamError e) {
+      floods.reset();
+      connection.reset(e.stream(), e.code());
+    }
+  }
+
+  private void dispatch(IncomingFrame frame) {
+    switch (frame.type()) {
+      case Frame.DATA -> data.data(frame);
+      case Frame.HEADERS -> headers.headers(frame);
+      case Frame.CONTINUATION -> headers.continuation(frame);
+      case Frame.PRIORITY -> control.priority(frame);
+      case Frame.RST_STREAM -> control.rstStream(frame);
+      case Frame.SETTINGS -> control.settings(frame);
+      case Frame.PING -> control.ping(frame);
+      case Frame.GOAWAY -> control.goAway(frame);
+      case Frame.WINDOW_UPDATE -> control.windowUpdate(frame);
+      case Frame.PUSH_PROMISE ->
+          throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "PUSH_PROMISE from a client");
+      default -> floods.other();
+    }
+  }
+
+  /** The request of an upgrade is the first stream, and complete (RFC 7540 section 3.2). */
+  void upgraded(RequestHead head) {
+    headers.upgraded(head);
+  }
+
+  /** The connection is over: streams that have not begun never will. */
+  void abandon() {
+    touched.forEach(Http2Stream::deliver);
+    touched.clear();
+  }
+
+  /** The stream's handler has something to look at, at the next pause. */
+  void touch(Http2Stream stream) {
+    if (stream.touch()) {
+      touched.add(stream);
+    }
+  }
+
+  /**
+   * Nothing more is there to read: handlers begin and are woken now, with all that has arrived.
+   * True if no stream is open.
+   */
+  boolean pause() {
+    if (!touched.isEmpty()) {
+      touched.forEach(Http2Stream::deliver);
+      touched.clear();
+    }
+    connection.outbound().flushNow();
+    return connection.streams().isEmpty() && !headers.isInsideBlock();
+  }
+}

@@ -1,0 +1,313 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection: reads it on the thread that Helidon calls {@link #handle} on, and ends it
+ * in good order whatever ends it.
+ */
+final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
+  private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
+
+  private static final long PATIENCE_NANOS = 250_000_000;
+
+  private final Http2Server server;
+  private final ConnectionContext context;
+  private final @Nullable UpgradeRequest upgrade;
+  private final StreamTable streams = new StreamTable();
+  private final AtomicInteger active = new AtomicInteger();
+  private final ReceiveWindow receiveWindow;
+  private final SocketWriter socket;
+  private final Outbound outbound;
+  private final GoingAway goingAway;
+  private final ConnectionTimer timer;
+  private final ConnectionInput input;
+  private final FrameReceiver receiver;
+  private Limit limit = FixedLimit.create();
+  private volatile @Nullable Thread reader;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile boolean over;
+
+  Http2Connection(Http2Server server, ConnectionContext context, @Nullable UpgradeRequest upgrade) {
+    this.server = server;
+    this.context = context;
+    this.upgrade = upgrade;
+    var limits = server.limits();
+    receiveWindow = new ReceiveWindow(limits.connectionWindow());
+    socket = new SocketWriter(context.dataWriter(), this::isQuiet, this::lost);
+    outbound = new Outbound(socket, limits);
+    goingAway = new GoingAway(outbound);
+    timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
+    input = new ConnectionInput(context.dataReader(), timer);
+    receiver = new FrameReceiver(this, new FloodGuard(limits.floods(), System::nanoTime));
+  }
+
+  @Override
+  public void handle(Limit requestLimit) {
+    limit = requestLimit;
+    reader = Thread.currentThread();
+    server.opened(this);
+    try {
+      converse();
+    } catch (ConnectionError e) {
+      context.log(LOGGER, Level.DEBUG, "client error %s: %s", e.code(), e.getMessage());
+      refuse(e.code());
+    } catch (InsufficientDataAvailableException
+        | CloseConnectionException
+        | UncheckedIOException e) {
+      context.log(LOGGER, Level.TRACE, "client has gone", e);
+    } catch (RuntimeException e) {
+      context.log(LOGGER, Level.WARNING, "HTTP/2 connection failed", e);
+      refuse(ErrorCode.INTERNAL_ERROR);
+    } finally {
+      end();
+      server.closed(this);
+    }
+  }
+
+  private void converse() {
+    greet();
+    if (upgrade != null) {
+      new PeerSettings(this).apply(upgrade.settings(), 0, upgrade.settings().length);
+      receiver.upgraded(upgrade.head());
+    }
+    var frames = new FrameReader(input, receiver);
+    frames.readPreface();
+    timer.greeted();
+    frames.readFrames();
+  }
+
+  private void greet() {
+    var limits = limits();
+    outbound.control(
+        target -> {
+          target.frame(18, Frame.SETTINGS, 0, 0);
+          target.putShort(Frame.SETTING_MAX_STREAMS);
+          target.putInt(limits.maxConcurrentStreams());
+          target.putShort(Frame.SETTING_INITIAL_WINDOW);
+          target.putInt(limits.streamWindow());
+          target.putShort(Frame.SETTING_MAX_HEADER_LIST);
+          target.putInt(limits.maxHeaderListSize());
+          target.frame(4, Frame.WINDOW_UPDATE, 0, 0);
+          target.putInt(limits.connectionWindow() - Frame.DEFAULT_WINDOW);
+        });
+    outbound.flushNow();
+  }
+
+  /** Says why, and reads on until the client has had the time to see it. */
+  private void refuse(ErrorCode code) {
+    goingAway.leave(code);
+    abortStreams();
+    try {
+      if (outbound.awaitFlushed(limits().timeouts().linger().toNanos())) {
+        timer.linger();
+        while (true) {
+          input.discard();
+        }
+      }
+    } catch (InterruptedException
+        | InsufficientDataAvailableException
+        | CloseConnectionException
+        | UncheckedIOException e) {
+      context.log(LOGGER, Level.TRACE, "refused client has gone", e);
+    }
+  }
+
+  private void abortStreams() {
+    streams.all().forEach(stream -> stream.abort(StreamEnd.CONNECTION_LOST));
+  }
+
+  private void end() {
+    over = true;
+    outbound.close(streams.all());
+    abortStreams();
+    receiver.abandon();
+  }
+
+  /** The socket cannot be written to, or must not be waited for any longer. */
+  void lost(RuntimeException cause) {
+    context.log(LOGGER, Level.TRACE, "connection lost", cause);
+    closeNow();
+  }
+
+  private void closeNow() {
+    outbound.close(streams.all());
+    if (closing.compareAndSet(false, true)) {
+      Threads.start("http2-close", this::closeSocket);
+    }
+  }
+
+  private void closeSocket() {
+    try {
+      context.serverSocket().close();
+    } catch (UnsupportedOperationException | UncheckedIOException e) {
+      var thread = reader;
+      if (thread != null && !over) {
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Called every now and then by the {@link Watchdog}. */
+  void tick() {
+    goingAway.tick(System.nanoTime(), limits().timeouts().drain().toNanos());
+    if (goingAway.hasLeft() && active.get() == 0) {
+      timer.linger();
+    }
+    streams.all().forEach(stream -> stream.tick(System.nanoTime(), PATIENCE_NANOS));
+    switch (timer.due(socket.stuckNanos(System.nanoTime()))) {
+      case NOTHING -> {}
+      case PING -> ping();
+      case DRAIN -> drain();
+      case CLOSE -> closeNow();
+    }
+  }
+
+  private void ping() {
+    outbound.control(
+        target -> {
+          target.frame(8, Frame.PING, 0, 0);
+          target.putInt(0);
+          target.putInt(0);
+        });
+    outbound.flushNow();
+  }
+
+  /** Takes no more streams, lets those that are open end, and then the connection. */
+  void drain() {
+    goingAway.announce(System.nanoTime());
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    if (interrupt) {
+      closeNow();
+    } else {
+      drain();
+    }
+  }
+
+  @Override
+  public Duration idleTime() {
+    return active.get() > 0 ? Duration.ZERO : timer.idle();
+  }
+
+  /** Draining takes care of the reading thread: an interrupt would close the socket too early. */
+  @Override
+  public boolean canInterrupt() {
+    return over;
+  }
+
+  private boolean isQuiet() {
+    return active.get() == 0;
+  }
+
+  /** Takes a place for a stream, if there is one. */
+  boolean acquire() {
+    if (active.incrementAndGet() > limits().maxConcurrentStreams()) {
+      active.decrementAndGet();
+      return false;
+    }
+    server.streams().increment();
+    timer.busy();
+    return true;
+  }
+
+  /** A stream and its handler are both over. */
+  void released() {
+    active.decrementAndGet();
+    server.streams().decrement();
+    timer.busy();
+  }
+
+  /** A stream has begun, with all its fields or with none of them if they were too many. */
+  void open(Http2Stream stream, boolean tooLarge) {
+    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
+    streams.add(stream);
+  }
+
+  void closed(Http2Stream stream) {
+    streams.remove(stream);
+  }
+
+  /** Ends a stream because of what the client did; what it sends on it from now on is ignored. */
+  void reset(int id, ErrorCode code) {
+    streams.remember(id);
+    outbound.control(
+        target -> {
+          target.frame(4, Frame.RST_STREAM, 0, id);
+          target.putInt(code.code());
+        });
+    var stream = streams.get(id);
+    if (stream != null) {
+      stream.abort(StreamEnd.RESET_BY_SERVER);
+    }
+  }
+
+  /** A handler has read bytes of its stream, or dropped them. */
+  void credit(Http2Stream stream, int length, int streamCredit) {
+    if (streamCredit > 0) {
+      windowUpdate(stream.id(), streamCredit);
+    }
+    credit(length);
+    if (streamCredit > 0) {
+      outbound.flushNow();
+    }
+  }
+
+  void credit(int length) {
+    int credit = length == 0 ? 0 : receiveWindow.credit(length);
+    if (credit > 0) {
+      windowUpdate(0, credit);
+      outbound.flushNow();
+    }
+  }
+
+  private void windowUpdate(int stream, int increment) {
+    outbound.control(
+        target -> {
+          target.frame(4, Frame.WINDOW_UPDATE, 0, stream);
+          target.putInt(increment);
+        });
+  }
+
+  ConnectionContext context() {
+    return context;
+  }
+
+  Http2Limits limits() {
+    return server.limits();
+  }
+
+  StreamTable streams() {
+    return streams;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  GoingAway goingAway() {
+    return goingAway;
+  }
+
+  ReceiveWindow receiveWindow() {
+    return receiveWindow;
+  }
+
+  void headerBlock(boolean incomplete) {
+    timer.headerBlock(incomplete);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.oneport.transport.http2;
+
+import java.time.Duration;
+
+/**
+ * What one HTTP/2 connection may cost. Sizes are bytes; a zero duration switches its rule off where
+ * that is said.
+ *
+ * @param maxConcurrentStreams streams at once, those whose handler has outlived them included; a
+ *     stream above it is refused with REFUSED_STREAM, so that the client may safely repeat it
+ * @param maxHeaderListSize all fields of a request, each counted with 32 more (RFC 9113 section
+ *     6.5.2); above it the answer is 431, and a header block of more than twice that ends the
+ *     connection
+ * @param streamWindow what a client may send on one stream before its handler has read
+ * @param connectionWindow the same for all streams of a connection together
+ * @param outboundBuffer what waits to be written before writers are held up
+ * @param maxBufferedEntity what {@code ReadableEntity.buffer()} may hold of an HTTP request
+ * @param interruptOnCancel whether a handler's thread is interrupted when its client has gone
+ * @param floods what a client may send per time of what costs it nothing
+ * @param timeouts how long things may take
+ */
+public record Http2Limits(
+    int maxConcurrentStreams,
+    int maxHeaderListSize,
+    int streamWindow,
+    int connectionWindow,
+    int outboundBuffer,
+    int maxBufferedEntity,
+    boolean interruptOnCancel,
+    Floods floods,
+    Timeouts timeouts) {
+
+  private static final Http2Limits DEFAULTS =
+      new Http2Limits(
+          1_000,
+          32 << 10,
+          256 << 10,
+          1 << 20,
+          64 << 10,
+          64 << 10,
+          true,
+          Floods.defaults(),
+          Timeouts.defaults());
+
+  public Http2Limits {
+    check(maxConcurrentStreams > 0, "max-concurrent-streams");
+    check(maxHeaderListSize >= 1024 && maxHeaderListSize <= 1 << 24, "max-header-list-size");
+    check(streamWindow >= Frame.DEFAULT_WINDOW, "stream-window");
+    check(connectionWindow >= streamWindow, "connection-window");
+    check(outboundBuffer >= 1024, "outbound-buffer");
+    check(maxBufferedEntity >= 0, "max-buffered-entity");
+  }
+
+  /** Safe on a port that anyone can reach. */
+  public static Http2Limits defaults() {
+    return DEFAULTS;
+  }
+
+  public Http2Limits withMaxConcurrentStreams(int streams) {
+    return new Http2Limits(
+        streams,
+        maxHeaderListSize,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        floods,
+        timeouts);
+  }
+
+  public Http2Limits withMaxHeaderListSize(int bytes) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        bytes,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        floods,
+        timeouts);
+  }
+
+  public Http2Limits withWindows(int stream, int connection) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        maxHeaderListSize,
+        stream,
+        connection,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        floods,
+        timeouts);
+  }
+
+  public Http2Limits withInterruptOnCancel(boolean interrupt) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        maxHeaderListSize,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interrupt,
+        floods,
+        timeouts);
+  }
+
+  public Http2Limits withFloods(Floods limits) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        maxHeaderListSize,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        limits,
+        timeouts);
+  }
+
+  public Http2Limits withTimeouts(Timeouts limits) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        maxHeaderListSize,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        floods,
+        limits);
+  }
+
+  static void check(boolean holds, String key) {
+    if (!holds) {
+      throw new IllegalArgumentException("out of range: " + key);
+    }
+  }
+
+  static void checkNotNegative(Duration duration, String key) {
+    check(!duration.isNegative(), key);
+  }
+}

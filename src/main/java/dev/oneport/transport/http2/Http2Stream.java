@@ -1,0 +1,271 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.webserver.ConnectionContext;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on an HTTP/2 connection, as the code that serves it sees them.
+ * Writing waits for flow control and is safe from any thread; whatever is written after the
+ * stream's end is ignored.
+ */
+public final class Http2Stream {
+  /** No fields: no head, or no trailers. */
+  public static final HeaderField[] NO_FIELDS = {};
+
+  private static final byte[] NO_BYTES = {};
+  private static final int LOCAL_ENDED = 1;
+  private static final int REMOTE_ENDED = 2;
+  private static final int RESET = 4;
+  private static final int GONE = 8;
+  private static final int DONE = 16;
+  private static final int BEGUN = 32;
+
+  private final Http2Connection connection;
+  private final int id;
+  private final RequestHead request;
+  private final InboundBuffer inbound;
+  private final AtomicInteger state = new AtomicInteger();
+  private long received;
+  private boolean touched;
+  private volatile boolean patient;
+  private volatile long endedNanos;
+  private @Nullable StreamHandler handler;
+
+  // These belong to the lock of Outbound.
+  boolean headSent;
+  int sendWindow;
+  boolean blocked;
+  boolean notifyWritable;
+  @Nullable Condition unblocked;
+
+  Http2Stream(Http2Connection connection, int id, RequestHead request, int sendWindow) {
+    this.connection = connection;
+    this.id = id;
+    this.request = request;
+    this.sendWindow = sendWindow;
+    this.inbound = new InboundBuffer(connection.limits().streamWindow());
+  }
+
+  /** The stream's number on its connection. */
+  public int id() {
+    return id;
+  }
+
+  public RequestHead request() {
+    return request;
+  }
+
+  /** The listener's connection below. */
+  public ConnectionContext context() {
+    return connection.context();
+  }
+
+  public Http2Limits limits() {
+    return connection.limits();
+  }
+
+  /** How many bytes of the body can be read now. */
+  public int available() {
+    return inbound.available();
+  }
+
+  /** Whether the whole body has arrived, be it read or not. */
+  public boolean bodyEnded() {
+    return inbound.ended();
+  }
+
+  /** Reads up to that many bytes of what is there, without waiting. */
+  public int read(byte[] target, int offset, int length) {
+    return consumed(inbound.read(target, offset, length));
+  }
+
+  /** Reads exactly that many bytes, which must be {@link #available}. */
+  public Slice take(int length) {
+    var slice = inbound.take(length);
+    consumed(length);
+    return slice;
+  }
+
+  private int consumed(int length) {
+    if (length > 0) {
+      connection.credit(this, length, inbound.credit(length));
+    }
+    return length;
+  }
+
+  /** Sends the response's head; false if the stream is over. */
+  public boolean sendHead(HeaderField[] head, boolean end) {
+    return connection.outbound().write(this, head, NO_BYTES, 0, 0, NO_FIELDS, end);
+  }
+
+  /** Sends an interim response, such as 100. */
+  void sendInterim(HeaderField[] fields) {
+    connection.outbound().interim(this, fields);
+  }
+
+  /** Sends body, waiting while the client gives no room; false if the stream is over. */
+  public boolean send(byte[] bytes, int offset, int length, boolean end) {
+    return connection.outbound().write(this, NO_FIELDS, bytes, offset, length, NO_FIELDS, end);
+  }
+
+  /** Sends a response in one go; false if the stream is over already. */
+  boolean sendWithHead(HeaderField[] head, byte[] bytes, int offset, int length) {
+    return connection.outbound().write(this, head, bytes, offset, length, NO_FIELDS, true);
+  }
+
+  /**
+   * Sends in one go the head unless it has been sent, body, and trailers, which end the stream;
+   * without a body head and trailers become one. Waits only if there is a body. False if the stream
+   * is over already.
+   */
+  public boolean finish(
+      HeaderField[] head, byte[] bytes, int offset, int length, HeaderField[] trailers) {
+    return connection.outbound().write(this, head, bytes, offset, length, trailers, true);
+  }
+
+  /**
+   * Whether something can be sent without waiting. After a no {@link StreamHandler#writable} is
+   * called when that changes.
+   */
+  public boolean isWritable() {
+    return connection.outbound().isWritable(this);
+  }
+
+  /** Ends the stream with that code; a writer that waits is let go. */
+  public void reset(ErrorCode code) {
+    connection.outbound().reset(this, code);
+    close();
+  }
+
+  /** Whether the response can still be written. */
+  public boolean isOpen() {
+    return (state.get() & (LOCAL_ENDED | RESET | GONE)) == 0;
+  }
+
+  /** The handler needs the stream no more: its place is free for another. */
+  public void done() {
+    mark(DONE);
+  }
+
+  StreamHandler handler() {
+    var known = handler;
+    if (known == null) {
+      throw new IllegalStateException("a stream without handler");
+    }
+    return known;
+  }
+
+  void handler(StreamHandler serving) {
+    handler = serving;
+  }
+
+  InboundBuffer inbound() {
+    return inbound;
+  }
+
+  /** Counts body bytes; false if they do not go with the request's content-length. */
+  boolean received(int length, boolean end) {
+    received += length;
+    long expected = request.contentLength();
+    return expected < 0 || (end ? received == expected : received <= expected);
+  }
+
+  /** Something arrived; true the first time since the last {@link #deliver}. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
+  /** Lets the handler begin, or look at what arrived. */
+  void deliver() {
+    touched = false;
+    int before = mark(BEGUN);
+    if ((before & BEGUN) != 0) {
+      handler().arrived();
+    } else if ((before & RESET) == 0) {
+      handler().begin();
+    } else {
+      done();
+    }
+  }
+
+  boolean isRemoteEnded() {
+    return (state.get() & REMOTE_ENDED) != 0;
+  }
+
+  void remoteEnded() {
+    inbound.end();
+    if ((mark(REMOTE_ENDED) & LOCAL_ENDED) != 0) {
+      close();
+    }
+  }
+
+  /**
+   * A response that is complete before its request gives the client some time to see that: there
+   * are clients that drop a response when a reset follows it at their heels.
+   */
+  void bePatient() {
+    patient = true;
+  }
+
+  /** Tells a client that still sends to stop, if it has had its time. */
+  void tick(long now, long patienceNanos) {
+    long since = endedNanos;
+    if (since != 0 && now - since > patienceNanos) {
+      connection.reset(id, ErrorCode.NO_ERROR);
+    }
+  }
+
+  /**
+   * The response is complete. True if the request is not, so that the client must be told that the
+   * rest is not wanted (RFC 9113 section 8.1).
+   */
+  boolean localEnded() {
+    boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
+    if (early && patient) {
+      endedNanos = System.nanoTime() | 1;
+      connection.credit(this, inbound.breakOff(), 0);
+      return false;
+    }
+    if (early) {
+      connection.streams().remember(id);
+    }
+    close();
+    return early;
+  }
+
+  /** Ends the stream from outside its handler, and lets the handler know if it has begun. */
+  void abort(StreamEnd end) {
+    int before = mark(RESET);
+    if ((before & (RESET | GONE)) == 0) {
+      connection.outbound().release(this);
+      close();
+      if ((before & BEGUN) != 0) {
+        handler().ended(end);
+      }
+    }
+  }
+
+  private void close() {
+    if ((mark(GONE) & GONE) == 0) {
+      connection.closed(this);
+      connection.credit(this, inbound.breakOff(), 0);
+    }
+  }
+
+  private int mark(int bit) {
+    int before = state.getAndAccumulate(bit, (a, b) -> a | b);
+    int after = before | bit;
+    if (isOver(after) && !isOver(before)) {
+      connection.released();
+    }
+    return before;
+  }
+
+  private static boolean isOver(int state) {
+    return (state & (GONE | DONE)) == (GONE | DONE);
+  }
+}

@@ -1,0 +1,226 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.concurrency.limits.LimitAlgorithm.Outcome;
+import io.helidon.http.BadRequestException;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.http.encoding.ContentDecoder;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.DirectTransportRequest;
+import io.helidon.webserver.http.HttpRouting;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One plain HTTP request, on a thread of its own, through the listener's routing: filters, error
+ * handlers, media support and limits are Helidon's.
+ */
+final class HttpExchange implements StreamHandler {
+  private static final System.Logger LOGGER = System.getLogger(HttpExchange.class.getName());
+
+  private static final Status HEADERS_TOO_LARGE =
+      Status.create(431, "Request Header Fields Too Large");
+
+  private final Http2Stream stream;
+  private final ConnectionContext context;
+  private final @Nullable Limit limit;
+  private @Nullable Thread thread;
+  private boolean over;
+
+  HttpExchange(Http2Stream stream, @Nullable Limit limit) {
+    this.stream = stream;
+    this.context = stream.context();
+    this.limit = limit;
+    stream.bePatient();
+  }
+
+  /** Answers 431, and nothing else: there is no request to route. */
+  static HttpExchange headersTooLarge(Http2Stream stream) {
+    return new HttpExchange(stream, null);
+  }
+
+  @Override
+  public synchronized void begin() {
+    if (!over) {
+      thread = Threads.start("http2-request", this::run);
+    }
+  }
+
+  /** The body's reader waits at the stream itself. */
+  @Override
+  public void arrived() {}
+
+  /** The body's writer waits at the stream itself. */
+  @Override
+  public void writable() {}
+
+  @Override
+  public synchronized void ended(StreamEnd end) {
+    if (thread == null) {
+      over = true;
+      stream.done();
+    } else if (!over && stream.limits().interruptOnCancel()) {
+      thread.interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      answer();
+    } finally {
+      synchronized (this) {
+        over = true;
+      }
+      if (stream.isOpen()) {
+        stream.reset(ErrorCode.INTERNAL_ERROR);
+      }
+      stream.done();
+    }
+  }
+
+  private void answer() {
+    try {
+      if (limit == null) {
+        throw tooLarge();
+      }
+      route(limit);
+    } catch (CloseConnectionException e) {
+      context.log(LOGGER, Level.TRACE, "request ended", e);
+    } catch (BadRequestException e) {
+      refuse(refusal(EventType.BAD_REQUEST, e.status(), e));
+    } catch (RequestException e) {
+      refuse(e);
+    } catch (RuntimeException e) {
+      refuse(refusal(EventType.INTERNAL_ERROR, Status.INTERNAL_SERVER_ERROR_500, e));
+    }
+  }
+
+  private static RequestException tooLarge() {
+    return RequestException.builder()
+        .type(EventType.BAD_REQUEST)
+        .status(HEADERS_TOO_LARGE)
+        .message("Request header fields too large")
+        .build();
+  }
+
+  private static RequestException refusal(EventType type, Status status, RuntimeException cause) {
+    return RequestException.builder()
+        .type(type)
+        .status(status)
+        .message(cause.getMessage())
+        .safeMessage(false)
+        .cause(cause)
+        .build();
+  }
+
+  private void route(Limit requests) {
+    var headers = RequestHeaders.of(stream.request(), context);
+    var prologue = prologue();
+    checkLength(prologue, headers);
+    var decoder = decoder(prologue, headers);
+    var outcome = requests.tryAcquireOutcome(true);
+    var routing = context.router().routing(HttpRouting.class, HttpRouting.empty());
+    var request = new HttpRequest(stream, prologue, headers, decoder, routing.security(), outcome);
+    var response = new HttpResponse(stream, request);
+    if (outcome instanceof Outcome.Accepted accepted) {
+      try {
+        routing.route(context, request, response);
+      } finally {
+        settle(accepted, response.status());
+      }
+    } else {
+      response.status(Status.SERVICE_UNAVAILABLE_503).send("Too Many Concurrent Requests");
+    }
+  }
+
+  /** What the limit learns from a response, as on Helidon's own HTTP/2. */
+  private static void settle(Outcome.Accepted accepted, Status status) {
+    var permit = accepted.token();
+    if (status.code() == Status.NOT_FOUND_404.code()) {
+      permit.ignore();
+      return;
+    }
+    switch (status.family()) {
+      case INFORMATIONAL, SUCCESSFUL, REDIRECTION -> permit.success();
+      default -> permit.dropped();
+    }
+  }
+
+  private HttpPrologue prologue() {
+    var head = stream.request();
+    try {
+      return HttpPrologue.create(
+          "HTTP/2.0", "HTTP", "2.0", Method.create(head.method()), head.path(), true);
+    } catch (IllegalArgumentException e) {
+      throw RequestException.builder()
+          .type(EventType.BAD_REQUEST)
+          .request(DirectTransportRequest.create("HTTP/2.0", head.method(), ""))
+          .message("Invalid path")
+          .cause(e)
+          .build();
+    }
+  }
+
+  private void checkLength(HttpPrologue prologue, WritableHeaders<?> headers) {
+    long max = context.listenerContext().config().maxPayloadSize();
+    if (max >= 0 && stream.request().contentLength() > max) {
+      throw RequestException.builder()
+          .type(EventType.BAD_REQUEST)
+          .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
+          .request(DirectTransportRequest.create(prologue, headers))
+          .message("Entity too large")
+          .build();
+    }
+  }
+
+  private ContentDecoder decoder(HttpPrologue prologue, WritableHeaders<?> headers) {
+    var encodings = context.listenerContext().contentEncodingContext();
+    var encoding = stream.request().first("content-encoding");
+    if (!encodings.contentDecodingEnabled() || encoding.isEmpty()) {
+      return ContentDecoder.NO_OP;
+    }
+    if (encodings.contentDecodingSupported(encoding.get())) {
+      return encodings.decoder(encoding.get());
+    }
+    throw RequestException.builder()
+        .type(EventType.OTHER)
+        .status(Status.UNSUPPORTED_MEDIA_TYPE_415)
+        .request(DirectTransportRequest.create(prologue, headers))
+        .message("Unsupported content encoding")
+        .build();
+  }
+
+  /** Answers without the routing, through the listener's direct handlers. */
+  private void refuse(RequestException e) {
+    context.log(LOGGER, Level.DEBUG, "request refused: %s", e.status());
+    var response =
+        context
+            .listenerContext()
+            .directHandlers()
+            .handler(e.eventType())
+            .handle(e.request(), e.eventType(), e.status(), e.responseHeaders(), message(e));
+    if (response.status().code() == Status.INTERNAL_SERVER_ERROR_500.code()) {
+      context.log(LOGGER, Level.WARNING, "internal server error", e);
+    }
+    var entity = response.entity().orElse(new byte[0]);
+    var head = ResponseHead.of(response.status(), response.headers());
+    if (entity.length == 0 || stream.request().method().equals("HEAD")) {
+      stream.sendHead(head, true);
+    } else if (stream.sendHead(head, false)) {
+      stream.send(entity, 0, entity.length, true);
+    }
+  }
+
+  private @Nullable String message(RequestException e) {
+    if (!context.listenerContext().config().errorHandling().includeEntity()) {
+      return null;
+    }
+    return e.safeMessage() ? e.getMessage() : "Bad request, see server log for more information";
+  }
+}

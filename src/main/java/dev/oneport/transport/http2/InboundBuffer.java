@@ -1,0 +1,186 @@
+package dev.oneport.transport.http2;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client has sent on one stream and its handler has not read. Holds no more than the
+ * stream's flow-control window; small frames share an array, so that they do not cost more memory
+ * than they count.
+ */
+final class InboundBuffer {
+  static final int NO_WINDOW = -1;
+  private static final int SMALLEST = 1 << 10;
+  private static final int LARGEST = 1 << 14;
+
+  private final int windowSize;
+  private int window;
+  private int uncredited;
+  private int available;
+  private @Nullable Chunk first;
+  private @Nullable Chunk last;
+  private boolean ended;
+  private boolean broken;
+
+  InboundBuffer(int windowSize) {
+    this.windowSize = windowSize;
+    this.window = windowSize;
+  }
+
+  /**
+   * Takes the payload of a frame that counts {@code frameLength} with its padding. Returns how much
+   * of that is used up already: the padding, or all of it after {@link #breakOff}; {@link
+   * #NO_WINDOW} if the client had no window for it.
+   */
+  synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
+    if (frameLength > window) {
+      return NO_WINDOW;
+    }
+    window -= frameLength;
+    if (broken) {
+      return frameLength;
+    }
+    if (length > 0) {
+      store(bytes, offset, length);
+      available += length;
+      notifyAll();
+    }
+    uncredited += frameLength - length;
+    return frameLength - length;
+  }
+
+  private void store(byte[] bytes, int offset, int length) {
+    int stored = last == null ? 0 : last.append(bytes, offset, length);
+    if (stored == length) {
+      return;
+    }
+    int rest = length - stored;
+    // The first array fits exactly: most requests have one frame and one message.
+    int size = last == null ? rest : Math.max(rest, last.nextSize());
+    var chunk = new Chunk(size);
+    chunk.append(bytes, offset + stored, rest);
+    if (last == null) {
+      first = chunk;
+    } else {
+      last.next = chunk;
+    }
+    last = chunk;
+  }
+
+  /** The client has sent all it had to send. */
+  synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+
+  /** Nobody will read any more: returns how many bytes were still there. */
+  synchronized int breakOff() {
+    int dropped = available;
+    broken = true;
+    available = 0;
+    first = null;
+    last = null;
+    notifyAll();
+    return dropped;
+  }
+
+  synchronized int available() {
+    return available;
+  }
+
+  /** Whether everything has arrived, be it read or not. */
+  synchronized boolean ended() {
+    return ended;
+  }
+
+  /** Up to {@code length} bytes, without waiting. */
+  synchronized int read(byte[] target, int offset, int length) {
+    int done = 0;
+    while (done < length && first != null) {
+      int some = Math.min(length - done, first.size());
+      System.arraycopy(first.bytes, first.from, target, offset + done, some);
+      skip(first, some);
+      done += some;
+    }
+    return done;
+  }
+
+  /** Exactly {@code length} bytes, which must be there; without a copy if one array holds them. */
+  synchronized Slice take(int length) {
+    if (first != null && first.size() >= length) {
+      var slice = new Slice(first.bytes, first.from, length);
+      skip(first, length);
+      return slice;
+    }
+    var bytes = new byte[length];
+    read(bytes, 0, length);
+    return new Slice(bytes, 0, length);
+  }
+
+  private void skip(Chunk chunk, int length) {
+    chunk.from += length;
+    available -= length;
+    if (chunk.size() == 0) {
+      first = chunk.next;
+      if (first == null) {
+        last = null;
+      }
+    }
+  }
+
+  /** Waits until there is something to read, or no more will come; false if that took too long. */
+  synchronized boolean await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (available == 0 && !ended && !broken) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  synchronized boolean isBroken() {
+    return broken;
+  }
+
+  /** Counts bytes as read; returns the window to give back to the client now, or 0. */
+  synchronized int credit(int length) {
+    uncredited += length;
+    if (ended || broken || uncredited < windowSize / 2) {
+      return 0;
+    }
+    int credit = uncredited;
+    uncredited = 0;
+    window += credit;
+    return credit;
+  }
+
+  private static final class Chunk {
+    private final byte[] bytes;
+    private int from;
+    private int to;
+    private @Nullable Chunk next;
+
+    private Chunk(int size) {
+      bytes = new byte[size];
+    }
+
+    private int size() {
+      return to - from;
+    }
+
+    private int append(byte[] source, int offset, int length) {
+      int some = Math.min(length, bytes.length - to);
+      System.arraycopy(source, offset, bytes, to, some);
+      to += some;
+      return some;
+    }
+
+    private int nextSize() {
+      return Math.min(LARGEST, Math.max(SMALLEST, bytes.length * 2));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.oneport.transport.http2;
+
+/**
+ * The frame that is being looked at: one object for all frames of a connection, over the bytes of
+ * its {@link ConnectionInput}. Belongs to the thread that reads the connection.
+ */
+final class IncomingFrame {
+  private byte[] bytes = new byte[0];
+  private int type;
+  private int flags;
+  private int stream;
+  private int offset;
+  private int length;
+
+  void set(byte[] source, int at, int size) {
+    bytes = source;
+    type = source[at + 3] & 0xFF;
+    flags = source[at + 4];
+    offset = at + 5;
+    stream = intAt(0) & Integer.MAX_VALUE;
+    offset = at + Frame.HEADER;
+    length = size;
+  }
+
+  int type() {
+    return type;
+  }
+
+  int stream() {
+    return stream;
+  }
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the payload begins. */
+  int offset() {
+    return offset;
+  }
+
+  /** How many bytes the payload has. */
+  int length() {
+    return length;
+  }
+
+  int end() {
+    return offset + length;
+  }
+
+  int shortAt(int index) {
+    return (bytes[offset + index] & 0xFF) << 8 | (bytes[offset + index + 1] & 0xFF);
+  }
+
+  int intAt(int index) {
+    return shortAt(index) << 16 | shortAt(index + 2);
+  }
+
+  /** Takes padding off the payload, if there is any (RFC 9113 section 6.1). */
+  void unpad() {
+    if (has(Frame.PADDED)) {
+      int pad = length == 0 ? 0 : bytes[offset] & 0xFF;
+      if (pad >= length) {
+        throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "padding");
+      }
+      offset++;
+      length -= 1 + pad;
+    }
+  }
+
+  /** Takes that many bytes off the front of the payload. */
+  void skip(int count) {
+    offset += count;
+    length -= count;
+  }
+
+  void require(boolean holds, ErrorCode code, String what) {
+    if (!holds) {
+      throw new ConnectionError(code, what);
+    }
+  }
+
+  void requireLength(int expected) {
+    require(length == expected, ErrorCode.FRAME_SIZE_ERROR, "length of frame type " + type);
+  }
+
+  void requireStream() {
+    require(stream != 0, ErrorCode.PROTOCOL_ERROR, "frame type " + type + " on stream 0");
+  }
+
+  void requireConnection() {
+    require(stream == 0, ErrorCode.PROTOCOL_ERROR, "frame type " + type + " on a stream");
+  }
+}

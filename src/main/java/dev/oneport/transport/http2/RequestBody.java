@@ -1,0 +1,60 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+
+/** Waits for a request's body, and asks for it first if the client wants to be asked. */
+final class RequestBody {
+  private static final int PIECE = 8 << 10;
+
+  private final Http2Stream stream;
+  private final boolean expectsContinue;
+  private boolean continueSent;
+
+  RequestBody(Http2Stream stream) {
+    this.stream = stream;
+    this.expectsContinue =
+        stream.request().first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
+  }
+
+  boolean continueSent() {
+    return continueSent;
+  }
+
+  /** The next piece; {@code BufferData.empty()} at the end. */
+  BufferData next() {
+    if (expectsContinue && !continueSent && stream.available() == 0 && !stream.bodyEnded()) {
+      continueSent = true;
+      stream.sendInterim(ResponseHead.CONTINUE);
+    }
+    await();
+    int length = Math.min(PIECE, stream.available());
+    if (length > 0) {
+      var slice = stream.take(length);
+      return BufferData.create(slice.bytes(), slice.offset(), slice.length());
+    }
+    if (!stream.bodyEnded()) {
+      throw new CloseConnectionException("The client has reset the request");
+    }
+    return BufferData.empty();
+  }
+
+  private void await() {
+    try {
+      if (!stream.inbound().await(stream.limits().timeouts().body())) {
+        throw RequestException.builder()
+            .type(EventType.BAD_REQUEST)
+            .status(Status.REQUEST_TIMEOUT_408)
+            .setKeepAlive(false)
+            .message("The body did not come in time")
+            .build();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("Interrupted while waiting for a request's body", e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.tls.TlsUtils;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
+import java.util.StringJoiner;
+
+/** The fields of a request as Helidon's handlers expect them. */
+final class RequestHeaders {
+  private RequestHeaders() {}
+
+  static WritableHeaders<?> of(RequestHead head, ConnectionContext context) {
+    var headers = WritableHeaders.create();
+    var cookies = new StringJoiner("; ");
+    for (var field : head.fields()) {
+      switch (field.name()) {
+        // Says who the TLS client is: only the server may set it.
+        case "x-helidon-cn" -> {}
+        // Cookies may come in pieces (RFC 9113 section 8.2.3).
+        case "cookie" -> cookies.add(field.value());
+        default ->
+            headers.add(
+                HeaderValues.create(HeaderNames.createFromLowercase(field.name()), field.value()));
+      }
+    }
+    if (cookies.length() > 0) {
+      headers.set(HeaderValues.create(HeaderNames.COOKIE, cookies.toString()));
+    }
+    if (!head.authority().isEmpty()) {
+      headers.set(HeaderValues.create(HeaderNames.HOST, head.authority()));
+    }
+    addPeer(headers, context);
+    return headers;
+  }
+
+  private static void addPeer(WritableHeaders<?> headers, ConnectionContext context) {
+    if (context.isSecure()) {
+      context
+          .remotePeer()
+          .tlsCertificates()
+          .flatMap(TlsUtils::parseCn)
+          .ifPresent(name -> headers.set(HeaderNames.X_HELIDON_CN, name));
+    }
+    context
+        .proxyProtocolData()
+        .ifPresent(
+            proxy -> {
+              if (!proxy.sourceAddress().isEmpty()) {
+                headers.add(HeaderNames.X_FORWARDED_FOR, proxy.sourceAddress());
+              }
+              if (proxy.sourcePort() != -1) {
+                headers.set(HeaderNames.X_FORWARDED_PORT, String.valueOf(proxy.sourcePort()));
+              }
+            });
+  }
+}

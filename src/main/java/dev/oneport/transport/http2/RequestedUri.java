@@ -1,0 +1,31 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.uri.UriInfo;
+import io.helidon.common.uri.UriQuery;
+import io.helidon.http.RequestedUriDiscoveryContext;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.ConnectionContext;
+
+/** The URI that the client asked for, forwarding proxies considered as the listener is told to. */
+final class RequestedUri {
+  private static final RequestedUriDiscoveryContext DEFAULT =
+      RequestedUriDiscoveryContext.builder().build();
+
+  private RequestedUri() {}
+
+  static UriInfo of(
+      ConnectionContext connection, String path, ServerRequestHeaders headers, UriQuery query) {
+    return connection
+        .listenerContext()
+        .config()
+        .requestedUriDiscoveryContext()
+        .orElse(DEFAULT)
+        .uriInfo(
+            connection.remotePeer().address(),
+            connection.localPeer().address(),
+            path,
+            headers,
+            query,
+            connection.isSecure());
+  }
+}

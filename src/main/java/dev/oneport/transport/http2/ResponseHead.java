@@ -1,0 +1,54 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.http.Headers;
+import io.helidon.http.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The fields of a response: each value of a repeated header its own field, and without those that
+ * belong to HTTP/1.1's connections (RFC 9113 section 8.2.2).
+ */
+final class ResponseHead {
+  private static final Set<String> DROPPED =
+      Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
+  private static final HeaderField OK = HeaderField.of(":status", "200");
+
+  /** Go on and send the body (RFC 9110 section 10.1.1). */
+  static final HeaderField[] CONTINUE = {HeaderField.of(":status", "100")};
+
+  private ResponseHead() {}
+
+  static HeaderField[] of(Status status, Headers headers) {
+    var fields = new ArrayList<HeaderField>(headers.size() + 1);
+    fields.add(status.code() == 200 ? OK : HeaderField.of(":status", status.codeText()));
+    return addAll(headers, fields);
+  }
+
+  static HeaderField[] trailers(Headers headers) {
+    return addAll(headers, new ArrayList<>(headers.size()));
+  }
+
+  private static HeaderField[] addAll(Headers headers, List<HeaderField> fields) {
+    for (var header : headers) {
+      var name = header.headerName().lowerCase();
+      if (DROPPED.contains(name) || name.startsWith(":")) {
+        continue;
+      }
+      for (var value : header.allValues()) {
+        fields.add(field(name, value));
+      }
+    }
+    return fields.toArray(HeaderField[]::new);
+  }
+
+  private static HeaderField field(String name, String value) {
+    var field = HeaderField.of(name.toLowerCase(Locale.ROOT), value);
+    if (!HeaderText.wellFormed(field.nameBytes(), field.valueBytes())) {
+      throw new IllegalArgumentException("not a header field: " + field.name());
+    }
+    return field;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.oneport.transport.http2;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Decides which stream may send how much now (RFC 9113 section 5.2), and lets the others wait.
+ * Those that wait for the connection are let go one after the other, each for a frame, so that none
+ * takes the whole window. Everything here happens under the lock of {@link Outbound}.
+ */
+final class SendTurns {
+  private static final int LARGEST_WINDOW = Integer.MAX_VALUE;
+
+  private final ReentrantLock lock;
+  private final Condition roomFree;
+  private final long stallNanos;
+  private final ArrayDeque<Http2Stream> queue = new ArrayDeque<>(1);
+  private final List<Http2Stream> toNotify = new ArrayList<>(0);
+  private long window = Frame.DEFAULT_WINDOW;
+  private int initialWindow = Frame.DEFAULT_WINDOW;
+  private boolean room = true;
+  private boolean closed;
+
+  SendTurns(ReentrantLock lock, long stallNanos) {
+    this.lock = lock;
+    this.roomFree = lock.newCondition();
+    this.stallNanos = stallNanos;
+  }
+
+  int initialWindow() {
+    return initialWindow;
+  }
+
+  /** How much of {@code wanted} the stream may send now. */
+  int allowance(Http2Stream stream, int wanted) {
+    return room ? Math.clamp(Math.min(window, stream.sendWindow), 0, wanted) : 0;
+  }
+
+  void sent(Http2Stream stream, int length) {
+    window -= length;
+    stream.sendWindow -= length;
+  }
+
+  /** A no is followed by the stream's place in {@link #takeWritable}, once that has changed. */
+  boolean isWritable(Http2Stream stream) {
+    if (allowance(stream, 1) > 0) {
+      return true;
+    }
+    if (!stream.notifyWritable) {
+      stream.notifyWritable = true;
+      toNotify.add(stream);
+    }
+    return false;
+  }
+
+  /** The streams that can be written again and were told that they cannot. */
+  List<Http2Stream> takeWritable() {
+    if (toNotify.isEmpty()) {
+      return List.of();
+    }
+    var result = new ArrayList<Http2Stream>();
+    toNotify.removeIf(
+        stream -> {
+          boolean over = !stream.isOpen();
+          if (!over && allowance(stream, 1) > 0) {
+            stream.notifyWritable = false;
+            result.add(stream);
+            return true;
+          }
+          return over;
+        });
+    return result;
+  }
+
+  /** Waits until the socket has taken enough of what was written before. */
+  boolean awaitRoom(Http2Stream stream) {
+    boolean interrupted = false;
+    while (!room && !closed && stream.isOpen()) {
+      try {
+        roomFree.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    restore(interrupted);
+    return !closed && stream.isOpen();
+  }
+
+  /** Waits for the stream's turn; false if the client gave no window for too long. */
+  boolean await(Http2Stream stream) {
+    var unblocked = stream.unblocked;
+    if (unblocked == null) {
+      unblocked = lock.newCondition();
+      stream.unblocked = unblocked;
+    }
+    stream.blocked = true;
+    if (stream.sendWindow > 0) {
+      queue.add(stream);
+    }
+    wakeNext();
+    long left = stallNanos;
+    boolean interrupted = false;
+    while (stream.blocked && left > 0) {
+      try {
+        left = unblocked.awaitNanos(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    restore(interrupted);
+    return !stillBlocked(stream);
+  }
+
+  private boolean stillBlocked(Http2Stream stream) {
+    boolean blocked = stream.blocked;
+    if (blocked) {
+      stream.blocked = false;
+      queue.remove(stream);
+    }
+    return blocked;
+  }
+
+  // Nobody's interrupt may cut a frame in two: it is kept for the code that called.
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets the first that waits for the connection go; it does the same when it is done. */
+  void wakeNext() {
+    if (room && window > 0) {
+      var next = queue.poll();
+      if (next != null) {
+        release(next);
+      }
+    }
+  }
+
+  /** Lets a writer of this stream go on, or see that the stream is over. */
+  void release(Http2Stream stream) {
+    if (stream.blocked && stream.unblocked != null) {
+      stream.blocked = false;
+      queue.remove(stream);
+      stream.unblocked.signal();
+    }
+    if (lock.hasWaiters(roomFree)) {
+      roomFree.signalAll();
+    }
+  }
+
+  void room(boolean free) {
+    boolean freed = free && !room;
+    room = free;
+    if (freed) {
+      roomFree.signalAll();
+      wakeNext();
+    }
+  }
+
+  /** False if the window would grow beyond what it may be (RFC 9113 section 6.9.1). */
+  boolean connectionUpdate(int increment) {
+    window += increment;
+    if (window > LARGEST_WINDOW) {
+      return false;
+    }
+    wakeNext();
+    return true;
+  }
+
+  boolean streamUpdate(Http2Stream stream, int increment) {
+    long sum = (long) stream.sendWindow + increment;
+    if (sum > LARGEST_WINDOW) {
+      return false;
+    }
+    boolean opened = stream.sendWindow <= 0 && sum > 0;
+    stream.sendWindow = (int) sum;
+    if (opened && stream.blocked) {
+      queue.add(stream);
+      wakeNext();
+    }
+    return true;
+  }
+
+  /** The client's SETTINGS_INITIAL_WINDOW_SIZE changes all windows (RFC 9113 section 6.9.2). */
+  boolean initialWindow(int size, Iterable<Http2Stream> streams) {
+    int change = size - initialWindow;
+    initialWindow = size;
+    for (var stream : streams) {
+      if (!streamUpdate(stream, change)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void close(Iterable<Http2Stream> streams) {
+    closed = true;
+    streams.forEach(this::release);
+    roomFree.signalAll();
+  }
+}

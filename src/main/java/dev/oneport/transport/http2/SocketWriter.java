@@ -1,0 +1,58 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes gathered frames to the socket, on a thread of its own that lives while there are any.
+ *
+ * <p>Handlers never write to the socket themselves: an interrupt in the middle of a write would
+ * close it under all other streams, and handlers may be interrupted by anyone.
+ */
+final class SocketWriter {
+  private final DataWriter writer;
+  private final BooleanSupplier idle;
+  private final Consumer<RuntimeException> failed;
+  private volatile long since;
+
+  SocketWriter(DataWriter writer, BooleanSupplier idle, Consumer<RuntimeException> failed) {
+    this.writer = writer;
+    this.idle = idle;
+    this.failed = failed;
+  }
+
+  void start(Outbound outbound) {
+    Threads.start("http2-write", () -> run(outbound));
+  }
+
+  private void run(Outbound outbound) {
+    try {
+      @Nullable FrameBuffer batch = null;
+      while (true) {
+        batch = outbound.exchange(batch, idle.getAsBoolean());
+        if (batch == null) {
+          return;
+        }
+        since = System.nanoTime() | 1;
+        writer.writeNow(BufferData.create(batch.bytes(), 0, batch.size()));
+        since = 0;
+      }
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
+  }
+
+  /** The connection is lost without a failed write. */
+  void fail(RuntimeException cause) {
+    failed.accept(cause);
+  }
+
+  /** For how long the socket has not taken what is being written; 0 if nothing is. */
+  long stuckNanos(long now) {
+    long begin = since;
+    return begin == 0 ? 0 : now - begin;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.oneport.transport.http2;
+
+/**
+ * Serves one stream. Called on the thread that reads the connection, so nothing here may block or
+ * run code of an application; whoever serves the stream calls {@link Http2Stream#done} at its end.
+ */
+public interface StreamHandler {
+  /**
+   * The request is there, and with it all of its body that arrived in the same breath: a short call
+   * finds everything it needs and never waits.
+   */
+  void begin();
+
+  /** More of the body arrived, or its end. */
+  void arrived();
+
+  /** There is room to write again, after {@link Http2Stream#isWritable} said that there is none. */
+  void writable();
+
+  /** The stream is over before its handler ended it. Called once at most. */
+  void ended(StreamEnd end);
+}

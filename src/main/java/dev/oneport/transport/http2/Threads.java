@@ -1,0 +1,11 @@
+package dev.oneport.transport.http2;
+
+/** Begins virtual threads that say in a thread dump what they are for. */
+public final class Threads {
+  private Threads() {}
+
+  /** Begins one; it inherits nothing from whoever begins it. */
+  public static Thread start(String name, Runnable task) {
+    return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(task);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.logging.common.LogConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A real server on a free port of the loopback. With {@code -Doneport.test.stock=true} Helidon's
+ * own HTTP/2 and gRPC serve it, so that a test can be seen to fail there.
+ */
+public final class Http2Port implements AutoCloseable {
+  public static final boolean STOCK = Boolean.getBoolean("oneport.test.stock");
+
+  static {
+    LogConfig.configureRuntime();
+  }
+
+  private final Http2Server http2;
+  private final WebServer server;
+
+  private Http2Port(Builder builder) {
+    http2 = new Http2Server(builder.limits, builder.protocols);
+    var config =
+        WebServer.builder()
+            .host("127.0.0.1")
+            .port(0)
+            .shutdownHook(false)
+            .shutdownGracePeriod(builder.grace)
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .addRouting(builder.routing)
+            .addRouting(builder.grpc);
+    if (!STOCK) {
+      config
+          .addConnectionSelector(http2.selector())
+          .addConnectionSelector(
+              Http1ConnectionSelector.builder()
+                  .config(Http1Config.create())
+                  .addUpgrader(http2.upgrader())
+                  .build());
+    }
+    builder.server.accept(config);
+    server = config.build().start();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public Http2Server http2() {
+    return http2;
+  }
+
+  public WebServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  public static final class Builder {
+    private Http2Limits limits = Http2Limits.defaults();
+    private final List<StreamProtocol> protocols = new ArrayList<>();
+    private final HttpRouting.Builder routing = HttpRouting.builder();
+    private GrpcRouting.Builder grpc = GrpcRouting.builder();
+    private Consumer<WebServerConfig.Builder> server = _ -> {};
+    private Duration grace = Duration.ofSeconds(2);
+
+    private Builder() {}
+
+    public Builder limits(Http2Limits changed) {
+      limits = changed;
+      return this;
+    }
+
+    public Builder protocol(StreamProtocol protocol) {
+      protocols.add(protocol);
+      return this;
+    }
+
+    public Builder http(Consumer<HttpRouting.Builder> change) {
+      change.accept(routing);
+      return this;
+    }
+
+    public Builder grpc(GrpcRouting.Builder changed) {
+      grpc = changed;
+      return this;
+    }
+
+    public Builder server(Consumer<WebServerConfig.Builder> change) {
+      server = change;
+      return this;
+    }
+
+    public Builder grace(Duration changed) {
+      grace = changed;
+      return this;
+    }
+
+    public Http2Port start() {
+      return new Http2Port(this);
+    }
+  }
+}
