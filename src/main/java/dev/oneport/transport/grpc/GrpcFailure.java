@@ -1,0 +1,39 @@
+package dev.oneport.transport.grpc;
+
+import io.grpc.Status;
+
+/**
+ * Why the transport ends a call by itself. {@link FailureStatus} may say it in more words to the
+ * client.
+ */
+public enum GrpcFailure {
+  /** No service, or none of its methods, has that path. */
+  METHOD_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown method"),
+  /** The handler or an interceptor threw, or broke the rules of its kind of call. */
+  HANDLER_FAILED(Status.Code.INTERNAL, "internal error"),
+  /** A message is larger than allowed, as it came or after decompression. */
+  MESSAGE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "message too large"),
+  /** What the client sent is no message, or no metadata. */
+  MALFORMED(Status.Code.INTERNAL, "malformed request"),
+  /** Messages are compressed in a way that is not known here. */
+  ENCODING_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown message encoding"),
+  /** The client's {@code grpc-timeout} is over. */
+  DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, "deadline exceeded"),
+  /** The request is not a POST: HTTP status 405. */
+  NOT_POST(Status.Code.INTERNAL, "method not allowed"),
+  /** The content type is not gRPC's: HTTP status 415. */
+  NOT_GRPC(Status.Code.INTERNAL, "unsupported content type");
+
+  private final Status.Code code;
+  private final String text;
+
+  GrpcFailure(Status.Code code, String text) {
+    this.code = code;
+    this.text = text;
+  }
+
+  /** The status with a fixed text, which is safe to show. */
+  public Status status() {
+    return code.toStatus().withDescription(text);
+  }
+}

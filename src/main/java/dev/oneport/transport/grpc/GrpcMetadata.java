@@ -1,0 +1,118 @@
+package dev.oneport.transport.grpc;
+
+import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.RequestHead;
+import io.grpc.InternalMetadata;
+import io.grpc.Metadata;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns header fields into metadata and back: names that end in {@code -bin} carry base64, several
+ * values may be joined by commas there, and each value stays its own.
+ */
+final class GrpcMetadata {
+  private static final System.Logger LOGGER = System.getLogger(GrpcMetadata.class.getName());
+  private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
+  private static final byte[] BINARY_BYTES = BINARY.getBytes(StandardCharsets.US_ASCII);
+  // What the transport itself writes, or HTTP/2 forbids.
+  private static final Set<String> RESERVED =
+      Set.of(
+          "connection",
+          "content-length",
+          "content-type",
+          "grpc-accept-encoding",
+          "grpc-encoding",
+          "grpc-message",
+          "grpc-status",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "transfer-encoding",
+          "upgrade");
+
+  private GrpcMetadata() {}
+
+  static Metadata of(RequestHead head) {
+    var fields = head.fields();
+    var pairs = new byte[fields.size() * 2][];
+    int count = 0;
+    for (var field : fields) {
+      if (isBinary(field.nameBytes())) {
+        return withBinary(fields);
+      }
+      pairs[count++] = field.nameBytes();
+      pairs[count++] = field.valueBytes();
+    }
+    return InternalMetadata.newMetadata(count / 2, pairs);
+  }
+
+  private static Metadata withBinary(List<HeaderField> fields) {
+    var pairs = new ArrayList<byte[]>(fields.size() * 2 + 4);
+    for (var field : fields) {
+      if (isBinary(field.nameBytes())) {
+        for (var value : field.value().split(",", -1)) {
+          pairs.add(field.nameBytes());
+          pairs.add(decode(value.strip()));
+        }
+      } else {
+        pairs.add(field.nameBytes());
+        pairs.add(field.valueBytes());
+      }
+    }
+    return InternalMetadata.newMetadata(pairs.size() / 2, pairs.toArray(byte[][]::new));
+  }
+
+  private static byte[] decode(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException _) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "base64 of metadata");
+    }
+  }
+
+  /** Adds metadata to what is sent. */
+  static void addTo(List<HeaderField> fields, Metadata metadata) {
+    if (InternalMetadata.headerCount(metadata) == 0) {
+      return;
+    }
+    var pairs = InternalMetadata.serialize(metadata);
+    for (int i = 0; i < pairs.length; i += 2) {
+      add(fields, pairs[i], pairs[i + 1]);
+    }
+  }
+
+  private static void add(List<HeaderField> fields, byte[] name, byte[] value) {
+    var text = new String(name, StandardCharsets.US_ASCII);
+    if (RESERVED.contains(text) || text.startsWith(":")) {
+      return;
+    }
+    if (isBinary(name)) {
+      fields.add(HeaderField.of(name, Base64.getEncoder().withoutPadding().encode(value)));
+    } else if (isPrintable(value)) {
+      fields.add(HeaderField.of(name, value));
+    } else {
+      LOGGER.log(Level.WARNING, "metadata {0} has a value that cannot be sent", text);
+    }
+  }
+
+  private static boolean isBinary(byte[] name) {
+    int start = name.length - BINARY_BYTES.length;
+    return start >= 0
+        && Arrays.equals(name, start, name.length, BINARY_BYTES, 0, BINARY_BYTES.length);
+  }
+
+  private static boolean isPrintable(byte[] value) {
+    for (byte b : value) {
+      if (b < ' ' || b > '~') {
+        return false;
+      }
+    }
+    return value.length == 0 || (value[0] != ' ' && value[value.length - 1] != ' ');
+  }
+}

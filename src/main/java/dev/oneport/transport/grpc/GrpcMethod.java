@@ -1,0 +1,38 @@
+package dev.oneport.transport.grpc;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
+import java.util.List;
+
+/**
+ * One method and what runs when it is called, interceptors included.
+ *
+ * @param descriptor the method
+ * @param handler what is called, all interceptors around it
+ */
+record GrpcMethod<ReqT, RespT>(
+    MethodDescriptor<ReqT, RespT> descriptor, ServerCallHandler<ReqT, RespT> handler) {
+
+  static <ReqT, RespT> GrpcMethod<ReqT, RespT> of(
+      ServerMethodDefinition<ReqT, RespT> definition, List<ServerInterceptor> outermostFirst) {
+    return of(definition.getMethodDescriptor(), definition.getServerCallHandler(), outermostFirst);
+  }
+
+  static <ReqT, RespT> GrpcMethod<ReqT, RespT> of(
+      MethodDescriptor<ReqT, RespT> descriptor,
+      ServerCallHandler<ReqT, RespT> innermost,
+      List<ServerInterceptor> outermostFirst) {
+    var handler = innermost;
+    for (var interceptor : outermostFirst.reversed()) {
+      handler = intercepted(interceptor, handler);
+    }
+    return new GrpcMethod<>(descriptor, handler);
+  }
+
+  private static <ReqT, RespT> ServerCallHandler<ReqT, RespT> intercepted(
+      ServerInterceptor interceptor, ServerCallHandler<ReqT, RespT> next) {
+    return (call, headers) -> interceptor.interceptCall(call, headers, next);
+  }
+}

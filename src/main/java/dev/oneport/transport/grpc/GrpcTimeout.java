@@ -1,0 +1,43 @@
+package dev.oneport.transport.grpc;
+
+import java.util.concurrent.TimeUnit;
+
+/** Reads {@code grpc-timeout}: at most eight digits and a unit. */
+final class GrpcTimeout {
+  private static final int MOST_DIGITS = 8;
+
+  private GrpcTimeout() {}
+
+  /** In nanoseconds; what does not fit is the longest there is. */
+  static long nanos(String text) {
+    int digits = text.length() - 1;
+    if (digits < 1 || digits > MOST_DIGITS) {
+      throw malformed();
+    }
+    long value = 0;
+    for (int i = 0; i < digits; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        throw malformed();
+      }
+      value = value * 10 + digit;
+    }
+    return unit(text.charAt(digits)).toNanos(value);
+  }
+
+  private static TimeUnit unit(char unit) {
+    return switch (unit) {
+      case 'H' -> TimeUnit.HOURS;
+      case 'M' -> TimeUnit.MINUTES;
+      case 'S' -> TimeUnit.SECONDS;
+      case 'm' -> TimeUnit.MILLISECONDS;
+      case 'u' -> TimeUnit.MICROSECONDS;
+      case 'n' -> TimeUnit.NANOSECONDS;
+      default -> throw malformed();
+    };
+  }
+
+  private static CallFailure malformed() {
+    return new CallFailure(GrpcFailure.MALFORMED, "grpc-timeout");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.oneport.transport.grpc;
+
+import dev.oneport.transport.http2.Http2Stream;
+import io.grpc.Decompressor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a call's body apart into messages: five bytes of prefix, then as many as that says. A
+ * length is believed only as far as its bytes have come, so a large prefix takes no memory.
+ */
+final class MessageReader {
+  private static final int PREFIX = 5;
+  private static final int FIRST_PIECE = 64 << 10;
+
+  private final Http2Stream stream;
+  private final GrpcLimits limits;
+  private final Optional<Decompressor> decompressor;
+  private final byte[] prefix = new byte[PREFIX];
+  private boolean inside;
+  private int length;
+  private byte @Nullable [] partial;
+  private int partialSize;
+
+  MessageReader(Http2Stream stream, GrpcLimits limits, Optional<Decompressor> decompressor) {
+    this.stream = stream;
+    this.limits = limits;
+    this.decompressor = decompressor;
+  }
+
+  /** The next message if all of it is there; throws {@link CallFailure} if it cannot be one. */
+  Optional<InputStream> next() {
+    if (!inside && !readPrefix()) {
+      return Optional.empty();
+    }
+    if (partial == null && stream.available() >= length) {
+      var slice = stream.take(length);
+      return Optional.of(message(slice.bytes(), slice.offset()));
+    }
+    return readPart() ? Optional.of(message(partialBytes(), 0)) : Optional.empty();
+  }
+
+  /** Whether the client has ended its messages and all of them were read. */
+  boolean isAtEnd() {
+    if (!stream.bodyEnded() || stream.available() > 0) {
+      return false;
+    }
+    if (inside) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
+    }
+    return true;
+  }
+
+  private boolean readPrefix() {
+    int available = stream.available();
+    if (available < PREFIX) {
+      if (available > 0 && stream.bodyEnded()) {
+        throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
+      }
+      return false;
+    }
+    stream.read(prefix, 0, PREFIX);
+    length =
+        (prefix[1] & 0xFF) << 24
+            | (prefix[2] & 0xFF) << 16
+            | (prefix[3] & 0xFF) << 8
+            | (prefix[4] & 0xFF);
+    if ((prefix[0] & 0xFE) != 0) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "reserved flags of a message");
+    }
+    if (length < 0 || length > limits.maxMessageSize()) {
+      throw new CallFailure(GrpcFailure.MESSAGE_TOO_LARGE, "message of " + (length & 0xFFFFFFFFL));
+    }
+    inside = true;
+    return true;
+  }
+
+  private boolean readPart() {
+    int available = Math.min(stream.available(), length - partialSize);
+    var bytes = partial;
+    if (bytes == null) {
+      bytes = new byte[Math.min(length, Math.max(available, FIRST_PIECE))];
+    } else if (partialSize + available > bytes.length) {
+      long doubled = Math.max(bytes.length * 2L, partialSize + available);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(length, doubled));
+    }
+    partialSize += stream.read(bytes, partialSize, available);
+    partial = bytes;
+    return partialSize == length;
+  }
+
+  private byte[] partialBytes() {
+    var bytes = partial;
+    partial = null;
+    partialSize = 0;
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  private InputStream message(byte[] bytes, int offset) {
+    inside = false;
+    if ((prefix[0] & 1) == 0) {
+      return new MessageStream(bytes, offset, length);
+    }
+    if (decompressor.isEmpty()) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "compressed without an encoding");
+    }
+    return decompressed(new ByteArrayInputStream(bytes, offset, length), decompressor.get());
+  }
+
+  private InputStream decompressed(InputStream compressed, Decompressor with) {
+    int max = limits.maxDecompressedSize();
+    try (var source = with.decompress(compressed)) {
+      // One more than allowed is read to know that there is more.
+      var bytes = source.readNBytes(max == Integer.MAX_VALUE ? max : max + 1);
+      if (bytes.length > max) {
+        throw new CallFailure(GrpcFailure.MESSAGE_TOO_LARGE, "decompressed message");
+      }
+      return new MessageStream(bytes, 0, bytes.length);
+    } catch (IOException _) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "compressed message");
+    }
+  }
+}

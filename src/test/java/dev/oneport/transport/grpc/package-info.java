@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.grpc;
+
+import org.jspecify.annotations.NullMarked;
