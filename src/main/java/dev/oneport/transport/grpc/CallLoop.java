@@ -58,6 +58,7 @@ final class CallLoop implements StreamHandler {
   private long requested;
   private boolean readyDue;
   private @Nullable Step end;
+  private @Nullable Throwable cancelCause;
 
   // These belong to the loop.
   private boolean started;
@@ -118,6 +119,7 @@ final class CallLoop implements StreamHandler {
         return;
       }
       end = Step.CANCEL;
+      cancelCause = cause;
       busy = running;
       if (interruptible != null
           && !interruptible.equals(Thread.currentThread())
@@ -129,8 +131,6 @@ final class CallLoop implements StreamHandler {
     if (busy) {
       // Whoever listens to the context may be what the busy handler waits for.
       Threads.start("grpc-cancel", () -> context.cancel(cause));
-    } else {
-      context.cancel(cause);
     }
   }
 
@@ -241,8 +241,10 @@ final class CallLoop implements StreamHandler {
 
   private void finish(Step step) {
     over = true;
+    Throwable cause;
     synchronized (this) {
       interruptible = null;
+      cause = cancelCause;
     }
     // An interrupt was for the handler, not for those who clean up after it.
     var _ = Thread.interrupted();
@@ -250,10 +252,11 @@ final class CallLoop implements StreamHandler {
       if (started && step == Step.COMPLETE) {
         callbacks.complete();
       } else if (started) {
+        context.cancel(cause);
         callbacks.cancel();
       }
     } finally {
-      context.cancel(null);
+      context.cancel(cause);
       stream.done();
     }
   }

@@ -57,8 +57,27 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   @Override
   public void handle(Limit requestLimit) {
     limit = requestLimit;
-    reader = Thread.currentThread();
     server.opened(this);
+    if (upgrade == null) {
+      read();
+    } else {
+      // Helidon interrupts the thread of an upgraded connection when it stops, streams or not.
+      awaitEnd(Threads.start("http2-read", this::read));
+    }
+  }
+
+  private void awaitEnd(Thread reading) {
+    while (!over || reading.isAlive()) {
+      try {
+        reading.join();
+      } catch (InterruptedException e) {
+        context.log(LOGGER, Level.TRACE, "interrupted", e);
+      }
+    }
+  }
+
+  private void read() {
+    reader = Thread.currentThread();
     try {
       converse();
     } catch (ConnectionError e) {

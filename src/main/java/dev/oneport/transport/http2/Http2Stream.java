@@ -135,6 +135,7 @@ public final class Http2Stream {
 
   /** Ends the stream with that code; a writer that waits is let go. */
   public void reset(ErrorCode code) {
+    connection.streams().remember(id);
     connection.outbound().reset(this, code);
     close();
   }
@@ -247,6 +248,12 @@ public final class Http2Stream {
         handler().ended(end);
       }
     }
+  }
+
+  /** The client has left no window for too long. */
+  void stalled() {
+    connection.reset(id, ErrorCode.CANCEL);
+    connection.outbound().flushNow();
   }
 
   private void close() {

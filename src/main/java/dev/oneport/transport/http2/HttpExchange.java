@@ -155,6 +155,9 @@ final class HttpExchange implements StreamHandler {
   private HttpPrologue prologue() {
     var head = stream.request();
     try {
+      if (!head.path().startsWith("/") && !head.path().equals("*")) {
+        throw new IllegalArgumentException("neither absolute nor the server itself");
+      }
       return HttpPrologue.create(
           "HTTP/2.0", "HTTP", "2.0", Method.create(head.method()), head.path(), true);
     } catch (IllegalArgumentException e) {

@@ -67,8 +67,7 @@ final class Outbound {
       socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
     }
     if (written == Written.STALLED) {
-      reset(stream, ErrorCode.CANCEL);
-      stream.abort(StreamEnd.RESET_BY_SERVER);
+      stream.stalled();
     }
     return written == Written.ALL;
   }
@@ -100,8 +99,12 @@ final class Outbound {
         headers(stream, Http2Stream.NO_FIELDS, trailers, true);
       }
     }
-    if (written == Written.ALL && end && stream.localEnded()) {
-      rstStream(stream.id(), ErrorCode.NO_ERROR);
+    if (written == Written.ALL && end) {
+      if (stream.localEnded()) {
+        rstStream(stream.id(), ErrorCode.NO_ERROR);
+      }
+      // The end may come from another thread than the one that waits to write.
+      turns.release(stream);
     }
     return written;
   }
