@@ -216,8 +216,13 @@ public final class Http2Stream {
   void tick(long now, long patienceNanos) {
     long since = endedNanos;
     if (since != 0 && now - since > patienceNanos) {
-      connection.reset(id, ErrorCode.NO_ERROR);
+      endWith(ErrorCode.NO_ERROR);
     }
+  }
+
+  private void endWith(ErrorCode code) {
+    connection.reset(id, code);
+    connection.outbound().flushNow();
   }
 
   /**
@@ -252,8 +257,7 @@ public final class Http2Stream {
 
   /** The client has left no window for too long. */
   void stalled() {
-    connection.reset(id, ErrorCode.CANCEL);
-    connection.outbound().flushNow();
+    endWith(ErrorCode.CANCEL);
   }
 
   private void close() {

@@ -1,0 +1,88 @@
+package dev.oneport.transport.http2;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What waits to be read is no more than the window, in memory too. */
+final class InboundBufferTest {
+  private static final int WINDOW = 256 << 10;
+
+  @Test
+  void whatIsReadIsWhatWasWrittenHoweverBothAreCut() {
+    var random = new Random(7);
+    for (int round = 0; round < 200; round++) {
+      var buffer = new InboundBuffer(WINDOW);
+      var written = new byte[random.nextInt(1, 60_000)];
+      random.nextBytes(written);
+      for (int from = 0; from < written.length; ) {
+        int size = Math.min(random.nextInt(1, 5_000), written.length - from);
+        assertEquals(0, buffer.append(written, from, size, size));
+        from += size;
+      }
+      var read = new byte[written.length];
+      for (int from = 0; from < read.length; ) {
+        int size = Math.min(random.nextInt(1, 7_000), read.length - from);
+        if (random.nextBoolean()) {
+          var slice = buffer.take(size);
+          System.arraycopy(slice.bytes(), slice.offset(), read, from, size);
+        } else {
+          assertEquals(size, buffer.read(read, from, size));
+        }
+        from += size;
+      }
+      assertArrayEquals(written, read);
+      assertEquals(0, buffer.available());
+    }
+  }
+
+  @Test
+  void framesOfOneByteTakeLittleMoreMemoryThanTheyCount() {
+    var buffers = new InboundBuffer[20];
+    long before = usedMemory();
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = new InboundBuffer(WINDOW);
+      for (int sent = 0; sent < WINDOW; sent++) {
+        buffers[i].append(new byte[1], 0, 1, 1);
+      }
+    }
+    long each = (usedMemory() - before) / buffers.length;
+    assertTrue(each < WINDOW * 3 / 2, "bytes a buffer: " + each);
+    assertEquals(WINDOW, buffers[0].available());
+  }
+
+  private static long usedMemory() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  @Test
+  void creditComesWhenHalfOfTheWindowWasReadAndNotAfterTheEnd() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[1_000], 0, 1_000, 1_000);
+    assertEquals(InboundBuffer.NO_WINDOW, buffer.append(new byte[1], 0, 1, 1));
+    buffer.take(499);
+    assertEquals(0, buffer.credit(499));
+    buffer.take(1);
+    assertEquals(500, buffer.credit(1));
+    assertEquals(0, buffer.append(new byte[500], 0, 500, 500));
+    buffer.end();
+    buffer.take(1_000);
+    assertEquals(0, buffer.credit(1_000));
+  }
+
+  @Test
+  void whatComesAfterTheHandlerHasGoneIsUsedUpAtOnce() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[300], 0, 300, 300);
+    assertEquals(300, buffer.breakOff());
+    assertEquals(200, buffer.append(new byte[200], 0, 200, 200));
+    assertEquals(0, buffer.available());
+  }
+}
