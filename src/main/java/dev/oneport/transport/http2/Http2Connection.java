@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
   private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
 
-  private static final long PATIENCE_NANOS = 250_000_000;
-
   private final Http2Server server;
   private final ConnectionContext context;
   private final @Nullable UpgradeRequest upgrade;
@@ -61,15 +59,18 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     if (upgrade == null) {
       read();
     } else {
-      // Helidon interrupts the thread of an upgraded connection when it stops, streams or not.
       awaitEnd(Threads.start("http2-read", this::read));
     }
   }
 
+  /**
+   * When Helidon stops, it cuts off an upgraded connection whose thread waits without a time limit,
+   * be there streams or not. So another thread reads, and this one waits with a limit.
+   */
   private void awaitEnd(Thread reading) {
-    while (!over || reading.isAlive()) {
+    while (reading.isAlive()) {
       try {
-        reading.join();
+        var _ = reading.join(Duration.ofHours(1));
       } catch (InterruptedException e) {
         context.log(LOGGER, Level.TRACE, "interrupted", e);
       }
@@ -185,7 +186,6 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     if (goingAway.hasLeft() && active.get() == 0) {
       timer.linger();
     }
-    streams.all().forEach(stream -> stream.tick(System.nanoTime(), PATIENCE_NANOS));
     switch (timer.due(socket.stuckNanos(System.nanoTime()))) {
       case NOTHING -> {}
       case PING -> ping();

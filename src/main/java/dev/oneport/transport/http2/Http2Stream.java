@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import io.helidon.webserver.ConnectionContext;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class Http2Stream {
   public static final HeaderField[] NO_FIELDS = {};
 
   private static final byte[] NO_BYTES = {};
+  private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final int LOCAL_ENDED = 1;
   private static final int REMOTE_ENDED = 2;
   private static final int RESET = 4;
@@ -30,7 +32,6 @@ public final class Http2Stream {
   private long received;
   private boolean touched;
   private volatile boolean patient;
-  private volatile long endedNanos;
   private @Nullable StreamHandler handler;
 
   // These belong to the lock of Outbound.
@@ -212,10 +213,13 @@ public final class Http2Stream {
     patient = true;
   }
 
-  /** Tells a client that still sends to stop, if it has had its time. */
-  void tick(long now, long patienceNanos) {
-    long since = endedNanos;
-    if (since != 0 && now - since > patienceNanos) {
+  private void stopClientLater() {
+    try {
+      Thread.sleep(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if ((state.get() & GONE) == 0) {
       endWith(ErrorCode.NO_ERROR);
     }
   }
@@ -232,8 +236,8 @@ public final class Http2Stream {
   boolean localEnded() {
     boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
     if (early && patient) {
-      endedNanos = System.nanoTime() | 1;
       connection.credit(this, inbound.breakOff(), 0);
+      Threads.start("http2-rest", this::stopClientLater);
       return false;
     }
     if (early) {

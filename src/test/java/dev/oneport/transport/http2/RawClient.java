@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -55,6 +56,36 @@ public final class RawClient implements AutoCloseable {
     client.bytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
     client.settings(settings);
     return client;
+  }
+
+  /** By an upgrade from HTTP/1.1: the request becomes stream 1. */
+  public static RawClient upgrade(int port, String request) {
+    var client = bare(port);
+    client.bytes(
+        (request
+                + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                + "Upgrade: h2c\r\nHTTP2-Settings: AAQAAP__\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    var answer = client.line();
+    if (!answer.startsWith("HTTP/1.1 101")) {
+      throw new AssertionError(answer);
+    }
+    while (!client.line().isEmpty()) {}
+    client.bytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    return client.settings();
+  }
+
+  /** A line of HTTP/1.1. */
+  public String line() {
+    try {
+      var line = new StringBuilder();
+      for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        line.append((char) c);
+      }
+      return line.toString().strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public RawClient silent() {
@@ -133,8 +164,17 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient headers(int stream, boolean end, String... namesAndValues) {
-    int flags = Frame.END_HEADERS | (end ? Frame.END_STREAM : 0);
-    return frame(Frame.HEADERS, flags, stream, block(namesAndValues));
+    var block = block(namesAndValues);
+    int type = Frame.HEADERS;
+    int flags = end ? Frame.END_STREAM : 0;
+    int from = 0;
+    for (; block.length - from > Frame.MIN_MAX_SIZE; from += Frame.MIN_MAX_SIZE) {
+      frame(type, flags, stream, Arrays.copyOfRange(block, from, from + Frame.MIN_MAX_SIZE));
+      type = Frame.CONTINUATION;
+      flags = 0;
+    }
+    var last = Arrays.copyOfRange(block, from, block.length);
+    return frame(type, flags | Frame.END_HEADERS, stream, last);
   }
 
   public RawClient get(int stream, String path, String... more) {
@@ -261,7 +301,7 @@ public final class RawClient implements AutoCloseable {
     var response = new RawResponse();
     while (!response.isOver()) {
       var frame = next().orElseThrow(() -> new AssertionError("the connection ended: " + response));
-      if (frame.is(Frame.GOAWAY)) {
+      if (frame.is(Frame.GOAWAY) && frame.code() != ErrorCode.NO_ERROR) {
         throw new AssertionError("GOAWAY " + frame.code() + ": " + response);
       }
       if (frame.is(Frame.HEADERS)) {
