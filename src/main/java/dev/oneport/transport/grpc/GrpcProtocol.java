@@ -92,11 +92,11 @@ public final class GrpcProtocol implements StreamProtocol {
       var reader = new MessageReader(stream, limits, decompressor(head));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
-        var context = Context.ROOT.withCancellation();
+        var context = services.context().withCancellation();
         return new GrpcCall<>(stream, method, reader, context, failures).loop();
       }
       var deadline = Deadline.after(GrpcTimeout.nanos(timeout.get()), TimeUnit.NANOSECONDS);
-      var context = Context.ROOT.withDeadline(deadline, deadlines);
+      var context = services.context().withDeadline(deadline, deadlines);
       var call = new GrpcCall<>(stream, method, reader, context, failures);
       context.addListener(cancelled -> timedOut(cancelled, call), Runnable::run);
       return call.loop();

@@ -1,14 +1,10 @@
 package dev.oneport.transport.grpc;
 
 import io.grpc.BindableService;
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
+import io.grpc.Context;
+import io.grpc.InternalServer;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
-import io.helidon.common.context.Context;
-import io.helidon.common.context.Contexts;
-import io.helidon.webserver.grpc.GrpcMethodDescriptor;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import java.util.ArrayList;
@@ -23,9 +19,13 @@ import java.util.Optional;
  */
 public final class GrpcServices {
   private final Map<String, GrpcMethod<?, ?>> methods;
+  private final Context context;
 
-  private GrpcServices(Map<String, GrpcMethod<?, ?>> methods) {
-    this.methods = Map.copyOf(methods);
+  private GrpcServices(Builder builder) {
+    methods = Map.copyOf(builder.methods);
+    context =
+        Context.ROOT.withValue(
+            InternalServer.SERVER_CONTEXT_KEY, new ServiceList(builder.definitions));
   }
 
   public static Builder builder() {
@@ -37,9 +37,15 @@ public final class GrpcServices {
     return Optional.ofNullable(methods.get(path));
   }
 
+  /** What the context of each call begins with: reflection finds the services there. */
+  Context context() {
+    return context;
+  }
+
   /** Collects services; a path that two of them have is refused. */
   public static final class Builder {
     private final Map<String, GrpcMethod<?, ?>> methods = new HashMap<>();
+    private final List<ServerServiceDefinition> definitions = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
 
     private Builder() {}
@@ -55,6 +61,7 @@ public final class GrpcServices {
     }
 
     public Builder service(ServerServiceDefinition service) {
+      definitions.add(service);
       service.getMethods().forEach(method -> put(GrpcMethod.of(method, interceptors)));
       return this;
     }
@@ -66,34 +73,11 @@ public final class GrpcServices {
      */
     public Builder routing(GrpcRouting routing) {
       for (var service : routing.services()) {
-        service.methods().forEach(method -> put(method(routing, service, method)));
+        var helidon = new HelidonService(routing, service);
+        definitions.add(helidon.definition());
+        helidon.methods(interceptors).forEach(this::put);
       }
       return this;
-    }
-
-    private <ReqT, RespT> GrpcMethod<ReqT, RespT> method(
-        GrpcRouting routing,
-        GrpcServiceDescriptor service,
-        GrpcMethodDescriptor<ReqT, RespT> method) {
-      var all = method.interceptors().copyMe();
-      all.merge(service.interceptors());
-      all.merge(routing.interceptors());
-      var chain = new ArrayList<>(interceptors);
-      chain.add(helidonContext(service));
-      all.stream().distinct().forEach(chain::add);
-      return GrpcMethod.of(method.descriptor(), method.callHandler(), chain);
-    }
-
-    private static ServerInterceptor helidonContext(GrpcServiceDescriptor service) {
-      return new ServerInterceptor() {
-        @Override
-        public <ReqT, RespT> ServerCall.Listener<ReqT> interceptCall(
-            ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
-          var context = Context.create();
-          context.register(GrpcServiceDescriptor.class, service);
-          return Contexts.runInContext(context, () -> next.startCall(call, headers));
-        }
-      };
     }
 
     private void put(GrpcMethod<?, ?> method) {
@@ -104,7 +88,7 @@ public final class GrpcServices {
     }
 
     public GrpcServices build() {
-      return new GrpcServices(methods);
+      return new GrpcServices(this);
     }
   }
 }

@@ -32,6 +32,12 @@ class Recorder implements ServerCallHandler<byte[], byte[]> {
     return new Noting(call);
   }
 
+  /** Begins anew, and lets go of all that it has kept. */
+  void forget() {
+    List.of(calls, contexts, headers, messages).forEach(List::clear);
+    List.of(halfCloses, completes, cancels, readies).forEach(count -> count.set(0));
+  }
+
   void started(ServerCall<byte[], byte[]> call) {
     call.request(100);
   }
@@ -44,18 +50,21 @@ class Recorder implements ServerCallHandler<byte[], byte[]> {
 
   private final class Noting extends ServerCall.Listener<byte[]> {
     private final ServerCall<byte[], byte[]> call;
+    private final AtomicInteger here = new AtomicInteger();
 
     private Noting(ServerCall<byte[], byte[]> call) {
       this.call = call;
     }
 
     private void alone(Runnable callback) {
-      if (inside.getAndIncrement() > 0) {
+      inside.incrementAndGet();
+      if (here.getAndIncrement() > 0) {
         overlaps.incrementAndGet();
       }
       try {
         callback.run();
       } finally {
+        here.decrementAndGet();
         inside.decrementAndGet();
       }
     }
