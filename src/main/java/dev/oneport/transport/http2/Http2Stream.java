@@ -15,7 +15,6 @@ public final class Http2Stream {
   /** No fields: no head, or no trailers. */
   public static final HeaderField[] NO_FIELDS = {};
 
-  private static final byte[] NO_BYTES = {};
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final int LOCAL_ENDED = 1;
   private static final int REMOTE_ENDED = 2;
@@ -98,7 +97,7 @@ public final class Http2Stream {
 
   /** Sends the response's head; false if the stream is over. */
   public boolean sendHead(HeaderField[] head, boolean end) {
-    return connection.outbound().write(this, head, NO_BYTES, 0, 0, NO_FIELDS, end);
+    return write(ResponsePart.head(head, end));
   }
 
   /** Sends an interim response, such as 100. */
@@ -108,12 +107,12 @@ public final class Http2Stream {
 
   /** Sends body, waiting while the client gives no room; false if the stream is over. */
   public boolean send(byte[] bytes, int offset, int length, boolean end) {
-    return connection.outbound().write(this, NO_FIELDS, bytes, offset, length, NO_FIELDS, end);
+    return write(ResponsePart.body(bytes, offset, length, end));
   }
 
   /** Sends a response in one go; false if the stream is over already. */
   boolean sendWithHead(HeaderField[] head, byte[] bytes, int offset, int length) {
-    return connection.outbound().write(this, head, bytes, offset, length, NO_FIELDS, true);
+    return write(new ResponsePart(head, bytes, offset, length, NO_FIELDS, true));
   }
 
   /**
@@ -123,7 +122,11 @@ public final class Http2Stream {
    */
   public boolean finish(
       HeaderField[] head, byte[] bytes, int offset, int length, HeaderField[] trailers) {
-    return connection.outbound().write(this, head, bytes, offset, length, trailers, true);
+    return write(new ResponsePart(head, bytes, offset, length, trailers, true));
+  }
+
+  private boolean write(ResponsePart part) {
+    return connection.outbound().write(this, part);
   }
 
   /**

@@ -22,15 +22,14 @@ final class Outbound {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition flushed = lock.newCondition();
-  private final HpackEncoder encoder = new HpackEncoder();
+  private final FrameWriter frames = new FrameWriter();
+  private final AtomicLong progress = new AtomicLong();
   private final SendTurns turns;
   private final SocketWriter socket;
   private final int capacity;
-  private FrameBuffer pending = new FrameBuffer();
   private @Nullable FrameBuffer spare;
   private boolean flushing;
   private boolean closed;
-  private final AtomicLong progress = new AtomicLong();
 
   Outbound(SocketWriter socket, Http2Limits limits) {
     this.socket = socket;
@@ -43,70 +42,111 @@ final class Outbound {
     return progress.get();
   }
 
-  /** Sends what there is of a response; an empty array stands for what there is not. */
-  boolean write(
-      Http2Stream stream,
-      HeaderField[] head,
-      byte[] bytes,
-      int offset,
-      int length,
-      HeaderField[] trailers,
-      boolean end) {
+  /** Sends a part of a response, waiting for room if it may; false if the stream is over. */
+  boolean write(Http2Stream stream, ResponsePart part) {
     Written written;
-    boolean tooFull;
     lock.lock();
     try {
-      written = append(stream, head, bytes, offset, length, trailers, end);
+      written = append(stream, part);
       turns.wakeNext();
       flush();
-      tooFull = isTooFull();
     } finally {
       lock.unlock();
     }
-    if (tooFull) {
-      socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
-    }
+    checkRead();
     if (written == Written.STALLED) {
       stream.stalled();
     }
     return written == Written.ALL;
   }
 
-  private Written append(
-      Http2Stream stream,
-      HeaderField[] head,
-      byte[] bytes,
-      int offset,
-      int length,
-      HeaderField[] trailers,
-      boolean end) {
-    boolean waits = length > 0 || !end;
-    if (closed || !stream.isOpen() || (waits && !turns.awaitRoom(stream))) {
+  private Written append(Http2Stream stream, ResponsePart part) {
+    if (closed || !stream.isOpen() || (part.mayWait() && !turns.awaitRoom(stream))) {
       return Written.OVER;
     }
+    var head = stream.headSent ? Http2Stream.NO_FIELDS : part.head();
+    stream.headSent |= head.length > 0;
     var written = Written.ALL;
-    var first = stream.headSent ? Http2Stream.NO_FIELDS : head;
-    stream.headSent |= first.length > 0;
-    boolean endsWithBody = end && trailers.length == 0;
-    if (length == 0) {
-      empty(stream, first, trailers, endsWithBody);
+    if (part.length() > 0) {
+      if (head.length > 0) {
+        headers(stream, head, Http2Stream.NO_FIELDS, false);
+      }
+      written = body(stream, part);
     } else {
-      if (first.length > 0) {
-        headers(stream, first, Http2Stream.NO_FIELDS, false);
-      }
-      written = data(stream, bytes, offset, length, endsWithBody);
-      if (written == Written.ALL && trailers.length > 0) {
-        headers(stream, Http2Stream.NO_FIELDS, trailers, true);
-      }
+      withoutBody(stream, head, part);
     }
-    if (written == Written.ALL && end) {
-      if (stream.localEnded()) {
-        rstStream(stream.id(), ErrorCode.NO_ERROR);
-      }
-      // The end may come from another thread than the one that waits to write.
-      turns.release(stream);
+    if (written == Written.ALL && part.end()) {
+      end(stream);
     }
     return written;
+  }
+
+  private void withoutBody(Http2Stream stream, HeaderField[] head, ResponsePart part) {
+    if (head.length > 0 || part.hasTrailers()) {
+      headers(stream, head, part.trailers(), part.end());
+    } else if (part.end()) {
+      frames.data(stream.id(), part.bytes(), 0, 0, true);
+      grown();
+    }
+  }
+
+  private Written body(Http2Stream stream, ResponsePart part) {
+    for (int sent = 0; sent < part.length(); ) {
+      int left = part.length() - sent;
+      int size = turns.allowance(stream, Math.min(left, Frame.MIN_MAX_SIZE));
+      if (size > 0) {
+        boolean end = size == left && part.endsWithBody();
+        frames.data(stream.id(), part.bytes(), part.offset() + sent, size, end);
+        turns.sent(stream, size);
+        grown();
+        sent += size;
+      } else {
+        flush();
+        if (!turns.await(stream)) {
+          return Written.STALLED;
+        }
+        if (closed || !stream.isOpen()) {
+          return Written.OVER;
+        }
+      }
+    }
+    if (part.hasTrailers()) {
+      headers(stream, Http2Stream.NO_FIELDS, part.trailers(), true);
+    }
+    return Written.ALL;
+  }
+
+  private void headers(
+      Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
+    frames.headers(stream.id(), head, trailers, end);
+    grown();
+  }
+
+  private void end(Http2Stream stream) {
+    if (stream.localEnded()) {
+      frames.rstStream(stream.id(), ErrorCode.NO_ERROR);
+    }
+    // The end may come from another thread than the one that waits to write.
+    turns.release(stream);
+  }
+
+  private void grown() {
+    progress.incrementAndGet();
+    turns.room(frames.pending().size() < capacity);
+  }
+
+  /** A client that makes the server answer and does not read the answers loses its connection. */
+  private void checkRead() {
+    boolean tooMuch;
+    lock.lock();
+    try {
+      tooMuch = !closed && frames.pending().size() > capacity + CONTROL_RESERVE;
+    } finally {
+      lock.unlock();
+    }
+    if (tooMuch) {
+      socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
+    }
   }
 
   /** Sends what comes before the head (RFC 9110 section 15.2). */
@@ -122,77 +162,6 @@ final class Outbound {
     }
   }
 
-  private void empty(Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
-    if (head.length > 0 || trailers.length > 0) {
-      headers(stream, head, trailers, end || trailers.length > 0);
-    } else if (end) {
-      pending.frame(0, Frame.DATA, Frame.END_STREAM, stream.id());
-      grown();
-    }
-  }
-
-  private Written data(Http2Stream stream, byte[] bytes, int offset, int length, boolean end) {
-    int sent = 0;
-    do {
-      int size = turns.allowance(stream, Math.min(length - sent, Frame.MIN_MAX_SIZE));
-      if (size > 0) {
-        boolean last = sent + size == length;
-        pending.frame(size, Frame.DATA, last && end ? Frame.END_STREAM : 0, stream.id());
-        pending.put(bytes, offset + sent, size);
-        turns.sent(stream, size);
-        grown();
-        sent += size;
-      } else {
-        flush();
-        if (!turns.await(stream)) {
-          return Written.STALLED;
-        }
-        if (closed || !stream.isOpen()) {
-          return Written.OVER;
-        }
-      }
-    } while (sent < length);
-    return Written.ALL;
-  }
-
-  /** One header block; a head that trailers follow at once is one with them. */
-  private void headers(
-      Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
-    int frame = pending.size();
-    int endStream = end ? Frame.END_STREAM : 0;
-    pending.frame(0, Frame.HEADERS, 0, stream.id());
-    encoder.encode(head, pending);
-    encoder.encode(trailers, pending);
-    int length = pending.size() - frame - Frame.HEADER;
-    if (length <= Frame.MIN_MAX_SIZE) {
-      pending.patch(frame, length, endStream | Frame.END_HEADERS);
-    } else {
-      var rest = pending.cut(frame + Frame.HEADER + Frame.MIN_MAX_SIZE);
-      pending.patch(frame, Frame.MIN_MAX_SIZE, endStream);
-      continuation(stream.id(), rest);
-    }
-    grown();
-  }
-
-  private void continuation(int stream, byte[] block) {
-    for (int from = 0; from < block.length; from += Frame.MIN_MAX_SIZE) {
-      int size = Math.min(block.length - from, Frame.MIN_MAX_SIZE);
-      boolean last = from + size == block.length;
-      pending.frame(size, Frame.CONTINUATION, last ? Frame.END_HEADERS : 0, stream);
-      pending.put(block, from, size);
-    }
-  }
-
-  /** What nothing holds back has gathered because the client does not read. */
-  private boolean isTooFull() {
-    return !closed && pending.size() > capacity + CONTROL_RESERVE;
-  }
-
-  private void grown() {
-    progress.incrementAndGet();
-    turns.room(pending.size() < capacity);
-  }
-
   boolean isWritable(Http2Stream stream) {
     lock.lock();
     try {
@@ -202,24 +171,17 @@ final class Outbound {
     }
   }
 
-  /**
-   * Adds frames that no window holds back; {@link #flushNow} sends them. A client that makes the
-   * server answer and does not read the answers loses its connection.
-   */
-  void control(Control frames) {
-    boolean tooFull;
+  /** Adds frames that no window holds back; {@link #flushNow} sends them. */
+  void control(Control control) {
     lock.lock();
     try {
       if (!closed) {
-        frames.add(pending);
+        control.add(frames.pending());
       }
-      tooFull = isTooFull();
     } finally {
       lock.unlock();
     }
-    if (tooFull) {
-      socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
-    }
+    checkRead();
   }
 
   /** Writes frames into the buffer. */
@@ -238,7 +200,7 @@ final class Outbound {
   }
 
   private void flush() {
-    if (!flushing && !closed && pending.size() > 0) {
+    if (!flushing && !closed && frames.pending().size() > 0) {
       flushing = true;
       socket.start(this);
     }
@@ -253,19 +215,11 @@ final class Outbound {
     FrameBuffer batch;
     lock.lock();
     try {
-      if (pending.size() == 0 || closed) {
-        flushing = false;
-        spare = idle ? null : written;
-        if (idle) {
-          pending.release();
-        }
-        flushed.signalAll();
+      if (frames.pending().size() == 0 || closed) {
+        rest(written, idle);
         return null;
       }
-      batch = pending;
-      pending = written != null ? written : spare != null ? spare : new FrameBuffer();
-      spare = null;
-      pending.clear();
+      batch = frames.exchange(empty(written));
       turns.room(true);
       writable = turns.takeWritable();
     } finally {
@@ -275,23 +229,34 @@ final class Outbound {
     return batch;
   }
 
+  private FrameBuffer empty(@Nullable FrameBuffer written) {
+    var empty = written != null ? written : spare != null ? spare : new FrameBuffer();
+    spare = null;
+    empty.clear();
+    return empty;
+  }
+
+  private void rest(@Nullable FrameBuffer written, boolean idle) {
+    flushing = false;
+    spare = idle ? null : written;
+    if (idle) {
+      frames.pending().release();
+    }
+    flushed.signalAll();
+  }
+
   /** Ends a stream with that code, whatever its state is. */
   void reset(Http2Stream stream, ErrorCode code) {
     lock.lock();
     try {
       if (!closed && stream.isOpen()) {
-        rstStream(stream.id(), code);
+        frames.rstStream(stream.id(), code);
       }
       turns.release(stream);
       flush();
     } finally {
       lock.unlock();
     }
-  }
-
-  private void rstStream(int stream, ErrorCode code) {
-    pending.frame(4, Frame.RST_STREAM, 0, stream);
-    pending.putInt(code.code());
   }
 
   void release(Http2Stream stream) {
@@ -336,7 +301,7 @@ final class Outbound {
   void peerTableSize(int bytes) {
     lock.lock();
     try {
-      encoder.peerTableSize(bytes);
+      frames.peerTableSize(bytes);
     } finally {
       lock.unlock();
     }
