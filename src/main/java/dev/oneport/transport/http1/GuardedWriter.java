@@ -4,6 +4,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes in pieces, each of which the client must have taken within the bound: a client that reads
@@ -16,6 +17,7 @@ final class GuardedWriter implements DataWriter {
   private final Http1Limits limits;
   private final Watchdog watchdog;
   private final Wait wait;
+  private @Nullable HeadOnly headOnly;
 
   GuardedWriter(DataWriter writer, Http1Limits limits, Watchdog watchdog, Wait wait) {
     this.writer = writer;
@@ -24,8 +26,14 @@ final class GuardedWriter implements DataWriter {
     this.wait = wait;
   }
 
+  /** Hears that a response begins; of one to HEAD only the head is written. */
+  void response(boolean toHead) {
+    headOnly = toHead ? new HeadOnly() : null;
+  }
+
   @Override
-  public void write(BufferData buffer) {
+  public void write(BufferData all) {
+    var buffer = headOnly == null ? all : headOnly.cut(all);
     if (buffer.available() <= PIECE) {
       writePiece(buffer);
       return;

@@ -65,7 +65,11 @@ final class HeadParser {
     var body = framing();
     keepOneProtocol(at);
     return new RequestHead(
-        canonical(), body, connection.contains("close"), expectsContinue() && !body.ended());
+        canonical(),
+        line.method(),
+        body,
+        connection.contains("close"),
+        expectsContinue() && !body.ended());
   }
 
   private int endOfLine(int from) {

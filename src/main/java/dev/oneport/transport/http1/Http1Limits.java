@@ -58,7 +58,7 @@ public record Http1Limits(
         Duration.ofSeconds(30),
         240,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(660),
+        Duration.ofMinutes(11),
         Duration.ofSeconds(1));
   }
 

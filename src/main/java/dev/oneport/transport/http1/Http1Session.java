@@ -17,6 +17,7 @@ final class Http1Session implements Watchdog.Watched {
   private final Wait writing = new Wait();
   private final Input input;
   private final RequestSource source;
+  private final GuardedWriter writer;
   private final ServerConnection helidon;
 
   private volatile boolean closing;
@@ -36,7 +37,7 @@ final class Http1Session implements Watchdog.Watched {
             server.protocols(),
             context.listenerContext().config().maxPayloadSize(),
             this::wantsHead);
-    var writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
+    this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(source::next), writer));
   }
@@ -82,6 +83,7 @@ final class Http1Session implements Watchdog.Watched {
       throw new CloseConnectionException("the client was too slow");
     }
     source.answering();
+    writer.response(source.headOnly());
     if (closing || server.draining() || source.bodyInDoubt()) {
       source.endAfterThisRequest();
     }

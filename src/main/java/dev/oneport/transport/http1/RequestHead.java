@@ -3,12 +3,14 @@ package dev.oneport.transport.http1;
 /** A request's head that satisfied every rule, as Helidon is to see it. */
 final class RequestHead {
   private final byte[] bytes;
+  private final String method;
   private final Body body;
   private final boolean close;
   private final boolean expectsContinue;
 
-  RequestHead(byte[] bytes, Body body, boolean close, boolean expectsContinue) {
+  RequestHead(byte[] bytes, String method, Body body, boolean close, boolean expectsContinue) {
     this.bytes = bytes;
+    this.method = method;
     this.body = body;
     this.close = close;
     this.expectsContinue = expectsContinue;
@@ -17,6 +19,11 @@ final class RequestHead {
   /** Request line and headers, in the form that {@link HeadParser} describes. */
   byte[] bytes() {
     return bytes;
+  }
+
+  /** The method, as it was sent. */
+  String method() {
+    return method;
   }
 
   /** The framing of what follows. */

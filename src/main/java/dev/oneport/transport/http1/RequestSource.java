@@ -1,6 +1,7 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class RequestSource {
   private Body body = new NoBody();
   private boolean first = true;
   private boolean bodyAwaited;
+  private boolean headOnly;
   private boolean refused;
   private volatile boolean last;
   private volatile boolean idle;
@@ -94,14 +96,23 @@ final class RequestSource {
     return bodyAwaited && !body.ended();
   }
 
+  /** Whether the response to the request under way is to have no body. */
+  boolean headOnly() {
+    return headOnly;
+  }
+
   /** Whether the client may be sending what no one will read. */
   boolean unread() {
     return refused || !body.ended() || input.available();
   }
 
-  private byte @Nullable [] body() {
+  private byte[] body() {
     bodyAwaited = false;
-    return body.next(input);
+    var bytes = body.next(input);
+    if (bytes == null) {
+      throw new CloseConnectionException("the client ended inside a body");
+    }
+    return bytes;
   }
 
   private byte @Nullable [] head() {
@@ -192,6 +203,7 @@ final class RequestSource {
   private byte[] accept(RequestHead head) {
     body = head.body();
     bodyAwaited = head.expectsContinue();
+    headOnly = head.method().equals("HEAD");
     last = head.close();
     input.patience(new BodyPatience(limits));
     return head.bytes();

@@ -90,6 +90,8 @@ final class Http1Fixture implements AutoCloseable {
   private void routes(HttpRouting.Builder routing) {
     routing
         .get("/ping", (_, response) -> response.send("pong"))
+        .head("/ping", (_, response) -> response.send("pong"))
+        .head("/stream", Http1Fixture::stream)
         .post("/echo", Http1Fixture::echo)
         .post("/ignore", (_, response) -> response.send("ignored"))
         .post("/close", (_, r) -> r.header(HeaderValues.CONNECTION_CLOSE).send("closing"))
