@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Compresses the messages of one socket (RFC 7692 section 7.2.1). */
 final class MessageDeflater {
   private static final int TAIL = 4;
+  private static final byte[] EMPTY_BLOCK = {0};
 
   private final Codecs codecs;
   private final Deflate agreed;
@@ -29,12 +30,17 @@ final class MessageDeflater {
     do {
       length = codec.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
       out.write(buffer, 0, length);
-    } while (length == buffer.length);
+      // the call that applies a change of strategy may give nothing and take nothing
+    } while (length > 0 || !codec.needsInput());
     if (last && !agreed.serverTakeover()) {
       close();
     }
     var payload = out.toByteArray();
-    return last ? Arrays.copyOf(payload, payload.length - TAIL) : payload;
+    if (!last) {
+      return payload;
+    }
+    // a flush with nothing to flush gives nothing, where an empty block is called for
+    return payload.length < TAIL ? EMPTY_BLOCK : Arrays.copyOf(payload, payload.length - TAIL);
   }
 
   void close() {
