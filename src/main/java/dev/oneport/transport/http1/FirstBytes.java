@@ -1,7 +1,5 @@
 package dev.oneport.transport.http1;
 
-import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
@@ -9,39 +7,34 @@ import io.helidon.webserver.ConnectionContext;
 final class FirstBytes implements Watchdog.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
-  private final Wait reading = new Wait();
+  private final Input input;
 
-  FirstBytes(Http1Server server, ConnectionContext context) {
+  FirstBytes(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
     this.context = context;
+    this.input = input;
   }
 
   /** Blocks until it is certain. */
   boolean http2() {
-    var reader = context.dataReader();
-    reading.start(server.watchdog().after(server.limits().firstByteTimeout()));
+    var until = server.watchdog().after(server.limits().firstByteTimeout());
+    input.patience(_ -> until);
     server.watchdog().watch(this);
     try {
-      reader.ensureAvailable();
-      var preface = preface(reader);
-      while (preface == Preface.PARTIAL) {
-        reader.pullData();
-        preface = preface(reader);
+      while (Preface.of(input) == Preface.PARTIAL) {
+        if (!input.fill()) {
+          throw new CloseConnectionException("the client ended before it had begun");
+        }
       }
-      return preface == Preface.WHOLE;
-    } catch (InsufficientDataAvailableException e) {
-      throw new CloseConnectionException("the client sent nothing", e);
+      return Preface.of(input) == Preface.WHOLE;
     } finally {
       server.watchdog().forget(this);
     }
   }
 
-  private static Preface preface(DataReader reader) {
-    return Preface.of(reader.getBuffer(reader.available()));
-  }
-
   @Override
   public void look(long now) {
+    var reading = input.waiting();
     if ((server.draining() && reading.expire(reading.pending())) || reading.expireAfter(now)) {
       Sockets.close(context);
     }

@@ -49,10 +49,13 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
   private @Nullable ServerConnection first(Limit limit) throws InterruptedException {
     server.connections().tryOpen();
     try {
-      if (http2 != null && new FirstBytes(server, context).http2()) {
-        return http2.connection(context);
+      var input = new Input(context, server.watchdog());
+      if (http2 != null && new FirstBytes(server, context, input).http2()) {
+        var other = http2.connection(input.handOver());
+        input.skip(input.size());
+        return other;
       }
-      var http1 = new Http1Session(server, context);
+      var http1 = new Http1Session(server, context, input);
       session = http1;
       return http1.run(limit);
     } finally {

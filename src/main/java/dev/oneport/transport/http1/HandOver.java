@@ -26,8 +26,8 @@ final class HandOver implements Http1Upgrader {
   @Override
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-    var session = ((GuardedContext) context).session();
-    var next = upgrader.upgrade(session.upgradeContext(), prologue, headers);
-    return next == null ? null : session.handOver(next);
+    return ((GuardedContext) context)
+        .session()
+        .upgrade(unguarded -> upgrader.upgrade(unguarded, prologue, headers));
   }
 }

@@ -1,19 +1,18 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
 final class Http1Session implements Watchdog.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
-  private final Wait reading = new Wait();
   private final Wait writing = new Wait();
   private final Input input;
   private final RequestSource source;
@@ -24,11 +23,11 @@ final class Http1Session implements Watchdog.Watched {
   private volatile boolean lingering;
   private @Nullable ServerConnection next;
 
-  Http1Session(Http1Server server, ConnectionContext context) {
+  Http1Session(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
     this.context = context;
+    this.input = input;
     var watchdog = server.watchdog();
-    this.input = new Input(context.dataReader(), watchdog, reading);
     this.source =
         new RequestSource(
             input,
@@ -62,7 +61,7 @@ final class Http1Session implements Watchdog.Watched {
   }
 
   private void linger() {
-    if (!source.unread() || reading.expired()) {
+    if (!source.unread() || input.waiting().expired()) {
       return;
     }
     lingering = true;
@@ -79,7 +78,7 @@ final class Http1Session implements Watchdog.Watched {
 
   /** Hears that a response's head is about to be written; true if no other may follow it. */
   boolean answering() {
-    if (reading.expired()) {
+    if (input.waiting().expired()) {
       throw new CloseConnectionException("the client was too slow");
     }
     source.answering();
@@ -94,31 +93,22 @@ final class Http1Session implements Watchdog.Watched {
     source.endAfterThisRequest();
   }
 
-  /** The context for another protocol: what the client has already sent of it comes first. */
-  ConnectionContext upgradeContext() {
-    if (!input.available()) {
-      return context;
-    }
-    var reader = DataReader.create(this::rest);
-    reader.pullData();
-    return new DelegatingContext(context, reader, context.dataWriter());
-  }
-
-  private byte @Nullable [] rest() {
-    if (input.available()) {
-      return input.take(input.size());
-    }
+  /**
+   * Lets an upgrader try; what it returns has the connection once Helidon's has returned. All it
+   * does, its handlers included, must be done within the bound for writing.
+   */
+  @Nullable ServerConnection upgrade(
+      Function<ConnectionContext, @Nullable ServerConnection> upgrader) {
+    writing.start(server.watchdog().after(server.limits().writeTimeout()));
     try {
-      context.dataReader().ensureAvailable();
-      return context.dataReader().readBytes(context.dataReader().available());
-    } catch (InsufficientDataAvailableException _) {
+      next = upgrader.apply(input.handOver());
+    } finally {
+      writing.stop();
+    }
+    if (next == null) {
       return null;
     }
-  }
-
-  /** Has the other protocol run after this one; returns what Helidon is to run instead. */
-  ServerConnection handOver(ServerConnection other) {
-    next = other;
+    input.skip(input.size());
     return new HandedOver();
   }
 
@@ -127,6 +117,7 @@ final class Http1Session implements Watchdog.Watched {
     if (writing.expireAfter(now)) {
       Sockets.close(context);
     }
+    var reading = input.waiting();
     var pending = reading.pending();
     var unwanted = (closing || server.draining()) && source.idle();
     if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {

@@ -1,8 +1,11 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class Input {
   private static final byte[] EMPTY = {};
 
-  private final DataReader reader;
+  private final ConnectionContext context;
   private final Watchdog watchdog;
-  private final Wait wait;
+  private final Wait wait = new Wait();
   private Patience patience = now -> now;
   private byte[] bytes = EMPTY;
   private int from;
   private int to;
 
-  Input(DataReader reader, Watchdog watchdog, Wait wait) {
-    this.reader = reader;
+  Input(ConnectionContext context, Watchdog watchdog) {
+    this.context = context;
     this.watchdog = watchdog;
-    this.wait = wait;
+  }
+
+  /** The read under way, for those who watch it. */
+  Wait waiting() {
+    return wait;
   }
 
   /** Says how long the reads from now on may block. */
@@ -61,12 +68,19 @@ final class Input {
     return true;
   }
 
+  /**
+   * Reads around the connection's reader, which would keep what it read last, and with it the
+   * client's credentials, for as long as the connection lasts.
+   */
   private byte @Nullable [] pull() {
-    try {
-      reader.ensureAvailable();
+    var reader = context.dataReader();
+    if (reader.available() > 0) {
       return reader.readBytes(reader.available());
-    } catch (InsufficientDataAvailableException _) {
-      return null;
+    }
+    try {
+      return context.serverSocket().get();
+    } catch (UncheckedIOException e) {
+      throw new ServerConnectionException("the connection broke", e);
     }
   }
 
@@ -146,5 +160,20 @@ final class Input {
     var line = take(length - 1);
     skip(2);
     return line;
+  }
+
+  /**
+   * The context for another protocol, whose reader begins with what is here; it is not taken, so
+   * that this protocol can go on if the other does not come to be. Reads of it are not bounded.
+   */
+  ConnectionContext handOver() {
+    if (!available()) {
+      return context;
+    }
+    var ahead = new ArrayDeque<byte[]>(1);
+    ahead.add(Arrays.copyOfRange(bytes, from, to));
+    var reader = DataReader.create(() -> ahead.isEmpty() ? pull() : ahead.poll());
+    reader.pullData();
+    return new DelegatingContext(context, reader, context.dataWriter());
   }
 }

@@ -55,6 +55,10 @@ final class Inbound {
   CloseFrame run() {
     while (true) {
       skip();
+      if (!in.available()) {
+        // here, where a waiting thread's stack is small
+        in.fill();
+      }
       var frame = Frame.read(in, inflater != null);
       switch (frame.opcode()) {
         case CLOSE -> {

@@ -94,6 +94,14 @@ final class SocketFixture implements AutoCloseable {
   }
 
   static SocketFixture start(
+      WebSocketLimits limits,
+      Function<Throwable, CloseReason> failures,
+      Supplier<WsListener> listener,
+      Consumer<WebServerConfig.Builder> further) {
+    return new SocketFixture(limits, failures, listener, further);
+  }
+
+  static SocketFixture start(
       Supplier<WsListener> listener, Consumer<WebServerConfig.Builder> further) {
     return new SocketFixture(LIMITS, _ -> new CloseReason(1011, ""), listener, further);
   }
