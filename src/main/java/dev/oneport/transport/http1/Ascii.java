@@ -1,20 +1,24 @@
 package dev.oneport.transport.http1;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** The character classes of RFC 9110 section 5.6 and RFC 5234, on bytes. */
 final class Ascii {
   private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
+  private static final boolean[] TOKEN = new boolean[128];
+
+  static {
+    for (var c = 0; c < TOKEN.length; c++) {
+      var letterOrDigit = Character.isLetterOrDigit(c);
+      TOKEN[c] = letterOrDigit || TOKEN_PUNCTUATION.indexOf(c) >= 0;
+    }
+  }
 
   private Ascii() {}
 
   /** True for the characters of a token. */
   static boolean token(byte b) {
-    return (b >= 'a' && b <= 'z')
-        || (b >= 'A' && b <= 'Z')
-        || (b >= '0' && b <= '9')
-        || TOKEN_PUNCTUATION.indexOf(b) >= 0;
+    return b >= 0 && TOKEN[b];
   }
 
   /** The index of the first byte that is no token character; {@code to} if all are. */
@@ -42,10 +46,20 @@ final class Ascii {
     return true;
   }
 
-  /** True if every byte is a visible ASCII character. */
-  static boolean visible(byte[] bytes, int from, int to) {
+  /** True if there are bytes, each visible ASCII and none the mark of a fragment. */
+  static boolean target(byte[] bytes, int from, int to) {
     for (var i = from; i < to; i++) {
-      if (bytes[i] <= ' ' || bytes[i] == 0x7f) {
+      if (bytes[i] <= ' ' || bytes[i] == 0x7f || bytes[i] == '#') {
+        return false;
+      }
+    }
+    return from < to;
+  }
+
+  /** True if the bytes from an index on are those of a token, in any case. */
+  static boolean named(String token, byte[] bytes, int from) {
+    for (var i = 0; i < token.length(); i++) {
+      if ((bytes[from + i] | 0x20) != (token.charAt(i) | 0x20)) {
         return false;
       }
     }
@@ -59,9 +73,5 @@ final class Ascii {
 
   static String text(byte[] bytes, int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-  }
-
-  static String lowerCase(byte[] bytes, int from, int to) {
-    return text(bytes, from, to).toLowerCase(Locale.ROOT);
   }
 }

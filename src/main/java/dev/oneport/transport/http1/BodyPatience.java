@@ -8,12 +8,14 @@ import java.util.concurrent.TimeUnit;
  * a handler that reads slowly harms no client.
  */
 final class BodyPatience implements Patience {
+  private final Watchdog watchdog;
   private final long pause;
   private final int rate;
   private long waited;
   private long received;
 
-  BodyPatience(Http1Limits limits) {
+  BodyPatience(Watchdog watchdog, Http1Limits limits) {
+    this.watchdog = watchdog;
     this.pause = limits.bodyTimeout().toNanos();
     this.rate = limits.minBodyRate();
   }
@@ -28,8 +30,8 @@ final class BodyPatience implements Patience {
   }
 
   @Override
-  public void received(long nanos, int bytes) {
-    waited += nanos;
+  public void received(long since, int bytes) {
+    waited += watchdog.now() - since;
     received += bytes;
   }
 }

@@ -3,10 +3,10 @@ package dev.oneport.transport.http1;
 import io.helidon.http.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a complete head is a request (RFC 9112), strictly where leniency has been used to
@@ -17,25 +17,22 @@ import java.util.Set;
  * spelling, or is left out (RFC 9110 section 7.8).
  */
 final class HeadParser {
-  private static final int MAX_LENGTH_DIGITS = 18;
-
   private final byte[] bytes;
   private final Set<String> protocols;
-  private final long maxBody;
-  private final ByteArrayOutputStream edited = new ByteArrayOutputStream(0);
+  private final Framing framing;
+  private @Nullable ByteArrayOutputStream edited;
   private int copied;
 
-  private final List<String> connection = new ArrayList<>(2);
-  private final List<String> upgrade = new ArrayList<>(0);
-  private final List<String> hosts = new ArrayList<>(1);
-  private final List<String> lengths = new ArrayList<>(1);
-  private final List<String> codings = new ArrayList<>(0);
-  private final List<String> expectations = new ArrayList<>(0);
+  private int hosts;
+  private String host = "";
+  private String connection = "";
+  private String upgrade = "";
+  private String expect = "";
 
   private HeadParser(byte[] bytes, Set<String> protocols, long maxBody) {
     this.bytes = bytes;
     this.protocols = protocols;
-    this.maxBody = maxBody;
+    this.framing = new Framing(maxBody);
   }
 
   /**
@@ -51,9 +48,9 @@ final class HeadParser {
 
   private RequestHead parse() {
     var at = endOfLine(0);
-    var line = RequestLine.parse(bytes, 0, at);
-    if (!line.authority().isEmpty()) {
-      replace(0, at, line.method() + " " + line.target() + " HTTP/1.1");
+    var line = RequestLine.parse(bytes, at);
+    if (!line.rewritten().isEmpty()) {
+      replace(0, at, line.rewritten());
     }
     at += 2;
     while (bytes[at] != '\r' || bytes[at + 1] != '\n') {
@@ -62,14 +59,13 @@ final class HeadParser {
       at = lineEnd + 2;
     }
     checkHost(line.authority());
-    var body = framing();
-    keepOneProtocol(at);
-    return new RequestHead(
-        canonical(),
-        line.method(),
-        body,
-        connection.contains("close"),
-        expectsContinue() && !body.ended());
+    var body = framing.body();
+    var options = connection.isEmpty() ? List.<String>of() : elements(connection);
+    if (!upgrade.isEmpty() && options.contains("upgrade")) {
+      keepOneProtocol(at, elements(upgrade));
+    }
+    var awaits = expectsContinue() && !body.ended();
+    return new RequestHead(canonical(), line.head(), body, options.contains("close"), awaits);
   }
 
   private int endOfLine(int from) {
@@ -90,122 +86,93 @@ final class HeadParser {
       throw Refusal.malformed("a header's value is malformed");
     }
     switch (colon - from) {
-      case 4 -> take(hosts, "host", from, colon, to);
-      case 6 -> take(expectations, "expect", from, colon, to);
-      case 7 -> upgrade(from, colon, to);
-      case 10 -> list(connection, "connection", from, colon, to);
-      case 14 -> take(lengths, "content-length", from, colon, to);
-      case 17 -> take(codings, "transfer-encoding", from, colon, to);
+      case 4 -> {
+        if (named("host", from)) {
+          hosts++;
+          host = value(colon, to);
+        }
+      }
+      case 6 -> {
+        if (named("expect", from)) {
+          expect = expect + value(colon, to);
+        }
+      }
+      case 7 -> {
+        if (named("upgrade", from)) {
+          upgrade = upgrade + "," + value(colon, to);
+          replace(from, to + 2, "");
+        }
+      }
+      case 10 -> {
+        if (named("connection", from)) {
+          connection = connection + "," + value(colon, to);
+        }
+      }
+      case 14 -> {
+        if (named("content-length", from)) {
+          framing.length(value(colon, to));
+        }
+      }
+      case 17 -> {
+        if (named("transfer-encoding", from)) {
+          framing.coding(value(colon, to));
+        }
+      }
       default -> {}
     }
   }
 
-  private void upgrade(int from, int colon, int to) {
-    if (list(upgrade, "upgrade", from, colon, to)) {
-      replace(from, to + 2, "");
-    }
-  }
-
-  private boolean list(List<String> into, String name, int from, int colon, int to) {
-    if (!named(name, from, colon)) {
-      return false;
-    }
-    for (var element : value(colon, to).split(",", -1)) {
-      into.add(element.strip().toLowerCase(Locale.ROOT));
-    }
-    return true;
-  }
-
-  private void take(List<String> into, String name, int from, int colon, int to) {
-    if (named(name, from, colon)) {
-      into.add(value(colon, to));
-    }
-  }
-
-  private boolean named(String name, int from, int colon) {
-    for (var i = 0; i < name.length(); i++) {
-      if ((bytes[from + i] | 0x20) != (name.charAt(i) | 0x20)) {
-        return false;
-      }
-    }
-    return colon - from == name.length();
+  private boolean named(String name, int from) {
+    return Ascii.named(name, bytes, from);
   }
 
   private String value(int colon, int to) {
     return Ascii.text(bytes, colon + 1, to).strip();
   }
 
+  private static List<String> elements(String list) {
+    return List.of(list.toLowerCase(Locale.ROOT).split("\\s*,\\s*", -1));
+  }
+
   private void checkHost(String authority) {
-    if (hosts.size() != 1 || hosts.getFirst().isEmpty()) {
+    if (hosts != 1 || host.isEmpty()) {
       throw Refusal.malformed("there must be one Host");
     }
-    if (!authority.isEmpty() && !authority.equalsIgnoreCase(hosts.getFirst())) {
+    if (!authority.isEmpty() && !authority.equalsIgnoreCase(host)) {
       throw Refusal.malformed("the target and Host name two hosts");
     }
   }
 
-  private Body framing() {
-    if (codings.isEmpty()) {
-      return lengths.isEmpty() ? new NoBody() : fixed();
-    }
-    if (!lengths.isEmpty()) {
-      throw Refusal.malformed("a request has a length or a transfer coding, not both");
-    }
-    if (codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked")) {
-      return new ChunkedBody(maxBody);
-    }
-    var all = String.join(",", codings).toLowerCase(Locale.ROOT).replace(" ", "");
-    if (all.endsWith(",chunked") && all.indexOf("chunked") == all.length() - "chunked".length()) {
-      throw Refusal.notImplemented("the only transfer coding here is chunked");
-    }
-    throw Refusal.malformed("the transfer coding of a request must be chunked");
-  }
-
-  private Body fixed() {
-    var digits = lengths.getFirst();
-    var plain = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (lengths.size() > 1 || !plain || digits.length() > MAX_LENGTH_DIGITS) {
-      throw Refusal.malformed("there must be one Content-Length, a number");
-    }
-    var length = Long.parseLong(digits);
-    if (maxBody >= 0 && length > maxBody) {
-      throw Refusal.bodyTooLarge();
-    }
-    return length == 0 ? new NoBody() : new FixedBody(length);
-  }
-
   private boolean expectsContinue() {
-    if (expectations.isEmpty()) {
-      return false;
-    }
-    if (expectations.size() > 1 || !expectations.getFirst().equalsIgnoreCase("100-continue")) {
+    if (!expect.isEmpty() && !expect.equalsIgnoreCase("100-continue")) {
       throw Refusal.expectationUnknown();
     }
-    return true;
+    return !expect.isEmpty();
   }
 
-  private void keepOneProtocol(int endOfHeaders) {
-    if (upgrade.isEmpty() || !connection.contains("upgrade")) {
-      return;
+  /** The first that the client offers of those spoken here. */
+  private void keepOneProtocol(int endOfHeaders, List<String> offered) {
+    for (var offer : offered) {
+      for (var protocol : protocols) {
+        if (protocol.equalsIgnoreCase(offer)) {
+          replace(endOfHeaders, endOfHeaders, "Upgrade: " + protocol + "\r\n");
+          return;
+        }
+      }
     }
-    protocols.stream()
-        .filter(protocol -> upgrade.contains(protocol.toLowerCase(Locale.ROOT)))
-        .min((a, b) -> Integer.compare(preference(a), preference(b)))
-        .ifPresent(name -> replace(endOfHeaders, endOfHeaders, "Upgrade: " + name + "\r\n"));
-  }
-
-  private int preference(String protocol) {
-    return upgrade.indexOf(protocol.toLowerCase(Locale.ROOT));
   }
 
   private void replace(int from, int to, String text) {
+    if (edited == null) {
+      edited = new ByteArrayOutputStream(bytes.length);
+    }
     edited.write(bytes, copied, from - copied);
     edited.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     copied = to;
   }
 
   private byte[] canonical() {
-    if (copied == 0) {
+    if (edited == null) {
       return bytes;
     }
     edited.write(bytes, copied, bytes.length - copied);

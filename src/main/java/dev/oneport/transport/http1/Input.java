@@ -63,7 +63,7 @@ final class Input {
     if (more == null) {
       return false;
     }
-    patience.received(watchdog.now() - start, more.length);
+    patience.received(start, more.length);
     append(more);
     return true;
   }

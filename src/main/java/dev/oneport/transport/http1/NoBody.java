@@ -2,8 +2,10 @@ package dev.oneport.transport.http1;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request without a body. */
-record NoBody() implements Body {
+/** What requests without a body have. */
+enum NoBody implements Body {
+  INSTANCE;
+
   @Override
   public boolean ended() {
     return true;

@@ -5,6 +5,6 @@ interface Patience {
   /** The tick until which a read that starts at the tick given may block. */
   long until(long now);
 
-  /** Hears that a read has blocked for so many nanoseconds and brought so many bytes. */
-  default void received(long waited, int bytes) {}
+  /** Hears how many bytes the read that began at the tick given has brought. */
+  default void received(long since, int bytes) {}
 }

@@ -3,14 +3,14 @@ package dev.oneport.transport.http1;
 /** A request's head that satisfied every rule, as Helidon is to see it. */
 final class RequestHead {
   private final byte[] bytes;
-  private final String method;
+  private final boolean headOnly;
   private final Body body;
   private final boolean close;
   private final boolean expectsContinue;
 
-  RequestHead(byte[] bytes, String method, Body body, boolean close, boolean expectsContinue) {
+  RequestHead(byte[] bytes, boolean headOnly, Body body, boolean close, boolean expectsContinue) {
     this.bytes = bytes;
-    this.method = method;
+    this.headOnly = headOnly;
     this.body = body;
     this.close = close;
     this.expectsContinue = expectsContinue;
@@ -21,9 +21,9 @@ final class RequestHead {
     return bytes;
   }
 
-  /** The method, as it was sent. */
-  String method() {
-    return method;
+  /** Whether the response is to have no body. */
+  boolean headOnly() {
+    return headOnly;
   }
 
   /** The framing of what follows. */

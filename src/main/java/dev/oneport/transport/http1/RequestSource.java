@@ -22,9 +22,12 @@ final class RequestSource {
   private final Set<String> protocols;
   private final long maxBody;
   private final BooleanSupplier wantsHead;
+  private final Patience firstByte;
+  private final Patience betweenRequests;
 
-  private Body body = new NoBody();
+  private Body body = NoBody.INSTANCE;
   private boolean first = true;
+  private long headUntil;
   private boolean bodyAwaited;
   private boolean headOnly;
   private boolean refused;
@@ -50,6 +53,8 @@ final class RequestSource {
     this.protocols = protocols;
     this.maxBody = maxBody;
     this.wantsHead = wantsHead;
+    this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
+    this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
   }
 
   /** The next bytes of a head or a body, null where the stream ends. */
@@ -119,21 +124,33 @@ final class RequestSource {
     if (last || !body.ended() || !begun()) {
       return null;
     }
-    var until = watchdog.after(limits.headTimeout());
-    input.patience(_ -> until);
+    headUntil = 0;
     var length = blankLinesSkipped() ? length() : -1;
     return length < 0 ? null : accept(HeadParser.parse(input.take(length), protocols, maxBody));
   }
 
   private boolean begun() {
-    var until = watchdog.after(first ? limits.firstByteTimeout() : limits.idleTimeout());
-    input.patience(_ -> until);
     idle = true;
-    var begun = input.available() || input.fill();
+    if (!input.available()) {
+      input.patience(first ? firstByte : betweenRequests);
+      if (!input.fill()) {
+        return false;
+      }
+    }
     idle = false;
     first = false;
     answered = false;
-    return begun;
+    return true;
+  }
+
+  /** Blocks for more of the head, whose time runs from when the first part was not enough. */
+  private boolean fillHead() {
+    if (headUntil == 0) {
+      headUntil = watchdog.after(limits.headTimeout());
+      var until = headUntil;
+      input.patience(_ -> until);
+    }
+    return input.fill();
   }
 
   /** Skips what some clients send after a body (RFC 9112 section 2.2); false at the end. */
@@ -158,7 +175,7 @@ final class RequestSource {
 
   private boolean has(int bytes) {
     while (input.size() < bytes) {
-      if (!input.fill()) {
+      if (!fillHead()) {
         return false;
       }
     }
@@ -185,7 +202,7 @@ final class RequestSource {
         }
       }
       check(lines, at);
-      if (!input.fill()) {
+      if (!fillHead()) {
         return -1;
       }
     }
@@ -203,9 +220,11 @@ final class RequestSource {
   private byte[] accept(RequestHead head) {
     body = head.body();
     bodyAwaited = head.expectsContinue();
-    headOnly = head.method().equals("HEAD");
+    headOnly = head.headOnly();
     last = head.close();
-    input.patience(new BodyPatience(limits));
+    if (!body.ended()) {
+      input.patience(new BodyPatience(watchdog, limits));
+    }
     return head.bytes();
   }
 }
