@@ -8,16 +8,20 @@ final class FirstBytes implements Watchdog.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
   private final Input input;
+  private final boolean late;
 
   FirstBytes(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
     this.context = context;
     this.input = input;
+    this.late = server.draining();
   }
 
   /** Blocks until it is certain. */
   boolean http2() {
-    var until = server.watchdog().after(server.limits().firstByteTimeout());
+    var limits = server.limits();
+    var most = late ? limits.lingerTimeout() : limits.firstByteTimeout();
+    var until = server.watchdog().after(most);
     input.patience(_ -> until);
     server.watchdog().watch(this);
     try {
@@ -35,7 +39,8 @@ final class FirstBytes implements Watchdog.Watched {
   @Override
   public void look(long now) {
     var reading = input.waiting();
-    if ((server.draining() && reading.expire(reading.pending())) || reading.expireAfter(now)) {
+    var unwanted = server.draining() && !late;
+    if (unwanted ? reading.expire(reading.pending()) : reading.expireAfter(now)) {
       Sockets.close(context);
     }
   }

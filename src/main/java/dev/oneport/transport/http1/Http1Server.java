@@ -76,7 +76,7 @@ public final class Http1Server {
 
   /**
    * Closes what is idle, and every other connection after the response to the request under way or
-   * arriving; new connections get one response.
+   * arriving; new connections get one response, if their request comes within the time to linger.
    */
   public void drain() {
     draining = true;

@@ -19,6 +19,9 @@ final class Http1Session implements Watchdog.Watched {
   private final GuardedWriter writer;
   private final ServerConnection helidon;
 
+  /** Whether it came after the drain began: it is served once if it is quick. */
+  private final boolean late;
+
   private volatile boolean closing;
   private volatile boolean lingering;
   private @Nullable ServerConnection next;
@@ -37,6 +40,10 @@ final class Http1Session implements Watchdog.Watched {
             context.listenerContext().config().maxPayloadSize(),
             this::wantsHead);
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
+    this.late = server.draining();
+    if (late) {
+      source.hurry();
+    }
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(source::next), writer));
   }
@@ -119,7 +126,8 @@ final class Http1Session implements Watchdog.Watched {
     }
     var reading = input.waiting();
     var pending = reading.pending();
-    var unwanted = (closing || server.draining()) && source.idle();
+    var draining = server.draining() && !(late && source.fresh());
+    var unwanted = (closing || draining) && source.idle();
     if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
       if (source.unanswered() && !lingering) {
         Thread.startVirtualThread(this::refuseSlow);

@@ -22,11 +22,11 @@ final class RequestSource {
   private final Set<String> protocols;
   private final long maxBody;
   private final BooleanSupplier wantsHead;
-  private final Patience firstByte;
+  private Patience firstByte;
   private final Patience betweenRequests;
 
   private Body body = NoBody.INSTANCE;
-  private boolean first = true;
+  private volatile boolean first = true;
   private long headUntil;
   private boolean bodyAwaited;
   private boolean headOnly;
@@ -66,6 +66,16 @@ final class RequestSource {
       last = true;
       throw e;
     }
+  }
+
+  /** Bounds the wait for the first request of a connection that came when it was to be the last. */
+  void hurry() {
+    firstByte = now -> now + limits.lingerTimeout().toNanos();
+  }
+
+  /** Whether no request has come yet. */
+  boolean fresh() {
+    return first;
   }
 
   /** Whether a request may still come, and none has begun to. */

@@ -75,6 +75,13 @@ final class ByteSource {
     to = more.length;
   }
 
+  /** Drops all that arrives until the client ends the connection, if anything is left of it. */
+  void dropRest() {
+    while (available()) {
+      fill();
+    }
+  }
+
   private byte @Nullable [] read() {
     try {
       return context.serverSocket().get();

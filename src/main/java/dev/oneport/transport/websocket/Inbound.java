@@ -71,6 +71,11 @@ final class Inbound {
     }
   }
 
+  /** Drops all that arrives until the client ends the connection, if anything is left of it. */
+  void dropRest() {
+    in.dropRest();
+  }
+
   /** Drops what is left of a frame in which a failure was found, or that is of no interest. */
   private void skip() {
     while (unread > 0) {

@@ -83,8 +83,8 @@ final class WebSocketConnection
   private void fail(WebSocketFailure failure) {
     ending.because(End.of(failure));
     switch (failure.kind()) {
-      case PROTOCOL -> sayClose();
-      case DATA, TOO_LARGE, BUSY -> farewell();
+      case PROTOCOL -> farewell(inbound::dropRest);
+      case DATA, TOO_LARGE, BUSY -> farewell(inbound::run);
       case LOST, SILENT, SLOW, TERMINATED, CLOSED -> {}
     }
   }
@@ -94,7 +94,7 @@ final class WebSocketConnection
       var reason = closeReason(thrown);
       ending.because(new End(reason.code(), reason.text(), thrown));
     }
-    farewell();
+    farewell(inbound::run);
   }
 
   private CloseReason closeReason(Throwable thrown) {
@@ -105,14 +105,17 @@ final class WebSocketConnection
     return server.closeReason(thrown);
   }
 
-  /** Says why, and lets the client finish what it is sending, so that it gets to see it. */
-  private void farewell() {
+  /**
+   * Says why, and lets the client finish what it is sending: if TCP went while it does, the reset
+   * would overtake the close frame.
+   */
+  private void farewell(Runnable listen) {
     sayClose();
     if (closeUntil == 0) {
       closeUntil = server.watchdog().after(LAST_WORDS);
     }
     try {
-      inbound.run();
+      listen.run();
     } catch (WebSocketFailure _) {
       // it did not answer properly; it has had its chance
     }

@@ -56,4 +56,23 @@ final class DrainTest {
       assertTrue(server.http1.awaitIdle(SECONDS));
     }
   }
+
+  @Test
+  void aNewConnectionIsServedOnce() throws Exception {
+    server.http1.drain();
+    try (var client = server.connect()) {
+      var response = client.send(PING).read();
+      assertEquals("pong", response.body());
+      assertTrue(response.close());
+      assertTrue(client.ended());
+    }
+  }
+
+  @Test
+  void aNewConnectionThatIsSilentIsClosed() throws Exception {
+    server.http1.drain();
+    try (var client = server.connect()) {
+      assertTrue(client.ended());
+    }
+  }
 }

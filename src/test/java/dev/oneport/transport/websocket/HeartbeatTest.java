@@ -16,20 +16,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class HeartbeatTest {
   private static SocketFixture start(Duration interval, Supplier<WsListener> listener) {
-    var second = Duration.ofSeconds(10);
-    return SocketFixture.start(
-        new WebSocketLimits(
-            10,
-            1024,
-            1024,
-            1024,
-            second,
-            second,
-            interval,
-            2,
-            new Origins.Any(),
-            Compression.off()),
-        listener);
+    return SocketFixture.start(limits(interval), listener);
+  }
+
+  private static WebSocketLimits limits(Duration interval) {
+    var seconds = Duration.ofSeconds(10);
+    return new WebSocketLimits(
+        10, 1024, 1024, 1024, seconds, seconds, interval, 2, new Origins.Any(), Compression.off());
   }
 
   @Test
@@ -80,5 +73,34 @@ final class HeartbeatTest {
       client.http().socket().setSoTimeout(700);
       assertThrows(SocketTimeoutException.class, client::read);
     }
+  }
+
+  @Test
+  void helidonsIdleTimeoutSparesSocketsWithAHeartbeat() throws Exception {
+    try (var server = idleTimeout(Duration.ofSeconds(2));
+        var client = server.echo()) {
+      assertEquals(RawFrame.ping(""), client.read());
+      client.send(RawFrame.pong(""), RawFrame.text("alive"));
+      assertEquals(RawFrame.text("alive"), client.read());
+    }
+  }
+
+  @Test
+  void withoutOneTheyAreClosed() throws Exception {
+    try (var server = idleTimeout(Duration.ZERO);
+        var client = server.echo()) {
+      assertEquals(1001, client.read().closeCode());
+    }
+  }
+
+  private static SocketFixture idleTimeout(Duration interval) {
+    return SocketFixture.start(
+        limits(interval),
+        _ -> new CloseReason(1011, ""),
+        Recorder::new,
+        builder ->
+            builder
+                .idleConnectionPeriod(Duration.ofMillis(100))
+                .idleConnectionTimeout(Duration.ofMillis(300)));
   }
 }

@@ -71,10 +71,11 @@ final class RawSocket implements AutoCloseable {
     return new RawFrame(first, new String(payload, StandardCharsets.ISO_8859_1));
   }
 
-  /** Sends the same close frame back, as a client should, if the server still listens. */
+  /** Sends the same close frame back and nothing more, if the server still listens. */
   void answerClose(RawFrame frame) throws IOException {
     try {
       send(frame);
+      http.socket().shutdownOutput();
     } catch (SocketException _) {
       // it does not
     }
