@@ -1,0 +1,77 @@
+package dev.oneport.transport.http1;
+
+import java.nio.charset.StandardCharsets;
+
+/** The character classes of RFC 9110 section 5.6 and RFC 5234, on bytes. */
+final class Ascii {
+  private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
+  private static final boolean[] TOKEN = new boolean[128];
+
+  static {
+    for (var c = 0; c < TOKEN.length; c++) {
+      var letterOrDigit = Character.isLetterOrDigit(c);
+      TOKEN[c] = letterOrDigit || TOKEN_PUNCTUATION.indexOf(c) >= 0;
+    }
+  }
+
+  private Ascii() {}
+
+  /** True for the characters of a token. */
+  static boolean token(byte b) {
+    return b >= 0 && TOKEN[b];
+  }
+
+  /** The index of the first byte that is no token character; {@code to} if all are. */
+  static int endOfToken(byte[] bytes, int from, int to) {
+    var at = from;
+    while (at < to && token(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** True for optional white space. */
+  static boolean blank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /** True if the bytes hold no control character but the tab. */
+  static boolean fieldValue(byte[] bytes, int from, int to) {
+    for (var i = from; i < to; i++) {
+      var b = bytes[i];
+      if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** True if there are bytes, each visible ASCII and none the mark of a fragment. */
+  static boolean target(byte[] bytes, int from, int to) {
+    for (var i = from; i < to; i++) {
+      if (bytes[i] <= ' ' || bytes[i] == 0x7f || bytes[i] == '#') {
+        return false;
+      }
+    }
+    return from < to;
+  }
+
+  /** True if the bytes from an index on are those of a token, in any case. */
+  static boolean named(String token, byte[] bytes, int from) {
+    for (var i = 0; i < token.length(); i++) {
+      if ((bytes[from + i] | 0x20) != (token.charAt(i) | 0x20)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The value of a hexadecimal digit, or -1. */
+  static int hex(byte b) {
+    return b < 0 ? -1 : Character.digit(b, 16);
+  }
+
+  static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One connection from its first byte to its last, whatever protocols it speaks on the way. */
+final class GuardedConnection implements ServerConnection, InterruptableTask<Void> {
+  private final Http1Server server;
+  private final ConnectionContext context;
+  private final @Nullable ServerConnectionSelector http2;
+
+  private volatile @Nullable Http1Session session;
+  private volatile @Nullable ServerConnection next;
+  private volatile boolean closing;
+
+  /**
+   * @param http2 what takes connections with the preface of HTTP/2, null if this is none of those
+   */
+  GuardedConnection(
+      Http1Server server, ConnectionContext context, @Nullable ServerConnectionSelector http2) {
+    this.server = server;
+    this.context = context;
+    this.http2 = http2;
+  }
+
+  @Override
+  public void handle(Limit limit) throws InterruptedException {
+    server.listener().opened(context);
+    try {
+      var other = first(limit);
+      if (other != null) {
+        next = other;
+        if (closing) {
+          other.close(false);
+        }
+        other.handle(limit);
+      }
+    } finally {
+      server.listener().ended(context);
+    }
+  }
+
+  /** Runs until the connection has ended or another protocol is to have it, which is returned. */
+  private @Nullable ServerConnection first(Limit limit) throws InterruptedException {
+    server.connections().tryOpen();
+    try {
+      var input = new Input(context, server.watchdog());
+      if (http2 != null && new FirstBytes(server, context, input).http2()) {
+        var other = http2.connection(input.handOver());
+        input.skip(input.size());
+        return other;
+      }
+      var http1 = new Http1Session(server, context, input);
+      session = http1;
+      return http1.run(limit);
+    } finally {
+      session = null;
+      server.connections().close();
+    }
+  }
+
+  @Override
+  public boolean canInterrupt() {
+    var other = next;
+    if (other != null) {
+      return !(other instanceof InterruptableTask<?> task) || task.canInterrupt();
+    }
+    var http1 = session;
+    return http1 == null || http1.idle();
+  }
+
+  /** Zero before another protocol has the connection: idle ones are closed by our own limits. */
+  @Override
+  public Duration idleTime() {
+    var other = next;
+    return other == null ? Duration.ZERO : other.idleTime();
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    closing = true;
+    var other = next;
+    var http1 = session;
+    if (other != null) {
+      other.close(interrupt);
+    } else if (http1 != null) {
+      http1.close(interrupt);
+    } else {
+      Sockets.close(context);
+    }
+  }
+}

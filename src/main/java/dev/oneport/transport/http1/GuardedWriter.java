@@ -1,0 +1,92 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes in pieces, each of which the client must have taken within the bound: a client that reads
+ * slowly is served, one that does not read is not waited for.
+ */
+final class GuardedWriter implements DataWriter {
+  private static final int PIECE = 32 * 1024;
+
+  private final DataWriter writer;
+  private final Http1Limits limits;
+  private final Watchdog watchdog;
+  private final Wait wait;
+  private @Nullable HeadOnly headOnly;
+
+  GuardedWriter(DataWriter writer, Http1Limits limits, Watchdog watchdog, Wait wait) {
+    this.writer = writer;
+    this.limits = limits;
+    this.watchdog = watchdog;
+    this.wait = wait;
+  }
+
+  /** Hears that a response begins; of one to HEAD only the head is written. */
+  void response(boolean toHead) {
+    headOnly = toHead ? new HeadOnly() : null;
+  }
+
+  @Override
+  public void write(BufferData all) {
+    var buffer = headOnly == null ? all : headOnly.cut(all);
+    if (buffer.available() <= PIECE) {
+      writePiece(buffer);
+      return;
+    }
+    while (!buffer.consumed()) {
+      var piece = new byte[Math.min(PIECE, buffer.available())];
+      var length = buffer.read(piece);
+      writePiece(BufferData.create(piece, 0, length));
+    }
+  }
+
+  private void writePiece(BufferData piece) {
+    var watched = wait.start(watchdog.after(limits.writeTimeout()));
+    try {
+      if (!wait.expired()) {
+        writer.write(piece);
+      }
+    } finally {
+      if (watched) {
+        wait.stop();
+      }
+    }
+    if (wait.expired()) {
+      throw tooSlow();
+    }
+  }
+
+  private static UncheckedIOException tooSlow() {
+    return new UncheckedIOException(new SocketTimeoutException("the client reads too slowly"));
+  }
+
+  @Override
+  public void write(BufferData... buffers) {
+    write(BufferData.create(buffers));
+  }
+
+  @Override
+  public void writeNow(BufferData... buffers) {
+    write(BufferData.create(buffers));
+  }
+
+  @Override
+  public void writeNow(BufferData buffer) {
+    write(buffer);
+  }
+
+  @Override
+  public void flush() {
+    writer.flush();
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

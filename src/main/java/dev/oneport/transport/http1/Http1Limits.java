@@ -1,0 +1,76 @@
+package dev.oneport.transport.http1;
+
+import java.time.Duration;
+
+/**
+ * How much and how slowly a client may send, and how slowly it may read, on an HTTP/1.1 connection.
+ *
+ * <p>The bound of a request's body is the listener's {@code max-payload-size}.
+ *
+ * @param maxRequestLineBytes longest request line; longer ones are answered 414
+ * @param maxHeadBytes longest request line and header section together, 431; it must hold a token
+ *     of 12 KB and what proxies add to it
+ * @param maxHeaders most header lines of a request, 431
+ * @param firstByteTimeout how long a new connection may stay silent before it is closed
+ * @param headTimeout how long a request's head may take from its first to its last byte, 408
+ * @param bodyTimeout how long a body may pause, 408
+ * @param minBodyRate bytes per second a body must bring on average over the time the server waited
+ *     for it, once {@code bodyTimeout} is used up; 0 for no such rate
+ * @param writeTimeout how long a client may take no byte of what is being written to it before the
+ *     connection is closed
+ * @param idleTimeout how long a connection is kept open between two requests; above the 600 s for
+ *     which Google's balancer keeps its side
+ * @param lingerTimeout how long what a refused client still sends is read and dropped, so that it
+ *     gets to see the refusal and not a reset (RFC 9112 section 9.6)
+ */
+public record Http1Limits(
+    int maxRequestLineBytes,
+    int maxHeadBytes,
+    int maxHeaders,
+    Duration firstByteTimeout,
+    Duration headTimeout,
+    Duration bodyTimeout,
+    int minBodyRate,
+    Duration writeTimeout,
+    Duration idleTimeout,
+    Duration lingerTimeout) {
+  public Http1Limits {
+    atLeast(16, maxRequestLineBytes, "maxRequestLineBytes");
+    atLeast(maxRequestLineBytes, maxHeadBytes, "maxHeadBytes");
+    atLeast(1, maxHeaders, "maxHeaders");
+    atLeast(0, minBodyRate, "minBodyRate");
+    positive(firstByteTimeout, "firstByteTimeout");
+    positive(headTimeout, "headTimeout");
+    positive(bodyTimeout, "bodyTimeout");
+    positive(writeTimeout, "writeTimeout");
+    positive(idleTimeout, "idleTimeout");
+    positive(lingerTimeout, "lingerTimeout");
+  }
+
+  /** Limits for a server that faces the internet. */
+  public static Http1Limits defaults() {
+    return new Http1Limits(
+        8 * 1024,
+        32 * 1024,
+        128,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        240,
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(11),
+        Duration.ofSeconds(1));
+  }
+
+  private static void atLeast(int least, int value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be at least " + least + ": " + value);
+    }
+  }
+
+  private static void positive(Duration value, String name) {
+    if (!value.isPositive() || value.compareTo(Duration.ofDays(365)) > 0) {
+      throw new IllegalArgumentException(name + " must be above zero and below a year: " + value);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.http.HttpLogConfig;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the HTTP/1.1 connections of a listener: Helidon's, with what clients send checked and
+ * bounded by {@link Http1Limits} before Helidon sees it.
+ *
+ * <p>Refusals are answered through the listener's direct handlers. A handler's HTTP/1.1 responses
+ * carry {@code Connection: close} exactly when the connection ends after them.
+ */
+public final class Http1Server {
+  private final Http1Limits limits;
+  private final ConnectionListener listener;
+  private final Watchdog watchdog = new Watchdog();
+  private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
+  private final Set<String> protocols;
+  private final Http1ConnectionSelector helidon;
+  private volatile boolean draining;
+
+  /**
+   * @param upgraders the protocols a connection may be upgraded to; clients may spell their names
+   *     in any case and offer several
+   */
+  public Http1Server(
+      Http1Limits limits, List<Http1Upgrader> upgraders, ConnectionListener listener) {
+    this.limits = limits;
+    this.listener = listener;
+    this.protocols =
+        upgraders.stream()
+            .map(Http1Upgrader::supportedProtocol)
+            .collect(Collectors.toUnmodifiableSet());
+    var builder = Http1ConnectionSelector.builder().config(config(limits));
+    upgraders.forEach(upgrader -> builder.addUpgrader(new HandOver(upgrader)));
+    this.helidon = builder.build();
+  }
+
+  private static Http1Config config(Http1Limits limits) {
+    return Http1Config.builder()
+        .maxPrologueLength(limits.maxHeadBytes())
+        .maxHeadersSize(limits.maxHeadBytes() + 1)
+        .sendKeepAliveHeader(false)
+        // headers carry credentials
+        .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
+        .addSendListener(new ResponseHead())
+        .build();
+  }
+
+  /** Takes every connection that does not begin with the preface of HTTP/2. */
+  public ServerConnectionSelector selector() {
+    return new Http1Selector(this);
+  }
+
+  /**
+   * Takes every connection and hands those that begin with the preface of HTTP/2 to the selector
+   * given.
+   *
+   * <p>As the only selector of a listener it also bounds how long a new connection may stay silent,
+   * and recognises a preface that arrives in pieces; Helidon does neither when it chooses among
+   * several (4.5.0).
+   */
+  public ServerConnectionSelector selector(ServerConnectionSelector http2) {
+    return new PortSelector(this, http2);
+  }
+
+  /**
+   * Closes what is idle, and every other connection after the response to the request under way or
+   * arriving; new connections get one response, if their request comes within the time to linger.
+   */
+  public void drain() {
+    draining = true;
+    watchdog.lookNow();
+  }
+
+  /** Waits until no HTTP/1.1 connection is open; upgraded ones are not counted. */
+  public boolean awaitIdle(Duration longest) throws InterruptedException {
+    return connections.awaitNone(longest);
+  }
+
+  /** How many connections are open that have not been upgraded. */
+  public int openConnections() {
+    return connections.open();
+  }
+
+  ServerConnection connection(ConnectionContext context, @Nullable ServerConnectionSelector http2) {
+    return new GuardedConnection(this, context, http2);
+  }
+
+  Http1Limits limits() {
+    return limits;
+  }
+
+  ConnectionListener listener() {
+    return listener;
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  OpenCount connections() {
+    return connections;
+  }
+
+  Set<String> protocols() {
+    return protocols;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  ServerConnection helidon(GuardedContext context) {
+    return helidon.connection(context);
+  }
+}

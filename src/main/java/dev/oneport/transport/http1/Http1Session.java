@@ -1,0 +1,164 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
+final class Http1Session implements Watchdog.Watched {
+  private final Http1Server server;
+  private final ConnectionContext context;
+  private final Wait writing = new Wait();
+  private final Input input;
+  private final RequestSource source;
+  private final GuardedWriter writer;
+  private final ServerConnection helidon;
+
+  /** Whether it came after the drain began: it is served once if it is quick. */
+  private final boolean late;
+
+  private volatile boolean closing;
+  private volatile boolean lingering;
+  private @Nullable ServerConnection next;
+
+  Http1Session(Http1Server server, ConnectionContext context, Input input) {
+    this.server = server;
+    this.context = context;
+    this.input = input;
+    var watchdog = server.watchdog();
+    this.source =
+        new RequestSource(
+            input,
+            server.limits(),
+            watchdog,
+            server.protocols(),
+            context.listenerContext().config().maxPayloadSize(),
+            this::wantsHead);
+    this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
+    this.late = server.draining();
+    if (late) {
+      source.hurry();
+    }
+    this.helidon =
+        server.helidon(new GuardedContext(this, context, DataReader.create(source::next), writer));
+  }
+
+  /** Runs to its end; returns what the connection is handed over to, if anything. */
+  @Nullable ServerConnection run(Limit limit) throws InterruptedException {
+    server.watchdog().watch(this);
+    try {
+      helidon.handle(limit);
+      return next;
+    } finally {
+      if (next == null) {
+        linger();
+      }
+      server.watchdog().forget(this);
+    }
+  }
+
+  /** Helidon's connection may be interrupted exactly when it waits for a request line. */
+  private boolean wantsHead() {
+    return ((InterruptableTask<?>) helidon).canInterrupt();
+  }
+
+  private void linger() {
+    if (!source.unread() || input.waiting().expired()) {
+      return;
+    }
+    lingering = true;
+    var until = server.watchdog().after(server.limits().lingerTimeout());
+    input.patience(_ -> until);
+    try {
+      do {
+        input.skip(input.size());
+      } while (input.fill());
+    } catch (CloseConnectionException _) {
+      // it took too long, or the client is gone: either way nothing more is owed to it
+    }
+  }
+
+  /** Hears that a response's head is about to be written; true if no other may follow it. */
+  boolean answering() {
+    if (input.waiting().expired()) {
+      throw new CloseConnectionException("the client was too slow");
+    }
+    source.answering();
+    writer.response(source.headOnly());
+    if (closing || server.draining() || source.bodyInDoubt()) {
+      source.endAfterThisRequest();
+    }
+    return source.last();
+  }
+
+  void endAfterThisRequest() {
+    source.endAfterThisRequest();
+  }
+
+  /**
+   * Lets an upgrader try; what it returns has the connection once Helidon's has returned. All it
+   * does, its handlers included, must be done within the bound for writing.
+   */
+  @Nullable ServerConnection upgrade(
+      Function<ConnectionContext, @Nullable ServerConnection> upgrader) {
+    writing.start(server.watchdog().after(server.limits().writeTimeout()));
+    try {
+      next = upgrader.apply(input.handOver());
+    } finally {
+      writing.stop();
+    }
+    if (next == null) {
+      return null;
+    }
+    input.skip(input.size());
+    return new HandedOver();
+  }
+
+  @Override
+  public void look(long now) {
+    if (writing.expireAfter(now)) {
+      Sockets.close(context);
+    }
+    var reading = input.waiting();
+    var pending = reading.pending();
+    var draining = server.draining() && !(late && source.fresh());
+    var unwanted = (closing || draining) && source.idle();
+    if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
+      if (source.unanswered() && !lingering) {
+        Thread.startVirtualThread(this::refuseSlow);
+      } else {
+        Sockets.close(context);
+      }
+    }
+  }
+
+  private void refuseSlow() {
+    writing.start(server.watchdog().after(server.limits().writeTimeout()));
+    try {
+      context
+          .dataWriter()
+          .writeNow(DirectResponse.of(context.listenerContext(), Refusal.tooSlow()));
+    } finally {
+      Sockets.close(context);
+    }
+  }
+
+  boolean idle() {
+    return source.idle();
+  }
+
+  /** Ends after the request under way, or at once with all that runs. */
+  void close(boolean interrupt) {
+    closing = true;
+    if (interrupt) {
+      helidon.close(true);
+    } else {
+      look(server.watchdog().now());
+    }
+  }
+}

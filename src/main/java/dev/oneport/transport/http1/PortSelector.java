@@ -1,0 +1,41 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Takes every connection; whether it is HTTP/2 is found out on the connection's own time. */
+final class PortSelector implements ServerConnectionSelector {
+  private final Http1Server server;
+  private final ServerConnectionSelector http2;
+
+  PortSelector(Http1Server server, ServerConnectionSelector http2) {
+    this.server = server;
+    this.http2 = http2;
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return 0;
+  }
+
+  @Override
+  public Support supports(BufferData first) {
+    return Support.SUPPORTED;
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    var all = new LinkedHashSet<>(http2.supportedApplicationProtocols());
+    all.add("http/1.1");
+    return all;
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext context) {
+    return server.connection(context, http2);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+
+/**
+ * The answers to requests that are refused before anything is routed; each ends the connection,
+ * because what follows a malformed head cannot be trusted to be a request (RFC 9112 section 2.2).
+ *
+ * <p>Texts are fixed: nothing of the request is repeated.
+ */
+final class Refusal {
+  private static final Status HEADERS_TOO_LARGE =
+      Status.create(431, "Request Header Fields Too Large");
+
+  private Refusal() {}
+
+  static RequestException malformed(String what) {
+    return refuse(EventType.BAD_REQUEST, Status.BAD_REQUEST_400, what);
+  }
+
+  static RequestException requestLineTooLong() {
+    return refuse(
+        EventType.BAD_REQUEST, Status.REQUEST_URI_TOO_LONG_414, "the request line is too long");
+  }
+
+  static RequestException headTooLarge() {
+    return refuse(EventType.BAD_REQUEST, HEADERS_TOO_LARGE, "the headers are too large");
+  }
+
+  static RequestException bodyTooLarge() {
+    return refuse(
+        EventType.BAD_REQUEST, Status.REQUEST_ENTITY_TOO_LARGE_413, "the body is too large");
+  }
+
+  static RequestException tooSlow() {
+    return refuse(
+        EventType.BAD_REQUEST, Status.REQUEST_TIMEOUT_408, "the request took too long to arrive");
+  }
+
+  static RequestException expectationUnknown() {
+    return refuse(
+        EventType.BAD_REQUEST, Status.EXPECTATION_FAILED_417, "only 100-continue can be expected");
+  }
+
+  static RequestException notImplemented(String what) {
+    return refuse(EventType.BAD_REQUEST, Status.NOT_IMPLEMENTED_501, what);
+  }
+
+  static RequestException versionNotSupported() {
+    return refuse(
+        EventType.HTTP_VERSION_NOT_SUPPORTED,
+        Status.HTTP_VERSION_NOT_SUPPORTED_505,
+        "only HTTP/1.1 and HTTP/2 are supported");
+  }
+
+  private static RequestException refuse(EventType type, Status status, String message) {
+    return RequestException.builder()
+        .type(type)
+        .status(status)
+        .setKeepAlive(false)
+        .message(message)
+        .build();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.oneport.transport.http1;
+
+/** A request's head that satisfied every rule, as Helidon is to see it. */
+final class RequestHead {
+  private final byte[] bytes;
+  private final boolean headOnly;
+  private final Body body;
+  private final boolean close;
+  private final boolean expectsContinue;
+
+  RequestHead(byte[] bytes, boolean headOnly, Body body, boolean close, boolean expectsContinue) {
+    this.bytes = bytes;
+    this.headOnly = headOnly;
+    this.body = body;
+    this.close = close;
+    this.expectsContinue = expectsContinue;
+  }
+
+  /** Request line and headers, in the form that {@link HeadParser} describes. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Whether the response is to have no body. */
+  boolean headOnly() {
+    return headOnly;
+  }
+
+  /** The framing of what follows. */
+  Body body() {
+    return body;
+  }
+
+  /** Whether the client wants the connection closed after the response. */
+  boolean close() {
+    return close;
+  }
+
+  /** Whether the client waits for a 100 before it sends the body. */
+  boolean expectsContinue() {
+    return expectsContinue;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Helidon's connection reads: one checked request after another, and the end of the stream
+ * where no further request may follow.
+ *
+ * <p>Used by the connection's thread; others may ask whether it is {@link #idle()} or {@link
+ * #unanswered()}.
+ */
+final class RequestSource {
+  private static final int MAX_BLANK_LINES = 4;
+
+  private final Input input;
+  private final Http1Limits limits;
+  private final Watchdog watchdog;
+  private final Set<String> protocols;
+  private final long maxBody;
+  private final BooleanSupplier wantsHead;
+  private Patience firstByte;
+  private final Patience betweenRequests;
+
+  private Body body = NoBody.INSTANCE;
+  private volatile boolean first = true;
+  private long headUntil;
+  private boolean bodyAwaited;
+  private boolean headOnly;
+  private boolean refused;
+  private volatile boolean last;
+  private volatile boolean idle;
+  private volatile boolean answered;
+
+  /**
+   * @param protocols what a connection may be upgraded to
+   * @param maxBody the most bytes of a body, -1 for no bound
+   * @param wantsHead whether the bytes asked for next are a request line's
+   */
+  RequestSource(
+      Input input,
+      Http1Limits limits,
+      Watchdog watchdog,
+      Set<String> protocols,
+      long maxBody,
+      BooleanSupplier wantsHead) {
+    this.input = input;
+    this.limits = limits;
+    this.watchdog = watchdog;
+    this.protocols = protocols;
+    this.maxBody = maxBody;
+    this.wantsHead = wantsHead;
+    this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
+    this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
+  }
+
+  /** The next bytes of a head or a body, null where the stream ends. */
+  byte @Nullable [] next() {
+    try {
+      return wantsHead.getAsBoolean() ? head() : body();
+    } catch (RequestException e) {
+      refused = true;
+      last = true;
+      throw e;
+    }
+  }
+
+  /** Bounds the wait for the first request of a connection that came when it was to be the last. */
+  void hurry() {
+    firstByte = now -> now + limits.lingerTimeout().toNanos();
+  }
+
+  /** Whether no request has come yet. */
+  boolean fresh() {
+    return first;
+  }
+
+  /** Whether a request may still come, and none has begun to. */
+  boolean idle() {
+    return idle;
+  }
+
+  /** Hears that the response to the request under way has begun. */
+  void answering() {
+    answered = true;
+  }
+
+  /** Whether a request has begun, its response has not, and a refusal can still be sent. */
+  boolean unanswered() {
+    return !idle && !answered;
+  }
+
+  /** Makes the request under way the connection's last one. */
+  void endAfterThisRequest() {
+    last = true;
+  }
+
+  /** Whether no request may follow the one under way. */
+  boolean last() {
+    return last;
+  }
+
+  /**
+   * Whether a client that was told to wait for a 100 has not got it. It may send its body or not
+   * (RFC 9110 section 10.1.1), so that what it sends next cannot be told to be a request.
+   */
+  boolean bodyInDoubt() {
+    return bodyAwaited && !body.ended();
+  }
+
+  /** Whether the response to the request under way is to have no body. */
+  boolean headOnly() {
+    return headOnly;
+  }
+
+  /** Whether the client may be sending what no one will read. */
+  boolean unread() {
+    return refused || !body.ended() || input.available();
+  }
+
+  private byte[] body() {
+    bodyAwaited = false;
+    var bytes = body.next(input);
+    if (bytes == null) {
+      throw new CloseConnectionException("the client ended inside a body");
+    }
+    return bytes;
+  }
+
+  private byte @Nullable [] head() {
+    if (last || !body.ended() || !begun()) {
+      return null;
+    }
+    headUntil = 0;
+    var length = blankLinesSkipped() ? length() : -1;
+    return length < 0 ? null : accept(HeadParser.parse(input.take(length), protocols, maxBody));
+  }
+
+  private boolean begun() {
+    idle = true;
+    if (!input.available()) {
+      input.patience(first ? firstByte : betweenRequests);
+      if (!input.fill()) {
+        return false;
+      }
+    }
+    idle = false;
+    first = false;
+    answered = false;
+    return true;
+  }
+
+  /** Blocks for more of the head, whose time runs from when the first part was not enough. */
+  private boolean fillHead() {
+    if (headUntil == 0) {
+      headUntil = watchdog.after(limits.headTimeout());
+      var until = headUntil;
+      input.patience(_ -> until);
+    }
+    return input.fill();
+  }
+
+  /** Skips what some clients send after a body (RFC 9112 section 2.2); false at the end. */
+  private boolean blankLinesSkipped() {
+    for (var lines = 0; lines <= MAX_BLANK_LINES; lines++) {
+      if (!has(1)) {
+        return false;
+      }
+      if (input.at(0) != '\r') {
+        return true;
+      }
+      if (!has(2)) {
+        return false;
+      }
+      if (input.at(1) != '\n') {
+        break;
+      }
+      input.skip(2);
+    }
+    throw Refusal.malformed("the request line is missing");
+  }
+
+  private boolean has(int bytes) {
+    while (input.size() < bytes) {
+      if (!fillHead()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The length of the head, complete with its empty line; -1 if the client ended inside it. */
+  private int length() {
+    var line = 0;
+    var lines = 0;
+    var at = 0;
+    while (true) {
+      for (; at < input.size(); at++) {
+        if (input.at(at) == '\n') {
+          if (at == line || input.at(at - 1) != '\r') {
+            throw Refusal.malformed("a line does not end in CRLF");
+          }
+          check(lines, at + 1);
+          if (at == line + 1) {
+            return at + 1;
+          }
+          lines++;
+          line = at + 1;
+        }
+      }
+      check(lines, at);
+      if (!fillHead()) {
+        return -1;
+      }
+    }
+  }
+
+  private void check(int lines, int size) {
+    if (lines == 0 && size > limits.maxRequestLineBytes() + 2) {
+      throw Refusal.requestLineTooLong();
+    }
+    if (size > limits.maxHeadBytes() || lines > limits.maxHeaders() + 1) {
+      throw Refusal.headTooLarge();
+    }
+  }
+
+  private byte[] accept(RequestHead head) {
+    body = head.body();
+    bodyAwaited = head.expectsContinue();
+    headOnly = head.headOnly();
+    last = head.close();
+    if (!body.ended()) {
+      input.patience(new BodyPatience(watchdog, limits));
+    }
+    return head.bytes();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+
+/**
+ * Sees each response's headers just before Helidon writes them, and makes {@code Connection: close}
+ * in them and the end of the connection one and the same.
+ *
+ * <p>It must be the only listener: Helidon 4.5.0 calls none when there are two.
+ */
+final class ResponseHead implements Http1ConnectionListener {
+  @Override
+  public void headers(ConnectionContext context, Headers headers) {
+    if (context instanceof GuardedContext guarded
+        && headers instanceof ServerResponseHeaders response) {
+      var session = guarded.session();
+      if (response.containsToken(HeaderValues.CONNECTION_CLOSE)) {
+        session.endAfterThisRequest();
+      }
+      if (session.answering()) {
+        response.set(HeaderValues.CONNECTION_CLOSE);
+      }
+    }
+  }
+}

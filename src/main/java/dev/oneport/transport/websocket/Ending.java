@@ -1,0 +1,49 @@
+package dev.oneport.transport.websocket;
+
+import dev.oneport.transport.http1.Sockets;
+import dev.oneport.transport.websocket.WebSocketFailure.Kind;
+import io.helidon.webserver.ConnectionContext;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the one cause of a socket's end: the first that came up. */
+final class Ending {
+  private final ConnectionContext context;
+  private final AtomicReference<@Nullable End> cause = new AtomicReference<>();
+
+  Ending(ConnectionContext context) {
+    this.context = context;
+  }
+
+  /** Names a cause; true if it is the first. */
+  boolean because(End end) {
+    return cause.compareAndSet(null, end);
+  }
+
+  /** Names a cause and ends the connection at once. */
+  void abort(Kind kind, String message) {
+    because(End.of(new WebSocketFailure(kind, message)));
+    abort();
+  }
+
+  /** Ends the connection at once. */
+  void abort() {
+    Sockets.close(context);
+  }
+
+  @Nullable End cause() {
+    return cause.get();
+  }
+
+  /** Whether the socket is ending or has ended. */
+  boolean begun() {
+    return cause.get() != null;
+  }
+
+  /** What whoever still wants to send gets. */
+  WebSocketFailure closed() {
+    var end = cause.get();
+    return new WebSocketFailure(
+        Kind.CLOSED, "the socket has ended", end == null ? null : end.error());
+  }
+}

@@ -1,0 +1,205 @@
+package dev.oneport.transport.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the client's frames and makes messages of them; fails where RFC 6455 says so. */
+final class Inbound {
+  private static final int PIECE = 64 * 1024;
+
+  /** Who gets what arrives; called on the thread that reads. */
+  interface Receiver {
+    void text(String text, boolean last);
+
+    void binary(byte[] bytes, boolean last);
+
+    void ping(byte[] payload);
+
+    void pong(byte[] payload);
+
+    /** Whether messages are of no interest any more. */
+    boolean discards();
+  }
+
+  private final ByteSource in;
+  private final WebSocketLimits limits;
+  private final @Nullable MessageInflater inflater;
+  private final Receiver receiver;
+  private volatile Delivery wanted = Delivery.WHOLE;
+  private Delivery delivery = Delivery.WHOLE;
+  private @Nullable Message message;
+  private long unread;
+
+  Inbound(
+      ByteSource in,
+      WebSocketLimits limits,
+      @Nullable MessageInflater inflater,
+      Receiver receiver) {
+    this.in = in;
+    this.limits = limits;
+    this.inflater = inflater;
+    this.receiver = receiver;
+  }
+
+  /** Says how the messages to come are to be delivered. */
+  void receive(Delivery next) {
+    wanted = next;
+  }
+
+  /**
+   * Blocks for frames until the client's close frame, which is returned.
+   *
+   * @throws WebSocketFailure when the client breaks the rules or the connection ends
+   */
+  CloseFrame run() {
+    while (true) {
+      skip();
+      if (!in.available()) {
+        // here, where a waiting thread's stack is small
+        in.fill();
+      }
+      var frame = Frame.read(in, inflater != null);
+      switch (frame.opcode()) {
+        case CLOSE -> {
+          return CloseFrame.parse(control(frame));
+        }
+        case PING -> receiver.ping(control(frame));
+        case PONG -> receiver.pong(control(frame));
+        case CONTINUATION, TEXT, BINARY -> data(frame);
+      }
+    }
+  }
+
+  /** Drops all that arrives until the client ends the connection, if anything is left of it. */
+  void dropRest() {
+    in.dropRest();
+  }
+
+  /** Drops what is left of a frame in which a failure was found, or that is of no interest. */
+  private void skip() {
+    while (unread > 0) {
+      var length = arrived();
+      in.take(length);
+      unread -= length;
+    }
+  }
+
+  /** How much of the present frame's payload is here, at least one byte; blocks for it. */
+  private int arrived() {
+    if (!in.available()) {
+      in.fill();
+    }
+    return (int) Math.min(unread, in.to() - in.from());
+  }
+
+  private byte[] control(Frame frame) {
+    var payload = new byte[(int) frame.length()];
+    for (var i = 0; i < payload.length; i++) {
+      payload[i] = (byte) in.next();
+    }
+    Mask.remove(frame.mask(), 0, payload, 0, payload.length);
+    return payload;
+  }
+
+  private void data(Frame frame) {
+    var current = message(frame);
+    message = frame.last() ? null : current;
+    unread = frame.length();
+    if (receiver.discards()) {
+      return;
+    }
+    if (frame.length() > limits.maxFrameBytes()) {
+      throw WebSocketFailure.tooLarge("a frame is too large");
+    }
+    if (!current.compressed()) {
+      current.expect(frame.length());
+      if (frame.last() && current.empty() && frame.length() <= in.to() - in.from()) {
+        whole(frame, current.text());
+        return;
+      }
+    }
+    payload(frame, current);
+    if (frame.last() || delivery == Delivery.FRAGMENTS) {
+      deliver(current, frame.last());
+    }
+  }
+
+  private Message message(Frame frame) {
+    if (frame.opcode() == Opcode.CONTINUATION) {
+      if (message == null) {
+        throw WebSocketFailure.protocol("there is no message to continue");
+      }
+      return message;
+    }
+    if (message != null) {
+      throw WebSocketFailure.protocol("a message begins inside another");
+    }
+    delivery = wanted;
+    var most = delivery == Delivery.WHOLE ? limits.maxMessageBytes() : limits.maxStreamBytes();
+    return new Message(frame.opcode(), frame.compressed(), most);
+  }
+
+  /** A message in one frame that is here already, as most are. */
+  private void whole(Frame frame, boolean isText) {
+    var bytes = in.bytes();
+    var from = in.from();
+    var to = from + (int) unread;
+    Mask.remove(frame.mask(), 0, bytes, from, to);
+    in.take(to - from);
+    unread = 0;
+    if (isText) {
+      receiver.text(text(bytes, from, to), true);
+    } else {
+      receiver.binary(Arrays.copyOfRange(bytes, from, to), true);
+    }
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    var text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    // what the decoder could not read it replaced, so that only those texts need a second look
+    if (text.indexOf('\ufffd') >= 0) {
+      var utf8 = new Utf8();
+      if (!utf8.valid(bytes, from, to) || utf8.incomplete() > 0) {
+        throw WebSocketFailure.data("a text is not UTF-8");
+      }
+    }
+    return text;
+  }
+
+  private void payload(Frame frame, Message current) {
+    MessageInflater.Sink sink = (bytes, from, to) -> add(current, bytes, from, to);
+    var codec = current.compressed() ? inflater : null;
+    while (unread > 0) {
+      var length = arrived();
+      var from = in.from();
+      var to = from + length;
+      Mask.remove(frame.mask(), frame.length() - unread, in.bytes(), from, to);
+      in.take(length);
+      unread -= length;
+      if (codec == null) {
+        sink.add(in.bytes(), from, to);
+      } else {
+        codec.add(in.bytes(), from, to, sink);
+      }
+    }
+    if (codec != null && frame.last()) {
+      codec.end(sink);
+    }
+  }
+
+  private void add(Message current, byte[] bytes, int from, int to) {
+    current.add(bytes, from, to);
+    if (delivery == Delivery.FRAGMENTS && current.held() >= PIECE) {
+      deliver(current, false);
+    }
+  }
+
+  private void deliver(Message current, boolean last) {
+    if (current.text()) {
+      receiver.text(current.takeText(last), last);
+    } else {
+      receiver.binary(current.takeBytes(), last);
+    }
+  }
+}

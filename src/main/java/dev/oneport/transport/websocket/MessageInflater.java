@@ -1,0 +1,68 @@
+package dev.oneport.transport.websocket;
+
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/** Decompresses the messages of one socket (RFC 7692 section 7.2.2), a small piece at a time. */
+final class MessageInflater {
+  private static final int PIECE = 8192;
+  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  private final Codecs codecs;
+  private final Deflate agreed;
+  private @Nullable Inflater inflater;
+
+  /** Takes what comes out, and may throw when it is too much. */
+  interface Sink {
+    void add(byte[] bytes, int from, int to);
+  }
+
+  MessageInflater(Codecs codecs, Deflate agreed) {
+    this.codecs = codecs;
+    this.agreed = agreed;
+  }
+
+  /** Decompresses more of the present message. */
+  void add(byte[] bytes, int from, int to, Sink sink) {
+    var codec = inflater == null ? codecs.inflater() : inflater;
+    inflater = codec;
+    codec.setInput(bytes, from, to - from);
+    var piece = new byte[PIECE];
+    try {
+      while (true) {
+        var length = codec.inflate(piece);
+        sink.add(piece, 0, length);
+        if (codec.finished()) {
+          restart(codec, bytes, to);
+        } else if (length == 0) {
+          return;
+        }
+      }
+    } catch (DataFormatException e) {
+      throw new WebSocketFailure(WebSocketFailure.Kind.DATA, "a message cannot be decompressed", e);
+    }
+  }
+
+  /** A message may hold final blocks (section 7.2.3.4), after which another stream begins. */
+  private static void restart(Inflater codec, byte[] bytes, int to) {
+    var rest = codec.getRemaining();
+    codec.reset();
+    codec.setInput(bytes, to - rest, rest);
+  }
+
+  /** Ends the present message. */
+  void end(Sink sink) {
+    add(TAIL, 0, TAIL.length, sink);
+    if (!agreed.clientTakeover()) {
+      close();
+    }
+  }
+
+  void close() {
+    if (inflater != null) {
+      codecs.giveBack(inflater);
+      inflater = null;
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.oneport.transport.websocket;
+
+import dev.oneport.transport.http1.Watchdog;
+import dev.oneport.transport.websocket.WebSocketFailure.Kind;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.SocketContext;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.websocket.WsCloseException;
+import io.helidon.websocket.WsListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One socket from the end of its handshake to the end of its connection. */
+final class WebSocketConnection
+    implements ServerConnection, InterruptableTask<Void>, Watchdog.Watched, Inbound.Receiver {
+  private static final Logger LOG = System.getLogger(WebSocketConnection.class.getName());
+
+  /** How long a client that broke the rules has to take the close frame before TCP goes. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
+  private final WebSocketServer server;
+  private final ConnectionContext context;
+  private final Author author;
+  private final Ending ending;
+  private final Heartbeat heartbeat;
+  private final Outbound outbound;
+  private final Inbound inbound;
+  private final @Nullable MessageInflater inflater;
+  private volatile @Nullable Thread reader;
+  private volatile long closeUntil;
+
+  WebSocketConnection(
+      WebSocketServer server,
+      ConnectionContext context,
+      WsListener listener,
+      @Nullable String subProtocol,
+      @Nullable Deflate deflate) {
+    this.server = server;
+    this.context = context;
+    var limits = server.limits();
+    var watchdog = server.watchdog();
+    var codecs = server.codecs();
+    this.author = new Author(listener, new Session(this, subProtocol));
+    this.ending = new Ending(context);
+    this.heartbeat = new Heartbeat(watchdog, limits);
+    this.inflater = deflate == null ? null : new MessageInflater(codecs, deflate);
+    var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
+    this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
+    this.inbound = new Inbound(new ByteSource(context, heartbeat), limits, inflater, this);
+  }
+
+  @Override
+  public void handle(Limit limit) {
+    reader = Thread.currentThread();
+    author.within(limit);
+    server.watchdog().watch(this);
+    try {
+      author.opened();
+      answer(inbound.run());
+    } catch (WebSocketFailure e) {
+      fail(e);
+    } catch (HandlerFailure e) {
+      fail(e.thrown());
+    } finally {
+      end();
+    }
+  }
+
+  /** The client's close frame is the answer to ours, or the first and answered with its code. */
+  private void answer(CloseFrame frame) {
+    if (ending.because(new End(frame.code(), frame.reason(), null))) {
+      sayClose(frame.code(), "");
+    } else {
+      sayClose();
+    }
+  }
+
+  private void fail(WebSocketFailure failure) {
+    ending.because(End.of(failure));
+    switch (failure.kind()) {
+      case PROTOCOL -> farewell(inbound::dropRest);
+      case DATA, TOO_LARGE, BUSY -> farewell(inbound::run);
+      case LOST, SILENT, SLOW, TERMINATED, CLOSED -> {}
+    }
+  }
+
+  private void fail(Throwable thrown) {
+    if (!ending.begun()) {
+      var reason = closeReason(thrown);
+      ending.because(new End(reason.code(), reason.text(), thrown));
+    }
+    farewell(inbound::run);
+  }
+
+  private CloseReason closeReason(Throwable thrown) {
+    if (thrown instanceof WsCloseException close && CloseCode.sendable(close.closeCode())) {
+      return new CloseReason(close.closeCode(), Objects.requireNonNullElse(close.getMessage(), ""));
+    }
+    LOG.log(Level.WARNING, "a WebSocket listener failed", thrown);
+    return server.closeReason(thrown);
+  }
+
+  /**
+   * Says why, and lets the client finish what it is sending: if TCP went while it does, the reset
+   * would overtake the close frame.
+   */
+  private void farewell(Runnable listen) {
+    sayClose();
+    if (closeUntil == 0) {
+      closeUntil = server.watchdog().after(LAST_WORDS);
+    }
+    try {
+      listen.run();
+    } catch (WebSocketFailure _) {
+      // it did not answer properly; it has had its chance
+    }
+  }
+
+  /** Sends the close frame that the cause calls for, if any. */
+  private void sayClose() {
+    var end = ending.cause();
+    if (end != null && end.code() != CloseCode.ABNORMAL) {
+      sayClose(end.code(), end.reason());
+    }
+  }
+
+  private void sayClose(int code, String text) {
+    try {
+      outbound.close(CloseReason.payload(code, text));
+    } catch (WebSocketFailure e) {
+      LOG.log(Level.TRACE, "the close frame could not be sent", e);
+    }
+  }
+
+  private void end() {
+    server.watchdog().forget(this);
+    ending.abort(Kind.LOST, "the connection ended");
+    outbound.release();
+    if (inflater != null) {
+      inflater.close();
+    }
+    try {
+      author.ended(Objects.requireNonNull(ending.cause()));
+    } finally {
+      server.ended(this);
+    }
+  }
+
+  /** Ends the socket with a close frame, unless it is ending. */
+  void close(CloseReason reason) {
+    if (!ending.because(new End(reason.code(), reason.text(), null))) {
+      return;
+    }
+    closeUntil = server.watchdog().after(server.limits().closeTimeout());
+    if (Thread.currentThread().equals(reader)) {
+      sayClose();
+    } else {
+      // whoever ends sockets must not wait for those that do not read
+      Thread.startVirtualThread(this::sayClose);
+    }
+  }
+
+  @Override
+  public void look(long now) {
+    outbound.look(now);
+    if (ending.begun()) {
+      if (closeUntil != 0 && now > closeUntil) {
+        ending.abort();
+      }
+      return;
+    }
+    switch (heartbeat.look(now)) {
+      case NOTHING -> {}
+      case PING -> Thread.startVirtualThread(outbound::heartbeat);
+      case GIVE_UP -> ending.abort(Kind.SILENT, "the peer answers no pings");
+    }
+  }
+
+  @Override
+  public void text(String text, boolean last) {
+    author.text(text, last);
+  }
+
+  @Override
+  public void binary(byte[] bytes, boolean last) {
+    author.binary(bytes, last);
+  }
+
+  @Override
+  public void ping(byte[] payload) {
+    if (!discards()) {
+      outbound.control(Opcode.PONG, payload);
+      author.ping(payload);
+    }
+  }
+
+  @Override
+  public void pong(byte[] payload) {
+    if (!discards()) {
+      author.pong(payload);
+    }
+  }
+
+  @Override
+  public boolean discards() {
+    return ending.begun();
+  }
+
+  @Override
+  public Duration idleTime() {
+    return heartbeat.silence();
+  }
+
+  /** Never: it is closed with a close frame, and its thread ends with it. */
+  @Override
+  public boolean canInterrupt() {
+    return false;
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    if (!interrupt) {
+      close(new CloseReason(CloseCode.GOING_AWAY, ""));
+      return;
+    }
+    ending.abort(Kind.TERMINATED, "the server stops");
+    var thread = reader;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  Ending ending() {
+    return ending;
+  }
+
+  void receive(Delivery delivery) {
+    inbound.receive(delivery);
+  }
+
+  SocketContext context() {
+    return context;
+  }
+}

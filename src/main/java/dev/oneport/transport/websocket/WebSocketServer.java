@@ -1,0 +1,114 @@
+package dev.oneport.transport.websocket;
+
+import dev.oneport.transport.http1.OpenCount;
+import dev.oneport.transport.http1.Watchdog;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the WebSockets of a listener: the routes are those of its Helidon {@code WsRouting}, the
+ * handlers Helidon's {@code WsListener}s, all that is between is ours.
+ *
+ * <p>A listener's {@code onHttpUpgrade} may refuse with a {@code RequestException}, whose status,
+ * headers and message become the whole HTTP response; a {@code WsUpgradeException} is 400, anything
+ * else 500 without detail. Of the response headers it returns, {@code Sec-WebSocket-Protocol} is
+ * the choice of a subprotocol and must be among those offered.
+ *
+ * <p>Once open, a listener hears of the socket's end exactly once, as the last call of all: {@code
+ * onClose} with the code and reason of the close frame that came first, the client's (1005 if it
+ * had none) or ours; with 1006 when the connection was lost or given up without any. If it did not
+ * end on purpose, {@code onError} comes just before with the cause: a {@link WebSocketFailure}, or
+ * what the listener itself threw.
+ */
+public final class WebSocketServer {
+  private final WebSocketLimits limits;
+  private final Function<Throwable, CloseReason> failures;
+  private final Watchdog watchdog = new Watchdog();
+  private final Codecs codecs = new Codecs();
+  private final OpenCount count;
+  private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable CloseReason drained;
+
+  /**
+   * @param failures what a client is told when a listener has thrown; if that throws too, 1011
+   *     without a text
+   */
+  public WebSocketServer(WebSocketLimits limits, Function<Throwable, CloseReason> failures) {
+    this.limits = limits;
+    this.failures = failures;
+    this.count = new OpenCount(limits.maxOpen());
+  }
+
+  /** Takes upgrades to {@code websocket}. */
+  public Http1Upgrader upgrader() {
+    return new WebSocketUpgrader(this);
+  }
+
+  /** Closes every socket, and refuses further ones with 503. */
+  public void drain(CloseReason reason) {
+    drained = reason;
+    open.forEach(connection -> connection.close(reason));
+  }
+
+  /** Waits until no socket is open. */
+  public boolean awaitIdle(Duration longest) throws InterruptedException {
+    return count.awaitNone(longest);
+  }
+
+  /** How many sockets are open or being opened. */
+  public int open() {
+    return count.open();
+  }
+
+  WebSocketLimits limits() {
+    return limits;
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  Codecs codecs() {
+    return codecs;
+  }
+
+  boolean draining() {
+    return drained != null;
+  }
+
+  /** Reserves a place for a socket; false if there is none. */
+  boolean reserve() {
+    return count.tryOpen();
+  }
+
+  /** Gives up a place for which no socket came to be. */
+  void giveUp() {
+    count.close();
+  }
+
+  void opened(WebSocketConnection connection) {
+    open.add(connection);
+    var reason = drained;
+    if (reason != null) {
+      connection.close(reason);
+    }
+  }
+
+  void ended(WebSocketConnection connection) {
+    open.remove(connection);
+    count.close();
+  }
+
+  CloseReason closeReason(Throwable failure) {
+    try {
+      return failures.apply(failure);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return new CloseReason(CloseCode.INTERNAL_ERROR, "");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.oneport.transport.websocket;
+
+import dev.oneport.transport.http1.DirectResponse;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.NotFoundException;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.websocket.WsRoute;
+import io.helidon.webserver.websocket.WsRouting;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsUpgradeException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs the server's side of the opening handshake (RFC 6455 section 4.2.2). A request to a path
+ * that is no WebSocket route stays an HTTP request.
+ */
+final class WebSocketUpgrader implements Http1Upgrader {
+  private final WebSocketServer server;
+
+  WebSocketUpgrader(WebSocketServer server) {
+    this.server = server;
+  }
+
+  @Override
+  public String supportedProtocol() {
+    return "websocket";
+  }
+
+  @Override
+  public @Nullable ServerConnection upgrade(
+      ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+    var route = route(context, prologue);
+    if (route == null) {
+      return null;
+    }
+    var key = Handshake.key(prologue, headers);
+    Handshake.checkOrigin(headers, server.limits().origins());
+    if (server.draining() || !server.reserve()) {
+      throw Handshake.refusal(Status.SERVICE_UNAVAILABLE_503, "no more sockets can be opened now")
+          .build();
+    }
+    WebSocketConnection connection = null;
+    try {
+      connection = open(context, key, route.listener(), prologue, headers);
+    } finally {
+      if (connection == null) {
+        server.giveUp();
+      }
+    }
+    server.opened(connection);
+    return connection;
+  }
+
+  private static @Nullable WsRoute route(ConnectionContext context, HttpPrologue prologue) {
+    try {
+      return context.router().routing(WsRouting.class, WsRouting.empty()).findRoute(prologue);
+    } catch (NotFoundException _) {
+      return null;
+    }
+  }
+
+  private WebSocketConnection open(
+      ConnectionContext context,
+      String key,
+      WsListener listener,
+      HttpPrologue prologue,
+      Headers request) {
+    var response = SwitchingProtocols.to(key, request, ask(context, listener, prologue, request));
+    var deflate =
+        Deflate.negotiate(
+                Handshake.values(request, Handshake.EXTENSIONS), server.limits().compression())
+            .orElse(null);
+    if (deflate != null) {
+      response.extension(deflate);
+    }
+    context.dataWriter().writeNow(response.bytes());
+    return new WebSocketConnection(
+        server, context, listener, response.subProtocol().orElse(null), deflate);
+  }
+
+  /** Has the listener decide, and answers at once if it refuses. */
+  private static Headers ask(
+      ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
+    try {
+      return listener.onHttpUpgrade(prologue, request).orElseGet(WritableHeaders::create);
+    } catch (RequestException e) {
+      context.dataWriter().writeNow(DirectResponse.of(e.status(), headers(e), body(e)));
+      throw new CloseConnectionException("the listener refused the upgrade");
+    } catch (WsUpgradeException _) {
+      throw Handshake.refusal(Status.BAD_REQUEST_400, "the upgrade was refused").build();
+    } catch (RuntimeException e) {
+      throw RequestException.builder()
+          .type(EventType.INTERNAL_ERROR)
+          .setKeepAlive(false)
+          .message("Internal Server Error")
+          .cause(e)
+          .build();
+    }
+  }
+
+  private static byte[] body(RequestException refusal) {
+    var text = refusal.safeMessage() ? refusal.getMessage() : null;
+    return Objects.requireNonNullElse(text, "").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Headers headers(RequestException refusal) {
+    var headers = WritableHeaders.create(refusal.responseHeaders());
+    if (body(refusal).length > 0) {
+      headers.setIfAbsent(
+          HeaderValues.create(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8"));
+    }
+    return headers;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.oneport.transport.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class WebSocketLimitsTest {
+  @Test
+  void defaultsAreThese() {
+    var limits = WebSocketLimits.defaults();
+    assertEquals(10_000, limits.maxOpen());
+    assertEquals(1_048_576, limits.maxFrameBytes());
+    assertEquals(1_048_576, limits.maxMessageBytes());
+    assertEquals(1_073_741_824, limits.maxStreamBytes());
+    assertEquals(Duration.ofSeconds(30), limits.sendTimeout());
+    assertEquals(Duration.ofSeconds(5), limits.closeTimeout());
+    assertEquals(Duration.ofSeconds(30), limits.pingInterval());
+    assertEquals(2, limits.missedPings());
+    assertEquals(new Origins.Same(), limits.origins());
+    assertEquals(new Compression(false, false, 0), limits.compression());
+  }
+
+  @Test
+  void compressionThatIsOnForgetsBetweenMessages() {
+    assertEquals(new Compression(true, false, 256), Compression.on());
+  }
+
+  @Test
+  void aLimitOfNothingIsRefused() {
+    var second = Duration.ofSeconds(1);
+    var same = new Origins.Same();
+    var off = Compression.off();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new WebSocketLimits(0, 1, 1, 1, second, second, second, 1, same, off));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new WebSocketLimits(1, 1, 1, 1, Duration.ZERO, second, second, 1, same, off));
+  }
+
+  @Test
+  void originsComeFromASetting() {
+    assertEquals(new Origins.Same(), Origins.of(List.of()));
+    assertEquals(new Origins.Any(), Origins.of(List.of("*")));
+    var listed = Origins.of(List.of("https://Example.com", "http://localhost:3000"));
+    assertTrue(listed.allow("https://example.com", "other.example"));
+    assertTrue(listed.allow("http://LOCALHOST:3000", "other.example"));
+    assertFalse(listed.allow("http://example.com", "example.com"));
+  }
+
+  @Test
+  void theSameOriginIsTheSameHostAndPort() {
+    var same = new Origins.Same();
+    assertTrue(same.allow("https://a.example", "a.example"));
+    assertTrue(same.allow("https://a.example", "a.example:443"));
+    assertTrue(same.allow("http://a.example:8080", "a.example:8080"));
+    assertTrue(same.allow("http://[::1]:8080", "[::1]:8080"));
+    assertFalse(same.allow("https://a.example:8443", "a.example"));
+    assertFalse(same.allow("http://a.example", "b.example"));
+    assertFalse(same.allow("null", "a.example"));
+    assertFalse(same.allow("file://", ""));
+    assertFalse(same.allow("", ""));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.websocket;
+
+import org.jspecify.annotations.NullMarked;
