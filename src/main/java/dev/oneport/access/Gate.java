@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Decides every call on every protocol, and judges the open ones again. There is no other place
@@ -28,6 +29,7 @@ public final class Gate {
   private final Meters meters = new Meters();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
+  private volatile Predicate<Route> closed = _ -> false;
 
   /**
    * A gate.
@@ -42,6 +44,11 @@ public final class Gate {
   /** Decides by these from now on. */
   public void adopt(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
+  }
+
+  /** Lets no more calls in, because the server is stopping, except to those routes. */
+  public void drain(Predicate<Route> except) {
+    closed = except.negate();
   }
 
   /** What calls are decided by now. */
@@ -98,6 +105,9 @@ public final class Gate {
   }
 
   private Decision decide(Terms now, Route route, Credential credential) {
+    if (closed.test(route)) {
+      return denied(Reason.DRAINING, "the server is stopping");
+    }
     var open = now.policy().open(route);
     if (open.isPresent()) {
       return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);

@@ -79,6 +79,11 @@ final class OpenSocket {
     }
   }
 
+  /** Whether it was told to end. */
+  boolean ended() {
+    return ended != null;
+  }
+
   /** Whether a message is for this guard and not for the application. */
   boolean takes(WsSession from, String text) {
     if (ended != null) {

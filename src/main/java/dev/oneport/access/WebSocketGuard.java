@@ -34,6 +34,7 @@ public final class WebSocketGuard implements WsListener {
   private final Supplier<? extends WsListener> listeners;
 
   private @Nullable OpenSocket open;
+  private boolean within;
 
   public WebSocketGuard(
       Gate gate,
@@ -77,7 +78,7 @@ public final class WebSocketGuard implements WsListener {
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
     socket().received(text.length());
-    if (!socket().takes(session, text)) {
+    if (!takes(session, last ? text : "", last)) {
       hear(listener -> listener.onMessage(session, text, last));
     }
   }
@@ -85,9 +86,16 @@ public final class WebSocketGuard implements WsListener {
   @Override
   public void onMessage(WsSession session, BufferData buffer, boolean last) {
     socket().received(buffer.available());
-    if (!socket().takes(session, "")) {
+    if (!takes(session, "", last)) {
       hear(listener -> listener.onMessage(session, buffer, last));
     }
+  }
+
+  /** The guard looks at a message's begin, and takes whole ones only. */
+  private boolean takes(WsSession session, String text, boolean last) {
+    var begins = !within;
+    within = !last;
+    return begins ? socket().takes(session, text) : socket().ended();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.oneport.server;
 
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -28,6 +31,13 @@ final class Health {
   List<Service> services() {
     BindableService service = grpc.getHealthService();
     return List.of(this::mount, port -> port.grpc(service));
+  }
+
+  /** Whether a route asks how the server is, which is answered to the very end. */
+  boolean answers(Route route) {
+    return route.protocol() == Protocol.GRPC
+        ? route.name().startsWith(HealthGrpc.SERVICE_NAME + "/")
+        : route.name().startsWith("GET /health/");
   }
 
   void started() {

@@ -1,64 +1,138 @@
 package dev.oneport.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.oneport.access.GrpcProblem;
+import dev.oneport.access.Reason;
+import dev.oneport.transport.grpc.FailureStatus;
+import dev.oneport.transport.grpc.GrpcProtocol;
+import dev.oneport.transport.grpc.GrpcServices;
+import dev.oneport.transport.http1.ConnectionListener;
+import dev.oneport.transport.http1.Http1Server;
+import dev.oneport.transport.http2.Http2Server;
+import dev.oneport.transport.websocket.CloseReason;
+import dev.oneport.transport.websocket.WebSocketServer;
+import io.grpc.StatusException;
 import io.helidon.common.socket.SocketOptions;
-import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.grpc.GrpcConfig;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http2.Http2Config;
-import io.helidon.webserver.websocket.WsConfig;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
-  /**
-   * Cancelled gRPC calls count as rapid resets over the life of a connection; the default of 50
-   * ends good ones.
-   */
-  private static final int MAX_RAPID_RESETS = 10_000;
+  /** File descriptors that are kept for everything that is no connection. */
+  private static final long RESERVED_FILES = 256;
 
-  private Listener() {}
+  private final Settings settings;
+  private final WebSocketServer webSocket;
+  private final Http2Server http2;
+  private final Http1Server http1;
+  private final WebServer server;
 
-  static WebServerConfig.Builder builder(Settings settings) {
+  Listener(Settings settings, Mounts mounts, Guards guards) {
+    this.settings = settings;
+    var limits = settings.limits();
+    var grpc = mounts.grpcRouting(guards).build();
+    var services = GrpcServices.builder().routing(grpc).build();
+    webSocket = new WebSocketServer(limits.webSocket(), _ -> closing(Reason.INTERNAL));
+    http2 =
+        new Http2Server(
+            limits.http2(), List.of(new GrpcProtocol(limits.grpc(), failures(), services)));
+    http1 =
+        new Http1Server(
+            limits.http1(),
+            List.of(http2.upgrader(), webSocket.upgrader()),
+            new ConnectionListener() {});
     var builder =
         WebServer.builder()
             .port(settings.port())
             // Who starts the server stops it, and in order.
             .shutdownHook(false)
-            .shutdownGracePeriod(settings.gracePeriod())
+            // All is over by then: see drain.
+            .shutdownGracePeriod(Duration.ofMillis(500))
             .featuresDiscoverServices(false)
-            .maxPayloadSize(settings.maxBodySize())
-            .idleConnectionTimeout(settings.idleTimeout())
+            .protocolsDiscoverServices(false)
+            .maxPayloadSize(limits.maxBodySize())
+            .maxTcpConnections(connections(limits))
+            .idleConnectionTimeout(limits.idleTimeout())
             // Without tcp-no-delay each gRPC call waits some 40 ms for an acknowledgement.
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(HttpAnswers.direct())
-            .addProtocol(http1(settings))
-            .addProtocol(http2(settings))
-            .addProtocol(
-                GrpcConfig.builder().maxReadBufferSize(settings.maxGrpcMessageSize()).build())
-            .addProtocol(
-                WsConfig.builder().maxFrameLength(settings.maxWebSocketFrameSize()).build());
+            .addConnectionSelector(http1.selector(http2.selector()))
+            .addRouting(mounts.httpRouting(guards))
+            .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
-    return builder;
+    server = builder.build();
   }
 
-  /** Helidon can log what it reads and writes; tokens are among that. */
-  private static HttpLogConfig silent() {
-    return HttpLogConfig.builder().receiveLog(false).sendLog(false).build();
+  /**
+   * Starts to listen.
+   *
+   * @throws PortUnavailable if the port cannot be had
+   */
+  void start() {
+    server.start();
+    if (!server.isRunning()) {
+      throw new PortUnavailable(settings.port());
+    }
   }
 
-  private static Http1Config http1(Settings settings) {
-    return Http1Config.builder().maxHeadersSize(settings.maxHeaderSize()).log(silent()).build();
+  int port() {
+    return server.port();
   }
 
-  private static Http2Config http2(Settings settings) {
-    return Http2Config.builder()
-        .maxHeaderListSize(settings.maxHeaderSize())
-        .maxConcurrentStreams(settings.maxConcurrentStreams())
-        .maxRapidResets(MAX_RAPID_RESETS)
-        .log(silent())
-        .build();
+  /**
+   * Tells clients to go elsewhere. Calls go on; what comes anew on connections that are open is up
+   * to the gate, and a connection ends with the last of its calls.
+   */
+  void drain() {
+    http2.drain();
+    http1.drain();
+  }
+
+  /** Closes what is left, waiting for it until then at most. */
+  void stop(Instant deadline) throws InterruptedException {
+    webSocket.drain(closing(Reason.DRAINING));
+    boolean _ =
+        webSocket.awaitIdle(left(deadline))
+            && http1.awaitIdle(left(deadline))
+            && http2.awaitIdle(left(deadline));
+    server.stop();
+  }
+
+  private static Duration left(Instant deadline) {
+    var left = Duration.between(Instant.now(), deadline);
+    return left.isPositive() ? left : Duration.ZERO;
+  }
+
+  /**
+   * A listener for which the system refuses one more file ends for good (Helidon 4.5.0), so that
+   * there must be fewer connections.
+   */
+  private static int connections(Limits limits) {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? Math.clamp(unix.getMaxFileDescriptorCount() - RESERVED_FILES, 1, limits.maxConnections())
+        : limits.maxConnections();
+  }
+
+  private static CloseReason closing(Reason reason) {
+    return new CloseReason(reason.webSocket(), reason.text());
+  }
+
+  private static FailureStatus failures() {
+    return failure ->
+        switch (failure) {
+          case HANDLER_FAILED -> problem(Reason.INTERNAL);
+          case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
+          case METHOD_UNKNOWN, MALFORMED, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, NOT_POST, NOT_GRPC ->
+              FailureStatus.PLAIN.of(failure);
+        };
+  }
+
+  private static StatusException problem(Reason reason) {
+    return GrpcProblem.of(reason, Duration.ZERO);
   }
 }

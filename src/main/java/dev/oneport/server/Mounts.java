@@ -8,6 +8,7 @@ import io.grpc.ServerServiceDefinition;
 import io.helidon.config.Config;
 import io.helidon.http.Method;
 import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.websocket.WsRouting;
@@ -105,11 +106,15 @@ final class Mounts implements Mount, Mount.Http {
     // With no configuration of its own Helidon would go and look for one in the working directory.
     var routing = GrpcRouting.builder().config(Config.empty());
     for (var definition : grpc) {
-      var guarded = ServerServiceDefinition.builder(definition.getServiceDescriptor());
-      definition.getMethods().forEach(method -> guarded.addMethod(guards.grpc(method)));
-      routing.service(guarded.build());
+      routing.service(GrpcServiceDescriptor.builder(() -> guarded(definition, guards)).build());
     }
     return routing;
+  }
+
+  private static ServerServiceDefinition guarded(ServerServiceDefinition service, Guards guards) {
+    var guarded = ServerServiceDefinition.builder(service.getServiceDescriptor());
+    service.getMethods().forEach(method -> guarded.addMethod(guards.grpc(method)));
+    return guarded.build();
   }
 
   WsRouting.Builder webSocketRouting(Guards guards) {

@@ -9,8 +9,9 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Trust;
-import io.helidon.webserver.WebServer;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,8 @@ public final class OnePort implements AutoCloseable {
   private final Gate gate;
   private final Leases leases;
   private final AuditLog audit;
-  private final WebServer server;
+  private final List<Service> services;
+  private final Listener listener;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
   private @Nullable FileWatch watch;
@@ -61,7 +63,8 @@ public final class OnePort implements AutoCloseable {
         new Gate(trust.adopt(plan.identity()), plan.identity().headers(), plan.policy(), clock);
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
     this.audit = target.open(plan.audit());
-    this.server = server(plan.settings(), mounts, new Guards(gate, leases, audit));
+    this.services = List.copyOf(services);
+    this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, audit));
   }
 
   /**
@@ -90,10 +93,7 @@ public final class OnePort implements AutoCloseable {
    * @throws PortUnavailable if the port cannot be had
    */
   public OnePort start() {
-    server.start();
-    if (!server.isRunning()) {
-      throw new PortUnavailable(plan.settings().port());
-    }
+    listener.start();
     health.started();
     if (!plan.files().isEmpty()) {
       watch = new FileWatch(() -> plan.files(), this::reload);
@@ -139,7 +139,7 @@ public final class OnePort implements AutoCloseable {
 
   /** The port that is listened on. */
   public int port() {
-    return server.port();
+    return listener.port();
   }
 
   /** The routes that anyone may call. */
@@ -157,24 +157,41 @@ public final class OnePort implements AutoCloseable {
     return plan.roles();
   }
 
-  /** Takes no more calls and waits for those in flight, for the grace period at most. */
+  /**
+   * Takes no more calls, waits for those in flight, and ends what the grace period does not see the
+   * end of. Streams and sockets have the stream grace of it to end by themselves.
+   */
   @Override
   public void close() {
     if (watch != null) {
       watch.close();
     }
     health.draining();
-    leases.endAll(Reason.DRAINING);
-    server.stop();
+    gate.drain(health::answers);
+    services.forEach(OnePort::drain);
+    listener.drain();
+    try {
+      var settings = plan.settings();
+      var deadline = Instant.now().plus(settings.gracePeriod());
+      leases.awaitNone(shorter(settings.streamGrace(), settings.gracePeriod()));
+      leases.endAll(Reason.DRAINING);
+      listener.stop(deadline);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     leases.close();
     audit.close();
   }
 
-  private static WebServer server(Settings settings, Mounts mounts, Guards guards) {
-    return Listener.builder(settings)
-        .addRouting(mounts.httpRouting(guards))
-        .addRouting(mounts.grpcRouting(guards))
-        .addRouting(mounts.webSocketRouting(guards))
-        .build();
+  private static void drain(Service service) {
+    try {
+      service.drain();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a service cannot be told of the end", e);
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

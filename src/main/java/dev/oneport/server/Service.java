@@ -5,8 +5,13 @@ package dev.oneport.server;
  * found through {@link java.util.ServiceLoader}: a jar beside {@code oneport.jar} can bring its
  * own.
  */
-@FunctionalInterface
 public interface Service {
   /** Mounts the handlers; called once, before the server starts. */
   void mount(Mount port);
+
+  /**
+   * The server is stopping: a chance to finish streams and sockets that would go on. Called once;
+   * what is still open {@code server.stream-grace} later is ended. Must not block.
+   */
+  default void drain() {}
 }

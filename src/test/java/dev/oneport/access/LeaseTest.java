@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ final class LeaseTest {
   private static final Path JWKS = ISSUER.jwksFile();
   private static final String PONG = "{\"request\":{\"message\":\"x\"},\"message\":\"pong\"}";
 
+  private final AtomicReference<Metadata> trailers = new AtomicReference<>();
   private final ManualClock clock = new ManualClock(Instant.now());
   private final RunningServer server =
       RunningServer.start(
@@ -168,7 +170,9 @@ final class LeaseTest {
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
     var echo =
         EchoGrpc.newBlockingV2Stub(channel)
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .withInterceptors(
+                MetadataUtils.newAttachHeadersInterceptor(headers),
+                MetadataUtils.newCaptureMetadataInterceptor(new AtomicReference<>(), trailers))
             .withDeadlineAfter(30, TimeUnit.SECONDS);
     return switch (stream) {
       case WATCH -> {
@@ -192,10 +196,12 @@ final class LeaseTest {
     };
   }
 
-  private static String end(BlockingClientCall<?, ?> call) throws Exception {
+  /** The blocking stub keeps the trailers of a stream to itself. */
+  private String end(BlockingClientCall<?, ?> call) throws Exception {
     var error = assertThrows(StatusException.class, call::read);
-    var status = Objects.requireNonNull(StatusProto.fromThrowable(error));
-    assertTrue(status.getDetailsCount() > 0, error.toString());
+    var status =
+        Objects.requireNonNull(
+            StatusProto.fromStatusAndTrailers(error.getStatus(), trailers.get()));
     return error.getStatus().getCode()
         + " "
         + status.getDetails(0).unpack(ErrorInfo.class).getReason();

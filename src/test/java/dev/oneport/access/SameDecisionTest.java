@@ -129,7 +129,11 @@ final class SameDecisionTest {
         none(),
         bad("not a JWT", "certainly-not", INVALID),
         bad("three parts of nothing", "a.b.c", INVALID),
-        bad("an empty token", "", INVALID),
+        new Row(
+            "no token behind the scheme",
+            "alice",
+            List.of(new HeaderField("authorization", "Bearer")),
+            INVALID),
         changed("expired", token -> token.claim("exp", now - 60), EXPIRED),
         changed("expired within the skew", token -> token.claim("exp", now - 15), Reply.OK),
         changed("not yet valid", token -> token.claim("nbf", now + 300), INVALID),

@@ -1,16 +1,28 @@
 package dev.oneport.transport.grpc;
 
-import io.grpc.Metadata;
+import io.grpc.StatusException;
 
 /**
- * Adds to the status of a {@link GrpcFailure} what the layer above has to say, such as {@code
- * grpc-status-details-bin}. Called on the thread that reads a connection, too: must not block.
+ * How a {@link GrpcFailure} is told to the client: for the layer above, which may have more to say,
+ * such as {@code grpc-status-details-bin}. Called on the thread that reads a connection, too: must
+ * not block.
  */
 @FunctionalInterface
 public interface FailureStatus {
-  /** Says nothing more than the status. */
-  FailureStatus PLAIN = _ -> new Metadata();
+  /** Says nothing more than the failure's own status. */
+  FailureStatus PLAIN = failure -> failure.status().asException();
 
-  /** The trailers that go with the failure's status. */
-  Metadata trailers(GrpcFailure failure);
+  /** The status and trailers for a failure. */
+  StatusException of(GrpcFailure failure);
+
+  /** What is told of a failure, also where the layer above fails to say it. */
+  default StatusException told(GrpcFailure failure) {
+    try {
+      return of(failure);
+    } catch (RuntimeException e) {
+      System.getLogger(FailureStatus.class.getName())
+          .log(System.Logger.Level.WARNING, "no details for " + failure, e);
+      return failure.status().asException();
+    }
+  }
 }

@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -185,7 +186,8 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   }
 
   void fail(GrpcFailure failure) {
-    end(failure.status(), failures.trailers(failure));
+    var told = failures.told(failure);
+    end(told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
   }
 
   @Override

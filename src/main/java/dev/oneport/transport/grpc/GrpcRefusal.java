@@ -4,12 +4,10 @@ import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamEnd;
 import dev.oneport.transport.http2.StreamHandler;
 import io.grpc.Metadata;
-import java.lang.System.Logger.Level;
+import java.util.Objects;
 
 /** Ends a call that no method takes, as soon as it has begun. */
 final class GrpcRefusal implements StreamHandler {
-  private static final System.Logger LOGGER = System.getLogger(GrpcRefusal.class.getName());
-
   private final Http2Stream stream;
   private final String httpStatus;
   private final GrpcFailure failure;
@@ -24,17 +22,10 @@ final class GrpcRefusal implements StreamHandler {
 
   @Override
   public void begin() {
-    GrpcResponse.refuse(stream, httpStatus, failure.status(), trailers());
+    var told = failures.told(failure);
+    var trailers = Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new);
+    GrpcResponse.refuse(stream, httpStatus, told.getStatus(), trailers);
     stream.done();
-  }
-
-  private Metadata trailers() {
-    try {
-      return failures.trailers(failure);
-    } catch (RuntimeException e) {
-      LOGGER.log(Level.WARNING, "no details for " + failure, e);
-      return new Metadata();
-    }
   }
 
   @Override

@@ -209,7 +209,7 @@ final class MessageTest {
         failure -> {
           var trailers = new Metadata();
           trailers.put(key, failure.name().getBytes(StandardCharsets.US_ASCII));
-          return trailers;
+          return failure.status().asException(trailers);
         };
     try (var port =
             GrpcPort.builder()

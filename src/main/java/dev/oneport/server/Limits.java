@@ -1,0 +1,160 @@
+package dev.oneport.server;
+
+import dev.oneport.config.Section;
+import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.http1.Http1Limits;
+import dev.oneport.transport.http2.Floods;
+import dev.oneport.transport.http2.Http2Limits;
+import dev.oneport.transport.http2.Timeouts;
+import dev.oneport.transport.websocket.Compression;
+import dev.oneport.transport.websocket.Origins;
+import dev.oneport.transport.websocket.WebSocketLimits;
+import java.time.Duration;
+
+/**
+ * What clients may cost, on each protocol. The defaults are those of the transports, but for the
+ * few that have one setting for all protocols.
+ *
+ * @param maxBodySize bytes of an HTTP request's body, on HTTP/1.1 and HTTP/2
+ * @param maxConnections open at once; further ones wait to be accepted
+ * @param idleTimeout after which a connection without a call is closed
+ */
+public record Limits(
+    int maxBodySize,
+    int maxConnections,
+    Duration idleTimeout,
+    Http1Limits http1,
+    Http2Limits http2,
+    GrpcLimits grpc,
+    WebSocketLimits webSocket) {
+  private static final int KIB = 1 << 10;
+  private static final int MIB = 1 << 20;
+  private static final int GIB = 1 << 30;
+  private static final int MANY = 100_000_000;
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofDays(30);
+
+  /** What several protocols share. */
+  private record Shared(int headerSize, Duration header, Duration body, Duration write) {
+    static Shared read(Section section) {
+      var http1 = Http1Limits.defaults();
+      return new Shared(
+          section.bytes("max-header-size", http1.maxHeadBytes(), KIB, 16 * MIB),
+          section.duration("header-timeout", http1.headTimeout(), SHORTEST, LONGEST),
+          section.duration("body-timeout", http1.bodyTimeout(), SHORTEST, LONGEST),
+          section.duration("write-timeout", http1.writeTimeout(), SHORTEST, LONGEST));
+    }
+  }
+
+  /** Reads what stands below {@code server}. */
+  static Limits read(Section section) {
+    var shared = Shared.read(section);
+    var idle =
+        section.duration("idle-timeout", Duration.ofMinutes(15), Duration.ofSeconds(1), LONGEST);
+    return new Limits(
+        section.bytes("max-body-size", 32 * MIB, 0, GIB),
+        section.integer("max-connections", 16_384, 1, MANY),
+        idle,
+        http1(section.section("http1"), shared, idle),
+        http2(section.section("http2"), shared),
+        grpc(section.section("grpc")),
+        webSocket(section.section("websocket"), shared));
+  }
+
+  private static Http1Limits http1(Section section, Shared shared, Duration idle) {
+    var defaults = Http1Limits.defaults();
+    try (section) {
+      return new Http1Limits(
+          section.bytes(
+              "max-request-line",
+              Math.min(defaults.maxRequestLineBytes(), shared.headerSize()),
+              16,
+              shared.headerSize()),
+          shared.headerSize(),
+          section.integer("max-headers", defaults.maxHeaders(), 1, MANY),
+          section.duration("first-byte-timeout", defaults.firstByteTimeout(), SHORTEST, LONGEST),
+          shared.header(),
+          shared.body(),
+          section.bytes("min-body-rate", defaults.minBodyRate(), 0, GIB),
+          shared.write(),
+          idle,
+          section.duration("linger-timeout", defaults.lingerTimeout(), SHORTEST, LONGEST));
+    }
+  }
+
+  private static Http2Limits http2(Section section, Shared shared) {
+    var defaults = Http2Limits.defaults();
+    try (section) {
+      int stream = section.bytes("stream-window", defaults.streamWindow(), 64 * KIB, GIB);
+      return new Http2Limits(
+          section.integer("max-concurrent-streams", defaults.maxConcurrentStreams(), 1, MANY),
+          shared.headerSize(),
+          stream,
+          section.bytes(
+              "connection-window", Math.max(stream, defaults.connectionWindow()), stream, GIB),
+          section.bytes("outbound-buffer", defaults.outboundBuffer(), KIB, GIB),
+          section.bytes("max-buffered-entity", defaults.maxBufferedEntity(), 0, GIB),
+          defaults.interruptOnCancel(),
+          floods(section.section("floods")),
+          timeouts(section, shared));
+    }
+  }
+
+  private static Timeouts timeouts(Section section, Shared shared) {
+    var defaults = Timeouts.defaults();
+    return new Timeouts(
+        shared.header(),
+        shared.header(),
+        shared.body(),
+        shared.write(),
+        section.duration("stall-timeout", defaults.stall(), SHORTEST, LONGEST),
+        defaults.drain(),
+        defaults.linger(),
+        section.duration(
+            "keep-alive-interval", defaults.keepAliveInterval(), Duration.ZERO, LONGEST),
+        section.duration("keep-alive-timeout", defaults.keepAliveTimeout(), SHORTEST, LONGEST),
+        section.duration("max-age", defaults.maxAge(), Duration.ZERO, LONGEST),
+        section.duration("max-age-grace", defaults.maxAgeGrace(), Duration.ZERO, LONGEST));
+  }
+
+  private static Floods floods(Section section) {
+    var defaults = Floods.defaults();
+    try (section) {
+      return new Floods(
+          section.duration("per", defaults.per(), SHORTEST, LONGEST),
+          section.integer("resets", defaults.resets(), 1, MANY),
+          section.integer("refused", defaults.refused(), 1, MANY),
+          section.integer("pings", defaults.pings(), 1, MANY),
+          section.integer("settings", defaults.settings(), 1, MANY),
+          section.integer("empty-data", defaults.emptyData(), 1, MANY),
+          section.integer("window-updates", defaults.windowUpdates(), 1, MANY),
+          section.integer("other", defaults.other(), 1, MANY));
+    }
+  }
+
+  private static GrpcLimits grpc(Section section) {
+    var defaults = GrpcLimits.defaults();
+    try (section) {
+      return new GrpcLimits(
+          section.bytes("max-message-size", defaults.maxMessageSize(), 0, GIB),
+          section.bytes("max-decompressed-size", defaults.maxDecompressedSize(), 0, GIB));
+    }
+  }
+
+  private static WebSocketLimits webSocket(Section section, Shared shared) {
+    var defaults = WebSocketLimits.defaults();
+    try (section) {
+      return new WebSocketLimits(
+          section.integer("max-open", defaults.maxOpen(), 1, MANY),
+          section.bytes("max-frame-size", defaults.maxFrameBytes(), 1, GIB),
+          section.bytes("max-message-size", defaults.maxMessageBytes(), 1, GIB),
+          section.bytes("max-stream-size", (int) defaults.maxStreamBytes(), 1, GIB),
+          shared.write(),
+          section.duration("close-timeout", defaults.closeTimeout(), SHORTEST, LONGEST),
+          section.duration("ping-interval", defaults.pingInterval(), Duration.ZERO, LONGEST),
+          section.integer("missed-pings", defaults.missedPings(), 1, 100),
+          Origins.of(section.texts("origins")),
+          section.flag("compression", false) ? Compression.on() : Compression.off());
+    }
+  }
+}
