@@ -55,15 +55,17 @@ final class KeySet {
   private final Issuer issuer;
   private final KeyTimes times;
   private final KeyClient client;
+  private final TrustCounts counts;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile State state = State.EMPTY;
   private @Nullable FutureTask<State> fetching;
 
-  KeySet(Issuer issuer, KeyTimes times, KeyClient client, Clock clock) {
+  KeySet(Issuer issuer, KeyTimes times, KeyClient client, TrustCounts counts, Clock clock) {
     this.issuer = issuer;
     this.times = times;
     this.client = client;
+    this.counts = counts;
     this.clock = clock;
   }
 
@@ -143,7 +145,9 @@ final class KeySet {
     State after;
     try {
       after = loaded(before, now);
+      counts.countFetch(issuer.name(), true);
     } catch (IOException e) {
+      counts.countFetch(issuer.name(), false);
       var failures = before.failures() + 1;
       LOG.log(
           System.Logger.Level.WARNING,

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
 public final class Trust {
   private final Security security = SignatureProvider.security();
   private final KeyClient client;
+  private final TrustCounts counts = new TrustCounts();
   private final Clock clock;
   private Map<String, IssuerCheck> checks = Map.of();
   private List<IssuerCheck> others = List.of();
@@ -40,13 +41,19 @@ public final class Trust {
       if (known != null && known.issuer().equals(issuer)) {
         after.put(issuer.name(), known);
       } else {
-        var keys = new KeySet(issuer, identity.keyTimes(), client, clock);
+        var keys = new KeySet(issuer, identity.keyTimes(), client, counts, clock);
         after.put(issuer.name(), new IssuerCheck(issuer, keys, security, clock));
       }
     }
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
-    return new VerifiedTokens(new TokenVerifier(after.values()), identity.cacheSize(), clock);
+    return new VerifiedTokens(
+        new TokenVerifier(after.values()), identity.cacheSize(), counts, clock);
+  }
+
+  /** What was counted since the start, whatever the configuration was. */
+  public TrustCounts counts() {
+    return counts;
   }
 
   /** Takes the word of the issuers before for nothing, unless they stayed as they were. */

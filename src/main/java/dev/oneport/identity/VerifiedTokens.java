@@ -21,13 +21,15 @@ public final class VerifiedTokens {
   static final int MAX_LENGTH = 32 << 10;
 
   private final TokenVerifier verifier;
+  private final TrustCounts counts;
   private final Clock clock;
   private final Cache<TokenDigest, Verified> cache;
   private final ConcurrentHashMap<TokenDigest, FutureTask<Verification>> running =
       new ConcurrentHashMap<>();
 
-  VerifiedTokens(TokenVerifier verifier, long size, Clock clock) {
+  VerifiedTokens(TokenVerifier verifier, long size, TrustCounts counts, Clock clock) {
     this.verifier = verifier;
+    this.counts = counts;
     this.clock = clock;
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
   }
@@ -45,10 +47,12 @@ public final class VerifiedTokens {
     var known = cache.getIfPresent(digest);
     if (known != null) {
       if (clock.instant().isBefore(known.until()) && known.standing().good()) {
+        counts.countKnown();
         return known;
       }
       cache.invalidate(digest);
     }
+    counts.countChecked();
     return verifyOnce(token, digest);
   }
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /** What the server itself can serve, each part of it if a rule is about it. */
 final class Builtins {
   private final Health health = new Health();
+  private final MetricsPage metrics = new MetricsPage();
   private final Reflection reflection;
 
   Builtins(Supplier<List<ServerServiceDefinition>> grpcServices) {
@@ -18,7 +19,12 @@ final class Builtins {
     var services = new ArrayList<Service>();
     services.addAll(health.services());
     services.addAll(reflection.services());
+    services.add(metrics);
     return services;
+  }
+
+  MetricsPage metrics() {
+    return metrics;
   }
 
   Health health() {

@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
@@ -82,6 +83,18 @@ final class Listener {
 
   int port() {
     return server.port();
+  }
+
+  /** Open connections by what they speak; a call by gRPC is one on HTTP/2. */
+  Map<String, Integer> connections() {
+    return Map.of(
+        "http/1.1", http1.openConnections(),
+        "h2", http2.openConnections(),
+        "websocket", webSocket.open());
+  }
+
+  long streams() {
+    return http2.openStreams();
   }
 
   /**

@@ -64,7 +64,13 @@ public final class OnePort implements AutoCloseable {
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
-    this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, audit));
+    var metrics = builtins.metrics();
+    var measured = mounted.contains(MetricsPage.ROUTE);
+    var sink = measured ? metrics.before(audit) : audit;
+    this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, sink));
+    if (measured) {
+      metrics.watch(listener, leases, trust, audit);
+    }
   }
 
   /**

@@ -262,7 +262,7 @@ final class KeySetTest {
 
   private KeySet keySet(KeyTimes times) {
     var issuer = IssuerTable.issuer(new KeySource.Url(URI.create(server.url("/jwks"))));
-    return new KeySet(issuer, times, new KeyClient(Optional.empty()), clock);
+    return new KeySet(issuer, times, new KeyClient(Optional.empty()), new TrustCounts(), clock);
   }
 
   private static Behaviour redirect(String to) {

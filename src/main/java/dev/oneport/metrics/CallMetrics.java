@@ -1,0 +1,105 @@
+package dev.oneport.metrics;
+
+import dev.oneport.audit.CallRecord;
+import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.audit.CallSink;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+
+/**
+ * Counts calls and how long they take, from the records that the audit gets too. Every label comes
+ * from what was mounted or from a fixed set, so that no client can make the numbers grow.
+ */
+public final class CallMetrics {
+  private static final double[] BOUNDS = {
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
+  };
+  private static final double NANOS = 1e9;
+  private static final int FIRST_APPLICATION_CODE = 3000;
+
+  private final Counter calls;
+  private final Histogram http;
+  private final Histogram rpc;
+  private final Histogram sockets;
+
+  CallMetrics(PrometheusRegistry registry) {
+    calls =
+        Counter.builder()
+            .name("oneport_calls_total")
+            .help("Calls that are over, refused ones included.")
+            .labelNames("protocol", "route", "decision", "status")
+            .register(registry);
+    http =
+        histogram(
+            registry,
+            "http_server_request_duration_seconds",
+            "HTTP requests, from the guard to the end of the response.",
+            "http_request_method",
+            "http_route",
+            "http_response_status_code");
+    rpc =
+        histogram(
+            registry,
+            "rpc_server_call_duration_seconds",
+            "gRPC calls, from the guard to their status.",
+            "rpc_system_name",
+            "rpc_method",
+            "rpc_response_status_code");
+    sockets =
+        histogram(
+            registry,
+            "oneport_websocket_duration_seconds",
+            "WebSockets, from the upgrade to the close.",
+            "route",
+            "status");
+  }
+
+  /** Counts each call, and passes its record on. */
+  public CallSink before(CallSink next) {
+    return call -> {
+      count(call);
+      next.take(call);
+    };
+  }
+
+  private void count(CallRecord call) {
+    if (call.event() == Event.STARTED) {
+      return;
+    }
+    var request = call.request();
+    var protocol = call.route().substring(0, call.route().indexOf(' '));
+    var status = status(protocol, call);
+    var decision = call.event() == Event.DENIED ? "denied" : "allowed";
+    calls.labelValues(protocol, call.route(), decision, status).inc();
+    var seconds = call.nanos() / NANOS;
+    switch (protocol) {
+      case "HTTP" -> http.labelValues(request.method(), request.path(), status).observe(seconds);
+      case "GRPC" -> rpc.labelValues("grpc", request.path().substring(1), status).observe(seconds);
+      default -> sockets.labelValues(request.path(), status).observe(seconds);
+    }
+  }
+
+  /** Clients may close a socket with any of two thousand codes. */
+  private static String status(String protocol, CallRecord call) {
+    var status = call.status();
+    return protocol.equals("WS")
+            && call.reason().isEmpty()
+            && Integer.parseInt(status) >= FIRST_APPLICATION_CODE
+        ? "application"
+        : status;
+  }
+
+  private static Histogram histogram(
+      PrometheusRegistry registry, String name, String help, String... labels) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .unit(Unit.SECONDS)
+        .classicOnly()
+        .classicUpperBounds(BOUNDS)
+        .labelNames(labels)
+        .register(registry);
+  }
+}

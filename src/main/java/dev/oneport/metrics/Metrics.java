@@ -1,0 +1,87 @@
+package dev.oneport.metrics;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What is measured of one server. Most of it is counted elsewhere anyway and only looked at when
+ * somebody asks. Names and units follow OpenTelemetry's semantic conventions where these have one,
+ * written as Prometheus writes them; what only this server has begins with {@code oneport}.
+ */
+public final class Metrics {
+  /** The text format's media type. */
+  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final CallMetrics calls = new CallMetrics(registry);
+
+  /** With the numbers of this Java virtual machine. */
+  public Metrics() {
+    JvmMetrics.addTo(this);
+  }
+
+  /** What calls are counted with. */
+  public CallMetrics calls() {
+    return calls;
+  }
+
+  /** A number that goes up and down. */
+  public Metrics gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+    return this;
+  }
+
+  /** Numbers that go up and down, one for each value of a label. */
+  public Metrics gauges(
+      String name, String help, String label, Supplier<Map<String, ? extends Number>> values) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback ->
+                values.get().forEach((key, value) -> callback.call(value.doubleValue(), key)))
+        .register(registry);
+    return this;
+  }
+
+  /** A number that only goes up. */
+  public Metrics counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+    return this;
+  }
+
+  /** Numbers that only go up, one for each value of a label. */
+  public Metrics counters(
+      String name, String help, String label, Supplier<Map<String, ? extends Number>> values) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(label)
+        .callback(
+            callback ->
+                values.get().forEach((key, value) -> callback.call(value.doubleValue(), key)))
+        .register(registry);
+    return this;
+  }
+
+  /** Writes all of it, as of now. */
+  public void write(OutputStream out) throws IOException {
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Leases;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import dev.oneport.audit.AuditLog;
+import dev.oneport.audit.CallSink;
+import dev.oneport.identity.Trust;
+import dev.oneport.metrics.Metrics;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The server's numbers at {@code GET /metrics}; nothing is counted if no rule is about that. */
+final class MetricsPage implements Service {
+  static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
+
+  /** Not before it is wanted: a start without it is a few milliseconds shorter. */
+  private @Nullable Metrics metrics;
+
+  @Override
+  public void mount(Mount port) {
+    port.http().get("/metrics", this::answer);
+  }
+
+  /** Counts the calls whose records go there. */
+  CallSink before(CallSink next) {
+    metrics = new Metrics();
+    return metrics.calls().before(next);
+  }
+
+  /** Shows what these count, too. */
+  void watch(Listener listener, Leases leases, Trust trust, AuditLog audit) {
+    var counts = trust.counts();
+    Objects.requireNonNull(metrics)
+        .gauges(
+            "oneport_open_connections",
+            "Open connections, by what they speak now.",
+            "protocol",
+            listener::connections)
+        .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", listener::streams)
+        .gauge(
+            "oneport_open_leases",
+            "Streams, sockets and long responses that were allowed and are open.",
+            leases::size)
+        .counters(
+            "oneport_tokens_total",
+            "Tokens, by whether they had been verified before.",
+            "cache",
+            () -> Map.of("hit", counts.known(), "miss", counts.checked()))
+        .counters(
+            "oneport_key_fetches_total",
+            "Fetches of an issuer's keys that brought some.",
+            "issuer",
+            counts::fetched)
+        .counters(
+            "oneport_key_fetch_failures_total",
+            "Fetches of an issuer's keys that failed.",
+            "issuer",
+            counts::failed)
+        .gauge("oneport_audit_waiting", "Audit lines that wait to be written.", audit::waiting)
+        .counter("oneport_audit_dropped_total", "Audit lines that were dropped.", audit::dropped);
+  }
+
+  private void answer(ServerRequest request, ServerResponse response) throws IOException {
+    var text = new ByteArrayOutputStream();
+    Objects.requireNonNull(metrics).write(text);
+    response.header(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE);
+    response.header(HeaderValues.CACHE_NO_CACHE);
+    response.send(text.toByteArray());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.metrics;
+
+import org.jspecify.annotations.NullMarked;
