@@ -68,7 +68,13 @@ public class GateBenchmark {
     var identity = Identity.read(root.section("identity"));
     var policy = PolicyFile.read(root.section("policy"), false).bind(mounted);
     gate =
-        new Gate(new Trust(Clock.systemUTC()).adopt(identity), Set.of(), policy, Clock.systemUTC());
+        new Gate(
+            new Trust(Clock.systemUTC()).adopt(identity),
+            Set.of(),
+            policy,
+            Integer.MAX_VALUE,
+            _ -> false,
+            Clock.systemUTC());
     open = new Route(Protocol.GRPC, "S0/M");
     forbidden = new Route(Protocol.GRPC, "S1/M");
     closed = new Route(Protocol.GRPC, "S" + (rules - 1) + "/M");

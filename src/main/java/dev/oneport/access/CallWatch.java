@@ -9,10 +9,12 @@ import dev.oneport.audit.CallRecord.Traffic;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
+import java.io.InputStream;
 import java.time.Instant;
 
 /** One call from the guard's first look to its end, counted and written down. */
 final class CallWatch {
+  private final Gate gate;
   private final CallSink sink;
   private final Route route;
   private final Request request;
@@ -25,7 +27,8 @@ final class CallWatch {
   private long bytesIn;
   private long bytesOut;
 
-  CallWatch(CallSink sink, Route route, Request request) {
+  CallWatch(Gate gate, CallSink sink, Route route, Request request) {
+    this.gate = gate;
     this.sink = sink;
     this.route = route;
     this.request = request;
@@ -41,6 +44,22 @@ final class CallWatch {
     bytesOut += bytes;
   }
 
+  /** Counts a request's body as it is read. */
+  InputStream counted(InputStream body) {
+    messagesIn = 1;
+    return new CountedInput(body, this);
+  }
+
+  void read(long bytes) {
+    bytesIn += bytes;
+  }
+
+  /** Says all at once what went out. */
+  void out(long messages, long bytes) {
+    messagesOut = messages;
+    bytesOut = bytes;
+  }
+
   void denied(Denied denied, String status) {
     var reason = denied.reason();
     write(Event.DENIED, denied.caller(), "", reason.name(), denied.detail(), status, code(reason));
@@ -51,12 +70,15 @@ final class CallWatch {
     write(Event.STARTED, allowed.caller(), allowed.rule().place(), "", "", "", Code.OK);
   }
 
+  /** The call is over, for the gate too; once for each that was allowed. */
   void ended(Allowed allowed, String status, Code code) {
+    gate.over();
     write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
   }
 
-  /** The call was allowed to begin, and ended because it may not go on. */
+  /** The same for a call that ended because it may not go on. */
   void cut(Allowed allowed, Reason reason, String status) {
+    gate.over();
     write(
         Event.ENDED,
         allowed.caller(),

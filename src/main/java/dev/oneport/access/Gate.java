@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -25,18 +26,31 @@ public final class Gate {
   /** What calls are decided by; replaced as a whole when the configuration changes. */
   private record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {}
 
+  private final int maxCalls;
+  private final Predicate<Route> vital;
   private final Clock clock;
+  private final AtomicInteger calls = new AtomicInteger();
   private final Meters meters = new Meters();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
-  private volatile Predicate<Route> closed = _ -> false;
+  private volatile boolean draining;
 
   /**
    * A gate.
    *
    * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
+   * @param maxCalls how many calls may be open at once, of all protocols together
+   * @param vital the routes that are open to the last, and however many calls there are
    */
-  public Gate(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy, Clock clock) {
+  public Gate(
+      VerifiedTokens tokens,
+      Set<String> tokenHeaders,
+      Policy policy,
+      int maxCalls,
+      Predicate<Route> vital,
+      Clock clock) {
+    this.maxCalls = maxCalls;
+    this.vital = vital;
     this.terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
     this.clock = clock;
   }
@@ -46,9 +60,14 @@ public final class Gate {
     terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
   }
 
-  /** Lets no more calls in, because the server is stopping, except to those routes. */
-  public void drain(Predicate<Route> except) {
-    closed = except.negate();
+  /** Lets no more calls in, because the server is stopping, except to vital routes. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** How many calls are open. */
+  public int calls() {
+    return calls.get();
   }
 
   /** What calls are decided by now. */
@@ -60,15 +79,36 @@ public final class Gate {
     return terms.tokenHeaders();
   }
 
-  /** Decides a call that ends by itself soon. */
+  /** Decides a call that ends by itself soon; where it is allowed, {@link #over} must follow. */
   Decision decide(Route route, Credential credential) {
-    return decide(terms, route, credential);
+    if (draining && !vital.test(route)) {
+      return denied(Reason.DRAINING, "the server is stopping");
+    }
+    var allowed = false;
+    try {
+      if (calls.incrementAndGet() > maxCalls && !vital.test(route)) {
+        return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
+      }
+      var decision = decide(terms, route, credential);
+      allowed = decision instanceof Allowed;
+      return decision;
+    } finally {
+      if (!allowed) {
+        over();
+      }
+    }
+  }
+
+  /** A call that was allowed is over. */
+  void over() {
+    calls.decrementAndGet();
   }
 
   /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
   Decision decideStream(Route route, Credential credential) {
-    var decision = decide(terms, route, credential);
+    var decision = decide(route, credential);
     if (decision instanceof Allowed allowed && !allowed.meter().openStream()) {
+      over();
       return new Denied(Reason.LIMIT_EXCEEDED, allowed.caller(), "too many open streams", RETRY);
     }
     return decision;
@@ -105,9 +145,6 @@ public final class Gate {
   }
 
   private Decision decide(Terms now, Route route, Credential credential) {
-    if (closed.test(route)) {
-      return denied(Reason.DRAINING, "the server is stopping");
-    }
     var open = now.policy().open(route);
     if (open.isPresent()) {
       return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);

@@ -12,6 +12,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    var watch = new CallWatch(sink, route, request(call, headers));
+    var watch = new CallWatch(gate, sink, route, request(call, headers));
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
     var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
     var decision = stream ? gate.decideStream(route, credential) : gate.decide(route, credential);
@@ -66,7 +67,16 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
       call.started();
       call.hold(leases.open(route, allowed, call::end));
     }
-    return new GuardedListener<>(caller.call(() -> handler.startCall(call, headers)), caller, call);
+    var begun = false;
+    try {
+      var listener = caller.call(() -> handler.startCall(call, headers));
+      begun = true;
+      return new GuardedListener<>(listener, caller, call);
+    } finally {
+      if (!begun) {
+        call.over(Status.Code.INTERNAL);
+      }
+    }
   }
 
   private static List<String> all(Metadata headers, String name) {

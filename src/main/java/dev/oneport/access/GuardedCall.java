@@ -50,13 +50,13 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     ended(status.getCode());
   }
 
-  /** The handler has heard the end. */
-  void over() {
+  /** The handler hears the end; this is how it came, unless it was said before. */
+  void over(Status.Code code) {
     var held = lease;
     if (held != null) {
       held.close();
     }
-    ended(Status.Code.CANCELLED);
+    ended(code);
   }
 
   /** The handler got a message. */
@@ -74,7 +74,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     return message instanceof MessageLite proto ? proto.getSerializedSize() : 0;
   }
 
-  private void ended(Status.Code code) {
+  void ended(Status.Code code) {
     record(() -> watch.ended(allowed, code.name(), Code.valueOf(code.name())));
   }
 

@@ -1,7 +1,11 @@
 package dev.oneport.access;
 
+import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Lets the handler's callbacks know their caller, and gives the lease back when the call is over.
@@ -20,28 +24,52 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   @Override
   public void onMessage(Q message) {
     call.received(message);
-    caller.run(() -> super.onMessage(message));
+    hear(() -> super.onMessage(message));
   }
 
   @Override
   public void onHalfClose() {
-    caller.run(super::onHalfClose);
+    hear(super::onHalfClose);
+  }
+
+  @Override
+  public void onReady() {
+    hear(super::onReady);
   }
 
   @Override
   public void onCancel() {
-    call.over();
+    call.over(cause());
     caller.run(super::onCancel);
   }
 
   @Override
   public void onComplete() {
-    call.over();
+    call.over(Status.Code.OK);
     caller.run(super::onComplete);
   }
 
-  @Override
-  public void onReady() {
-    caller.run(super::onReady);
+  /** A handler that throws has ended its call: the transport sees to the client. */
+  private void hear(Runnable callback) {
+    var heard = false;
+    try {
+      caller.run(callback);
+      heard = true;
+    } finally {
+      if (!heard) {
+        call.ended(Status.Code.INTERNAL);
+      }
+    }
+  }
+
+  /** The context knows what the transport told the client, or that the client went away. */
+  private static Status.Code cause() {
+    var cause = Context.current().cancellationCause();
+    if (cause instanceof TimeoutException) {
+      return Status.Code.DEADLINE_EXCEEDED;
+    }
+    return cause instanceof StatusRuntimeException status
+        ? status.getStatus().getCode()
+        : Status.Code.CANCELLED;
   }
 }

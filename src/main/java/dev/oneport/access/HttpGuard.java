@@ -10,17 +10,24 @@ import dev.oneport.identity.Caller;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Stands before one HTTP handler: asks the {@link Gate}, and answers as HTTP does where it says no.
  */
 public final class HttpGuard implements Handler {
+  /** Methods whose requests have no body worth counting. */
+  private static final Set<Method> BODILESS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
+
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
   private static final HeaderName CLOUD_TRACE = HeaderNames.create("X-Cloud-Trace-Context");
 
@@ -40,7 +47,7 @@ public final class HttpGuard implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
-    var watch = new CallWatch(sink, route, request(request));
+    var watch = new CallWatch(gate, sink, route, request(request));
     switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
       case Allowed allowed -> handle(request, response, allowed, watch);
       case Denied denied -> {
@@ -54,21 +61,33 @@ public final class HttpGuard implements Handler {
       ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
       throws Exception {
     var leased = new LeasedResponse(response, leases, route, allowed);
+    if (!BODILESS.contains(request.prologue().method())) {
+      request.streamFilter(watch::counted);
+    }
+    var status = Status.INTERNAL_SERVER_ERROR_500;
     try (leased) {
       Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
       leased.check();
+      status = response.status();
+    } catch (HttpException e) {
+      status = e.status();
+      leased.check();
+      throw e;
     } catch (Exception e) {
       leased.check();
       throw e;
     } finally {
-      record(watch, allowed, leased.ended(), response);
+      watch.out(1, hasBody(request, response) ? leased.length() : 0);
+      record(watch, allowed, leased.ended(), response.isSent() ? response.status() : status);
     }
   }
 
+  private static boolean hasBody(ServerRequest request, ServerResponse response) {
+    return response.isSent() && !request.prologue().method().equals(Method.HEAD);
+  }
+
   private static void record(
-      CallWatch watch, Allowed allowed, Optional<Reason> ended, ServerResponse response) {
-    var status = response.status();
-    watch.out(response.bytesWritten());
+      CallWatch watch, Allowed allowed, Optional<Reason> ended, Status status) {
     ended.ifPresentOrElse(
         reason -> watch.cut(allowed, reason, status.codeText()),
         () -> watch.ended(allowed, status.codeText(), Code.ofHttp(status.code())));

@@ -8,21 +8,29 @@ import java.io.OutputStream;
 final class LeasedOutput extends FilterOutputStream {
   private final LeasedResponse response;
 
+  private long count;
+
   LeasedOutput(OutputStream out, LeasedResponse response) {
     super(out);
     this.response = response;
+  }
+
+  long count() {
+    return count;
   }
 
   @Override
   public void write(int value) throws IOException {
     response.check();
     out.write(value);
+    count++;
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     response.check();
     out.write(bytes, offset, length);
+    count += length;
   }
 
   @Override

@@ -30,6 +30,8 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   private final Allowed allowed;
   private final Thread handler = Thread.currentThread();
 
+  private @Nullable LeasedOutput output;
+
   // These belong to this object's monitor.
   private @Nullable Lease lease;
   private @Nullable Reason ended;
@@ -45,6 +47,15 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   /** Why the response was cut off, if it was. */
   synchronized Optional<Reason> ended() {
     return Optional.ofNullable(ended);
+  }
+
+  /** Bytes of the body, as far as that can be known. */
+  long length() {
+    if (output != null) {
+      return output.count();
+    }
+    var length = response.headers().contentLength();
+    return length.isPresent() ? length.getAsLong() : response.bytesWritten();
   }
 
   /** Fails once the lease has ended. */
@@ -91,7 +102,8 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   @Override
   public OutputStream outputStream() {
     hold();
-    return new LeasedOutput(response.outputStream(), this);
+    output = new LeasedOutput(response.outputStream(), this);
+    return output;
   }
 
   @Override

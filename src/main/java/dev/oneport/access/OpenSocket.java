@@ -3,6 +3,8 @@ package dev.oneport.access;
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Meter.Messages;
 import dev.oneport.audit.Code;
+import dev.oneport.transport.websocket.WebSocketSession;
+import io.helidon.http.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.util.Objects;
@@ -101,14 +103,23 @@ final class OpenSocket {
   }
 
   /** The application refused the upgrade. */
-  void refused() {
+  void refused(Status status) {
     Objects.requireNonNull(lease).close();
-    recorded.set(true);
+    if (recorded.compareAndSet(false, true)) {
+      watch.ended(allowed, status.codeText(), Code.ofHttp(status.code()));
+    }
+  }
+
+  /** Whether the application has heard of the socket. */
+  boolean wasOpened() {
+    return session != null;
   }
 
   /** The socket is closed. */
-  void over(int code) {
+  void over(WsSession closed, int code) {
     Objects.requireNonNull(lease).close();
+    var sent = WebSocketSession.of(closed).sent();
+    watch.out(sent.messages(), sent.bytes());
     if (recorded.compareAndSet(false, true)) {
       var reason = ended;
       if (reason == null) {

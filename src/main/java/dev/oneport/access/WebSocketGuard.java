@@ -5,12 +5,14 @@ import dev.oneport.access.Decision.Denied;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
 import dev.oneport.identity.Caller;
+import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
@@ -53,7 +55,7 @@ public final class WebSocketGuard implements WsListener {
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
-    var watch = new CallWatch(sink, route, request(prologue, headers));
+    var watch = new CallWatch(gate, sink, route, request(prologue, headers));
     return switch (gate.decideStream(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
       case Allowed allowed -> {
         var caller = Caller.as(allowed.caller());
@@ -110,27 +112,38 @@ public final class WebSocketGuard implements WsListener {
 
   @Override
   public void onClose(WsSession session, int status, String reason) {
-    socket().over(status);
-    hear(listener -> listener.onClose(session, status, reason));
+    socket().over(session, status);
+    if (socket().wasOpened()) {
+      hear(listener -> listener.onClose(session, status, reason));
+    }
   }
 
   @Override
   public void onError(WsSession session, Throwable error) {
-    hear(listener -> listener.onError(session, error));
+    if (socket().wasOpened()) {
+      hear(listener -> listener.onError(session, error));
+    }
   }
 
   private static Headers upgrade(
       OpenSocket socket, HttpPrologue prologue, Headers headers, BearerSubprotocol bearer)
       throws WsUpgradeException {
-    var answered = false;
+    var status = Status.INTERNAL_SERVER_ERROR_500;
     try {
       var seen = bearer.without(headers);
       var chosen = socket.caller().call(() -> socket.listener().onHttpUpgrade(prologue, seen));
-      answered = true;
-      return bearer.answer(chosen.orElseGet(WritableHeaders::create));
+      var answer = bearer.answer(chosen.orElseGet(WritableHeaders::create));
+      status = Status.SWITCHING_PROTOCOLS_101;
+      return answer;
+    } catch (RequestException e) {
+      status = e.status();
+      throw e;
+    } catch (WsUpgradeException e) {
+      status = Status.BAD_REQUEST_400;
+      throw e;
     } finally {
-      if (!answered) {
-        socket.refused();
+      if (status.code() != Status.SWITCHING_PROTOCOLS_101.code()) {
+        socket.refused(status);
       }
     }
   }
@@ -139,7 +152,7 @@ public final class WebSocketGuard implements WsListener {
     return new Request(
         prologue.method().text(),
         route.path(),
-        "",
+        WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse(""),
         HttpGuard.first(headers, HeaderNames.USER_AGENT),
         prologue.rawProtocol(),
         HttpGuard.trace(headers));

@@ -34,7 +34,7 @@ final class Health {
   }
 
   /** Whether a route asks how the server is, which is answered to the very end. */
-  boolean answers(Route route) {
+  static boolean answers(Route route) {
     return route.protocol() == Protocol.GRPC
         ? route.name().startsWith(HealthGrpc.SERVICE_NAME + "/")
         : route.name().startsWith("GET /health/");

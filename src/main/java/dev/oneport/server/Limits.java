@@ -17,11 +17,13 @@ import java.time.Duration;
  *
  * @param maxBodySize bytes of an HTTP request's body, on HTTP/1.1 and HTTP/2
  * @param maxConnections open at once; further ones wait to be accepted
+ * @param maxCalls open at once, on all protocols together; one more is refused
  * @param idleTimeout after which a connection without a call is closed
  */
 public record Limits(
     int maxBodySize,
     int maxConnections,
+    int maxCalls,
     Duration idleTimeout,
     Http1Limits http1,
     Http2Limits http2,
@@ -54,6 +56,7 @@ public record Limits(
     return new Limits(
         section.bytes("max-body-size", 32 * MIB, 0, GIB),
         section.integer("max-connections", 16_384, 1, MANY),
+        section.integer("max-concurrent-calls", 10_000, 1, MANY),
         idle,
         http1(section.section("http1"), shared, idle),
         http2(section.section("http2"), shared),

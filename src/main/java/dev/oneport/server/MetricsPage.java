@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import dev.oneport.access.Gate;
 import dev.oneport.access.Leases;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
@@ -36,7 +37,7 @@ final class MetricsPage implements Service {
   }
 
   /** Shows what these count, too. */
-  void watch(Listener listener, Leases leases, Trust trust, AuditLog audit) {
+  void watch(Listener listener, Gate gate, Leases leases, Trust trust, AuditLog audit) {
     var counts = trust.counts();
     Objects.requireNonNull(metrics)
         .gauges(
@@ -45,6 +46,7 @@ final class MetricsPage implements Service {
             "protocol",
             listener::connections)
         .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", listener::streams)
+        .gauge("oneport_open_calls", "Calls that were allowed and are not over.", gate::calls)
         .gauge(
             "oneport_open_leases",
             "Streams, sockets and long responses that were allowed and are open.",

@@ -60,7 +60,13 @@ public final class OnePort implements AutoCloseable {
     this.mounted = Set.copyOf(mounts.routes());
     this.trust = new Trust(clock);
     this.gate =
-        new Gate(trust.adopt(plan.identity()), plan.identity().headers(), plan.policy(), clock);
+        new Gate(
+            trust.adopt(plan.identity()),
+            plan.identity().headers(),
+            plan.policy(),
+            plan.settings().limits().maxCalls(),
+            Health::answers,
+            clock);
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
@@ -69,7 +75,7 @@ public final class OnePort implements AutoCloseable {
     var sink = measured ? metrics.before(audit) : audit;
     this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, sink));
     if (measured) {
-      metrics.watch(listener, leases, trust, audit);
+      metrics.watch(listener, gate, leases, trust, audit);
     }
   }
 
@@ -173,7 +179,7 @@ public final class OnePort implements AutoCloseable {
       watch.close();
     }
     health.draining();
-    gate.drain(health::answers);
+    gate.drain();
     services.forEach(OnePort::drain);
     listener.drain();
     try {

@@ -34,6 +34,7 @@ final class Outbound {
   private final Condition messageEnded = wire.newCondition();
   private @Nullable OutboundMessage message;
   private boolean closeSent;
+  private volatile Sent sent = new Sent(0, 0);
 
   Outbound(
       DataWriter writer,
@@ -102,17 +103,20 @@ final class Outbound {
     }
   }
 
+  Sent sent() {
+    return sent;
+  }
+
   private void data(OutboundMessage current, byte[] bytes, boolean last, long until) {
     var first = !current.begun();
     if (first) {
       current.begin(deflater != null && !(last && bytes.length < minCompressed));
     }
     var opcode = first ? current.opcode() : Opcode.CONTINUATION;
-    if (deflater != null && current.compressed()) {
-      frame(opcode, last, first, deflater.compress(bytes, last), until);
-    } else {
-      frame(opcode, last, false, bytes, until);
-    }
+    var compressed = deflater != null && current.compressed();
+    var payload = deflater != null && compressed ? deflater.compress(bytes, last) : bytes;
+    frame(opcode, last, first && compressed, payload, until);
+    sent = new Sent(sent.messages() + (last ? 1 : 0), sent.bytes() + payload.length);
   }
 
   private void end(boolean last) {

@@ -66,6 +66,11 @@ final class Session implements WebSocketSession {
   }
 
   @Override
+  public Sent sent() {
+    return connection.outbound().sent();
+  }
+
+  @Override
   public boolean isOpen() {
     return !connection.ending().begun();
   }

@@ -137,6 +137,11 @@ final class WebSocketConnection
     }
   }
 
+  /** The client could not be told that the listener had accepted it. */
+  void neverOpened(RuntimeException cause) {
+    author.ended(new End(CloseCode.ABNORMAL, "", cause));
+  }
+
   private void end() {
     server.watchdog().forget(this);
     ending.abort(Kind.LOST, "the connection ended");

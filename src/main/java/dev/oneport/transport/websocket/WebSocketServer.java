@@ -2,8 +2,10 @@ package dev.oneport.transport.websocket;
 
 import dev.oneport.transport.http1.OpenCount;
 import dev.oneport.transport.http1.Watchdog;
+import io.helidon.common.socket.SocketContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -22,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * onClose} with the code and reason of the close frame that came first, the client's (1005 if it
  * had none) or ours; with 1006 when the connection was lost or given up without any. If it did not
  * end on purpose, {@code onError} comes just before with the cause: a {@link WebSocketFailure}, or
- * what the listener itself threw.
+ * what the listener itself threw. One that has accepted an upgrade hears of the end even if the
+ * client could not be told and the socket never opened.
  */
 public final class WebSocketServer {
+  static final ScopedValue<SocketContext> CONNECTING = ScopedValue.newInstance();
+
   private final WebSocketLimits limits;
   private final Function<Throwable, CloseReason> failures;
   private final Watchdog watchdog = new Watchdog();
@@ -41,6 +46,11 @@ public final class WebSocketServer {
     this.limits = limits;
     this.failures = failures;
     this.count = new OpenCount(limits.maxOpen());
+  }
+
+  /** The connection whose upgrade a listener is being asked about on this thread. */
+  public static Optional<SocketContext> connecting() {
+    return CONNECTING.isBound() ? Optional.of(CONNECTING.get()) : Optional.empty();
   }
 
   /** Takes upgrades to {@code websocket}. */

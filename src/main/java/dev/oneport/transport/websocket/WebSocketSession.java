@@ -42,6 +42,9 @@ public interface WebSocketSession extends WsSession {
   /** Says how the messages after the present one are delivered; best called in {@code onOpen}. */
   void receive(Delivery delivery);
 
+  /** How much was sent on it so far. */
+  Sent sent();
+
   /** Whether it can still be sent to. */
   boolean isOpen();
 

@@ -77,7 +77,22 @@ final class WebSocketUpgrader implements Http1Upgrader {
       WsListener listener,
       HttpPrologue prologue,
       Headers request) {
-    var response = SwitchingProtocols.to(key, request, ask(context, listener, prologue, request));
+    var accepted =
+        ScopedValue.where(WebSocketServer.CONNECTING, context)
+            .call(() -> ask(context, listener, prologue, request));
+    try {
+      return switchOver(context, SwitchingProtocols.to(key, request, accepted), listener, request);
+    } catch (RuntimeException e) {
+      new WebSocketConnection(server, context, listener, null, null).neverOpened(e);
+      throw e;
+    }
+  }
+
+  private WebSocketConnection switchOver(
+      ConnectionContext context,
+      SwitchingProtocols response,
+      WsListener listener,
+      Headers request) {
     var deflate =
         Deflate.negotiate(
                 Handshake.values(request, Handshake.EXTENSIONS), server.limits().compression())
