@@ -76,7 +76,12 @@ final class OpenSocket {
   void end(Reason reason) {
     ended = reason;
     var now = session;
-    if (now != null) {
+    if (now == null) {
+      return;
+    }
+    if (reason == Reason.DRAINING) {
+      WebSocketSession.of(now).finish(reason.webSocket(), reason.text());
+    } else {
       now.close(reason.webSocket(), reason.text());
     }
   }

@@ -82,6 +82,12 @@ final class Session implements WebSocketSession {
   }
 
   @Override
+  public WebSocketSession finish(int code, String reason) {
+    connection.finish(new CloseReason(code, reason));
+    return this;
+  }
+
+  @Override
   public WebSocketSession terminate() {
     connection.ending().abort(Kind.TERMINATED, "ended by the server");
     return this;

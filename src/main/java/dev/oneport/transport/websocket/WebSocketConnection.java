@@ -34,6 +34,12 @@ final class WebSocketConnection
   private volatile @Nullable Thread reader;
   private volatile long closeUntil;
 
+  /** Messages are handled in turns, and a socket that is to finish ends between two of them. */
+  private final Object turn = new Object();
+
+  private boolean handling;
+  private @Nullable CloseReason finish;
+
   WebSocketConnection(
       WebSocketServer server,
       ConnectionContext context,
@@ -170,6 +176,39 @@ final class WebSocketConnection
     }
   }
 
+  /** Ends the socket like {@link #close(CloseReason)} once no message is being handled. */
+  void finish(CloseReason reason) {
+    synchronized (turn) {
+      if (handling) {
+        finish = reason;
+      } else {
+        close(reason);
+      }
+    }
+  }
+
+  /** Has a message handled, unless the socket is ending. */
+  private void take(Runnable message) {
+    synchronized (turn) {
+      if (discards()) {
+        return;
+      }
+      handling = true;
+    }
+    try {
+      message.run();
+    } finally {
+      CloseReason due;
+      synchronized (turn) {
+        handling = false;
+        due = finish;
+      }
+      if (due != null) {
+        close(due);
+      }
+    }
+  }
+
   @Override
   public void look(long now) {
     outbound.look(now);
@@ -188,12 +227,12 @@ final class WebSocketConnection
 
   @Override
   public void text(String text, boolean last) {
-    author.text(text, last);
+    take(() -> author.text(text, last));
   }
 
   @Override
   public void binary(byte[] bytes, boolean last) {
-    author.binary(bytes, last);
+    take(() -> author.binary(bytes, last));
   }
 
   @Override

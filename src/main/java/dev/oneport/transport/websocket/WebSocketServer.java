@@ -58,10 +58,12 @@ public final class WebSocketServer {
     return new WebSocketUpgrader(this);
   }
 
-  /** Closes every socket, and refuses further ones with 503. */
+  /**
+   * Closes every socket when no message is being handled on it, and refuses further ones with 503.
+   */
   public void drain(CloseReason reason) {
     drained = reason;
-    open.forEach(connection -> connection.close(reason));
+    open.forEach(connection -> connection.finish(reason));
   }
 
   /** Waits until no socket is open. */

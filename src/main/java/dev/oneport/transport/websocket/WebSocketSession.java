@@ -58,6 +58,12 @@ public interface WebSocketSession extends WsSession {
   @Override
   WebSocketSession close(int code, String reason);
 
+  /**
+   * Ends the socket like {@link #close}, but not while its listener handles a message: a client
+   * then knows that what was not answered was not taken either, and can safely send it elsewhere.
+   */
+  WebSocketSession finish(int code, String reason);
+
   /** Ends the connection at once, without a close frame. */
   @Override
   WebSocketSession terminate();

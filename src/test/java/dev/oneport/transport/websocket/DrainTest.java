@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.http1.RawHttp;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +35,38 @@ final class DrainTest {
       try (var late = RawHttp.connect(server.port())) {
         assertEquals(503, late.send(RawSocket.request("/echo", "")).read().status());
       }
+    }
+  }
+
+  /** What was not answered was not taken, so that a client can safely send it elsewhere. */
+  @Test
+  void aMessageThatIsBeingHandledIsAnsweredFirstAndThoseBehindItAreNotTaken() throws Exception {
+    var handling = new CountDownLatch(1);
+    var drained = new CountDownLatch(1);
+    var taken = new ConcurrentLinkedQueue<String>();
+    WsListener slow =
+        new WsListener() {
+          @Override
+          public void onMessage(WsSession session, String text, boolean last) {
+            taken.add(text);
+            handling.countDown();
+            try {
+              drained.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            session.send(text, true);
+          }
+        };
+    try (var server = SocketFixture.start(SocketFixture.LIMITS, () -> slow);
+        var client = server.open()) {
+      client.send(RawFrame.text("one"), RawFrame.text("two"));
+      handling.await();
+      server.sockets.drain(new CloseReason(1001, "going away"));
+      drained.countDown();
+      assertEquals("one", client.read().text());
+      assertEquals(1001, client.read().closeCode());
+      assertEquals(List.of("one"), List.copyOf(taken));
     }
   }
 }
