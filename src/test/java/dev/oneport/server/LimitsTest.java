@@ -1,0 +1,230 @@
+package dev.oneport.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.http1.Http1Limits;
+import dev.oneport.transport.http2.Floods;
+import dev.oneport.transport.http2.Http2Limits;
+import dev.oneport.transport.http2.Timeouts;
+import dev.oneport.transport.websocket.Compression;
+import dev.oneport.transport.websocket.Origins;
+import dev.oneport.transport.websocket.WebSocketLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+final class LimitsTest {
+  private static final Duration IDLE = Duration.ofMinutes(15);
+
+  @Test
+  void theDefaultsAreThese() {
+    var http1 = Http1Limits.defaults();
+    assertEquals(
+        new Settings(
+            8080,
+            Optional.empty(),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(2),
+            Duration.ZERO,
+            new Limits(
+                32 << 20,
+                16_384,
+                10_000,
+                IDLE,
+                new Http1Limits(
+                    8 << 10,
+                    32 << 10,
+                    128,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    240,
+                    Duration.ofSeconds(30),
+                    IDLE,
+                    http1.lingerTimeout()),
+                Http2Limits.defaults(),
+                GrpcLimits.defaults(),
+                WebSocketLimits.defaults())),
+        read(""));
+  }
+
+  @Test
+  void theFileThatIsDeliveredHasTheDefaults() throws Exception {
+    var delivered = Files.readString(Path.of("application.yaml"));
+    var environment =
+        Map.of("AUTH_AUDIENCE", "https://me.test", "AUTH_SERVICE_ACCOUNTS", "a@b.test");
+    var root = Configuration.parse("application.yaml", delivered, environment, false).root();
+    assertEquals(read(""), Settings.read(root.section("server"), false));
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    var second = Duration.ofSeconds(1);
+    var settings =
+        read(
+            """
+            port: 1
+            host: 127.0.0.2
+            grace-period: 1s
+            stream-grace: 1s
+            max-call-duration: 1s
+            max-body-size: 1KiB
+            max-connections: 2
+            max-concurrent-calls: 3
+            max-header-size: 4KiB
+            header-timeout: 1s
+            body-timeout: 1s
+            write-timeout: 1s
+            idle-timeout: 1s
+            http1: { max-request-line: 2KiB, max-headers: 5, first-byte-timeout: 1s, min-body-rate: 6, linger-timeout: 1s }
+            http2:
+              max-concurrent-streams: 7
+              stream-window: 64KiB
+              connection-window: 65KiB
+              outbound-buffer: 8KiB
+              max-buffered-entity: 9
+              stall-timeout: 1s
+              keep-alive-interval: 1s
+              keep-alive-timeout: 1s
+              max-age: 1s
+              max-age-grace: 1s
+              floods: { per: 1s, resets: 1, refused: 2, pings: 3, settings: 4, empty-data: 5, window-updates: 6, other: 7 }
+            grpc: { max-message-size: 10, max-decompressed-size: 11 }
+            websocket:
+              max-open: 12
+              max-frame-size: 13
+              max-message-size: 14
+              max-stream-size: 15
+              close-timeout: 1s
+              ping-interval: 1s
+              missed-pings: 16
+              origins: [ https://a.example ]
+              compression: true
+            """
+                .indent(2));
+    var timeouts = Timeouts.defaults();
+    assertEquals(
+        new Settings(
+            1,
+            Optional.of("127.0.0.2"),
+            second,
+            second,
+            second,
+            new Limits(
+                1024,
+                2,
+                3,
+                second,
+                new Http1Limits(2048, 4096, 5, second, second, second, 6, second, second, second),
+                new Http2Limits(
+                    7,
+                    4096,
+                    64 << 10,
+                    65 << 10,
+                    8 << 10,
+                    9,
+                    true,
+                    new Floods(second, 1, 2, 3, 4, 5, 6, 7),
+                    new Timeouts(
+                        second,
+                        second,
+                        second,
+                        second,
+                        second,
+                        timeouts.drain(),
+                        timeouts.linger(),
+                        second,
+                        second,
+                        second,
+                        second)),
+                new GrpcLimits(10, 11),
+                new WebSocketLimits(
+                    12,
+                    13,
+                    14,
+                    15,
+                    second,
+                    second,
+                    second,
+                    16,
+                    new Origins.Listed(Set.of("https://a.example")),
+                    Compression.on()))),
+        settings);
+  }
+
+  @Test
+  void mistakesAreToldWithTheirKeys() {
+    var error =
+        assertThrows(
+            InvalidConfiguration.class,
+            () ->
+                read(
+                    "  max-header-size: 1\n  http2: { stream-window: 1KiB, floods: { pingz: 1 } }\n  websocket: { compression: maybe }\n"));
+    var text = error.problems().toString();
+    for (var key :
+        List.of(
+            "server.max-header-size",
+            "server.http2.stream-window",
+            "server.http2.floods.pingz",
+            "server.websocket.compression")) {
+      assertTrue(text.contains(key), text);
+    }
+  }
+
+  /** README's table names each setting with its default. */
+  @Test
+  void readmeNamesWhatThereIs() throws Exception {
+    var readme = Files.readString(Path.of("README.md"));
+    var table = readme.substring(readme.indexOf("## Limits"), readme.indexOf("## Errors"));
+    for (var row :
+        List.of(
+            "max-connections` | 16384",
+            "max-concurrent-calls` | 10000",
+            "max-header-size` | 32KiB",
+            "max-body-size` | 32MiB",
+            "idle-timeout` | 15m")) {
+      assertTrue(table.contains(row), row);
+    }
+    var keys =
+        Pattern.compile("^\\| `([a-z0-9.-]+)`", Pattern.MULTILINE)
+            .matcher(table)
+            .results()
+            .toList();
+    assertTrue(keys.size() > 15);
+    for (var key : keys) {
+      var path = key.group(1).split("\\.", -1);
+      var yaml = new StringBuilder();
+      for (int i = 0; i < path.length; i++) {
+        yaml.append("  ".repeat(i + 1))
+            .append(path[i])
+            .append(i == path.length - 1 ? ": wrong\n" : ":\n");
+      }
+      var problems =
+          path[path.length - 1].equals("origins")
+              ? ""
+              : assertThrows(InvalidConfiguration.class, () -> read(yaml.toString()), key.group(1))
+                  .problems()
+                  .toString();
+      assertTrue(!problems.contains("unknown key"), problems);
+    }
+  }
+
+  private static Settings read(String server) {
+    var yaml = server.isEmpty() ? "{}" : "server:\n" + server;
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
+    var settings = Settings.read(configuration.root().section("server"), false);
+    configuration.check();
+    return settings;
+  }
+}
