@@ -131,7 +131,7 @@ final class Retries {
     }
 
     private boolean inTime(Instant next) {
-      return !next.isAfter(firstFailure.plus(rules.patience()));
+      return !rules.patience().isZero() && !next.isAfter(firstFailure.plus(rules.patience()));
     }
 
     private boolean refresh() throws InterruptedException {
