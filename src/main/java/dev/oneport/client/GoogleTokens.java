@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** Google's ID tokens for an audience, through Google's own library. */
 public final class GoogleTokens {
   private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+
+  /**
+   * Servers know callers by their e-mail address, which neither kind of credentials gives unasked.
+   */
+  private static final List<IdTokenProvider.Option> OPTIONS =
+      List.of(IdTokenProvider.Option.INCLUDE_EMAIL, IdTokenProvider.Option.FORMAT_FULL);
+
   private static final int LIFE_SECONDS = 300;
   private static final long LONGEST_KEY = 64 << 10;
 
@@ -97,14 +104,14 @@ public final class GoogleTokens {
 
   private static BearerToken fetch(IdTokenProvider provider, String audience) {
     try {
-      return BearerToken.of(provider.idTokenWithAudience(audience, List.of()).getTokenValue());
-    } catch (IOException e) {
+      return BearerToken.of(provider.idTokenWithAudience(audience, OPTIONS).getTokenValue());
+    } catch (IOException | RuntimeException e) {
       throw new CallFailed(failure(e));
     }
   }
 
   /** What the library throws names requests and answers; only the error's code and text get out. */
-  private static Failure failure(IOException e) {
+  private static Failure failure(Exception e) {
     var refused = refusal(e);
     if (refused.isPresent()) {
       var status = refused.get().getStatusCode();
