@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import dev.oneport.client.ForeignText;
 import dev.oneport.config.Units;
 import java.time.Duration;
 import java.util.Map;
@@ -48,7 +49,23 @@ public final class OnePortCommand implements Runnable {
           .addSubcommand(policy(environment))
           .addSubcommand(new CompletionCommand());
     }
-    return commandLine.registerConverter(Duration.class, OnePortCommand::duration);
+    return commandLine
+        .setParameterExceptionHandler(OnePortCommand::wrong)
+        .registerConverter(Duration.class, OnePortCommand::duration);
+  }
+
+  /** One line instead of the whole help; what was typed may hold a token. */
+  private static int wrong(ParameterException e, String[] args) {
+    var command = e.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "oneport: "
+                + ForeignText.line(e.getMessage())
+                + "; see '"
+                + command.getCommandSpec().qualifiedName()
+                + " --help'");
+    return ExitCode.CONFIGURATION;
   }
 
   private static CommandLine policy(Map<String, String> environment) {

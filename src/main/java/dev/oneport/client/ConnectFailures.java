@@ -78,7 +78,7 @@ final class ConnectFailures {
       return "the server's certificate is for another name; call it by the one it is for";
     }
     if (message.contains("terminated the handshake")) {
-      return "the server ended the handshake";
+      return "the server ends the handshake; if it speaks plaintext, give it as http:// or ws://";
     }
     return ForeignText.line(message);
   }

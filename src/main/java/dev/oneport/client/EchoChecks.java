@@ -93,16 +93,23 @@ final class EchoChecks {
         "grpc", "Echo/Ping answers " + ForeignText.line(client.echo().ping("hello")));
   }
 
+  /** Two looks, because a machine that is busy holds messages back too. */
   private Finding watch() throws InterruptedException {
+    for (int look = 0; look < 2; look++) {
+      if (spread()) {
+        return Finding.good("server stream", "messages come one by one");
+      }
+    }
+    return Finding.wrong(
+        "server stream",
+        "messages come all at once instead of one by one",
+        "something in between buffers answers; have it stream them");
+  }
+
+  private boolean spread() throws InterruptedException {
     var times = new ArrayList<Long>();
     client.echo().watch("hello", new Ticks(0, TICKS, INTERVAL), _ -> times.add(System.nanoTime()));
-    var spread = Duration.ofNanos(times.getLast() - times.getFirst());
-    return spread.compareTo(SPREAD.dividedBy(2)) < 0
-        ? Finding.wrong(
-            "server stream",
-            "messages come all at once instead of one by one",
-            "something in between buffers answers; have it stream them")
-        : Finding.good("server stream", "messages come one by one");
+    return Duration.ofNanos(times.getLast() - times.getFirst()).compareTo(SPREAD.dividedBy(2)) >= 0;
   }
 
   private Finding collect() throws InterruptedException {

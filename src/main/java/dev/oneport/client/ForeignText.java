@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Makes one harmless line of a text that somebody else wrote: no control characters for a terminal
  * to obey, nothing that looks like a token, and not long.
  */
-final class ForeignText {
+public final class ForeignText {
   private static final int LONGEST = 200;
   private static final Pattern JWT =
       Pattern.compile("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*");
@@ -16,7 +16,8 @@ final class ForeignText {
 
   private ForeignText() {}
 
-  static String line(@Nullable String text) {
+  /** The line; empty if there is no text. */
+  public static String line(@Nullable String text) {
     if (text == null) {
       return "";
     }
