@@ -1,19 +1,19 @@
-package dev.oneport.client;
+package dev.oneport.testing;
 
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.auth.http.HttpTransportFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.oneport.testing.TestIssuer;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** Google's token endpoints on this machine, and a transport for which they are the real ones. */
-final class FakeGoogle implements AutoCloseable {
+public final class FakeGoogle implements AutoCloseable {
   private static final TestIssuer ISSUER = TestIssuer.good();
 
   private final HttpServer server;
@@ -29,7 +29,7 @@ final class FakeGoogle implements AutoCloseable {
   private volatile int status = 200;
   private volatile UnaryOperator<String> answer = right -> right;
 
-  FakeGoogle() {
+  public FakeGoogle() {
     try {
       this.server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,7 +41,7 @@ final class FakeGoogle implements AutoCloseable {
   }
 
   /** Leads every request, whatever its host, to this machine. */
-  HttpTransportFactory transport() {
+  public HttpTransportFactory transport() {
     var local = "http://127.0.0.1:" + server.getAddress().getPort();
     return () ->
         new NetHttpTransport.Builder()
@@ -51,37 +51,29 @@ final class FakeGoogle implements AutoCloseable {
             .build();
   }
 
-  String tokenUri() {
+  public String tokenUri() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
   }
 
   /** The paths that were asked for. */
-  List<String> asked() {
+  public List<String> asked() {
     return asked;
   }
 
-  void answers(int code, UnaryOperator<String> body) {
+  public void answers(int code, UnaryOperator<String> body) {
     this.status = code;
     this.answer = body;
   }
 
-  /** The key of a service account, new each time. */
-  static String key(String tokenUri) {
-    try {
-      var generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      var pem =
-          Base64.getMimeEncoder(64, new byte[] {'\n'})
-              .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
-      return """
+  /** The key of a service account. */
+  public static String key(String tokenUri) {
+    var pem = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(ISSUER.privateKey());
+    return """
           {"type": "service_account", "project_id": "p", "private_key_id": "1",
            "private_key": "-----BEGIN PRIVATE KEY-----\\n%s\\n-----END PRIVATE KEY-----\\n",
            "client_email": "bot@p.iam.gserviceaccount.com", "client_id": "1", "token_uri": "%s"}
           """
-          .formatted(pem.replace("\n", "\\n"), tokenUri);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+        .formatted(pem.replace("\n", "\\n"), tokenUri);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -119,14 +111,18 @@ final class FakeGoogle implements AutoCloseable {
   private static String audience(String body) {
     var assertion = body.replaceFirst(".*assertion=([^&]*).*", "$1").split("\\.", -1);
     if (!body.contains("assertion=")) {
-      return JsonText.object(body)
-          .flatMap(object -> JsonText.text(object, "audience"))
-          .orElse("unknown");
+      return text(body, "audience");
     }
     var claims = new String(Base64.getUrlDecoder().decode(assertion[1]), StandardCharsets.UTF_8);
-    return JsonText.object(claims)
-        .flatMap(object -> JsonText.text(object, "target_audience"))
-        .orElse("unknown");
+    return text(claims, "target_audience");
+  }
+
+  private static String text(String json, String name) {
+    try (var reader = Json.createReader(new StringReader(json))) {
+      return reader.readObject().getString(name, "unknown");
+    } catch (JsonException e) {
+      return "unknown";
+    }
   }
 
   @Override
