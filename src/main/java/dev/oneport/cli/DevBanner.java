@@ -40,6 +40,7 @@ final class DevBanner {
         export REFUSED=%s
 
         curl -i http://localhost:%d/ping -H "Authorization: Bearer $ALLOWED"
+        ./oneport call http /ping%s
         ./oneport call grpc %s
         ./oneport call ws %s
         ./oneport call grpc --watch --token "$REFUSED"%s
@@ -52,6 +53,7 @@ final class DevBanner {
             tokens.token(ALICE, server.roles(), LIFE),
             tokens.token("mallory@example.com", Set.of(), LIFE),
             server.port(),
+            at,
             alice,
             alice,
             at,

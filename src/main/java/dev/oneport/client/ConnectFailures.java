@@ -71,7 +71,7 @@ final class ConnectFailures {
 
   private static String tls(SSLException e) {
     var message = String.valueOf(e.getMessage());
-    if (message.contains("Unsupported or unrecognized SSL message")) {
+    if (message.contains("nrecognized SSL message")) {
       return "the server answers in plaintext; give it as http:// or ws://";
     }
     if (message.contains("No subject alternative") || message.contains("No name matching")) {

@@ -199,7 +199,7 @@ final class CallCommandTest {
             .filter(line -> line.strip().startsWith("./oneport call"))
             .map(line -> line.strip().substring("./oneport ".length()))
             .toList();
-    assertEquals(4, commands.size(), server.err());
+    assertEquals(5, commands.size(), server.err());
     var refused = server.awaitError("export REFUSED=(\\S+)");
     for (var command : commands) {
       var run = CommandRun.ofLine(command.replace("\"$REFUSED\"", refused));

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FlakyEcho extends EchoImplBase implements Service {
   private static final int GOOD_MESSAGES = 5;
+  private static final Duration RETRY = Duration.ofMillis(50);
 
   private final Queue<String> ends;
   private final AtomicInteger calls = new AtomicInteger();
@@ -140,7 +142,7 @@ final class FlakyEcho extends EchoImplBase implements Service {
   private static Throwable error(String end) {
     for (var reason : Reason.values()) {
       if (reason.name().equals(end)) {
-        return GrpcProblem.of(reason);
+        return GrpcProblem.of(reason, RETRY);
       }
     }
     return Status.Code.valueOf(end).toStatus().withDescription("as the test wants").asException();
