@@ -1,5 +1,8 @@
 package dev.oneport;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -20,8 +23,12 @@ final class ArchitectureTest {
           .definedBy("dev.oneport")
           .layer("cli")
           .definedBy("dev.oneport.cli..")
+          .layer("client")
+          .definedBy("dev.oneport.client..")
           .layer("echo")
-          .definedBy("dev.oneport.echo..")
+          .definedBy("dev.oneport.echo")
+          .layer("wire")
+          .definedBy("dev.oneport.echo.proto..")
           .layer("server")
           .definedBy("dev.oneport.server..")
           .layer("access")
@@ -40,8 +47,12 @@ final class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
           .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("client")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("echo")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("wire")
+          .mayOnlyBeAccessedByLayers("echo", "client")
           .whereLayer("server")
           .mayOnlyBeAccessedByLayers("cli", "echo")
           .whereLayer("access")
@@ -54,6 +65,19 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("server", "access")
           .whereLayer("identity")
           .mayOnlyBeAccessedByLayers("server", "access", "audit", "cli");
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_KNOWS_THE_SERVER_BY_ITS_WIRE =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.oneport.client..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.oneport..")
+                  .and(not(resideInAnyPackage("dev.oneport.client..", "dev.oneport.echo.proto.."))))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("io.helidon..");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =

@@ -11,6 +11,10 @@ import java.util.Set;
  */
 final class DevBanner {
   private static final Duration LIFE = Duration.ofHours(1);
+  private static final String ALICE = "alice@example.com";
+
+  /** What calls go to if they are not told otherwise. */
+  private static final int DEFAULT_PORT = 8080;
 
   private final OnePort server;
   private final DevTokens tokens;
@@ -21,7 +25,12 @@ final class DevBanner {
   }
 
   String text() {
-    var address = "localhost:" + server.port();
+    var at = server.port() == DEFAULT_PORT ? "" : " --server localhost:" + server.port();
+    var alice =
+        "--dev-as "
+            + ALICE
+            + (server.roles().isEmpty() ? "" : " --dev-roles " + String.join(",", server.roles()))
+            + at;
     return """
 
         Dev mode: tokens of this process are trusted, no others. For an hour:
@@ -30,20 +39,26 @@ final class DevBanner {
 
         export REFUSED=%s
 
-        curl -i http://%s/ping
-        grpcurl -plaintext -proto proto/echo.proto -H "authorization: Bearer $ALLOWED" -d '{"message":"hi"}' %s Echo/Ping
-        echo '{"message":"hi"}' | websocat -n1 -H "authorization: Bearer $ALLOWED" ws://%s/ws
+        curl -i http://localhost:%d/ping -H "Authorization: Bearer $ALLOWED"
+        ./oneport call http /ping%s
+        ./oneport call grpc %s
+        ./oneport call ws %s
+        ./oneport call grpc --watch --token "$REFUSED"%s
+        ./oneport call doctor %s
 
-        oneport token --as NAME --roles %s --server http://%s     gets another one
+        ./oneport token --as NAME --roles %s --server http://localhost:%d     gets another one
 
         """
         .formatted(
-            tokens.token("alice@example.com", server.roles(), LIFE),
+            tokens.token(ALICE, server.roles(), LIFE),
             tokens.token("mallory@example.com", Set.of(), LIFE),
-            address,
-            address,
-            address,
+            server.port(),
+            at,
+            alice,
+            alice,
+            at,
+            alice,
             String.join(",", server.roles()),
-            address);
+            server.port());
   }
 }

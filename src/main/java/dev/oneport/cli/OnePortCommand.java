@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import dev.oneport.client.ForeignText;
 import dev.oneport.config.Units;
 import java.time.Duration;
 import java.util.Map;
@@ -33,15 +34,38 @@ public final class OnePortCommand implements Runnable {
 
   /** Runs a command line and returns the exit code. */
   public static int run(Map<String, String> environment, String... args) {
-    return commandLine(environment).execute(args);
+    return commandLine(environment, args).execute(args);
   }
 
-  static CommandLine commandLine(Map<String, String> environment) {
-    return new CommandLine(new OnePortCommand())
-        .addSubcommand(new ServeCommand(environment))
-        .addSubcommand(new TokenCommand())
-        .addSubcommand(policy(environment))
+  /** The command line with the commands that the arguments may mean. */
+  static CommandLine commandLine(Map<String, String> environment, String... args) {
+    var commandLine =
+        new CommandLine(new OnePortCommand()).addSubcommand(new ServeCommand(environment));
+    if (args.length == 0 || !args[0].equals("serve")) {
+      // A server does not wait for picocli to look at commands that it will not run.
+      commandLine
+          .addSubcommand(new CallCommand())
+          .addSubcommand(new TokenCommand())
+          .addSubcommand(policy(environment))
+          .addSubcommand(new CompletionCommand());
+    }
+    return commandLine
+        .setParameterExceptionHandler(OnePortCommand::wrong)
         .registerConverter(Duration.class, OnePortCommand::duration);
+  }
+
+  /** One line instead of the whole help; what was typed may hold a token. */
+  private static int wrong(ParameterException e, String[] args) {
+    var command = e.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "oneport: "
+                + ForeignText.line(e.getMessage())
+                + "; see '"
+                + command.getCommandSpec().qualifiedName()
+                + " --help'");
+    return ExitCode.CONFIGURATION;
   }
 
   private static CommandLine policy(Map<String, String> environment) {
@@ -56,7 +80,8 @@ public final class OnePortCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say which command: serve, token or policy");
+    throw new ParameterException(
+        spec.commandLine(), "say which command: serve, call, token, policy or completion");
   }
 
   private static Duration duration(String text) {

@@ -1,19 +1,16 @@
 package dev.oneport.cli;
 
-import jakarta.json.JsonException;
-import jakarta.json.spi.JsonProvider;
-import java.io.IOException;
-import java.io.StringReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
+import dev.oneport.client.CallFailed;
+import dev.oneport.client.DevServer;
+import dev.oneport.client.Endpoint;
+import dev.oneport.client.InvalidInput;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code oneport token}: gets a token from a dev server on this machine. */
 @Command(
@@ -21,11 +18,6 @@ import picocli.CommandLine.Option;
     description = "Get a token from a server that runs with --dev on this machine.",
     footer = {"", "Example:", "  oneport token --as alice@example.com --roles caller --ttl 60s"})
 final class TokenCommand implements Callable<Integer> {
-  /** Json itself would look for its provider in every jar again, each time. */
-  private static final JsonProvider JSON = JsonProvider.provider();
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
   @Option(
       names = "--as",
       paramLabel = "NAME",
@@ -52,41 +44,24 @@ final class TokenCommand implements Callable<Integer> {
       paramLabel = "URL",
       defaultValue = "http://localhost:8080",
       description = "The dev server. Default: ${DEFAULT-VALUE}.")
-  URI server = URI.create("http://localhost:8080");
+  String server = "http://localhost:8080";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws InterruptedException {
-    var names = JSON.createArrayBuilder();
-    roles.forEach(names::add);
-    var body =
-        JSON.createObjectBuilder()
-            .add("caller", caller)
-            .add("roles", names)
-            .add("seconds", ttl.toSeconds())
-            .build();
-    try (var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      var request =
-          HttpRequest.newBuilder(server.resolve("/dev/token"))
-              .timeout(TIMEOUT)
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofString(body.toString()))
-              .build();
-      var response = client.send(request, BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        return failed("answered " + response.statusCode() + "; does it run with --dev?");
-      }
-      System.out.println(
-          JSON.createReader(new StringReader(response.body())).readObject().getString("token"));
+    var err = spec.commandLine().getErr();
+    try {
+      var token = new DevServer(Endpoint.parse(server)).token(caller, roles, ttl);
+      spec.commandLine().getOut().println(token.value());
       return ExitCode.OK;
-    } catch (IOException e) {
-      return failed("cannot be reached; start one with: oneport serve --dev");
-    } catch (JsonException | NullPointerException | IllegalArgumentException e) {
-      return failed("does not answer as a dev server does");
+    } catch (InvalidInput e) {
+      err.println("oneport: " + e.getMessage());
+      return ExitCode.CONFIGURATION;
+    } catch (CallFailed e) {
+      err.println(
+          "oneport: " + server + ": " + e.getMessage() + "; start one with: oneport serve --dev");
+      return ExitCode.FAILED;
     }
-  }
-
-  private int failed(String why) {
-    System.err.println(server + " " + why);
-    return ExitCode.FAILED;
   }
 }

@@ -106,6 +106,11 @@ public final class TestIssuer {
     return rsa.getPublic().getEncoded();
   }
 
+  /** The private RSA key in its encoded form (PKCS #8). */
+  public byte[] privateKey() {
+    return rsa.getPrivate().getEncoded();
+  }
+
   public JsonObject publicJwk() {
     return rsaKey("rsa-1", rsa, "RS256");
   }

@@ -1,0 +1,112 @@
+package dev.oneport.cli;
+
+import dev.oneport.client.HttpAnswer;
+import jakarta.json.JsonException;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code oneport call http}. */
+@Command(
+    name = "http",
+    description = "Make an HTTP request and print the body of its answer.",
+    exitCodeListHeading = CallCommand.CODES,
+    exitCodeList = {
+      CallCommand.DONE,
+      CallCommand.FAILED,
+      CallCommand.WRONG,
+      CallCommand.UNREACHABLE,
+      CallCommand.UNAUTHENTICATED,
+      CallCommand.NOT_ALLOWED,
+      CallCommand.NOT_THE_SERVER
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  oneport call http /ping",
+      "  oneport call http /ping --server https://echo-abc.a.run.app --key key.json --json",
+      "  oneport call http /orders -X POST -d '{\"item\":1}' --dev-as alice@example.com"
+    })
+final class CallHttpCommand implements Callable<Integer> {
+  private static final int MILLION = 1_000_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private CallOptions options = new CallOptions();
+
+  @Parameters(paramLabel = "PATH", description = "Begins with /, and may have a query.")
+  private String path = "/";
+
+  @Option(
+      names = {"-X", "--method"},
+      paramLabel = "METHOD",
+      defaultValue = "GET",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private String method = "GET";
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "JSON",
+      defaultValue = "",
+      description = "The body.")
+  private String data = "";
+
+  @Option(
+      names = "--accept",
+      paramLabel = "TYPE",
+      defaultValue = "application/json",
+      description =
+          "The content type that you want; HTML is an error unless it is that. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String accept = "application/json";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return CallRun.run(
+        spec.commandLine(),
+        options,
+        (client, results) -> {
+          var answer = client.http(method.toUpperCase(Locale.ROOT), path, data, accept);
+          results.note(
+              version(answer)
+                  + " "
+                  + answer.status()
+                  + " in "
+                  + answer.took().toNanos() / MILLION
+                  + " ms");
+          results.print(
+              answer.text(),
+              Results.JSON
+                  .createObjectBuilder()
+                  .add("status", answer.status())
+                  .add("version", version(answer))
+                  .add("millis", answer.took().toMillis())
+                  .add("body", body(answer)));
+        });
+  }
+
+  private static String version(HttpAnswer answer) {
+    return switch (answer.version()) {
+      case HTTP_1_1 -> "HTTP/1.1";
+      case HTTP_2 -> "HTTP/2";
+    };
+  }
+
+  /** As JSON if it is JSON, or else as text. */
+  private static JsonValue body(HttpAnswer answer) {
+    if (answer.type().contains("json")) {
+      try (var reader = Results.JSON.createReader(new StringReader(answer.text()))) {
+        return reader.readValue();
+      } catch (JsonException e) {
+        return Results.JSON.createValue(answer.text());
+      }
+    }
+    return Results.JSON.createValue(answer.text());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.oneport.cli;
+
+import com.google.api.client.http.javanet.NetHttpTransport;
+import dev.oneport.client.BearerToken;
+import dev.oneport.client.DevServer;
+import dev.oneport.client.Endpoint;
+import dev.oneport.client.GoogleTokens;
+import dev.oneport.client.TokenFile;
+import dev.oneport.client.TokenSource;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say where tokens come from; one of them at most. */
+final class Credentials {
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "A service account's key; Google gives ID tokens for it.")
+  @Nullable Path key;
+
+  @Option(
+      names = "--adc",
+      description =
+          "Google's application default credentials; federated ones (workload identity, AWS) too.")
+  boolean applicationDefault;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "This token. Other users of the machine can see it: --token-file is better.")
+  @Nullable String token;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The token in this file, which is read again when it changes.")
+  @Nullable Path tokenFile;
+
+  @ArgGroup(exclusive = false)
+  @Nullable Dev dev;
+
+  /** A caller of a dev server. */
+  static final class Dev {
+    @Option(
+        names = "--dev-as",
+        paramLabel = "NAME",
+        required = true,
+        description = "Have the server, which runs with --dev, give tokens for this caller.")
+    String caller = "";
+
+    @Option(
+        names = "--dev-roles",
+        paramLabel = "ROLE",
+        split = ",",
+        description = "The roles that they bring.")
+    List<String> roles = List.of();
+
+    @Option(
+        names = "--dev-ttl",
+        paramLabel = "TIME",
+        description = "How long each is good. Default: 1h.")
+    Duration life = Duration.ofHours(1);
+  }
+
+  /** Where tokens for a server come from, as the options say. */
+  TokenSource source(Endpoint server, String audience) {
+    var clock = Clock.systemUTC();
+    if (key != null) {
+      return google(clock).serviceAccount(key, audience);
+    }
+    if (applicationDefault) {
+      return google(clock).applicationDefault(audience);
+    }
+    if (tokenFile != null) {
+      return new TokenFile(tokenFile);
+    }
+    if (dev != null) {
+      return new DevServer(server).tokens(dev.caller, dev.roles, dev.life, clock);
+    }
+    return TokenSource.fixed(BearerToken.of(Objects.requireNonNullElse(token, "")));
+  }
+
+  private static GoogleTokens google(Clock clock) {
+    return new GoogleTokens(NetHttpTransport::new, clock);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.oneport.cli;
+
+import dev.oneport.client.CallFailed;
+import dev.oneport.client.Endpoint;
+import dev.oneport.client.Failure;
+import dev.oneport.client.InvalidInput;
+import dev.oneport.client.Observer;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.spi.JsonProvider;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** What a call prints: results on standard output, progress and errors on standard error. */
+final class Results implements Observer {
+  /** Json itself would look for its provider in every jar again, each time. */
+  static final JsonProvider JSON = JsonProvider.provider();
+
+  /** Whoever read the results has closed their end: there is nothing left to do. */
+  static final class NobodyReads extends RuntimeException {}
+
+  private static final double NANOS = 1e9;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final boolean json;
+  private final boolean quiet;
+
+  Results(CommandLine commandLine, boolean json, boolean quiet) {
+    this.out = commandLine.getOut();
+    this.err = commandLine.getErr();
+    this.json = json;
+    this.quiet = quiet;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** A result, as text or as an object. */
+  void print(String text, JsonObjectBuilder object) {
+    line(json ? object.build().toString() : text);
+  }
+
+  /** A line as it is. */
+  void line(String text) {
+    out.println(text);
+    if (out.checkError()) {
+      throw new NobodyReads();
+    }
+  }
+
+  /** Progress, for whoever sits there. */
+  void note(String text) {
+    if (!quiet) {
+      err.println("oneport: " + text);
+    }
+  }
+
+  @Override
+  public void retrying(Failure failure, Duration pause) {
+    note(
+        String.format(Locale.ROOT, "%s; again in %.1f s", failure.text(), pause.toNanos() / NANOS));
+  }
+
+  /** Something is wrong with what was asked for. */
+  int invalid(InvalidInput wrong) {
+    err.println("oneport: " + wrong.getMessage());
+    return ExitCode.CONFIGURATION;
+  }
+
+  /** The call failed. */
+  int failed(CallFailed failed, Endpoint server) {
+    var failure = failed.failure();
+    var advice = Advice.on(failure.problem(), server);
+    err.println("oneport: " + failure.text() + "; " + advice);
+    if (json) {
+      out.println(
+          JSON.createObjectBuilder()
+              .add(
+                  "error",
+                  JSON.createObjectBuilder()
+                      .add("problem", failure.problem().name())
+                      .add("status", failure.status())
+                      .add("detail", failure.text())
+                      .add("advice", advice))
+              .build());
+    }
+    return ExitCode.of(failure.problem());
+  }
+}

@@ -1,0 +1,98 @@
+package dev.oneport.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Which problem an exception of the connection is. */
+final class ConnectFailures {
+  private static final int DEEPEST = 16;
+
+  private ConnectFailures() {}
+
+  /** The failure of an I/O exception; a connection that was lost unless more is known. */
+  static Failure of(IOException e) {
+    return in(e).orElseGet(() -> lost(e));
+  }
+
+  /** The failure that an exception or one of its causes tells; empty if none does. */
+  static Optional<Failure> in(@Nullable Throwable thrown) {
+    var causes = new ArrayDeque<Throwable>();
+    for (var each = thrown; each != null && causes.size() < DEEPEST; each = each.getCause()) {
+      causes.push(each);
+    }
+    return causes.stream().map(ConnectFailures::one).flatMap(Optional::stream).findFirst();
+  }
+
+  private static Optional<Failure> one(Throwable e) {
+    return switch (e) {
+      case UnknownHostException _ -> found(Problem.NAME_UNKNOWN, "");
+      case UnresolvedAddressException _ -> found(Problem.NAME_UNKNOWN, "");
+      case HttpConnectTimeoutException _ ->
+          found(Problem.UNREACHABLE, "it does not answer the connection");
+      case SocketTimeoutException _ ->
+          found(Problem.UNREACHABLE, "it does not answer the connection");
+      case HttpTimeoutException _ -> found(Problem.TIMED_OUT, "");
+      case ConnectException _ -> found(Problem.UNREACHABLE, "nothing listens there");
+      case NoRouteToHostException _ -> found(Problem.UNREACHABLE, "no route leads there");
+      case PortUnreachableException _ -> found(Problem.UNREACHABLE, "nothing listens there");
+      case CertificateExpiredException _ ->
+          found(Problem.TLS_FAILED, "the server's certificate has expired");
+      case CertificateNotYetValidException _ ->
+          found(Problem.TLS_FAILED, "the server's certificate is not valid yet");
+      case CertPathBuilderException _ -> untrusted();
+      case CertPathValidatorException _ -> untrusted();
+      case SSLException tls -> found(Problem.TLS_FAILED, tls(tls));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Failure> untrusted() {
+    return found(
+        Problem.TLS_FAILED,
+        "the server's certificate leads to no root that is trusted here; a private root is added by its"
+            + " PEM file");
+  }
+
+  private static String tls(SSLException e) {
+    var message = String.valueOf(e.getMessage());
+    if (message.contains("nrecognized SSL message")) {
+      return "the server answers in plaintext; give it as http:// or ws://";
+    }
+    if (message.contains("No subject alternative") || message.contains("No name matching")) {
+      return "the server's certificate is for another name; call it by the one it is for";
+    }
+    if (message.contains("terminated the handshake")) {
+      return "the server ends the handshake; if it speaks plaintext, give it as http:// or ws://";
+    }
+    return ForeignText.line(message);
+  }
+
+  private static Failure lost(IOException e) {
+    var message = String.valueOf(e.getMessage());
+    if (message.contains("Invalid status line") || message.contains("invalid status line")) {
+      return Failure.of(Problem.NOT_THE_SERVER, "it does not answer in HTTP");
+    }
+    return Failure.of(
+        Problem.CONNECTION_LOST, e instanceof EOFException ? "" : ForeignText.line(e.getMessage()));
+  }
+
+  private static Optional<Failure> found(Problem problem, String detail) {
+    return Optional.of(Failure.of(problem, detail));
+  }
+}

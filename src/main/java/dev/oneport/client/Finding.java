@@ -1,0 +1,54 @@
+package dev.oneport.client;
+
+import java.util.Optional;
+
+/**
+ * What the {@link Doctor} found out about one thing.
+ *
+ * @param check what was looked at, in a word
+ * @param text what was found, on one line
+ * @param problem what it is called elsewhere, if it is wrong and has a name
+ * @param advice what to do, if that is not what the problem always calls for; may be empty
+ */
+public record Finding(
+    String check, Grade grade, String text, Optional<Problem> problem, String advice) {
+  /** How it is with it. */
+  public enum Grade {
+    /** As it should be. */
+    GOOD,
+    /** It works, but somebody should know. */
+    NOTE,
+    /** It does not work. */
+    WRONG,
+    /** It was not looked at. */
+    SKIPPED
+  }
+
+  static Finding good(String check, String text) {
+    return new Finding(check, Grade.GOOD, text, Optional.empty(), "");
+  }
+
+  static Finding note(String check, String text, String advice) {
+    return new Finding(check, Grade.NOTE, text, Optional.empty(), advice);
+  }
+
+  static Finding wrong(String check, String text, String advice) {
+    return new Finding(check, Grade.WRONG, text, Optional.empty(), advice);
+  }
+
+  static Finding wrong(String check, Failure failure) {
+    return wrong(check, failure, "");
+  }
+
+  static Finding wrong(String check, Failure failure, String advice) {
+    return new Finding(check, Grade.WRONG, failure.text(), Optional.of(failure.problem()), advice);
+  }
+
+  static Finding skipped(String check, String why) {
+    return new Finding(check, Grade.SKIPPED, why, Optional.empty(), "");
+  }
+
+  boolean works() {
+    return grade == Grade.GOOD || grade == Grade.NOTE;
+  }
+}

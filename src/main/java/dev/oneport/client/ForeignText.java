@@ -1,0 +1,31 @@
+package dev.oneport.client;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one harmless line of a text that somebody else wrote: no control characters for a terminal
+ * to obey, nothing that looks like a token, and not long.
+ */
+public final class ForeignText {
+  private static final int LONGEST = 200;
+  private static final Pattern JWT =
+      Pattern.compile("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*");
+  private static final Pattern OPAQUE = Pattern.compile("[A-Za-z0-9_+/=-]{48,}");
+  private static final Pattern BEARER = Pattern.compile("(?i)\\bbearer\\s+[\\w.~+/=-]{8,}");
+
+  private ForeignText() {}
+
+  /** The line; empty if there is no text. */
+  public static String line(@Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    var start = text.length() > 4 * LONGEST ? text.substring(0, 4 * LONGEST) : text;
+    var line = start.replaceAll("[\\p{C}\\s]+", " ").strip();
+    for (var secret : new Pattern[] {BEARER, JWT, OPAQUE}) {
+      line = secret.matcher(line).replaceAll("(left out)");
+    }
+    return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
+  }
+}

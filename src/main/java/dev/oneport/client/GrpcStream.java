@@ -1,0 +1,146 @@
+package dev.oneport.client;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One gRPC call of any kind, for code that blocks: one thread may send while another receives. It
+ * asks for one message at a time, so that a slow reader slows the server down.
+ */
+final class GrpcStream<Q, R> implements AutoCloseable {
+  private sealed interface Event<R> {}
+
+  private record Message<R>(R value) implements Event<R> {}
+
+  private record End<R>(Status status, Metadata trailers) implements Event<R> {}
+
+  private final ClientCall<Q, R> call;
+  private final LinkedBlockingQueue<Event<R>> events = new LinkedBlockingQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private volatile boolean over;
+
+  /**
+   * Whether several messages are sent; a single one goes with the headers and waits for nothing.
+   */
+  private final boolean waits;
+
+  private GrpcStream(ClientCall<Q, R> call, boolean waits) {
+    this.call = call;
+    this.waits = waits;
+  }
+
+  static <Q, R> GrpcStream<Q, R> open(
+      Channel channel, MethodDescriptor<Q, R> method, CallOptions options, Metadata headers) {
+    var stream =
+        new GrpcStream<>(
+            channel.newCall(method, options), !method.getType().clientSendsOneMessage());
+    stream.call.start(stream.new Listener(), headers);
+    stream.call.request(1);
+    return stream;
+  }
+
+  /**
+   * Sends a message, once the connection takes it.
+   *
+   * @return false if the call is over; {@link #receive} says how it ended
+   */
+  boolean send(Q message) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (waits && !call.isReady() && !over) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!over) {
+        call.sendMessage(message);
+      }
+      return !over;
+    } catch (IllegalStateException e) {
+      // Closed by the other thread in between.
+      return false;
+    }
+  }
+
+  /** Says that nothing more will be sent. */
+  void finish() {
+    try {
+      if (!over) {
+        call.halfClose();
+      }
+    } catch (IllegalStateException e) {
+      // Closed by the other thread in between.
+    }
+  }
+
+  /**
+   * Waits for the next message.
+   *
+   * @throws CallFailed if the call ended, and not well
+   */
+  Received<R> receive(Duration longest) throws InterruptedException {
+    return switch (events.poll(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      case null -> new Received.Quiet<>();
+      case Message<R>(var value) -> {
+        call.request(1);
+        yield new Received.Got<>(value);
+      }
+      case End<R> end -> {
+        // Whoever asks again hears the same.
+        events.add(end);
+        if (!end.status().isOk()) {
+          throw new CallFailed(GrpcFailures.of(end.status(), end.trailers()));
+        }
+        yield new Received.Ended<>();
+      }
+    };
+  }
+
+  /** Ends the call, wherever it is. */
+  @Override
+  public void close() {
+    call.cancel("the client has finished", null);
+    over = true;
+    signal();
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class Listener extends ClientCall.Listener<R> {
+    @Override
+    public void onMessage(R message) {
+      events.add(new Message<>(message));
+    }
+
+    @Override
+    public void onReady() {
+      signal();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      over = true;
+      events.add(new End<>(status, trailers));
+      signal();
+    }
+  }
+}

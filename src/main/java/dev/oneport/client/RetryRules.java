@@ -1,0 +1,140 @@
+package dev.oneport.client;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The rules for trying again, all of them: which answer is which {@link Problem}, how long to wait,
+ * and when to give up. What a problem leads to is its {@link Verdict}.
+ *
+ * <table>
+ * <caption>What leads to what</caption>
+ * <tr><th>ErrorInfo or problem reason</th><th>HTTP</th><th>gRPC</th><th>close</th><th>verdict</th></tr>
+ * <tr><td>ACCESS_TOKEN_EXPIRED, ACCESS_TOKEN_INVALID</td><td>401</td><td>UNAUTHENTICATED</td><td>3000</td><td>refresh, once</td></tr>
+ * <tr><td>LIMIT_EXCEEDED</td><td>429</td><td>RESOURCE_EXHAUSTED with RetryInfo</td><td>1013</td><td>retry</td></tr>
+ * <tr><td>KEYS_UNAVAILABLE</td><td>503</td><td>UNAVAILABLE with RetryInfo</td><td>1013</td><td>retry</td></tr>
+ * <tr><td>DRAINING</td><td>503</td><td>UNAVAILABLE</td><td>1001, 1012</td><td>retry</td></tr>
+ * <tr><td></td><td>connection lost, 502, 504</td><td>UNAVAILABLE, ABORTED, stream reset</td><td>1006</td><td>retry if repeatable</td></tr>
+ * <tr><td>all others</td><td></td><td></td><td></td><td>final</td></tr>
+ * </table>
+ *
+ * <p>The wait is exponential backoff with full jitter: any time from zero to {@code first} doubled
+ * with every try, {@code longest} at most. What the server asks for in RetryInfo or Retry-After is
+ * waited too, before that; more than the patience is not waited for. Progress, such as a message of
+ * a stream, or a connection that held for longer than the patience, begins anew: the tries, the
+ * time, and the one refresh.
+ *
+ * @param first the first wait is from zero to this
+ * @param longest no wait of ours is longer
+ * @param patience give up when this long after a first failure there is still no progress; zero for
+ *     no second try, but with a fresh token where the first one was refused
+ * @param tries give up after so many in a row; the first one counts
+ */
+public record RetryRules(Duration first, Duration longest, Duration patience, int tries) {
+  /** From a fifth of a second to ten, for a minute, 30 times at most. */
+  public static final RetryRules DEFAULT =
+      new RetryRules(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofMinutes(1), 30);
+
+  private static final int LAST_DOUBLING = 20;
+
+  public RetryRules {
+    if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
+      throw new InvalidInput("the first wait is above zero and no longer than the longest");
+    }
+    if (patience.isNegative() || tries < 1) {
+      throw new InvalidInput("there is one try at least, and no negative patience");
+    }
+  }
+
+  /** The same with another patience. */
+  public RetryRules withPatience(Duration other) {
+    return new RetryRules(first, longest, other, tries);
+  }
+
+  /**
+   * How long to wait before the next try.
+   *
+   * @param tried how many tries failed in a row, from one
+   */
+  public Duration pause(int tried, Failure failure, RandomGenerator random) {
+    long most = first.toNanos() << Math.min(tried - 1, LAST_DOUBLING);
+    long bound = Math.clamp(most, 1, longest.toNanos());
+    return failure.delay().plusNanos(random.nextLong(bound));
+  }
+
+  /** The problem that a server names by a reason; empty if the reason is not known. */
+  static Optional<Problem> ofReason(String reason) {
+    return switch (reason) {
+      case "CREDENTIALS_MISSING" -> Optional.of(Problem.TOKEN_MISSING);
+      case "ACCESS_TOKEN_EXPIRED" -> Optional.of(Problem.TOKEN_EXPIRED);
+      case "ACCESS_TOKEN_INVALID" -> Optional.of(Problem.TOKEN_INVALID);
+      case "ACCESS_TOKEN_SIGNATURE_REMOVED" -> Optional.of(Problem.TOKEN_SIGNATURE_REMOVED);
+      case "CALLER_NOT_ALLOWED" -> Optional.of(Problem.NOT_ALLOWED);
+      case "LIMIT_EXCEEDED" -> Optional.of(Problem.LIMITED);
+      case "KEYS_UNAVAILABLE" -> Optional.of(Problem.UNAVAILABLE);
+      case "DRAINING" -> Optional.of(Problem.DRAINING);
+      case "MESSAGE_TOO_LARGE" -> Optional.of(Problem.TOO_LARGE);
+      case "INTERNAL" -> Optional.of(Problem.SERVER_FAILED);
+      default -> Optional.empty();
+    };
+  }
+
+  /** The problem of an HTTP status of 300 and above that came without a reason. */
+  static Problem ofHttp(int status) {
+    return switch (status) {
+      case 401 -> Problem.TOKEN_INVALID;
+      case 403 -> Problem.NOT_ALLOWED;
+      case 404 -> Problem.NOT_FOUND;
+      case 413, 431 -> Problem.TOO_LARGE;
+      case 429 -> Problem.LIMITED;
+      case 503 -> Problem.UNAVAILABLE;
+      case 502, 504 -> Problem.CONNECTION_LOST;
+      default -> {
+        if (status < 400) {
+          yield Problem.NOT_THE_SERVER;
+        }
+        yield status < 500 ? Problem.BAD_REQUEST : Problem.SERVER_FAILED;
+      }
+    };
+  }
+
+  /**
+   * The problem of a gRPC status that came without a reason.
+   *
+   * @param reset whether the stream was cut rather than ended with this status
+   * @param wait whether the server said how long to wait
+   */
+  static Problem ofGrpc(Status.Code code, boolean reset, boolean wait) {
+    return switch (code) {
+      case OK -> throw new IllegalArgumentException("OK is no problem");
+      case UNAUTHENTICATED -> Problem.TOKEN_INVALID;
+      case PERMISSION_DENIED -> Problem.NOT_ALLOWED;
+      case UNIMPLEMENTED -> Problem.NOT_FOUND;
+      case DEADLINE_EXCEEDED -> Problem.TIMED_OUT;
+      case RESOURCE_EXHAUSTED -> wait ? Problem.LIMITED : Problem.TOO_LARGE;
+      case UNAVAILABLE -> wait ? Problem.UNAVAILABLE : Problem.CONNECTION_LOST;
+      case ABORTED -> Problem.CONNECTION_LOST;
+      case CANCELLED, INTERNAL, UNKNOWN -> reset ? Problem.CONNECTION_LOST : Problem.SERVER_FAILED;
+      case DATA_LOSS -> Problem.SERVER_FAILED;
+      case INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, OUT_OF_RANGE ->
+          Problem.BAD_REQUEST;
+    };
+  }
+
+  /** The problem of a WebSocket's close code (RFC 6455 section 7.4 and the IANA registry). */
+  static Problem ofClose(int code) {
+    return switch (code) {
+      case 1000 -> Problem.CLOSED;
+      case 1001, 1012 -> Problem.DRAINING;
+      case 1006 -> Problem.CONNECTION_LOST;
+      case 1009 -> Problem.TOO_LARGE;
+      case 1011 -> Problem.SERVER_FAILED;
+      case 1013 -> Problem.UNAVAILABLE;
+      case 3000 -> Problem.TOKEN_EXPIRED;
+      case 3003 -> Problem.NOT_ALLOWED;
+      default -> Problem.BAD_REQUEST;
+    };
+  }
+}

@@ -1,0 +1,245 @@
+package dev.oneport.client;
+
+import dev.oneport.client.Received.Ended;
+import dev.oneport.client.Received.Got;
+import dev.oneport.client.Received.Quiet;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket of the JDK's client for text, for code that blocks: one thread may send while another
+ * receives. Who receives also sends the pings that tell a dead connection from a quiet one.
+ */
+final class TextSocket implements AutoCloseable {
+  private static final Duration PING_EVERY = Duration.ofSeconds(15);
+  private static final Duration DEAD_AFTER = Duration.ofSeconds(40);
+  private static final int LONGEST_MESSAGE = 4 << 20;
+  private static final int NORMAL = 1000;
+  private static final int WITHOUT_A_CODE = 1005;
+
+  private sealed interface Event {}
+
+  private record Message(String text) implements Event {}
+
+  private record Pong() implements Event {}
+
+  private record Closed(int code, String reason) implements Event {}
+
+  private record Broken(Failure failure) implements Event {}
+
+  private final LinkedBlockingQueue<Event> events;
+  private final WebSocket socket;
+  private final Duration timeout;
+  private long heard = System.nanoTime();
+  private long pinged = heard;
+
+  private TextSocket(LinkedBlockingQueue<Event> events, WebSocket socket, Duration timeout) {
+    this.events = events;
+    this.socket = socket;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @param timeout for the opening, and for each message to be sent
+   * @throws CallFailed if the server does not open it
+   */
+  static TextSocket open(
+      HttpClient client,
+      URI uri,
+      Optional<BearerToken> token,
+      HttpFailures failures,
+      Duration timeout)
+      throws InterruptedException {
+    var builder = client.newWebSocketBuilder().connectTimeout(timeout);
+    token.ifPresent(bearer -> builder.header("Authorization", bearer.authorization()));
+    var events = new LinkedBlockingQueue<Event>();
+    var opening = builder.buildAsync(uri, new Listener(events));
+    try {
+      return new TextSocket(
+          events, opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS), timeout);
+    } catch (ExecutionException e) {
+      throw new CallFailed(refusal(e.getCause(), failures));
+    } catch (TimeoutException e) {
+      var _ =
+          opening.whenComplete((late, _) -> Optional.ofNullable(late).ifPresent(WebSocket::abort));
+      throw CallFailed.of(Problem.TIMED_OUT, "the socket was not opened");
+    }
+  }
+
+  /** Sends a message; false if the socket is over, and {@link #receive} says why. */
+  boolean send(String text) throws InterruptedException {
+    return done(socket.sendText(text, true));
+  }
+
+  /** Closes the socket in good order; the server's answer to that comes by {@link #receive}. */
+  void finish() throws InterruptedException {
+    done(socket.sendClose(NORMAL, ""));
+  }
+
+  /**
+   * Waits for a message.
+   *
+   * @throws CallFailed if the socket ended, and not well
+   */
+  Received<String> receive(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (true) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return new Quiet<>();
+      }
+      var event = events.poll(Math.min(left, PING_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+      switch (event) {
+        case null -> beat();
+        case Message(var text) -> {
+          heardSomething();
+          return new Got<>(text);
+        }
+        case Pong() -> heardSomething();
+        case Closed(var code, var reason) -> {
+          return closed(event, code, reason);
+        }
+        case Broken(var failure) -> {
+          events.add(event);
+          throw new CallFailed(failure);
+        }
+      }
+    }
+  }
+
+  /** Drops the connection. */
+  @Override
+  public void close() {
+    socket.abort();
+  }
+
+  private Received<String> closed(Event event, int code, String reason) {
+    // Whoever asks again hears the same.
+    events.add(event);
+    if (code == NORMAL || code == WITHOUT_A_CODE) {
+      return new Ended<>();
+    }
+    throw new CallFailed(
+        Failure.of(RetryRules.ofClose(code), "close " + code, ForeignText.line(reason)));
+  }
+
+  private void heardSomething() {
+    heard = System.nanoTime();
+    socket.request(1);
+  }
+
+  private void beat() {
+    long now = System.nanoTime();
+    if (now - heard > DEAD_AFTER.toNanos()) {
+      events.add(
+          new Broken(
+              Failure.of(Problem.CONNECTION_LOST, "no pong for " + DEAD_AFTER.toSeconds() + " s")));
+    } else if (now - pinged >= PING_EVERY.toNanos()) {
+      pinged = now;
+      var _ = socket.sendPing(ByteBuffer.allocate(0));
+    }
+  }
+
+  private boolean done(CompletableFuture<WebSocket> sending) throws InterruptedException {
+    try {
+      sending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (TimeoutException e) {
+      // A server that reads nothing for so long is as good as gone.
+      socket.abort();
+      events.add(
+          new Broken(Failure.of(Problem.CONNECTION_LOST, "the server takes no more messages")));
+      return false;
+    }
+  }
+
+  private static Failure refusal(@Nullable Throwable cause, HttpFailures failures) {
+    if (cause instanceof WebSocketHandshakeException refused && refused.getResponse() != null) {
+      var response = refused.getResponse();
+      var failure = failures.of(response.statusCode(), response.headers(), "");
+      return response.statusCode() < 300
+          ? Failure.of(
+              Problem.NOT_THE_SERVER,
+              String.valueOf(response.statusCode()),
+              "there is no WebSocket at that path, or a proxy in between does not let it through")
+          : failure;
+    }
+    return cause instanceof IOException broken
+        ? ConnectFailures.of(broken)
+        : Failure.of(
+            Problem.NOT_THE_SERVER, ForeignText.line(cause == null ? "" : cause.getMessage()));
+  }
+
+  /** Queues a message, and takes the next one when the queue's reader has this one. */
+  private static final class Listener implements WebSocket.Listener {
+    private final LinkedBlockingQueue<Event> events;
+    private final StringBuilder text = new StringBuilder();
+
+    Listener(LinkedBlockingQueue<Event> events) {
+      this.events = events;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      text.append(part);
+      if (text.length() > LONGEST_MESSAGE) {
+        events.add(new Broken(Failure.of(Problem.TOO_LARGE, "the server sends without an end")));
+        socket.abort();
+        return null;
+      }
+      if (last) {
+        events.add(new Message(text.toString()));
+        text.setLength(0);
+      } else {
+        socket.request(1);
+      }
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+      events.add(new Pong());
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      events.add(new Closed(code, reason));
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      var cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
+      events.add(
+          new Broken(
+              Failure.of(
+                  Problem.CONNECTION_LOST,
+                  ForeignText.line(cause == null ? "" : cause.getMessage()))));
+    }
+  }
+}

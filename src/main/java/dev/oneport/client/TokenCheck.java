@@ -1,0 +1,79 @@
+package dev.oneport.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What the token says of itself, without a word of the token. */
+final class TokenCheck {
+  private static final String CHECK = "token";
+
+  private final TokenSource tokens;
+  private final String audience;
+  private final Clock clock;
+
+  TokenCheck(TokenSource tokens, String audience, Clock clock) {
+    this.tokens = tokens;
+    this.audience = audience;
+    this.clock = clock;
+  }
+
+  Finding look() throws InterruptedException {
+    try {
+      return tokens
+          .token()
+          .map(this::token)
+          .orElseGet(() -> Finding.skipped(CHECK, "no credentials were given"));
+    } catch (CallFailed e) {
+      return Finding.wrong(CHECK, e.failure());
+    } catch (InvalidInput e) {
+      return Finding.wrong(CHECK, String.valueOf(e.getMessage()), "");
+    }
+  }
+
+  private Finding token(BearerToken token) {
+    return Claims.of(token)
+        .map(this::claims)
+        .orElseGet(
+            () ->
+                Finding.note(
+                    CHECK, "it is no JSON Web Token, so that nothing can be said of it", ""));
+  }
+
+  private Finding claims(Claims claims) {
+    var expires = claims.expires();
+    var said =
+        "of "
+            + claims.issuer()
+            + " for "
+            + claims.caller()
+            + ", audience "
+            + ForeignText.line(String.join(", ", claims.audiences()))
+            + ", "
+            + expires.map(this::left).orElse("without an end");
+    if (expires.isEmpty()) {
+      return Finding.wrong(CHECK, said, "tokens must say when they end (exp)");
+    }
+    if (!expires.get().isAfter(clock.instant())) {
+      return Finding.wrong(CHECK, said, "get a new one");
+    }
+    if (!audience.isEmpty() && !claims.audiences().contains(audience)) {
+      return Finding.note(
+          CHECK,
+          said,
+          "it is not meant for " + audience + "; the server must have its audience configured");
+    }
+    return Finding.good(CHECK, said);
+  }
+
+  private String left(Instant expires) {
+    var left = Duration.between(clock.instant(), expires);
+    return left.isNegative() || left.isZero()
+        ? "expired " + words(left.negated()) + " ago"
+        : "good for " + words(left);
+  }
+
+  private static String words(Duration time) {
+    return time.toMinutes() > 1 ? time.toMinutes() + " minutes" : time.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,187 @@
+package dev.oneport.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.echo.EchoService;
+import dev.oneport.testing.FakeGoogle;
+import dev.oneport.testing.HtmlProxy;
+import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TlsFront;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever is wrong is said in one line, with what to do, and by the exit code. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class BadInputTest {
+  private static final TestIssuer ISSUER = TestIssuer.good();
+  private static final String YAML =
+      """
+      identity:
+        issuers:
+          test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email }
+      policy:
+        roles: { caller: [ alice@example.com ] }
+        rules:
+          - { allow: [ anyone ], route: HTTP GET /ping }
+          - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }
+      """
+          .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
+
+  private final Map<String, String> places = new HashMap<>();
+  private final List<AutoCloseable> running = new ArrayList<>();
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    var server = running(RunningServer.start(YAML, new EchoService()));
+    var google = running(new FakeGoogle());
+    var revoked = running(new FakeGoogle());
+    revoked.answers(400, _ -> "{\"error\":\"invalid_grant\"}");
+    place("server", server.port());
+    place("http1", running(HtmlProxy.plainServer()).port());
+    place("login", running(HtmlProxy.http1(200)).port());
+    place("gateway", running(HtmlProxy.http1(502)).port());
+    place("login2", running(HtmlProxy.http2(200)).port());
+    place("iam2", running(HtmlProxy.http2(403)).port());
+    place("gateway2", running(HtmlProxy.http2(502)).port());
+    var self = TlsFront.keyStore(folder, "self", "-ext", "san=dns:localhost,ip:127.0.0.1");
+    var old =
+        TlsFront.keyStore(
+            folder, "old", "-ext", "san=dns:localhost", "-startdate", "-9d", "-validity", "3");
+    var other = TlsFront.keyStore(folder, "other", "-ext", "san=dns:other.example.com");
+    place("tls", running(new TlsFront(self, server.port(), "h2", "http/1.1")).port());
+    place("tls1", running(new TlsFront(self, server.port(), "http/1.1")).port());
+    place("old", running(new TlsFront(old, server.port(), "h2", "http/1.1")).port());
+    place("other", running(new TlsFront(other, server.port(), "h2", "http/1.1")).port());
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      place("closed", taken.getLocalPort());
+    }
+    place("ca", TlsFront.certificate(self));
+    place("oldca", TlsFront.certificate(old));
+    place("otherca", TlsFront.certificate(other));
+    write(folder, "key", FakeGoogle.key(google.tokenUri()));
+    write(folder, "revoked", FakeGoogle.key(revoked.tokenUri()));
+    write(folder, "text", "hello, this is no key");
+    write(folder, "user", "{\"type\":\"authorized_user\"}");
+    write(folder, "stale", ISSUER.token().claim("exp", 1_000_000_000L).sign());
+    write(folder, "mallory", ISSUER.token().claim("email", "mallory@example.com").sign());
+    write(folder, "good", ISSUER.token().sign());
+    place("missing", folder.resolve("missing"));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (var each : running) {
+      each.close();
+    }
+  }
+
+  private <T extends AutoCloseable> T running(T started) {
+    running.add(started);
+    return started;
+  }
+
+  private void place(String name, Object value) {
+    places.put(name, value instanceof Integer port ? "localhost:" + port : value.toString());
+  }
+
+  private void write(Path folder, String name, String content) throws IOException {
+    place(name, Files.writeString(folder.resolve(name), content));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "no command                    |call                                        |2|say what to call",
+        "no such command               |call soap                                   |2|Unmatched argument",
+        "no such option                |call http /ping --insecure                  |2|Unknown option: '--insecure'",
+        "a time that is none           |call http /ping --timeout soon              |2|is not a time such as",
+        "no time at all                |call http /ping --timeout 0                 |2|--timeout must be above zero",
+        "two streams                   |call grpc --watch --chat                    |2|mutually exclusive",
+        "two credentials               |call grpc --adc --token x                   |2|mutually exclusive",
+        "roles without a name          |call grpc --dev-roles caller                |2|--dev-as",
+        "a negative count              |call grpc --watch --count -1                |2|0 or more",
+        "a collect without an end      |call grpc --server {server} --collect -n 0  |2|needs an end",
+        "an address with a scheme      |call http /ping --server ftp://x            |2|host:port, https://",
+        "an address with a path        |call http /ping --server https://x/ws       |2|ends after the port",
+        "an address with a password    |call http /ping --server https://a:secret@x |2|leave that out",
+        "a port that is none           |call http /ping --server x:99999            |2|1 to 65535",
+        "no address                    |call http /ping --server :80                |2|no host",
+        "a path without a slash        |call http ping --server {server}            |2|begins with /",
+        "a name that nobody knows      |call http /ping --server nobody.invalid     |3|spelled right",
+        "gRPC to a name nobody knows   |call grpc --server nobody.invalid           |3|spelled right",
+        "WebSocket to such a name      |call ws --server nobody.invalid             |3|spelled right",
+        "nobody listens                |call http /ping --server {closed}           |3|nothing listens there",
+        "gRPC where nobody listens     |call grpc --server {closed}                 |3|nothing listens there",
+        "WebSocket where nobody listens|call ws --server {closed}                   |3|nothing listens there",
+        "no key file                   |call grpc --key {missing} --audience a      |2|there is no file",
+        "a key file that is text       |call grpc --key {text} --audience a         |2|is not JSON",
+        "a user's credentials as key   |call grpc --key {user} --audience a         |2|authorized_user",
+        "a key without an audience     |call grpc --key {key}                       |2|give --audience",
+        "a key that was deleted        |call grpc --server {server} --key {revoked} --audience a|4|invalid_grant",
+        "the wrong audience            |call grpc --server {server} --key {key} --audience https://wrong.test|4|its audience this service",
+        "no token file                 |call grpc --server {server} --token-file {missing}|2|there is no file",
+        "a key as token file           |call grpc --server {server} --token-file {key}    |2|--key",
+        "an expired token              |call grpc --server {server} --token-file {stale}  |4|the token expired",
+        "an expired token on WebSocket |call ws --server {server} --token-file {stale}    |4|the token expired",
+        "no token                      |call grpc --server {server}                 |4|a token is needed",
+        "no token on WebSocket         |call ws --server {server}                   |4|a token is needed",
+        "a caller who may not          |call grpc --server {server} --token-file {mallory}|5|may not call this",
+        "the same on WebSocket         |call ws --server {server} --token-file {mallory}  |5|may not call this",
+        "no such path                  |call http /nothing --server {server}        |1|check the path",
+        "no WebSocket at the path      |call ws --path /ping --server {server}      |6|no WebSocket at that path",
+        "gRPC to HTTP/1.1 only         |call grpc --server {http1}                  |6|speaks HTTP/1.1 only",
+        "a stream to HTTP/1.1 only     |call grpc --watch --server {http1}          |6|speaks HTTP/1.1 only",
+        "gRPC where ALPN has no h2     |call grpc --server https://{tls1} --ca {ca} |6|does not choose h2",
+        "WebSocket to another server   |call ws --server {http1}                    |6|no WebSocket at that path",
+        "a login page                  |call http /ping --server {login}            |6|HTML came back",
+        "a login page for WebSocket    |call ws --server {login}                    |6|no WebSocket at that path",
+        "a login page for gRPC         |call grpc --server {login2}                 |6|HTML came back",
+        "a platform that refuses gRPC  |call grpc --server {iam2} --token x         |5|HTML came back",
+        "a broken gateway              |call http /ping --server {gateway} --retry-for 0|3|HTML came back",
+        "a broken gateway for WebSocket|call ws --server {gateway} --retry-for 0    |3|HTML came back",
+        "a broken gateway for gRPC     |call grpc --server {gateway2} --retry-for 0 |3|HTML came back",
+        "no dev server                 |call grpc --server {server} --dev-as alice  |4|does it run with --dev",
+        "no dev server for a token     |token --as alice --server http://{server}   |1|does it run with --dev",
+        "nobody trusts the certificate |call http /ping --server https://{tls}      |3|leads to no root",
+        "the same with gRPC            |call grpc --server https://{tls}            |3|leads to no root",
+        "the same with WebSocket       |call ws --server wss://{tls}                |3|leads to no root",
+        "an expired certificate        |call grpc --server https://{old} --ca {oldca}         |3|has expired",
+        "the same with HTTP            |call http /ping --server https://{old} --ca {oldca}   |3|has expired",
+        "another's certificate         |call grpc --server https://{other} --ca {otherca}     |3|another name",
+        "the same with HTTP            |call http /ping --server https://{other} --ca {otherca}|3|another name",
+        "TLS to plaintext              |call http /ping --server https://{server}   |3|give it as http://",
+        "gRPC over TLS to plaintext    |call grpc --server https://{server}         |3|give it as http://",
+        "gRPC in plaintext to TLS      |call grpc --server http://{tls}             |3|wants TLS",
+        "no CA file                    |call http /ping --server {server} --ca {missing}|2|cannot be read",
+        "a CA file that is none        |call http /ping --server {server} --ca {text}   |2|holds no certificate"
+      })
+  void isOneLineAndAnExitCode(String name, String line, int code, String says) {
+    var typed = line;
+    for (var place : places.entrySet()) {
+      typed = typed.replace("{" + place.getKey() + "}", place.getValue());
+    }
+    var run = CommandRun.ofLine(typed);
+    assertEquals(code, run.code(), run.toString());
+    var last = run.err().lines().toList().getLast();
+    assertTrue(last.startsWith("oneport: ") && last.contains(says), run.toString());
+    assertTrue(run.err().lines().count() <= 2, "the error, and a retry before it: " + run);
+    assertEquals("", run.out());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.client;
+
+import org.jspecify.annotations.NullMarked;
