@@ -44,8 +44,9 @@ final class FileWatch implements AutoCloseable {
       if (!closed && !now.equals(before)) {
         LOG.log(System.Logger.Level.INFO, "the configuration changed");
         changed.run();
-        // What was included may be other files now.
         before = read();
+        // What was included may be other files now; what the same say since is another change.
+        before.replaceAll((file, text) -> now.getOrDefault(file, text));
       }
     }
   }

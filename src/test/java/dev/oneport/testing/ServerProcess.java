@@ -65,6 +65,11 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(out.await(LISTENING).group(1));
   }
 
+  /** Waits for something on standard output, and gives its first group. */
+  public String await(String pattern) throws InterruptedException {
+    return out.await(Pattern.compile(pattern, Pattern.DOTALL)).group(1);
+  }
+
   /** Waits for something on standard error, and gives its first group. */
   public String awaitError(String pattern) throws InterruptedException {
     return err.await(Pattern.compile(pattern, Pattern.DOTALL)).group(1);
