@@ -1,0 +1,71 @@
+// What all scenarios share: whom they call, for how long, and what they count.
+import exec from 'k6/execution';
+import { Counter, Rate, Trend } from 'k6/metrics';
+
+// Both are exact: one value for each message that was answered, not for each connection or call.
+export const latency = new Trend('latency', true);
+export const messages = new Counter('messages');
+export const failed = new Rate('failed');
+
+export const server = __ENV.ONEPORT_SERVER || 'localhost:8080';
+const token = __ENV.ONEPORT_TOKEN || '';
+const users = Number(__ENV.ONEPORT_USERS || 16);
+const seconds = Number(__ENV.ONEPORT_SECONDS || 10);
+const pace = Number(__ENV.ONEPORT_PACE || 0);
+const steps = (__ENV.ONEPORT_STEPS || '').split(',').filter(Boolean).map(Number);
+const limits = JSON.parse(open('../thresholds.json'));
+
+// A step ends before the next one begins.
+const GAP = 0.5;
+
+export const authorization = token ? { authorization: `Bearer ${token}` } : {};
+
+/** Milliseconds since the test began, with fractions, which Date does not have. */
+export const now = () => exec.instance.currentTestRunDuration;
+
+/** Whether the scenario is still to send. */
+export const going = () => Date.now() < exec.scenario.startTime + seconds * 1000;
+
+/** Milliseconds until a user who sends at a pace sends again; without a pace none. */
+export const rest = (began) => Math.max(0, pace - (now() - began));
+
+export function answered(began, good) {
+  latency.add(now() - began);
+  messages.add(1);
+  failed.add(!good);
+}
+
+const scenario = (vus, more) => ({
+  executor: 'constant-vus',
+  vus,
+  duration: `${seconds}s`,
+  gracefulStop: '2s',
+  ...more,
+});
+
+/** Options of a test: one scenario for each function, or one after the other with more users each. */
+export function options(name, functions = ['default']) {
+  const scenarios = {};
+  const thresholds = {
+    failed: ['rate==0'],
+    latency: [`p(95)<${limits[name].p95}`, `p(99)<${limits[name].p99}`],
+  };
+  functions.forEach((each) => {
+    scenarios[each] = scenario(Math.ceil(users / functions.length), { exec: each });
+  });
+  if (steps.length > 0) {
+    delete scenarios.default;
+    delete thresholds.latency;
+    steps.forEach((vus, i) => {
+      scenarios[`users${vus}`] = scenario(vus, { startTime: `${i * (seconds + GAP)}s` });
+      // Only what has a threshold is counted apart.
+      thresholds[`latency{scenario:users${vus}}`] = ['max>=0'];
+      thresholds[`messages{scenario:users${vus}}`] = ['count>=0'];
+    });
+  }
+  return { scenarios, thresholds, summaryTrendStats: ['p(50)', 'p(95)', 'p(99)', 'max'] };
+}
+
+export function handleSummary(data) {
+  return { [__ENV.ONEPORT_SUMMARY || 'stdout']: JSON.stringify(data, null, 1) };
+}

@@ -1,0 +1,22 @@
+// Echo/Ping, one connection for each user, again as soon as it is answered.
+import { sleep } from 'k6';
+import grpc from 'k6/net/grpc';
+import { answered, authorization, now, options as of, rest, server } from './common.js';
+
+export { handleSummary } from './common.js';
+export const options = of('grpc');
+
+const client = new grpc.Client();
+client.load(['../../proto'], 'echo.proto');
+let connected = false;
+
+export default function ping() {
+  if (!connected) {
+    client.connect(server, { plaintext: true });
+    connected = true;
+  }
+  const began = now();
+  const response = client.invoke('Echo/Ping', { message: 'hello' }, { metadata: authorization });
+  answered(began, response.status === grpc.StatusOK && response.message.message === 'pong');
+  sleep(rest(began) / 1000);
+}

@@ -1,0 +1,36 @@
+// Echo/Chat: one stream for each user, the next message as soon as the last one is answered.
+import grpc from 'k6/net/grpc';
+import { answered, authorization, failed, going, now, options as of, server } from './common.js';
+
+export { handleSummary } from './common.js';
+export const options = of('stream');
+
+const client = new grpc.Client();
+client.load(['../../proto'], 'echo.proto');
+let connected = false;
+
+export default function chat() {
+  if (!connected) {
+    client.connect(server, { plaintext: true });
+    connected = true;
+  }
+  const stream = new grpc.Stream(client, 'Echo/Chat', { metadata: authorization });
+  let number = 0;
+  let began = 0;
+  const send = () => {
+    number += 1;
+    began = now();
+    stream.write({ number, message: 'hello' });
+  };
+  stream.on('data', (message) => {
+    answered(began, Number(message.number) === number && message.message === 'pong');
+    if (going()) {
+      send();
+    } else {
+      stream.end();
+    }
+  });
+  // A stream that ends well is told as an error of code 0 too.
+  stream.on('error', (error) => error.code !== 0 && failed.add(true));
+  send();
+}

@@ -1,0 +1,135 @@
+"""Runs k6 and ghz and reads what they found."""
+
+import collections
+import json
+import math
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from .server import Usage
+
+INSTALL = {
+    "k6": "go install go.k6.io/k6@latest",
+    "ghz": "go install github.com/bojand/ghz/cmd/ghz@latest",
+}
+CROSSED = 99  # What k6 ends with when a threshold is crossed.
+
+Result = collections.namedtuple("Result", "rate p50 p95 p99 errors cores mib crossed")
+
+
+def need(*tools):
+    """Ends with what to do if a tool is missing; Go's own folder is looked in too."""
+    go = pathlib.Path(os.environ.get("GOBIN") or pathlib.Path(os.environ.get("GOPATH", "~/go")).expanduser() / "bin")
+    os.environ["PATH"] += os.pathsep + str(go)
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    if missing:
+        raise SystemExit("load: not found: " + ", ".join(missing) + "; install with\n"
+                         + "\n".join("  " + INSTALL[tool] for tool in missing))
+
+
+class K6:
+    """k6 with the scripts of a folder."""
+
+    def __init__(self, folder, reports):
+        self.folder = folder
+        self.reports = reports
+
+    def run(self, script, server, seconds, users, report=None):
+        """One scenario at full speed."""
+        with Usage(server) as usage:
+            metrics, crossed = self._run(script, server, seconds, report, ONEPORT_USERS=users)
+        count = metrics["messages"]["values"]["count"]
+        return Result(count / seconds, *percentiles(metrics["latency"]),
+                      metrics["failed"]["values"]["passes"], usage.cores(seconds), usage.mib, crossed)
+
+    def curve(self, script, server, seconds, steps, pace, report):
+        """More and more users, who send at a pace, in ms: (users, rate, p50, p99) each."""
+        metrics, _ = self._run(script, server, seconds, report,
+                               ONEPORT_PACE=pace, ONEPORT_STEPS=",".join(map(str, steps)))
+        points = []
+        for users in steps:
+            count = metrics[f"messages{{scenario:users{users}}}"]["values"]["count"]
+            p50, _, p99 = percentiles(metrics[f"latency{{scenario:users{users}}}"])
+            points.append((users, count / seconds, p50, p99))
+        return points
+
+    def _run(self, script, server, seconds, report, **variables):
+        with tempfile.TemporaryDirectory() as scratch:
+            summary = pathlib.Path(scratch, "summary.json")
+            environment = dict(
+                os.environ, ONEPORT_SERVER=server.address, ONEPORT_TOKEN=server.token,
+                ONEPORT_SUMMARY=str(summary), ONEPORT_SECONDS=str(seconds), K6_NO_USAGE_REPORT="true",
+                **{name: str(value) for name, value in variables.items()})
+            if report:
+                environment.update(
+                    K6_WEB_DASHBOARD="true", K6_WEB_DASHBOARD_PORT="-1", K6_WEB_DASHBOARD_PERIOD=f"{period(seconds)}ms",
+                    K6_WEB_DASHBOARD_EXPORT=str(self.reports / report))
+            done = subprocess.run(
+                ["k6", "run", "--quiet", "--no-color", str(self.folder / f"{script}.js")],
+                env=environment, capture_output=True, text=True, check=False)
+            if done.returncode not in (0, CROSSED) or not summary.exists():
+                raise SystemExit(f"load: k6 {script} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+            metrics = json.loads(summary.read_text())["metrics"]
+            if "latency" not in metrics:
+                raise SystemExit(f"load: k6 {script}: no message was answered by {server.address}:\n{done.stderr[-2000:]}")
+            return metrics, done.returncode == CROSSED
+
+
+class Ghz:
+    """ghz with the configurations of a folder; its thresholds are checked here, as it has none."""
+
+    def __init__(self, folder, reports, limits, root):
+        self.folder = folder
+        self.reports = reports
+        self.limits = limits
+        self.root = root
+
+    def run(self, name, server, factor, report):
+        """One configuration, with its number of calls multiplied."""
+        config = self.folder / f"{name}.json"
+        total = max(1, round(json.loads(config.read_text())["total"] * factor))
+        with tempfile.TemporaryDirectory() as scratch:
+            metadata = pathlib.Path(scratch, "metadata.json")
+            metadata.touch(0o600)
+            metadata.write_text(json.dumps({"authorization": f"Bearer {server.token}"} if server.token else {}))
+            page = pathlib.Path(scratch, "report.html")
+            with Usage(server) as usage:
+                done = subprocess.run(
+                    ["ghz", "--config", str(config), "-n", str(total), "-M", str(metadata),
+                     "-O", "html", "-o", str(page), server.address],
+                    cwd=self.root, capture_output=True, text=True, check=False)
+            if done.returncode != 0 or not page.exists():
+                raise SystemExit(f"load: ghz {name} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+            text = page.read_text()
+        if server.token:
+            text = text.replace(server.token, "...")  # ghz prints its options.
+        (self.reports / report).write_text(text)
+        return self._read(name, text, usage)
+
+    def _read(self, name, page, usage):
+        calls = json.loads(re.search(r"const rawData = (\[.*?\]);?\n", page).group(1))
+        rate = float(re.search(r"Requests / sec</th>\s*<td>([\d.]+)", page).group(1))
+        times = sorted(call["latency"] / 1e6 for call in calls if call["status"] == "OK")
+        errors = len(calls) - len(times)
+        p50, p95, p99 = (at(times, percent) for percent in (50, 95, 99))
+        limit = self.limits[name]
+        crossed = errors > 0 or not (p95 < limit["p95"] and p99 < limit["p99"])
+        return Result(rate, p50, p95, p99, errors, usage.cores(len(calls) / rate), usage.mib, crossed)
+
+
+def period(seconds):
+    """Milliseconds between two points of a report: k6 writes none for a run of only a few."""
+    return int(min(10, max(0.2, seconds / 10)) * 1000)
+
+
+def percentiles(trend):
+    return tuple(trend["values"][f"p({percent})"] for percent in (50, 95, 99))
+
+
+def at(times, percent):
+    """The value that so many percent do not exceed."""
+    return times[max(0, math.ceil(len(times) * percent / 100) - 1)] if times else math.nan
