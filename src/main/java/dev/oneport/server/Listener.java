@@ -143,9 +143,9 @@ final class Listener {
   private static FailureStatus failures() {
     return failure ->
         switch (failure) {
-          case HANDLER_FAILED -> problem(Reason.INTERNAL);
+          case HANDLER_FAILED, MALFORMED -> problem(Reason.INTERNAL);
           case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
-          case METHOD_UNKNOWN, MALFORMED, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, NOT_POST, NOT_GRPC ->
+          case METHOD_UNKNOWN, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, NOT_POST, NOT_GRPC ->
               FailureStatus.PLAIN.of(failure);
         };
   }

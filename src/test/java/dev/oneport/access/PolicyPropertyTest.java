@@ -64,7 +64,7 @@ final class PolicyPropertyTest {
     return Arbitraries.oneOf(known, Arbitraries.just(Caller.ANONYMOUS));
   }
 
-  @Property(tries = 2000)
+  @Property
   void decidesAsTheRulesSay(
       @ForAll("lines") List<Line> lines,
       @ForAll("members") Map<String, Set<String>> members,
