@@ -7,6 +7,12 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(OnePortCommand.run(System.getenv(), args));
+    int code = 1;
+    try {
+      code = OnePortCommand.run(System.getenv(), args);
+    } finally {
+      // Whatever happened: threads of the server would keep a process alive that serves nobody.
+      System.exit(code);
+    }
   }
 }

@@ -32,7 +32,7 @@ final class EchoGrpc extends EchoImplBase {
       if (call.isCancelled()) {
         return;
       }
-      if (sent > 0 && !pause(request.getIntervalMs())) {
+      if (sent > 0 && request.getIntervalMs() != 0 && !pause(request.getIntervalMs())) {
         return;
       }
       ticks.onNext(Tick.newBuilder().setNumber(number).setMessage(echo.ping()).build());
