@@ -1,13 +1,18 @@
 package dev.oneport.access;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusException;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
+import io.helidon.http.Header;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -18,6 +23,10 @@ import java.util.Objects;
 public final class GrpcProblem {
   static final String DOMAIN = "oneport.dev";
 
+  private static final Metadata.Key<Status> DETAILS =
+      Metadata.Key.of(
+          "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
+
   private GrpcProblem() {}
 
   /** Ends a call with a reason. */
@@ -27,10 +36,44 @@ public final class GrpcProblem {
         error.getStatus(), Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new));
   }
 
+  /**
+   * The headers of the HTTP answer for a reason that a call's trailers tell; none if they do not.
+   */
+  public static List<Header> headers(Metadata trailers) {
+    var status = trailers.get(DETAILS);
+    if (status == null) {
+      return List.of();
+    }
+    try {
+      for (var detail : status.getDetailsList()) {
+        if (detail.is(ErrorInfo.class)) {
+          var info = detail.unpack(ErrorInfo.class);
+          return info.getDomain().equals(DOMAIN)
+              ? HttpProblem.headers(Reason.valueOf(info.getReason()), delay(status))
+              : List.of();
+        }
+      }
+      return List.of();
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      // A service's own details, not of this class's making.
+      return List.of();
+    }
+  }
+
+  private static Duration delay(Status status) throws InvalidProtocolBufferException {
+    for (var detail : status.getDetailsList()) {
+      if (detail.is(RetryInfo.class)) {
+        var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+        return Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
+      }
+    }
+    return Gate.RETRY;
+  }
+
   /** The status and trailers for a reason. */
   public static StatusException of(Reason reason, Duration retryAfter) {
     var status =
-        com.google.rpc.Status.newBuilder()
+        Status.newBuilder()
             .setCode(reason.grpc().value())
             .setMessage(reason.text())
             .addDetails(

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.access.HttpProblem;
 import dev.oneport.access.Reason;
+import dev.oneport.transport.web.Cors;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportResponse;
@@ -31,9 +32,12 @@ final class HttpAnswers {
   }
 
   /** For a path that is mounted, but not with this method. */
-  static Handler otherMethod(Set<String> allowed) {
+  static Handler otherMethod(Set<String> allowed, Cors cors) {
     var allow = String.join(", ", allowed) + ", OPTIONS";
     return (request, response) -> {
+      if (cors.preflight(request, response, allowed)) {
+        return;
+      }
       response.header(HeaderNames.ALLOW, allow);
       if (request.prologue().method().equals(Method.OPTIONS)) {
         response.status(Status.NO_CONTENT_204).send();

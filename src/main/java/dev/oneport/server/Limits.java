@@ -6,6 +6,7 @@ import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Timeouts;
+import dev.oneport.transport.web.WebLimits;
 import dev.oneport.transport.websocket.Compression;
 import dev.oneport.transport.websocket.Origins;
 import dev.oneport.transport.websocket.WebSocketLimits;
@@ -28,6 +29,7 @@ public record Limits(
     Http1Limits http1,
     Http2Limits http2,
     GrpcLimits grpc,
+    WebLimits web,
     WebSocketLimits webSocket) {
   private static final int KIB = 1 << 10;
   private static final int MIB = 1 << 20;
@@ -61,6 +63,7 @@ public record Limits(
         http1(section.section("http1"), shared, idle),
         http2(section.section("http2"), shared),
         grpc(section.section("grpc")),
+        web(section.section("web")),
         webSocket(section.section("websocket"), shared));
   }
 
@@ -141,6 +144,13 @@ public record Limits(
       return new GrpcLimits(
           section.bytes("max-message-size", defaults.maxMessageSize(), 0, GIB),
           section.bytes("max-decompressed-size", defaults.maxDecompressedSize(), 0, GIB));
+    }
+  }
+
+  private static WebLimits web(Section section) {
+    try (section) {
+      return new WebLimits(
+          section.bytes("max-json-size", WebLimits.defaults().maxJsonSize(), 0, GIB));
     }
   }
 

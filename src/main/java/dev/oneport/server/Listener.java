@@ -9,6 +9,7 @@ import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.ConnectionListener;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
+import dev.oneport.transport.web.WebMethods;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.grpc.StatusException;
@@ -38,8 +39,9 @@ final class Listener {
   Listener(Settings settings, Mounts mounts, Guards guards) {
     this.settings = settings;
     var limits = settings.limits();
-    var grpc = mounts.grpcRouting(guards).build();
-    var services = GrpcServices.builder().routing(grpc).build();
+    var guarded = mounts.guardedGrpc(guards);
+    var services = GrpcServices.builder().routing(Mounts.grpcRouting(guarded).build()).build();
+    var web = new WebMethods(limits.grpc(), limits.web(), failures(), GrpcProblem::headers);
     webSocket = new WebSocketServer(limits.webSocket(), _ -> closing(Reason.INTERNAL));
     http2 =
         new Http2Server(
@@ -66,7 +68,7 @@ final class Listener {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(HttpAnswers.direct())
             .addConnectionSelector(http1.selector(http2.selector()))
-            .addRouting(mounts.httpRouting(guards))
+            .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
             .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
     server = builder.build();

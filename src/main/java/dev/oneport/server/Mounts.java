@@ -3,7 +3,10 @@ package dev.oneport.server;
 import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
+import dev.oneport.transport.web.Cors;
+import dev.oneport.transport.web.WebMethods;
 import io.grpc.BindableService;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.helidon.config.Config;
 import io.helidon.http.Method;
@@ -84,9 +87,25 @@ final class Mounts implements Mount, Mount.Http {
     sockets.add(new Socket(add(Protocol.WS, absolute(path)), path, listeners));
   }
 
-  HttpRouting.Builder httpRouting(Guards guards) {
+  /** The gRPC services with a guard before each method. */
+  List<ServerServiceDefinition> guardedGrpc(Guards guards) {
+    return grpc.stream().map(service -> guarded(service, guards)).toList();
+  }
+
+  /**
+   * The HTTP routes.
+   *
+   * @param services the guarded gRPC services, whose methods plain HTTP can call too
+   */
+  HttpRouting.Builder httpRouting(
+      Guards guards, List<ServerServiceDefinition> services, WebMethods web, Cors cors) {
     var routing = HttpRouting.builder();
+    if (cors.on()) {
+      routing.addFilter(cors.filter());
+    }
     Map<String, Set<String>> methods = new LinkedHashMap<>();
+    services.forEach(
+        service -> service.getMethods().forEach(method -> addWeb(routing, methods, method, web)));
     for (var each : http) {
       var guard = guards.http(each.route(), each.handler());
       routing.route(Method.create(each.method()), each.path(), guard);
@@ -97,16 +116,29 @@ final class Mounts implements Mount, Mount.Http {
         methods.get(each.path()).add("HEAD");
       }
     }
-    methods.forEach((path, allowed) -> routing.any(path, HttpAnswers.otherMethod(allowed)));
+    methods.forEach((path, allowed) -> routing.any(path, HttpAnswers.otherMethod(allowed, cors)));
     sockets.forEach(socket -> routing.any(socket.path(), HttpAnswers.upgradeRequired()));
     return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
   }
 
-  GrpcRouting.Builder grpcRouting(Guards guards) {
+  /** What a service mounts for HTTP itself goes before. */
+  private void addWeb(
+      HttpRouting.Builder routing,
+      Map<String, Set<String>> methods,
+      ServerMethodDefinition<?, ?> method,
+      WebMethods web) {
+    var path = "/" + method.getMethodDescriptor().getFullMethodName();
+    if (!routes.contains(new Route(Protocol.HTTP, "POST " + path))) {
+      routing.route(Method.POST, path, web.handler(method));
+      methods.computeIfAbsent(path, _ -> new LinkedHashSet<>()).add("POST");
+    }
+  }
+
+  static GrpcRouting.Builder grpcRouting(List<ServerServiceDefinition> services) {
     // With no configuration of its own Helidon would go and look for one in the working directory.
     var routing = GrpcRouting.builder().config(Config.empty());
-    for (var definition : grpc) {
-      routing.service(GrpcServiceDescriptor.builder(() -> guarded(definition, guards)).build());
+    for (var service : services) {
+      routing.service(GrpcServiceDescriptor.builder(() -> service).build());
     }
     return routing;
   }

@@ -1,8 +1,10 @@
 package dev.oneport.server;
 
 import dev.oneport.config.Section;
+import dev.oneport.transport.web.Cors;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the port is served, as configured below {@code server}.
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param streamGrace how much of that streams and sockets have to end by themselves
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
  *     bound
+ * @param cors which pages of other origins may read answers
  */
 public record Settings(
     int port,
@@ -20,11 +23,13 @@ public record Settings(
     Duration gracePeriod,
     Duration streamGrace,
     Duration maxCallDuration,
-    Limits limits) {
+    Limits limits,
+    Cors cors) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
   private static final Duration GRACE_PERIOD = Duration.ofSeconds(8);
   private static final Duration STREAM_GRACE = Duration.ofSeconds(2);
+  private static final Duration CORS_MAX_AGE = Duration.ofHours(2);
   private static final String LOOPBACK = "127.0.0.1";
 
   /**
@@ -40,7 +45,23 @@ public record Settings(
           section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, Duration.ofHours(1)),
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, Duration.ofHours(1)),
           section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
-          Limits.read(section));
+          Limits.read(section),
+          cors(section.section("cors")));
+    }
+  }
+
+  private static Cors cors(Section section) {
+    try (section) {
+      var origins = section.texts("origins");
+      for (var origin : origins) {
+        if (!Cors.isOrigin(origin)) {
+          section.problem(
+              "origins", "'" + origin + "' is not an origin such as https://app.example.com");
+        }
+      }
+      return new Cors(
+          Set.copyOf(origins),
+          section.duration("max-age", CORS_MAX_AGE, Duration.ZERO, Duration.ofDays(1)));
     }
   }
 }

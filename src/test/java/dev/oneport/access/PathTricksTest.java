@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.identity.Caller;
 import dev.oneport.server.Mount;
+import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.GrpcProbe;
+import dev.oneport.testing.GrpcWebProbe;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
+import dev.oneport.testing.Reply;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebSocketProbe;
@@ -169,6 +172,46 @@ final class PathTricksTest {
       assertTrue(
           method.equals("Unary/closed") ? status.equals("UNAUTHENTICATED") : !status.equals("OK"),
           method + ": " + status);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/Unary/closed",
+        "//Unary/closed",
+        "/Unary//closed",
+        "/Unary/closed/",
+        "/Unary/Closed",
+        "/unary/closed",
+        "/Unary/./closed",
+        "/Unary/open/../closed",
+        "/Unary/open/..%2Fclosed",
+        "/Unary/open;/../closed",
+        "/Unary/%63losed",
+        "/Unary/closed;x",
+        "/Unary/closed?x",
+        "/Unary/closed%00",
+        "/x/../Unary/closed",
+        "/Unary.closed"
+      })
+  void noTrickReachesAClosedGrpcMethodFromABrowser(String path) throws Exception {
+    for (var version : List.of(Version.HTTP_1_1, Version.HTTP_2)) {
+      try (var web = new GrpcWebProbe(server.port(), version);
+          var connect = new ConnectProbe(server.port(), version)) {
+        assertRefused(path, web.open(path, List.of()));
+        assertRefused(path, connect.open(path, List.of()));
+      }
+    }
+  }
+
+  /** Either there is no such path, or it is the method's own rule that refuses. */
+  private static void assertRefused(String path, Reply reply) {
+    assertTrue(
+        reply.status().startsWith("4") || reply.reason().equals("CREDENTIALS_MISSING"),
+        path + ": " + reply);
+    if (path.equals("/Unary/closed") || path.startsWith("/Unary/closed?")) {
+      assertEquals("CREDENTIALS_MISSING", reply.reason());
     }
   }
 

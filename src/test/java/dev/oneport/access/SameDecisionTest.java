@@ -3,7 +3,9 @@ package dev.oneport.access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.testing.Client;
+import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.GrpcProbe;
+import dev.oneport.testing.GrpcWebProbe;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.HttpProbe;
 import dev.oneport.testing.ProbeService;
@@ -101,6 +103,10 @@ final class SameDecisionTest {
     clients.put("HTTP/2", new HttpProbe(server.port(), Version.HTTP_2));
     clients.put("gRPC unary", new GrpcProbe(server.port(), false));
     clients.put("gRPC stream", new GrpcProbe(server.port(), true));
+    clients.put("gRPC-Web", new GrpcWebProbe(server.port(), Version.HTTP_1_1));
+    clients.put("gRPC-Web on HTTP/2", new GrpcWebProbe(server.port(), Version.HTTP_2));
+    clients.put("Connect", new ConnectProbe(server.port(), Version.HTTP_1_1));
+    clients.put("Connect on HTTP/2", new ConnectProbe(server.port(), Version.HTTP_2));
     clients.put("WebSocket", new WebSocketProbe(server.port()));
   }
 
@@ -315,7 +321,7 @@ final class SameDecisionTest {
     if (reason.equals(Reply.OK)) {
       return client.equals("WebSocket")
           ? "OK 101 "
-          : client.startsWith("HTTP") ? "OK 200 " : "OK OK ";
+          : client.startsWith("gRPC") ? "OK OK " : "OK 200 ";
     }
     var row = Reason.valueOf(reason);
     return client.startsWith("gRPC")

@@ -1,15 +1,16 @@
 package dev.oneport.transport.grpc;
 
 /** The client sent what ends its call. */
-final class CallFailure extends RuntimeException {
+public final class CallFailure extends RuntimeException {
   private final GrpcFailure failure;
 
-  CallFailure(GrpcFailure failure, String message) {
+  /** A failure; the message is for the log alone. */
+  public CallFailure(GrpcFailure failure, String message) {
     super(message, null, false, false);
     this.failure = failure;
   }
 
-  GrpcFailure failure() {
+  public GrpcFailure failure() {
     return failure;
   }
 }

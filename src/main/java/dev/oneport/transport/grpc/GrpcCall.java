@@ -219,7 +219,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void start() {
-    var started = method.handler().startCall(this, GrpcMetadata.of(stream.request()));
+    var started = method.handler().startCall(this, GrpcMetadata.of(stream.request().fields()));
     if (started == null) {
       throw new IllegalStateException("startCall returned no listener");
     }

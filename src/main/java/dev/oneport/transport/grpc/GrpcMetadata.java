@@ -1,7 +1,6 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.HeaderField;
-import dev.oneport.transport.http2.RequestHead;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.lang.System.Logger.Level;
@@ -16,7 +15,7 @@ import java.util.Set;
  * Turns header fields into metadata and back: names that end in {@code -bin} carry base64, several
  * values may be joined by commas there, and each value stays its own.
  */
-final class GrpcMetadata {
+public final class GrpcMetadata {
   private static final System.Logger LOGGER = System.getLogger(GrpcMetadata.class.getName());
   private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
   private static final byte[] BINARY_BYTES = BINARY.getBytes(StandardCharsets.US_ASCII);
@@ -38,8 +37,12 @@ final class GrpcMetadata {
 
   private GrpcMetadata() {}
 
-  static Metadata of(RequestHead head) {
-    var fields = head.fields();
+  /**
+   * The metadata of a request.
+   *
+   * @throws CallFailure if a binary value is not base64
+   */
+  public static Metadata of(List<HeaderField> fields) {
     var pairs = new byte[fields.size() * 2][];
     int count = 0;
     for (var field : fields) {
@@ -77,7 +80,7 @@ final class GrpcMetadata {
   }
 
   /** Adds metadata to what is sent. */
-  static void addTo(List<HeaderField> fields, Metadata metadata) {
+  public static void addTo(List<HeaderField> fields, Metadata metadata) {
     if (InternalMetadata.headerCount(metadata) == 0) {
       return;
     }

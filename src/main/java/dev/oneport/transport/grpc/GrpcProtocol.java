@@ -4,16 +4,7 @@ import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.RequestHead;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
-import io.grpc.Codec;
-import io.grpc.Context;
-import io.grpc.Deadline;
-import io.grpc.Decompressor;
-import io.grpc.DecompressorRegistry;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * gRPC on an HTTP/2 connection: takes the requests whose content type is gRPC's, and leaves all
@@ -25,7 +16,7 @@ public final class GrpcProtocol implements StreamProtocol {
   private final GrpcLimits limits;
   private final FailureStatus failures;
   private final GrpcServices services;
-  private final ScheduledThreadPoolExecutor deadlines = deadlines();
+  private final Deadlines deadlines = new Deadlines();
 
   /**
    * Serves those services.
@@ -38,16 +29,6 @@ public final class GrpcProtocol implements StreamProtocol {
     this.limits = limits;
     this.failures = failures;
     this.services = services;
-  }
-
-  private static ScheduledThreadPoolExecutor deadlines() {
-    var executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("grpc-deadlines").factory());
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setKeepAliveTime(10, TimeUnit.SECONDS);
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 
   @Override
@@ -89,38 +70,19 @@ public final class GrpcProtocol implements StreamProtocol {
   private <ReqT, RespT> StreamHandler call(Http2Stream stream, GrpcMethod<ReqT, RespT> method) {
     var head = stream.request();
     try {
-      var reader = new MessageReader(stream, limits, decompressor(head));
+      var reader =
+          new MessageReader(stream, limits, Encodings.decompressor(head.first("grpc-encoding")));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
         var context = services.context().withCancellation();
         return new GrpcCall<>(stream, method, reader, context, failures).loop();
       }
-      var deadline = Deadline.after(GrpcTimeout.nanos(timeout.get()), TimeUnit.NANOSECONDS);
-      var context = services.context().withDeadline(deadline, deadlines);
+      var context = deadlines.context(services.context(), GrpcTimeout.nanos(timeout.get()));
       var call = new GrpcCall<>(stream, method, reader, context, failures);
-      context.addListener(cancelled -> timedOut(cancelled, call), Runnable::run);
+      Deadlines.whenOver(context, () -> call.fail(GrpcFailure.DEADLINE_EXCEEDED));
       return call.loop();
     } catch (CallFailure e) {
       return refusal(stream, "200", e.failure());
     }
-  }
-
-  private static void timedOut(Context context, GrpcCall<?, ?> call) {
-    if (context.cancellationCause() instanceof TimeoutException) {
-      call.fail(GrpcFailure.DEADLINE_EXCEEDED);
-    }
-  }
-
-  private static Optional<Decompressor> decompressor(RequestHead head) {
-    var encoding = head.first("grpc-encoding");
-    if (encoding.isEmpty() || encoding.get().equals(Codec.Identity.NONE.getMessageEncoding())) {
-      return Optional.empty();
-    }
-    @Nullable Decompressor known =
-        DecompressorRegistry.getDefaultInstance().lookupDecompressor(encoding.get());
-    if (known == null) {
-      throw new CallFailure(GrpcFailure.ENCODING_UNKNOWN, "grpc-encoding");
-    }
-    return Optional.of(known);
   }
 }

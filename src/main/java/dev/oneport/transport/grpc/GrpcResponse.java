@@ -7,7 +7,6 @@ import io.grpc.Compressor;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 
@@ -22,7 +21,6 @@ final class GrpcResponse {
       HeaderField.of("content-type", "application/grpc");
   private static final HeaderField ACCEPT_ENCODING = HeaderField.of("grpc-accept-encoding", "gzip");
   private static final HeaderField[] PLAIN_HEAD = {HTTP_OK, CONTENT_TYPE, ACCEPT_ENCODING};
-  private static final HeaderField[] OK = {HeaderField.of("grpc-status", "0")};
 
   private final Http2Stream stream;
   private final boolean single;
@@ -45,7 +43,7 @@ final class GrpcResponse {
   }
 
   void head(Metadata metadata) {
-    if (!accepts(compressor)) {
+    if (!Encodings.accepts(stream.request().first("grpc-accept-encoding").orElse(""), compressor)) {
       compressor = Codec.Identity.NONE;
     }
     var fields = new ArrayList<>(Arrays.asList(PLAIN_HEAD));
@@ -57,18 +55,6 @@ final class GrpcResponse {
     if (!single) {
       stream.sendHead(head, false);
     }
-  }
-
-  private boolean accepts(Compressor chosen) {
-    if (chosen instanceof Codec.Identity) {
-      return true;
-    }
-    for (var name : stream.request().first("grpc-accept-encoding").orElse("").split(",", -1)) {
-      if (name.strip().equals(chosen.getMessageEncoding())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Waits while the client gives no room. */
@@ -84,34 +70,17 @@ final class GrpcResponse {
   /** Ends the response; false if the client will not see it. */
   boolean finish(Status status, Metadata trailers) {
     var message = status.isOk() ? held : NOTHING;
-    return stream.finish(head, message, 0, message.length, trailers(status, trailers));
+    return stream.finish(head, message, 0, message.length, StatusFields.of(status, trailers));
   }
 
   /** Ends the response from any thread, without waiting, whatever is being sent. */
   static boolean cut(Http2Stream stream, Status status, Metadata trailers) {
-    return stream.finish(PLAIN_HEAD, NOTHING, 0, 0, trailers(status, trailers));
+    return stream.finish(PLAIN_HEAD, NOTHING, 0, 0, StatusFields.of(status, trailers));
   }
 
   /** Ends a call that is not one, with that status of HTTP. */
   static boolean refuse(Http2Stream stream, String httpStatus, Status status, Metadata trailers) {
     HeaderField[] head = {HeaderField.of(":status", httpStatus), CONTENT_TYPE, ACCEPT_ENCODING};
-    return stream.finish(head, NOTHING, 0, 0, trailers(status, trailers));
-  }
-
-  private static HeaderField[] trailers(Status status, Metadata metadata) {
-    if (status.isOk() && status.getDescription() == null && metadata.keys().isEmpty()) {
-      return OK;
-    }
-    var fields = new ArrayList<HeaderField>();
-    fields.add(HeaderField.of("grpc-status", Integer.toString(status.getCode().value())));
-    var description = status.getDescription();
-    if (description != null) {
-      fields.add(
-          HeaderField.of(
-              "grpc-message".getBytes(StandardCharsets.US_ASCII),
-              StatusMessage.encode(description)));
-    }
-    GrpcMetadata.addTo(fields, metadata);
-    return fields.toArray(HeaderField[]::new);
+    return stream.finish(head, NOTHING, 0, 0, StatusFields.of(status, trailers));
   }
 }

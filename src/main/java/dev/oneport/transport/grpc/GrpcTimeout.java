@@ -3,13 +3,17 @@ package dev.oneport.transport.grpc;
 import java.util.concurrent.TimeUnit;
 
 /** Reads {@code grpc-timeout}: at most eight digits and a unit. */
-final class GrpcTimeout {
+public final class GrpcTimeout {
   private static final int MOST_DIGITS = 8;
 
   private GrpcTimeout() {}
 
-  /** In nanoseconds; what does not fit is the longest there is. */
-  static long nanos(String text) {
+  /**
+   * In nanoseconds; what does not fit is the longest there is.
+   *
+   * @throws CallFailure if it is none
+   */
+  public static long nanos(String text) {
     int digits = text.length() - 1;
     if (digits < 1 || digits > MOST_DIGITS) {
       throw malformed();

@@ -3,7 +3,6 @@ package dev.oneport.transport.grpc;
 import dev.oneport.transport.http2.Http2Stream;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
@@ -108,20 +107,9 @@ final class MessageReader {
     if (decompressor.isEmpty()) {
       throw new CallFailure(GrpcFailure.MALFORMED, "compressed without an encoding");
     }
-    return decompressed(new ByteArrayInputStream(bytes, offset, length), decompressor.get());
-  }
-
-  private InputStream decompressed(InputStream compressed, Decompressor with) {
-    int max = limits.maxDecompressedSize();
-    try (var source = with.decompress(compressed)) {
-      // One more than allowed is read to know that there is more.
-      var bytes = source.readNBytes(max == Integer.MAX_VALUE ? max : max + 1);
-      if (bytes.length > max) {
-        throw new CallFailure(GrpcFailure.MESSAGE_TOO_LARGE, "decompressed message");
-      }
-      return new MessageStream(bytes, 0, bytes.length);
-    } catch (IOException _) {
-      throw new CallFailure(GrpcFailure.MALFORMED, "compressed message");
-    }
+    var compressed = new ByteArrayInputStream(bytes, offset, length);
+    var message =
+        Encodings.decompressed(compressed, decompressor.get(), limits.maxDecompressedSize());
+    return new MessageStream(message, 0, message.length);
   }
 }

@@ -11,14 +11,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** Puts the five bytes of prefix before a message, and compresses it if that is wanted. */
-final class MessageWriter {
+public final class MessageWriter {
   private static final int PREFIX = 5;
   private static final byte[] PLACE = new byte[PREFIX];
 
   private MessageWriter() {}
 
   /** The framed message; takes all of the stream. */
-  static byte[] frame(InputStream message, Compressor compressor) {
+  public static byte[] frame(InputStream message, Compressor compressor) {
     try (message) {
       if (compressor instanceof Codec.Identity) {
         return message instanceof KnownLength ? known(message) : unknown(message);

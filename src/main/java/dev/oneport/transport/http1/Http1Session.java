@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.ClientWatch;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
@@ -52,7 +53,12 @@ final class Http1Session implements Watchdog.Watched {
   @Nullable ServerConnection run(Limit limit) throws InterruptedException {
     server.watchdog().watch(this);
     try {
-      helidon.handle(limit);
+      ScopedValue.where(ClientWatch.SERVED, source::onGone)
+          .call(
+              () -> {
+                helidon.handle(limit);
+                return true;
+              });
       return next;
     } finally {
       if (next == null) {

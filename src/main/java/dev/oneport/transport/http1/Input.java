@@ -7,6 +7,9 @@ import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection has received and no one has taken yet; reads block within a bound. */
@@ -20,6 +23,7 @@ final class Input {
   private byte[] bytes = EMPTY;
   private int from;
   private int to;
+  private @Nullable CompletableFuture<Optional<byte[]>> ahead;
 
   Input(ConnectionContext context, Watchdog watchdog) {
     this.context = context;
@@ -56,7 +60,7 @@ final class Input {
     if (!wait.start(patience.until(start))) {
       throw new CloseConnectionException("the connection ended");
     }
-    var more = pull();
+    var more = ahead == null ? pull() : readAhead(ahead);
     if (!wait.stop()) {
       throw new CloseConnectionException("the client was too slow");
     }
@@ -81,6 +85,43 @@ final class Input {
       return context.serverSocket().get();
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the connection broke", e);
+    }
+  }
+
+  /**
+   * Reads on a thread of its own what the next fill is to give, and runs the action if that is the
+   * end of the connection.
+   */
+  void readAhead(Runnable gone) {
+    if (ahead != null || context.dataReader().available() > 0) {
+      return;
+    }
+    var read = new CompletableFuture<Optional<byte[]>>();
+    ahead = read;
+    Thread.ofVirtual()
+        .name("http1-client")
+        .start(
+            () -> {
+              try {
+                read.complete(Optional.ofNullable(context.serverSocket().get()));
+              } catch (RuntimeException e) {
+                read.completeExceptionally(e);
+              }
+              if (read.isCompletedExceptionally() || read.resultNow().isEmpty()) {
+                gone.run();
+              }
+            });
+  }
+
+  private byte @Nullable [] readAhead(CompletableFuture<Optional<byte[]>> read) {
+    ahead = null;
+    try {
+      return read.get().orElse(null);
+    } catch (ExecutionException e) {
+      throw new ServerConnectionException("the connection broke", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted", e);
     }
   }
 

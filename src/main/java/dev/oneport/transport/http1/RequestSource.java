@@ -121,6 +121,13 @@ final class RequestSource {
     return refused || !body.ended() || input.available();
   }
 
+  /** Looks for the end of the connection while a request is served that has come whole. */
+  void onGone(Runnable action) {
+    if (body.ended() && !input.available()) {
+      input.readAhead(action);
+    }
+  }
+
   private byte[] body() {
     bodyAwaited = false;
     var bytes = body.next(input);

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.ClientWatch;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.concurrency.limits.LimitAlgorithm.Outcome;
 import io.helidon.http.BadRequestException;
@@ -32,6 +33,8 @@ final class HttpExchange implements StreamHandler {
   private final @Nullable Limit limit;
   private @Nullable Thread thread;
   private boolean over;
+  private boolean lost;
+  private @Nullable Runnable onLost;
 
   HttpExchange(Http2Stream stream, @Nullable Limit limit) {
     this.stream = stream;
@@ -48,7 +51,10 @@ final class HttpExchange implements StreamHandler {
   @Override
   public synchronized void begin() {
     if (!over) {
-      thread = Threads.start("http2-request", this::run);
+      thread =
+          Threads.start(
+              "http2-request",
+              () -> ScopedValue.where(ClientWatch.SERVED, this::onGone).run(this::run));
     }
   }
 
@@ -62,11 +68,25 @@ final class HttpExchange implements StreamHandler {
 
   @Override
   public synchronized void ended(StreamEnd end) {
+    lost = true;
+    tellLost();
     if (thread == null) {
       over = true;
       stream.done();
     } else if (!over && stream.limits().interruptOnCancel()) {
       thread.interrupt();
+    }
+  }
+
+  private synchronized void onGone(Runnable action) {
+    onLost = action;
+    tellLost();
+  }
+
+  private void tellLost() {
+    if (lost && onLost != null) {
+      Threads.start("http2-lost", onLost);
+      onLost = null;
     }
   }
 

@@ -1,0 +1,88 @@
+package dev.oneport.transport.web;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+import dev.oneport.transport.grpc.CallFailure;
+import dev.oneport.transport.grpc.GrpcFailure;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Messages in protobuf's JSON (protobuf.dev/programming-guides/json). Fields that are not known are
+ * ignored, as a binary message's are.
+ */
+final class JsonCodec<Q, R> implements Codec<Q, R> {
+  private final Class<Q> requestClass;
+  private final Message prototype;
+  private final JsonFormat.Parser parser;
+  private final JsonFormat.Printer printer;
+
+  private JsonCodec(Class<Q> requestClass, Message prototype, Descriptor response) {
+    var types =
+        JsonFormat.TypeRegistry.newBuilder()
+            .add(prototype.getDescriptorForType())
+            .add(response)
+            .build();
+    this.requestClass = requestClass;
+    this.prototype = prototype;
+    this.parser = JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(types);
+    this.printer = JsonFormat.printer().omittingInsignificantWhitespace().usingTypeRegistry(types);
+  }
+
+  /** The codec of a method; empty if its messages are not protobuf's. */
+  static <Q, R> Optional<Codec<Q, R>> of(MethodDescriptor<Q, R> method) {
+    return prototype(method.getResponseMarshaller())
+        .flatMap(response -> of(method.getRequestMarshaller(), response));
+  }
+
+  private static <Q, R> Optional<Codec<Q, R>> of(Marshaller<Q> requests, Message response) {
+    return requests instanceof PrototypeMarshaller<Q> known
+        ? prototype(requests)
+            .map(
+                it -> new JsonCodec<>(known.getMessageClass(), it, response.getDescriptorForType()))
+        : Optional.empty();
+  }
+
+  private static Optional<Message> prototype(Marshaller<?> marshaller) {
+    return Stream.of(marshaller)
+        .filter(PrototypeMarshaller.class::isInstance)
+        .map(it -> ((PrototypeMarshaller<?>) it).getMessagePrototype())
+        .filter(Message.class::isInstance)
+        .map(Message.class::cast)
+        .findFirst();
+  }
+
+  @Override
+  public Q request(InputStream message) {
+    // A decoder of its own refuses what is not UTF-8; the charset by name would replace it.
+    var reader = new InputStreamReader(message, StandardCharsets.UTF_8.newDecoder());
+    try (reader) {
+      var builder = prototype.newBuilderForType();
+      parser.merge(reader, builder);
+      return requestClass.cast(builder.build());
+    } catch (IOException e) {
+      throw new CallFailure(GrpcFailure.MALFORMED, "message in JSON");
+    }
+  }
+
+  @Override
+  public InputStream response(R message) {
+    try {
+      var json = printer.print((MessageOrBuilder) message);
+      return new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a message that JSON cannot say", e);
+    }
+  }
+}

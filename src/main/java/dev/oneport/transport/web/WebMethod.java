@@ -1,0 +1,189 @@
+package dev.oneport.transport.web;
+
+import dev.oneport.transport.grpc.CallFailure;
+import dev.oneport.transport.grpc.Deadlines;
+import dev.oneport.transport.grpc.Encodings;
+import dev.oneport.transport.grpc.FailureStatus;
+import dev.oneport.transport.grpc.GrpcFailure;
+import dev.oneport.transport.grpc.GrpcTimeout;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** One gRPC method, served to plain HTTP requests in the shape that each asks for. */
+final class WebMethod<Q, R> implements Handler {
+  private static final HeaderName VERSION = HeaderNames.create("Connect-Protocol-Version");
+  private static final HeaderName TIMEOUT = HeaderNames.create("Connect-Timeout-Ms");
+  private static final HeaderName ACCEPT_POST = HeaderNames.create("Accept-Post");
+  private static final Pattern MILLIS = Pattern.compile("\\d{1,10}");
+  private static final io.helidon.http.Status UNSUPPORTED =
+      io.helidon.http.Status.UNSUPPORTED_MEDIA_TYPE_415;
+
+  private final WebMethods shared;
+  private final ServerMethodDefinition<Q, R> method;
+  private final MethodType kind;
+  private final Codec<Q, R> binary;
+  private final Optional<Codec<Q, R>> json;
+
+  WebMethod(WebMethods shared, ServerMethodDefinition<Q, R> method) {
+    this.shared = shared;
+    this.method = method;
+    this.kind = method.getMethodDescriptor().getType();
+    this.binary = Codec.binary(method.getMethodDescriptor());
+    this.json = JsonCodec.of(method.getMethodDescriptor());
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws IOException {
+    var asked = RequestFields.first(request, HeaderNames.CONTENT_TYPE).flatMap(WebType::of);
+    if (asked.isEmpty() || !takes(asked.get())) {
+      unsupported(response);
+      return;
+    }
+    var type = asked.get();
+    switch (type) {
+      case GRPC_WEB -> grpcWeb(request, response, false);
+      case GRPC_WEB_TEXT -> grpcWeb(request, response, true);
+      case PROTO -> connect(request, response, type, binary, shared.limits().maxMessageSize());
+      case JSON -> connect(request, response, type, json.orElseThrow(), shared.maxJsonSize());
+    }
+  }
+
+  private boolean takes(WebType type) {
+    return switch (type) {
+      case GRPC_WEB, GRPC_WEB_TEXT -> true;
+      case PROTO -> kind == MethodType.UNARY;
+      case JSON -> kind == MethodType.UNARY && json.isPresent();
+    };
+  }
+
+  /** RFC 9110 section 15.5.16. */
+  private void unsupported(ServerResponse response) {
+    var types = new StringBuilder();
+    for (var type : WebType.values()) {
+      if (takes(type)) {
+        types.append(types.isEmpty() ? "" : ", ").append(type.mediaType());
+      }
+    }
+    response.status(UNSUPPORTED).header(ACCEPT_POST, types.toString()).send();
+  }
+
+  private void grpcWeb(ServerRequest request, ServerResponse response, boolean text)
+      throws IOException {
+    var accepted = RequestFields.first(request, "grpc-accept-encoding").orElse("");
+    var answer = new GrpcWebAnswer(response, text, kind.serverSendsOneMessage(), accepted);
+    if (!kind.clientSendsOneMessage()) {
+      answer.finish(
+          Status.UNIMPLEMENTED.withDescription("a stream of the client's needs gRPC itself"),
+          new Metadata());
+      return;
+    }
+    try {
+      var decompressor = Encodings.decompressor(RequestFields.first(request, "grpc-encoding"));
+      var timeout = RequestFields.first(request, "grpc-timeout");
+      var nanos =
+          timeout.isEmpty()
+              ? OptionalLong.empty()
+              : OptionalLong.of(GrpcTimeout.nanos(timeout.get()));
+      var body = text ? new Base64Input(body(request)) : body(request);
+      var messages = new GrpcWebMessages(body, shared.limits(), decompressor);
+      run(request, binary, messages, answer, nanos, shared.failures());
+    } catch (CallFailure e) {
+      refuse(answer, shared.failures(), e);
+    }
+  }
+
+  private void connect(
+      ServerRequest request, ServerResponse response, WebType type, Codec<Q, R> codec, int maxSize)
+      throws IOException {
+    var answer = new ConnectAnswer(response, type, shared.errors());
+    var refusal = refusal(request);
+    if (refusal.isPresent()) {
+      answer.finish(refusal.get(), new Metadata());
+      return;
+    }
+    try {
+      var nanos =
+          RequestFields.first(request, TIMEOUT).stream()
+              .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
+              .findFirst();
+      var messages = new ConnectMessages(body(request), maxSize);
+      run(request, codec, messages, answer, nanos, this::connectFailure);
+    } catch (CallFailure e) {
+      refuse(answer, this::connectFailure, e);
+    }
+  }
+
+  /** Why a request is none of Connect's, if it is not. */
+  private static Optional<Status> refusal(ServerRequest request) {
+    if (!RequestFields.first(request, VERSION).orElse("1").equals("1")) {
+      return Optional.of(
+          Status.INVALID_ARGUMENT.withDescription("Connect-Protocol-Version must be 1"));
+    }
+    var timeout = RequestFields.first(request, TIMEOUT);
+    if (timeout.isPresent() && !MILLIS.matcher(timeout.get()).matches()) {
+      return Optional.of(
+          Status.INVALID_ARGUMENT.withDescription("Connect-Timeout-Ms must be up to ten digits"));
+    }
+    // HTTP/1.1 is not let through with an encoding that is not known; HTTP/2 is.
+    var encoding = RequestFields.first(request, HeaderNames.CONTENT_ENCODING).orElse("identity");
+    var known = request.listenerContext().contentEncodingContext();
+    return encoding.equals("identity") || known.contentDecodingSupported(encoding)
+        ? Optional.empty()
+        : Optional.of(Status.UNIMPLEMENTED.withDescription("unknown content encoding"));
+  }
+
+  /** Here a message that is none is the caller's mistake; gRPC has no code of its own for it. */
+  private StatusException connectFailure(GrpcFailure failure) {
+    return failure == GrpcFailure.MALFORMED
+        ? Status.INVALID_ARGUMENT.withDescription("malformed request").asException()
+        : shared.failures().of(failure);
+  }
+
+  private void run(
+      ServerRequest request,
+      Codec<Q, R> codec,
+      Messages messages,
+      Answer answer,
+      OptionalLong nanos,
+      FailureStatus failures) {
+    var metadata = RequestFields.metadata(request);
+    var context =
+        nanos.isPresent()
+            ? shared.deadlines().context(Context.ROOT, nanos.getAsLong())
+            : Context.ROOT.withCancellation();
+    var call = new WebCall<>(request, metadata, method, codec, messages, answer, context, failures);
+    if (nanos.isPresent()) {
+      // Telling the client may wait for it, and other deadlines must not.
+      Deadlines.whenOver(
+          context, () -> Thread.startVirtualThread(() -> call.fail(GrpcFailure.DEADLINE_EXCEEDED)));
+    }
+    call.run();
+  }
+
+  private static void refuse(Answer answer, FailureStatus failures, CallFailure failure)
+      throws IOException {
+    var told = failures.told(failure.failure());
+    answer.finish(
+        told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
+  }
+
+  private static InputStream body(ServerRequest request) {
+    return request.content().inputStream();
+  }
+}

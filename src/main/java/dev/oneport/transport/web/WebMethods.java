@@ -1,0 +1,59 @@
+package dev.oneport.transport.web;
+
+import dev.oneport.transport.grpc.Deadlines;
+import dev.oneport.transport.grpc.FailureStatus;
+import dev.oneport.transport.grpc.GrpcLimits;
+import io.grpc.ServerMethodDefinition;
+import io.helidon.webserver.http.Handler;
+
+/**
+ * Serves gRPC methods to whoever cannot speak gRPC, as {@code POST /Service/Method}: unary and
+ * server streaming by gRPC-Web (binary and text), unary by the Connect protocol (JSON and binary).
+ * The method's own handler runs, with all that stands before it.
+ */
+public final class WebMethods {
+  private final GrpcLimits limits;
+  private final WebLimits web;
+  private final FailureStatus failures;
+  private final ErrorHeaders errors;
+  private final Deadlines deadlines = new Deadlines();
+
+  /**
+   * Serves methods within these limits.
+   *
+   * @param limits of messages
+   * @param failures what to add to the status of what fails in the transport
+   * @param errors what to add to the headers of an error that has an HTTP status
+   */
+  public WebMethods(GrpcLimits limits, WebLimits web, FailureStatus failures, ErrorHeaders errors) {
+    this.limits = limits;
+    this.web = web;
+    this.failures = failures;
+    this.errors = errors;
+  }
+
+  /** What answers {@code POST} at a method's path. */
+  public <Q, R> Handler handler(ServerMethodDefinition<Q, R> method) {
+    return new WebMethod<>(this, method);
+  }
+
+  GrpcLimits limits() {
+    return limits;
+  }
+
+  int maxJsonSize() {
+    return Math.min(web.maxJsonSize(), limits.maxMessageSize());
+  }
+
+  FailureStatus failures() {
+    return failures;
+  }
+
+  ErrorHeaders errors() {
+    return errors;
+  }
+
+  Deadlines deadlines() {
+    return deadlines;
+  }
+}

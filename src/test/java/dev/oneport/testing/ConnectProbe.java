@@ -1,0 +1,53 @@
+package dev.oneport.testing;
+
+import com.google.rpc.ErrorInfo;
+import jakarta.json.Json;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient.Version;
+import java.util.Base64;
+import java.util.List;
+
+/** Calls a unary probe by the Connect protocol. */
+public final class ConnectProbe implements Client {
+  private final WebClient client;
+
+  public ConnectProbe(int port, Version version) {
+    this.client = new WebClient(port, version);
+  }
+
+  @Override
+  public Reply call(String name, List<HeaderField> headers) throws Exception {
+    return open("/Unary/" + name, headers);
+  }
+
+  /** Calls whatever is at a path. */
+  public Reply open(String path, List<HeaderField> headers) throws Exception {
+    var response = client.send("POST", path, "application/proto", new byte[] {'h', 'i'}, headers);
+    var status = String.valueOf(response.statusCode());
+    if (response.statusCode() == 200) {
+      return new Reply(Reply.OK, status, "");
+    }
+    var challenge = response.headers().firstValue("www-authenticate").orElse("");
+    return new Reply(reason(response.body()), status, challenge);
+  }
+
+  /** The reason in an error's details; empty where it is no error of Connect's. */
+  public static String reason(byte[] body) throws Exception {
+    try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
+      var details = reader.readObject().getJsonArray("details");
+      if (details == null) {
+        return "";
+      }
+      var detail = details.getJsonObject(0);
+      var value = Base64.getDecoder().decode(detail.getString("value"));
+      return detail.getString("type").equals("google.rpc.ErrorInfo")
+          ? ErrorInfo.parseFrom(value).getReason()
+          : "";
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

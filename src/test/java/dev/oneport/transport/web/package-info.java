@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.web;
+
+import org.jspecify.annotations.NullMarked;
