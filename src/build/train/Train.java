@@ -61,7 +61,7 @@ final class Train {
   private static void train(List<String> command, Path folder, String token) throws Exception {
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("PORT", "0");
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectErrorStream(true);
     var log = folder.resolve("log");
     var server = builder.redirectOutput(log.toFile()).start();
     try {

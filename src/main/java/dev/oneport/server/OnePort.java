@@ -43,6 +43,7 @@ public final class OnePort implements AutoCloseable {
       Optional<DevIssuer> issuer,
       AuditTarget target,
       Clock clock) {
+    var preload = Preload.begin();
     this.source = source;
     this.dev = issuer.map(DevTokens::new);
     var mounts = Mounts.of(services);
@@ -64,6 +65,7 @@ public final class OnePort implements AutoCloseable {
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
+    preload.join();
     this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, audit));
   }
 
