@@ -4,6 +4,7 @@ import io.helidon.common.media.type.MediaTypes;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
 import io.helidon.config.ConfigSources;
+import io.helidon.config.yaml.YamlConfigParser;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -36,10 +37,11 @@ public final class Configuration {
     this.lines = new Lines(file);
     read(file, text);
     var texts = new ArrayList<>(List.of(text));
-    for (var name : config(texts).get(INCLUDE).asList(String.class).orElse(List.of())) {
+    var alone = config(texts);
+    for (var name : alone.get(INCLUDE).asList(String.class).orElse(List.of())) {
       texts.add(include(folder, name));
     }
-    this.root = new Section(this, config(texts), "");
+    this.root = new Section(this, texts.size() == 1 ? alone : config(texts), "");
   }
 
   /**
@@ -155,7 +157,14 @@ public final class Configuration {
 
   /** What all texts say together. */
   private Config config(List<String> texts) {
-    var builder = Config.builder();
+    // All that is wanted of Helidon's services is named, so that none need be looked for at the
+    // start.
+    var builder =
+        Config.builder()
+            .disableParserServices()
+            .disableMapperServices()
+            .disableFilterServices()
+            .addParser(YamlConfigParser.create());
     texts.forEach(
         text -> builder.addSource(ConfigSources.create(text, MediaTypes.APPLICATION_YAML)));
     try {

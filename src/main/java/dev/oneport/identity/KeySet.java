@@ -23,7 +23,7 @@ final class KeySet {
   /** How long a call waits for keys that are there, but no longer fresh, to be looked at again. */
   private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
 
-  private static final Duration WAIT = KeyClient.TIMEOUT.multipliedBy(2).plusSeconds(1);
+  private static final Duration WAIT = KeyClient.TIMEOUT.plus(KeyClient.TIMEOUT).plusSeconds(1);
 
   /** What is known of a key id. */
   sealed interface Lookup {}

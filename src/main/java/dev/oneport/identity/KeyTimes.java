@@ -52,7 +52,8 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
 
   /** When keys that are fresh for so long are due to be refreshed. */
   Duration due(Duration fresh) {
-    return fresh.multipliedBy(REFRESH_AT).dividedBy(100);
+    // Duration's own multiplication goes through BigDecimal, which the first call would wait for.
+    return Duration.ofMillis(fresh.toMillis() * REFRESH_AT / 100);
   }
 
   /**

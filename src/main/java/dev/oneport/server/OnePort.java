@@ -43,6 +43,7 @@ public final class OnePort implements AutoCloseable {
       Optional<DevIssuer> issuer,
       AuditTarget target,
       Clock clock) {
+    var preload = Preload.begin();
     this.source = source;
     this.dev = issuer.map(DevTokens::new);
     var mounts = Mounts.of(services);
@@ -70,6 +71,7 @@ public final class OnePort implements AutoCloseable {
     this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
+    preload.join();
     var metrics = builtins.metrics();
     var measured = mounted.contains(MetricsPage.ROUTE);
     var sink = measured ? metrics.before(audit) : audit;

@@ -11,6 +11,8 @@ import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Timeouts;
+import dev.oneport.transport.web.Cors;
+import dev.oneport.transport.web.WebLimits;
 import dev.oneport.transport.websocket.Compression;
 import dev.oneport.transport.websocket.Origins;
 import dev.oneport.transport.websocket.WebSocketLimits;
@@ -55,7 +57,9 @@ final class LimitsTest {
                     http1.lingerTimeout()),
                 Http2Limits.defaults(),
                 GrpcLimits.defaults(),
-                WebSocketLimits.defaults())),
+                WebLimits.defaults(),
+                WebSocketLimits.defaults()),
+            new Cors(Set.of(), Duration.ofHours(2))),
         read(""));
   }
 
@@ -101,6 +105,8 @@ final class LimitsTest {
               max-age-grace: 1s
               floods: { per: 1s, resets: 1, refused: 2, pings: 3, settings: 4, empty-data: 5, window-updates: 6, other: 7 }
             grpc: { max-message-size: 10, max-decompressed-size: 11 }
+            web: { max-json-size: 17 }
+            cors: { origins: [ https://b.example ], max-age: 1s }
             websocket:
               max-open: 12
               max-frame-size: 13
@@ -149,6 +155,7 @@ final class LimitsTest {
                         second,
                         second)),
                 new GrpcLimits(10, 11),
+                new WebLimits(17),
                 new WebSocketLimits(
                     12,
                     13,
@@ -159,7 +166,8 @@ final class LimitsTest {
                     second,
                     16,
                     new Origins.Listed(Set.of("https://a.example")),
-                    Compression.on()))),
+                    Compression.on())),
+            new Cors(Set.of("https://b.example"), second)),
         settings);
   }
 

@@ -1,0 +1,33 @@
+# The image: OnePort, the part of Java that it uses, and a cache of what Java knows after a training run; nothing else,
+# no shell either. Runs as a user without rights on a file system that may be read-only.
+#
+#   docker build -t oneport .
+#   docker run --read-only --cap-drop=ALL -p 8080:8080 -e AUTH_AUDIENCE=... -e AUTH_SERVICE_ACCOUNTS=... oneport
+#
+# An application.yaml of your own goes to /etc/oneport; without one, the one in this checkout counts.
+ARG BUILD=docker.io/library/maven:3.9-eclipse-temurin-25
+ARG BASE=gcr.io/distroless/base-nossl-debian12:nonroot
+
+FROM ${BUILD} AS build
+WORKDIR /build
+COPY pom.xml application.yaml ./
+COPY proto proto
+COPY src src
+RUN mvn -B -q package -Dmaven.test.skip=true
+COPY deploy/jvm.options /app/
+RUN mkdir -p /app /etc/oneport \
+ && mv target/oneport.jar target/libs /app/ \
+ && jlink --output /app/java --no-header-files --no-man-pages --strip-java-debug-attributes \
+      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,jdk.management,jdk.net,jdk.unsupported
+# Java answers sooner with what it learnt here, by calls on all three protocols. It must find the same jars, at the same
+# paths and of the same age, and the same Java: hence here, after which nothing of /app is touched.
+RUN java src/build/train/Train.java /app/oneport.aot /app/java/bin/java @/app/jvm.options -jar /app/oneport.jar
+
+FROM ${BASE}
+COPY --from=build /etc/oneport /etc/oneport
+COPY --from=build /app /app
+WORKDIR /etc/oneport
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/app/java/bin/java", "@/app/jvm.options", "-XX:AOTCache=/app/oneport.aot", "-jar", "/app/oneport.jar"]
+CMD ["serve"]

@@ -1,0 +1,125 @@
+package dev.oneport.cli;
+
+import dev.oneport.audit.Logs;
+import dev.oneport.config.Configuration;
+import dev.oneport.server.AuditTarget;
+import dev.oneport.server.OnePort;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of the server, from its configuration to its end. Knows nothing of how command lines are
+ * read, so that a container, which starts with {@code serve} and nothing else, need not load what
+ * reads them: picocli is a third of the start-up, and too old in its class format for an AOT cache.
+ *
+ * @param config the configuration's file, if it was named
+ * @param port beats the environment and the file
+ * @param host beats the environment and the file
+ * @param dev whether to trust an issuer of this process, and no other
+ * @param check whether to say only if the configuration is good
+ */
+public record Serving(
+    Map<String, String> environment,
+    @Nullable Path config,
+    @Nullable String port,
+    @Nullable String host,
+    boolean dev,
+    boolean check) {
+  private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  /** Whether the arguments ask for the server as configured and for nothing more. */
+  public static boolean isAll(String... args) {
+    return args.length == 1 && args[0].equals("serve");
+  }
+
+  /** Serves as configured, until the process is told to stop, and returns the exit code. */
+  public static int run(Map<String, String> environment) {
+    var err = new PrintWriter(System.err, true, Charset.defaultCharset());
+    try {
+      return new Serving(environment, null, null, null, false, false).run(err);
+    } catch (Exception e) {
+      e.printStackTrace(err);
+      return ExitCode.FAILED;
+    }
+  }
+
+  /** Serves until the process is told to stop, and returns the exit code. */
+  int run(PrintWriter err) throws Exception {
+    var output = Logs.configure(environment, terminal());
+    if (dev && environment.containsKey("K_SERVICE")) {
+      System.err.println(
+          "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
+      return ExitCode.CONFIGURATION;
+    }
+    return ConfigurationFile.withGood(
+        err,
+        () -> {
+          var server =
+              OnePort.create(
+                  this::configuration,
+                  MountedServices.all(),
+                  new AuditTarget(output, CloudProject.of(environment)),
+                  dev,
+                  Clock.systemUTC());
+          return check ? checked() : serve(server);
+        });
+  }
+
+  private Configuration configuration() {
+    return ConfigurationFile.read(config, variables(), dev);
+  }
+
+  /** Console was null without a terminal once, and may be so again with another provider. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean terminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static int checked() {
+    System.out.println("the configuration is good");
+    return ExitCode.OK;
+  }
+
+  private int serve(OnePort server) throws InterruptedException {
+    var stop = new StopSignal();
+    try (server) {
+      server.start();
+      StopSignal.onHangup(server::reload);
+      LOG.log(
+          System.Logger.Level.INFO,
+          "listening on port {0}; open to anyone: {1}",
+          String.valueOf(server.port()),
+          server.openRoutes());
+      if (dev) {
+        System.err.print(new DevBanner(server).text());
+      }
+      LOG.log(System.Logger.Level.INFO, "{0}: stopping", stop.await());
+    }
+    LOG.log(System.Logger.Level.INFO, "stopped");
+    return ExitCode.OK;
+  }
+
+  /**
+   * The environment, with what beats the file by another name put under the one that the file's
+   * keys go by.
+   */
+  private Map<String, String> variables() {
+    var variables = new HashMap<>(environment);
+    put(variables, "ONEPORT_SERVER_PORT", environment.get("PORT"));
+    put(variables, "ONEPORT_SERVER_PORT", port);
+    put(variables, "ONEPORT_SERVER_HOST", host);
+    return variables;
+  }
+
+  private static void put(Map<String, String> variables, String name, @Nullable String value) {
+    if (value != null && !value.isBlank()) {
+      variables.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+#!/bin/bash
+# Builds the image without a Docker daemon or a registry, runs it as a platform does, and calls it on three protocols.
+#
+# Debian's buildah builds the Dockerfile as it is, on stand-ins for the images that it names: for the build a minimal
+# Debian with the JDK and the Maven of this machine, for the runtime the few packages that distroless is made of. The
+# stand-ins and Maven's repository are reused. Needs root, for mounts. The image is left as oneport:test.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+work=$PWD/target/docker
+storage=$work/storage
+port=18580
+mkdir -p "$storage"
+
+install() {
+  command -v "$1" > /dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" > /dev/null; }
+}
+install buildah buildah
+install debootstrap debootstrap
+install curl curl
+install python3 python3
+
+buildah() { command buildah --root "$storage/root" --runroot "$storage/run" --storage-driver vfs "$@"; }
+step() { echo "== $* ($SECONDS s)"; }
+
+# The Java that the launcher finds.
+jdk=$(sh -c "$(sed '/^java=/,$d' oneport)"'; find_java' "$PWD/oneport")
+jdk=$(dirname "$(dirname "$jdk")")
+
+# A folder as an image of this name, if there is none yet.
+image() { # name, folder
+  buildah inspect --type image "$1" > /dev/null 2>&1 && return
+  local container
+  container=$(buildah from scratch)
+  buildah add -q "$container" "$2" / > /dev/null
+  buildah config ${3:+--env "$3"} ${4:+--env "$4"} "$container"
+  buildah commit -q "$container" "$1" > /dev/null
+  buildah rm "$container" > /dev/null
+}
+
+build_base=$(sed -n 's/^ARG BUILD=//p' Dockerfile)
+runtime_base=$(sed -n 's/^ARG BASE=//p' Dockerfile)
+
+if ! buildah inspect --type image "$build_base" > /dev/null 2>&1; then
+  step "a stand-in for $build_base"
+  root=$work/build-root
+  rm -rf "$root"
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -1)
+  debootstrap --variant=minbase --include=ca-certificates "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root" "$mirror" > "$work/debootstrap.log"
+  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
+  mkdir -p "$root/opt/java" "$root/usr/share/maven"
+  cp -aL "$(readlink -f "$jdk")" "$root/opt/java/openjdk"
+  cp -aL "$(dirname "$(dirname "$(readlink -f "$(command -v mvn)")")")/." "$root/usr/share/maven" 2> /dev/null || true
+  ln -sf /usr/share/maven/bin/mvn "$root/usr/bin/mvn"
+  cp -a /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+  image "$build_base" "$root" JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  rm -rf "$root"
+fi
+if ! buildah inspect --type image "$runtime_base" > /dev/null 2>&1; then
+  step "a stand-in for $runtime_base"
+  root=$work/runtime-root
+  rm -rf "$root" "$work/packages"
+  mkdir -p "$root"/{proc,dev,sys,tmp} "$work/packages"
+  (cd "$work/packages" && apt-get -qq -o APT::Sandbox::User=root download base-files netbase tzdata media-types libc6)
+  for package in "$work"/packages/*.deb; do dpkg -x "$package" "$root"; done
+  rm -rf "$root"/usr/share/{doc,man,locale} "$root"/usr/share/lintian
+  echo 'nonroot:x:65532:65532::/home/nonroot:/sbin/nologin' > "$root/etc/passwd"
+  image "$runtime_base" "$root"
+  rm -rf "$root"
+fi
+
+step "the image"
+mkdir -p "$HOME/.m2"
+buildah build -q --isolation chroot --pull-never --volume "$HOME/.m2:/root/.m2" -t oneport:test . > "$work/id"
+container=$(buildah from --pull-never oneport:test)
+server=
+stop() {
+  [ -z "$server" ] || kill -9 "$server" 2> /dev/null || true
+  buildah rm "$container" > /dev/null
+}
+trap stop EXIT
+root=$(buildah mount "$container")
+config=$(buildah inspect --type image oneport:test | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["OCIv1"]["config"]))')
+step "built: $(du -sm "$root" | cut -f1) MiB, of it Java $(du -sm "$root/app/java" | cut -f1), jars $(du -smc "$root"/app/*.jar "$root/app/libs" | tail -1 | cut -f1), AOT cache $(du -sm "$root/app/oneport.aot" | cut -f1)"
+
+# AOTMode=on: a cache that does not fit ends the start, instead of being ignored with a warning.
+start() { # NAME=VALUE... [-- COMMAND...]
+  python3 src/test/docker/run.py "$root" "$config" PORT=$port JDK_JAVA_OPTIONS=-XX:AOTMode=on "$@" > "$work/out" 2> "$work/err" &
+  server=$!
+  for _ in $(seq 1 200); do
+    grep -q 'listening on port' "$work/out" && return
+    kill -0 $server 2> /dev/null || break
+    sleep 0.1
+  done
+  cat "$work/out" "$work/err"
+  exit 1
+}
+end() {
+  kill -TERM "$server"
+  wait "$server" || { echo "ended with $?"; cat "$work/err"; exit 1; }
+  server=
+  grep -v '^{' "$work/out" && { echo "a line on standard output is not JSON"; exit 1; }
+  step "stopped with 0"
+}
+expect() { # what, wanted, got
+  step "$1: $3"
+  case $3 in *"$2"*) ;; *) echo "expected: $2"; cat "$work/err"; exit 1 ;; esac
+}
+ping_grpc() { # one empty message in gRPC's framing
+  printf '\0\0\0\0\0' | curl -sS --http2-prior-knowledge -H 'content-type: application/grpc' -H 'te: trailers' \
+    --data-binary @- -D - -o - "$@" http://localhost:$port/Echo/Ping | tr -d '\0\r' | tr '\n' ' '
+}
+
+start AUTH_AUDIENCE=https://oneport.test AUTH_SERVICE_ACCOUNTS=caller@oneport.test
+expect "as deployed, HTTP" '{"message":"pong"}' "$(curl -sS --fail http://localhost:$port/ping)"
+expect "as deployed, ready" UP "$(curl -sS --fail http://localhost:$port/health/ready)"
+expect "as deployed, gRPC without a token" 'grpc-status: 16' "$(ping_grpc)"
+end
+
+start -- serve --dev
+for _ in $(seq 1 100); do
+  grep -q 'gets another one' "$work/err" && break
+  sleep 0.1
+done
+token=$(sed -n 's/^export ALLOWED=//p' "$work/err")
+expect "HTTP" '{"message":"pong"}' "$(curl -sS --fail http://localhost:$port/ping)"
+expect "gRPC" 'grpc-status: 0' "$(ping_grpc -H "authorization: Bearer $token")"
+expect "WebSocket" '"message":"pong"' "$(python3 .ci/websocket.py $port "$token")"
+end
