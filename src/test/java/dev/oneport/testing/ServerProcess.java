@@ -34,6 +34,18 @@ public final class ServerProcess implements AutoCloseable {
   /** The same with more on the class path. */
   public static ServerProcess start(
       Map<String, String> environment, Path folder, List<Path> classPath, String... arguments) {
+    return start(environment, folder, command(classPath, arguments));
+  }
+
+  /** The same with standard output as a shell would have it, such as {@code >&-}. */
+  public static ServerProcess startRedirected(
+      String redirection, Map<String, String> environment, Path folder, String... arguments) {
+    var command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" " + redirection, "sh"));
+    command.addAll(command(List.of(), arguments));
+    return start(environment, folder, command);
+  }
+
+  private static List<String> command(List<Path> classPath, String... arguments) {
     var path = new StringBuilder(System.getProperty("java.class.path"));
     classPath.forEach(entry -> path.append(File.pathSeparator).append(entry));
     var command = new ArrayList<String>();
@@ -46,6 +58,11 @@ public final class ServerProcess implements AutoCloseable {
             path.toString(),
             "dev.oneport.Main"));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static ServerProcess start(
+      Map<String, String> environment, Path folder, List<String> command) {
     try {
       var builder = new ProcessBuilder(command).directory(folder.toFile());
       builder.environment().clear();
