@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What stands in {@code deploy/} fits the server that it deploys. */
-final class DeployTest {
+final class ManifestTest {
   @TempDir Path folder;
 
   @Test
