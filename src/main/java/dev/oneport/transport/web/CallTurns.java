@@ -172,17 +172,22 @@ final class CallTurns {
     if (halfClosed && !isOver()) {
       watch();
     }
-    try {
-      synchronized (this) {
-        while (!over()) {
-          if (!halfClosed && (requested > 0 || (begun && !unwanted))) {
-            return Turn.READ;
-          }
-          wait();
-        }
+    while (true) {
+      try {
+        return await();
+      } catch (InterruptedException e) {
+        // Whoever was quicker to end the call says so in a moment.
+        callbacks.lost();
       }
-    } catch (InterruptedException e) {
-      callbacks.lost();
+    }
+  }
+
+  private synchronized Turn await() throws InterruptedException {
+    while (!over()) {
+      if (!halfClosed && (requested > 0 || (begun && !unwanted))) {
+        return Turn.READ;
+      }
+      wait();
     }
     return Turn.END;
   }

@@ -99,6 +99,16 @@ final class WebLifecycleTest {
     assertEquals("cancelled true true", port.odd().heard());
   }
 
+  @Test
+  void everyHandlerHearsItHoweverTheyRace() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      var answer = begin(i % 2 == 0 ? "/Odd/Never" : "/Odd/Silent");
+      assertEquals("called", port.odd().heard());
+      answer.cancel(true);
+      assertEquals("cancelled true true", port.odd().heard(), "call " + i);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"/Odd/SleepsLong", "/Closed/SleepsLong"})
   void aBusyHandlerIsWokenWhenItsClientHasGone(String path) throws Exception {
