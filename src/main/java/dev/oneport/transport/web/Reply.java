@@ -39,6 +39,8 @@ final class Reply {
   // Belongs to the lock.
   private boolean settled;
 
+  private boolean told;
+
   Reply(Answer answer, Watcher watcher) {
     this.answer = answer;
     this.watcher = watcher;
@@ -90,24 +92,26 @@ final class Reply {
     var due = end.get();
     if (due != null && writing.tryLock()) {
       var first = !settled;
-      var told = false;
+      var written = false;
       try {
         settled = true;
-        told = first && write(due);
+        written = first && write(due);
+        told |= written;
       } finally {
         writing.unlock();
       }
       if (first) {
-        watcher.settled(due, told);
+        watcher.settled(due, written);
       }
     }
   }
 
-  /** Waits until nobody writes any more. */
-  void await() {
+  /** Waits until nobody writes any more; whether the end was written. */
+  boolean await() {
     writing.lock();
     try {
       settle();
+      return told;
     } finally {
       writing.unlock();
     }

@@ -163,7 +163,7 @@ final class WebRefusalsTest {
             json,
             "400 invalid_argument",
             new HeaderField("x-bin", "!")),
-        row("no frame", "/Echo/Ping", WEB, new byte[0], "INTERNAL INTERNAL"),
+        row("no frame", "/Echo/Ping", WEB, new byte[0], "INTERNAL"),
         row("half a prefix", "/Echo/Ping", WEB, new byte[] {0, 0}, "INTERNAL INTERNAL"),
         row(
             "half a message",
@@ -171,7 +171,7 @@ final class WebRefusalsTest {
             WEB,
             Arrays.copyOf(frame, frame.length - 1),
             "INTERNAL INTERNAL"),
-        row("two messages", "/Echo/Ping", WEB, new byte[10], "INTERNAL INTERNAL"),
+        row("two messages", "/Echo/Ping", WEB, new byte[10], "INTERNAL"),
         row(
             "not a message in a frame",
             "/Echo/Ping",
