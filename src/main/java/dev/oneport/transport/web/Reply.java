@@ -17,7 +17,7 @@ final class Reply {
   /** Hears how the response went. */
   interface Watcher {
     /**
-     * Nobody writes any more; on whichever thread that came to be.
+     * Nobody will write any more; on whichever thread that came to be. Must not wait.
      *
      * @param told whether the end was written
      */
@@ -89,16 +89,13 @@ final class Reply {
   void settle() {
     var due = end.get();
     if (due != null && writing.tryLock()) {
-      var first = !settled;
-      var told = false;
       try {
-        settled = true;
-        told = first && write(due);
+        if (!settled) {
+          settled = true;
+          watcher.settled(due, write(due));
+        }
       } finally {
         writing.unlock();
-      }
-      if (first) {
-        watcher.settled(due, told);
       }
     }
   }
