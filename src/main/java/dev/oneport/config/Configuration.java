@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ public final class Configuration {
   private static final String INCLUDE = "include";
 
   private final Problems problems = new Problems();
-  private final List<Path> files = new ArrayList<>();
+  private final Map<Path, String> files = new LinkedHashMap<>();
   private final Environment environment;
   private final boolean lenient;
   private final Lines lines;
@@ -57,7 +58,7 @@ public final class Configuration {
     var configuration =
         new Configuration(
             file.toString(), text, folder == null ? file : folder, variables, lenient);
-    configuration.files.addFirst(file);
+    configuration.files.put(file, text);
     return configuration;
   }
 
@@ -73,9 +74,9 @@ public final class Configuration {
     return new Configuration(file, text, Path.of("").toAbsolutePath(), variables, lenient);
   }
 
-  /** The files that were read. */
-  public List<Path> files() {
-    return List.copyOf(files);
+  /** The files that were read, and what they said. */
+  public Map<Path, String> files() {
+    return Map.copyOf(files);
   }
 
   /** The file's outermost object. */
@@ -138,8 +139,8 @@ public final class Configuration {
   private String include(Path folder, String name) {
     try {
       var file = folder.resolve(name);
-      files.add(file);
       var text = text(file, name, problems);
+      files.put(file, text);
       read(name, text);
       return text;
     } catch (InvalidPathException e) {

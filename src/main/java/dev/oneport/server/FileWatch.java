@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -19,7 +19,8 @@ final class FileWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private final Supplier<List<Path>> files;
+  private final Supplier<Set<Path>> files;
+  private final Map<Path, String> said;
   private final Runnable changed;
   private final Thread thread =
       Thread.ofVirtual().name("configuration watch").unstarted(this::watch);
@@ -28,25 +29,28 @@ final class FileWatch implements AutoCloseable {
   /**
    * Begins to watch.
    *
+   * @param said what the files said when they were read: what they say since is a change
    * @param files which files, asked each time
    */
-  FileWatch(Supplier<List<Path>> files, Runnable changed) {
+  FileWatch(Map<Path, String> said, Supplier<Set<Path>> files, Runnable changed) {
+    this.said = said;
     this.files = files;
     this.changed = changed;
     thread.start();
   }
 
   private void watch() {
-    var before = read();
+    var before = said;
     while (!closed) {
       LockSupport.parkNanos(this, PAUSE.toNanos());
       var now = read();
       if (!closed && !now.equals(before)) {
         LOG.log(System.Logger.Level.INFO, "the configuration changed");
         changed.run();
-        before = read();
         // What was included may be other files now; what the same say since is another change.
-        before.replaceAll((file, text) -> now.getOrDefault(file, text));
+        var after = read();
+        after.replaceAll((file, text) -> now.getOrDefault(file, text));
+        before = after;
       }
     }
   }

@@ -110,7 +110,7 @@ public final class OnePort implements AutoCloseable {
     listener.start();
     health.started();
     if (!plan.files().isEmpty()) {
-      watch = new FileWatch(() -> plan.files(), this::reload);
+      watch = new FileWatch(plan.files(), () -> plan.files().keySet(), this::reload);
     }
     return this;
   }

@@ -9,6 +9,7 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.Identity;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ import java.util.function.Function;
  * All that one configuration says, read, checked, and bound to what is mounted.
  *
  * @param roles the roles that the policy knows
- * @param files the files that say it
+ * @param files the files that say it, as they were read
  */
 public record Plan(
     Settings settings,
@@ -25,7 +26,7 @@ public record Plan(
     Identity identity,
     Policy policy,
     Set<String> roles,
-    List<Path> files) {
+    Map<Path, String> files) {
   /**
    * Reads a configuration for a server that mounts these services.
    *

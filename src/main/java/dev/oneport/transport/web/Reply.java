@@ -17,7 +17,7 @@ final class Reply {
   /** Hears how the response went. */
   interface Watcher {
     /**
-     * Nobody writes any more; on whichever thread that came to be.
+     * Nobody will write any more; on whichever thread that came to be. Must not wait.
      *
      * @param told whether the end was written
      */
@@ -38,8 +38,6 @@ final class Reply {
 
   // Belongs to the lock.
   private boolean settled;
-
-  private boolean told;
 
   Reply(Answer answer, Watcher watcher) {
     this.answer = answer;
@@ -91,27 +89,22 @@ final class Reply {
   void settle() {
     var due = end.get();
     if (due != null && writing.tryLock()) {
-      var first = !settled;
-      var written = false;
       try {
-        settled = true;
-        written = first && write(due);
-        told |= written;
+        if (!settled) {
+          settled = true;
+          watcher.settled(due, write(due));
+        }
       } finally {
         writing.unlock();
-      }
-      if (first) {
-        watcher.settled(due, written);
       }
     }
   }
 
-  /** Waits until nobody writes any more; whether the end was written. */
-  boolean await() {
+  /** Waits until nobody writes any more. */
+  void await() {
     writing.lock();
     try {
       settle();
-      return told;
     } finally {
       writing.unlock();
     }

@@ -41,6 +41,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   private final Reply reply;
   private final CallTurns turns;
   private volatile boolean cancelled;
+  private volatile boolean told;
   private boolean headersSent;
   private boolean messageSent;
   private Listener<Q> listener = new Listener<>() {};
@@ -68,7 +69,8 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   /** Runs to the call's end; fails if the client will not see a whole response. */
   void run() {
     var broken = turns.run();
-    if (!reply.await()) {
+    reply.await();
+    if (!told) {
       throw broken.orElseGet(() -> new CloseConnectionException("the client has gone"));
     }
   }
@@ -206,6 +208,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
 
   @Override
   public void settled(Ending ending, boolean written) {
+    told = written;
     if (ending.by() != By.HANDLER) {
       turns.wake();
     } else if (written) {
