@@ -3,6 +3,7 @@ package dev.oneport.access;
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Meter.Messages;
 import dev.oneport.audit.Code;
+import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.helidon.http.Status;
 import io.helidon.websocket.WsListener;
@@ -23,32 +24,31 @@ final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";
 
   private final Gate gate;
-  private final WsListener listener;
   private final ScopedValue.Carrier caller;
   private final CallWatch watch;
   private final Allowed allowed;
   private final Messages messages;
   private final AtomicBoolean recorded = new AtomicBoolean();
+  private @Nullable WsListener listener;
   private volatile @Nullable Lease lease;
   private volatile @Nullable WsSession session;
   private volatile @Nullable Reason ended;
 
-  OpenSocket(
-      Gate gate,
-      WsListener listener,
-      ScopedValue.Carrier caller,
-      CallWatch watch,
-      Allowed allowed) {
+  OpenSocket(Gate gate, CallWatch watch, Allowed allowed) {
     this.gate = gate;
-    this.listener = listener;
-    this.caller = caller;
+    this.caller = Caller.as(allowed.caller());
     this.watch = watch;
     this.allowed = allowed;
     this.messages = allowed.meter().messages();
   }
 
+  /** Who hears what comes; made when the caller is known. */
+  void listener(WsListener made) {
+    listener = made;
+  }
+
   WsListener listener() {
-    return listener;
+    return Objects.requireNonNull(listener);
   }
 
   ScopedValue.Carrier caller() {

@@ -4,7 +4,6 @@ import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
-import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
@@ -58,8 +57,7 @@ public final class WebSocketGuard implements WsListener {
     var watch = new CallWatch(gate, sink, route, request(prologue, headers));
     return switch (gate.decideStream(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
       case Allowed allowed -> {
-        var caller = Caller.as(allowed.caller());
-        var socket = new OpenSocket(gate, caller.call(listeners::get), caller, watch, allowed);
+        var socket = new OpenSocket(gate, watch, allowed);
         open = socket;
         socket.hold(leases.open(route, allowed, socket::end));
         yield Optional.of(upgrade(socket, prologue, headers, bearer));
@@ -125,13 +123,15 @@ public final class WebSocketGuard implements WsListener {
     }
   }
 
-  private static Headers upgrade(
+  private Headers upgrade(
       OpenSocket socket, HttpPrologue prologue, Headers headers, BearerSubprotocol bearer)
       throws WsUpgradeException {
     var status = Status.INTERNAL_SERVER_ERROR_500;
     try {
       var seen = bearer.without(headers);
-      var chosen = socket.caller().call(() -> socket.listener().onHttpUpgrade(prologue, seen));
+      var listener = socket.caller().call(listeners::get);
+      socket.listener(listener);
+      var chosen = socket.caller().call(() -> listener.onHttpUpgrade(prologue, seen));
       var answer = bearer.answer(chosen.orElseGet(WritableHeaders::create));
       status = Status.SWITCHING_PROTOCOLS_101;
       return answer;

@@ -11,6 +11,7 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.WebSocketProbe;
+import io.helidon.websocket.WsListener;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class QuotaTest {
       policy:
         roles: { free: [ free@example.com ] }
         rules:
-          - { allow: [ authenticated ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
+          - { allow: [ authenticated ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws, WS /broken ] }
         quotas:
           - { for: [ free ] }
           - { for: [ calls1@example.com, calls2@example.com ], calls-per-second: 1, burst: 5 }
@@ -36,7 +37,9 @@ final class QuotaTest {
       """
           .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
 
-  private RunningServer server = RunningServer.start(YAML, new EchoService());
+  private final RunningServer server =
+      RunningServer.start(
+          YAML, new EchoService(), port -> port.webSocket("/broken", QuotaTest::broken));
 
   @AfterAll
   void stop() {
@@ -70,6 +73,15 @@ final class QuotaTest {
         assertEquals("OK", client.call("Echo/Ping", token));
       }
       assertEquals("OK", client.call("Echo/Ping", token), "another quota covers this caller");
+    }
+  }
+
+  @Test
+  void aSocketWhoseListenerCannotBeMadeIsNotCounted() throws Exception {
+    var token = HeaderField.bearer(token("broken@example.com"));
+    for (int i = 0; i < 5; i++) {
+      var answer = new WebSocketProbe(server.port()).open("/broken", List.of(token));
+      assertEquals("INTERNAL 500", answer.reason() + " " + answer.status());
     }
   }
 
@@ -110,5 +122,9 @@ final class QuotaTest {
 
   private static String token(String caller) {
     return ISSUER.token().claim("email", caller).sign();
+  }
+
+  private static WsListener broken() {
+    throw new IllegalStateException("no listener");
   }
 }
