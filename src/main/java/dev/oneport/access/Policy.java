@@ -2,6 +2,8 @@ package dev.oneport.access;
 
 import dev.oneport.identity.Caller;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +14,10 @@ import java.util.Set;
  * closed to everybody. If several rules are about a route, each of them may allow.
  */
 public final class Policy {
-  private final Map<Route, List<Rule>> rules;
+  private final Map<Route, CallerIndex<Rule>> rules = new HashMap<>();
   private final Map<String, Set<String>> members;
-  private final List<Quota> quotas;
+  private final Map<String, Set<String>> listed = new HashMap<>();
+  private final CallerIndex<Quota> quotas;
   private final Optional<Policy> shadow;
 
   /**
@@ -27,42 +30,35 @@ public final class Policy {
       Map<String, Set<String>> members,
       List<Quota> quotas,
       Optional<Policy> shadow) {
-    this.rules = Map.copyOf(rules);
+    rules.forEach((route, about) -> this.rules.put(route, new CallerIndex<>(about, Rule::allow)));
     this.members = Map.copyOf(members);
-    this.quotas = List.copyOf(quotas);
+    members.forEach(
+        (role, callers) ->
+            callers.forEach(
+                caller -> listed.computeIfAbsent(caller, _ -> new HashSet<>()).add(role)));
+    this.quotas = new CallerIndex<>(quotas, Quota::callers);
     this.shadow = shadow;
   }
 
   /** The rule that lets anyone call this route without looking at tokens, if there is one. */
   Optional<Rule> open(Route route) {
-    for (var rule : about(route)) {
-      if (rule.open()) {
-        return Optional.of(rule);
-      }
-    }
-    return Optional.empty();
+    var about = rules.get(route);
+    return about == null ? Optional.empty() : about.forAnyone();
   }
 
   /** The first rule that allows the call. */
   public Optional<Rule> allows(Route route, Caller caller) {
-    for (var rule : about(route)) {
-      for (var subject : rule.allow()) {
-        if (subject.covers(caller, members)) {
-          return Optional.of(rule);
-        }
-      }
-    }
-    return Optional.empty();
+    var about = rules.get(route);
+    return about == null ? Optional.empty() : about.find(caller, listed(caller));
   }
 
   /** The first quota that is set for the caller. */
   Optional<Quota> quota(Caller caller) {
-    for (var quota : quotas) {
-      if (quota.covers(caller, members)) {
-        return Optional.of(quota);
-      }
-    }
-    return Optional.empty();
+    return quotas.find(caller, listed(caller));
+  }
+
+  private Set<String> listed(Caller caller) {
+    return listed.getOrDefault(caller.name(), Set.of());
   }
 
   Optional<Policy> shadow() {
@@ -81,7 +77,8 @@ public final class Policy {
 
   /** The rules about a route, in the order of the file. */
   public List<Rule> about(Route route) {
-    return rules.getOrDefault(route, List.of());
+    var about = rules.get(route);
+    return about == null ? List.of() : about.entries();
   }
 
   /** The callers that the file lists under a role. */

@@ -1,10 +1,8 @@
 package dev.oneport.access;
 
 import dev.oneport.config.Section;
-import dev.oneport.identity.Caller;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -48,9 +46,5 @@ record Quota(
       }
     }
     return quotas;
-  }
-
-  boolean covers(Caller caller, Map<String, Set<String>> members) {
-    return callers.stream().anyMatch(subject -> subject.covers(caller, members));
   }
 }

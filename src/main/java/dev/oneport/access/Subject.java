@@ -1,7 +1,5 @@
 package dev.oneport.access;
 
-import dev.oneport.identity.Caller;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,19 +58,6 @@ sealed interface Subject {
       return Optional.of(new Named(text.substring(CALLER.length())));
     }
     return looksLikeACaller(text) ? Optional.of(new Named(text)) : Optional.empty();
-  }
-
-  /** Whether this subject is, or holds, the caller. */
-  default boolean covers(Caller caller, Map<String, Set<String>> members) {
-    return switch (this) {
-      case Anyone() -> true;
-      case Authenticated() -> !caller.anonymous();
-      case Role(var role) ->
-          !caller.anonymous()
-              && (caller.roles().contains(role)
-                  || members.getOrDefault(role, Set.of()).contains(caller.name()));
-      case Named(var name) -> !caller.anonymous() && caller.name().equals(name);
-    };
   }
 
   private static boolean looksLikeACaller(String text) {

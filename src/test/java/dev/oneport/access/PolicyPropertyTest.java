@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -72,16 +75,23 @@ final class PolicyPropertyTest {
     var policy = policy(lines, members);
     for (var name : ROUTES) {
       var route = Route.parse(name).orElseThrow();
-      var expected =
-          lines.stream().anyMatch(line -> about(line, name) && allows(line, caller, members));
       assertEquals(
-          expected,
-          policy.allows(route, caller).isPresent(),
+          first(lines, members, line -> about(line, name) && allows(line, caller, members)),
+          policy.allows(route, caller).map(Rule::place),
           name + " by " + caller + " with " + lines + members);
       assertEquals(
-          lines.stream().anyMatch(line -> about(line, name) && line.allow().contains("anyone")),
-          policy.open(route).isPresent());
+          first(lines, members, line -> about(line, name) && line.allow().contains("anyone")),
+          policy.open(route).map(Rule::place));
     }
+  }
+
+  /** Where the first of them stands: the rules follow the roles, a line each. */
+  private static Optional<String> first(
+      List<Line> lines, Map<String, Set<String>> members, Predicate<Line> which) {
+    return IntStream.range(0, lines.size())
+        .filter(i -> which.test(lines.get(i)))
+        .mapToObj(i -> "test.yaml:" + (i + members.size() + 3))
+        .findFirst();
   }
 
   private static boolean about(Line line, String name) {
