@@ -8,7 +8,7 @@ import java.util.Locale;
  * audit-schema.json} describes it.
  */
 final class AuditLine {
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private AuditLine() {}
 
@@ -36,7 +36,7 @@ final class AuditLine {
     if (call.event() != Event.STARTED) {
       line.add("status", call.status())
           .add("code", call.code().name())
-          .add("latencySeconds", call.nanos() / NANOS_PER_SECOND)
+          .add("latencySeconds", call.nanos() / (double) NANOS_PER_SECOND)
           .add("messagesIn", call.traffic().messagesIn())
           .add("messagesOut", call.traffic().messagesOut())
           .add("bytesIn", call.traffic().bytesIn())
@@ -55,12 +55,18 @@ final class AuditLine {
         .addUnlessEmpty("userAgent", request.userAgent())
         .addUnlessEmpty("protocol", request.version());
     if (call.event() != Event.STARTED) {
-      line.add("latency", call.nanos() / NANOS_PER_SECOND + "s");
+      line.add("latency", duration(call.nanos()));
       if (call.route().startsWith("HTTP")) {
         line.add("status", Long.parseLong(call.status()));
       }
     }
     line.end();
+  }
+
+  /** As JSON has a google.protobuf.Duration, which knows no exponents. */
+  private static String duration(long nanos) {
+    var fraction = String.valueOf(NANOS_PER_SECOND + nanos % NANOS_PER_SECOND).substring(1);
+    return nanos / NANOS_PER_SECOND + "." + fraction + "s";
   }
 
   private static void trace(JsonWriter line, Trace trace, String project) {

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 public final class AuditLog implements CallSink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
   private static final int BATCH = 512;
-  private static final Duration LAST = Duration.ofSeconds(2);
+  private static final Duration LAST = Duration.ofMillis(800);
 
   private final AuditSettings settings;
   private final LogOutput out;
@@ -85,13 +85,27 @@ public final class AuditLog implements CallSink, AutoCloseable {
       while (!closed || !queue.isEmpty()) {
         batch.add(queue.take());
         queue.drainTo(batch, BATCH - 1);
-        text.setLength(0);
-        lines(batch, line, text);
-        write(text, batch.size());
+        write(batch, line, text);
         batch.clear();
       }
     } catch (InterruptedException e) {
       // Closed with nothing left to write.
+    }
+  }
+
+  /**
+   * Whatever goes wrong with some lines, others follow: denied calls wait for room in the queue.
+   */
+  private void write(List<CallRecord> calls, JsonWriter line, StringBuilder text) {
+    try {
+      text.setLength(0);
+      lines(calls, line, text);
+      out.write(text);
+    } catch (IOException e) {
+      dropped.add(calls.size());
+    } catch (Throwable e) {
+      dropped.add(calls.size());
+      LOG.log(System.Logger.Level.ERROR, "some calls could not be written down", e);
     }
   }
 
@@ -105,21 +119,13 @@ public final class AuditLog implements CallSink, AutoCloseable {
           text.append(AuditText.line(call));
         }
         text.append('\n');
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         dropped.increment();
         LOG.log(
             System.Logger.Level.ERROR,
             "a call on " + call.route() + " could not be written down",
             e);
       }
-    }
-  }
-
-  private void write(StringBuilder text, int lines) {
-    try {
-      out.write(text);
-    } catch (IOException e) {
-      dropped.add(lines);
     }
   }
 

@@ -19,7 +19,7 @@ final class AuditText {
     var detail = call.detail().isEmpty() ? "" : " (" + call.detail() + ")";
     return TIME.format(call.time())
         + " CALL    "
-        + LogLine.withoutTokens(AuditLine.message(call) + detail)
+        + TextLine.oneLine(LogLine.withoutTokens(AuditLine.message(call) + detail))
         + took;
   }
 }

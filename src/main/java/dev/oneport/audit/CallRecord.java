@@ -59,7 +59,14 @@ public record CallRecord(
       String peer,
       String userAgent,
       String version,
-      Optional<Trace> trace) {}
+      Optional<Trace> trace) {
+    /** As much of a user agent as is worth keeping: many records may wait to be written. */
+    private static final int LONGEST = 256;
+
+    public Request {
+      userAgent = userAgent.length() > LONGEST ? userAgent.substring(0, LONGEST) : userAgent;
+    }
+  }
 
   /** What went to and fro: messages, and bytes of their content; 0 where it is not known. */
   public record Traffic(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {

@@ -4,11 +4,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
+import java.util.regex.Pattern;
 
-/** A log record as a person at a terminal reads it. */
+/** A log record as a person at a terminal reads it, whom nothing in it may deceive. */
 final class TextLine extends Formatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+  /** What moves a terminal's cursor, or does worse. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\n\t]]");
 
   @Override
   public String format(LogRecord record) {
@@ -16,6 +20,22 @@ final class TextLine extends Formatter {
         .formatted(
             TIME.format(record.getInstant()),
             LogLine.severity(record.getLevel()),
-            LogLine.text(this, record));
+            visible(LogLine.text(this, record)));
+  }
+
+  /** The message has one line; what follows on others is a stack trace. */
+  @Override
+  public String formatMessage(LogRecord record) {
+    return oneLine(super.formatMessage(record));
+  }
+
+  static String oneLine(String text) {
+    return visible(text).replace("\n", "\\n");
+  }
+
+  private static String visible(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)));
   }
 }

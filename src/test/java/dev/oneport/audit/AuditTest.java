@@ -51,6 +51,28 @@ final class AuditTest {
         "ended HTTP POST /copy allowed test.yaml:6 200 OK in=1/5 out=1/5 127.0.0.1 HTTP/1.1");
   }
 
+  /** One that looked for tokens by recursion ended the audit for good. */
+  @Test
+  void aUserAgentThatLooksLikeATokenWithoutEndIsWrittenLikeAnyOther() throws Exception {
+    for (var agent : List.of("eyJa" + ".".repeat(20_000), "x".repeat(20_000), "last")) {
+      RawHttp.send(
+          server.port(),
+          "GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: "
+              + agent
+              + "\r\n\r\n");
+    }
+    server.close();
+    assertEquals(
+        List.of("[token]", "x".repeat(256), "last"),
+        server.audit().lines().stream().map(AuditTest::userAgent).toList());
+  }
+
+  private static String userAgent(String json) {
+    try (var reader = Json.createReader(new StringReader(json))) {
+      return reader.readObject().getJsonObject("httpRequest").getString("userAgent");
+    }
+  }
+
   @Test
   void grpcCalls() throws Exception {
     try (var grpc = new GrpcProbe(server.port(), false)) {
