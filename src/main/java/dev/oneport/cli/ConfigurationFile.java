@@ -13,17 +13,24 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the configuration: the file that is named, or application.yaml here, or the one in the jar.
- */
+/** Finds and reads the configuration. */
 final class ConfigurationFile {
   private static final Path DEFAULT = Path.of("application.yaml");
 
   private ConfigurationFile() {}
 
+  /**
+   * Which file is read: the one that is named, or application.yaml here; null for the one in the
+   * jar. A server asks once: a file that is gone later is a mistake, and no reason to go by another
+   * policy.
+   */
+  static @Nullable Path find(@Nullable Path named) {
+    return named == null && Files.exists(DEFAULT) ? DEFAULT : named;
+  }
+
   static Configuration read(@Nullable Path file, Map<String, String> variables, boolean lenient) {
-    if (file != null || Files.exists(DEFAULT)) {
-      return Configuration.read(file == null ? DEFAULT : file, variables, lenient);
+    if (file != null) {
+      return Configuration.read(file, variables, lenient);
     }
     try (var packaged = ConfigurationFile.class.getResourceAsStream("/application.yaml")) {
       var text =

@@ -59,7 +59,10 @@ final class PolicyCommand implements Runnable {
   }
 
   Plan plan(@Nullable Path file) {
-    return Plan.read(ConfigurationFile.read(file, environment, false), MountedServices.all());
+    var variables = Serving.variables(environment, null, null);
+    return Plan.read(
+        ConfigurationFile.read(ConfigurationFile.find(file), variables, false),
+        MountedServices.all());
   }
 
   Map<String, String> environment() {

@@ -38,12 +38,19 @@ final class PolicyDiffCommand implements Callable<Integer> {
           routes.addAll(before.policy().routes());
           routes.addAll(after.policy().routes());
           var table = new Table("route", "change", "who");
+          after.identity().notIn(before.identity()).forEach(it -> callers(table, "gains", it));
+          before.identity().notIn(after.identity()).forEach(it -> callers(table, "loses", it));
           for (var route : routes) {
             compare(table, route, who(before, route), who(after, route));
           }
           parent.print(table);
           return ExitCode.OK;
         });
+  }
+
+  /** An issuer that is trusted in another way loses its callers, and gains those of that way. */
+  private static void callers(Table table, String change, String issuer) {
+    table.row("whatever its callers may call", change, "issuer " + issuer);
   }
 
   private static void compare(Table table, Route route, Set<String> before, Set<String> after) {

@@ -44,6 +44,9 @@ final class PolicyExplainCommand implements Callable<Integer> {
         () -> {
           var plan = parent.plan();
           var asked = parent.route(plan, route);
+          if (!roles.isEmpty() && !plan.identity().bringsRoles()) {
+            parent.err().println("no issuer has a roles-claim: tokens bring no roles");
+          }
           var who = new Caller(caller, "asked", new HashSet<>(roles));
           var rule = plan.policy().allows(asked, who);
           var table = new Table("caller", "route", "decision", "rule", "allows");

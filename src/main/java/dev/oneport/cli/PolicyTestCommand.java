@@ -46,6 +46,9 @@ final class PolicyTestCommand implements Callable<Integer> {
           var tests = Configuration.read(file, parent.environment(), false);
           var wrong = new Table("place", "caller", "route", "expected", "decision");
           int count = 0;
+          if (tests.root().sections("tests").isEmpty()) {
+            tests.root().problem("tests", "must list what is expected");
+          }
           for (var test : tests.root().sections("tests")) {
             try (test) {
               count += test(plan, test, wrong);
@@ -65,6 +68,9 @@ final class PolicyTestCommand implements Callable<Integer> {
     test.required("expect");
     var expected = test.choice("expect", Expected.DENIED);
     var routes = test.texts("route");
+    if (routes.isEmpty()) {
+      test.problem("route", "must say what is called");
+    }
     for (var text : routes) {
       var route = Route.parse(text).filter(plan.policy().routes()::contains);
       if (route.isEmpty()) {

@@ -1,7 +1,6 @@
 package dev.oneport.cli;
 
 import dev.oneport.audit.Logs;
-import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
 import java.io.PrintWriter;
@@ -56,22 +55,20 @@ public record Serving(
           "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
       return ExitCode.CONFIGURATION;
     }
+    var file = ConfigurationFile.find(config);
+    var variables = variables(environment, port, host);
     return ConfigurationFile.withGood(
         err,
         () -> {
           var server =
               OnePort.create(
-                  this::configuration,
+                  () -> ConfigurationFile.read(file, variables, dev),
                   MountedServices.all(),
                   new AuditTarget(output, CloudProject.of(environment)),
                   dev,
                   Clock.systemUTC());
           return check ? checked() : serve(server);
         });
-  }
-
-  private Configuration configuration() {
-    return ConfigurationFile.read(config, variables(), dev);
   }
 
   /** Console was null without a terminal once, and may be so again with another provider. */
@@ -109,7 +106,8 @@ public record Serving(
    * The environment, with what beats the file by another name put under the one that the file's
    * keys go by.
    */
-  private Map<String, String> variables() {
+  static Map<String, String> variables(
+      Map<String, String> environment, @Nullable String port, @Nullable String host) {
     var variables = new HashMap<>(environment);
     put(variables, "ONEPORT_SERVER_PORT", environment.get("PORT"));
     put(variables, "ONEPORT_SERVER_PORT", port);

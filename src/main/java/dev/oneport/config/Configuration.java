@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The configuration as read from YAML and the environment, with everything that was found wrong
@@ -77,6 +79,13 @@ public final class Configuration {
   /** The files that were read, and what they said. */
   public Map<Path, String> files() {
     return Map.copyOf(files);
+  }
+
+  /** What files say now, as reading them would find it; nothing where they cannot be read. */
+  public static Map<Path, String> texts(Set<Path> files) {
+    var texts = new HashMap<Path, String>();
+    files.forEach(file -> texts.put(file, text(file, file.toString(), new Problems())));
+    return texts;
   }
 
   /** The file's outermost object. */

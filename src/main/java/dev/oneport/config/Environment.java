@@ -22,6 +22,14 @@ import java.util.regex.Pattern;
 final class Environment {
   static final String PREFIX = "ONEPORT_";
 
+  /** What Kubernetes sets for a Service whose name begins as our variables do. */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(
+          PREFIX
+              + "(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_[A-Z]+(_(PROTO|PORT|ADDR))?)");
+
+  private static final Pattern SERVICE_URL = Pattern.compile("(tcp|udp|sctp)://.*");
+
   private static final Pattern REFERENCE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
@@ -69,10 +77,15 @@ final class Environment {
   Set<String> unused() {
     var unused = new TreeSet<String>();
     for (var name : variables.keySet()) {
-      if (name.startsWith(PREFIX) && !asked.contains(name)) {
+      if (name.startsWith(PREFIX) && !asked.contains(name) && !isServiceLink(name)) {
         unused.add(name);
       }
     }
     return unused;
+  }
+
+  private boolean isServiceLink(String name) {
+    return SERVICE_LINK.matcher(name).matches()
+        || (name.endsWith("_PORT") && SERVICE_URL.matcher(variables.get(name)).matches());
   }
 }

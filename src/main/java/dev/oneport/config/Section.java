@@ -300,8 +300,6 @@ public final class Section implements AutoCloseable {
   }
 
   private static String plain(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + "s"
-        : duration.toMillis() + "ms";
+    return duration.toNanosPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
   }
 }

@@ -39,10 +39,15 @@ public final class Units {
     var amount = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
       case "", "b" -> Optional.of(amount);
-      case "kib", "k" -> Optional.of(amount << 10);
-      case "mib", "m" -> Optional.of(amount << 20);
-      case "gib", "g" -> Optional.of(amount << 30);
+      case "kib", "k" -> Optional.of(scaled(amount, 10));
+      case "mib", "m" -> Optional.of(scaled(amount, 20));
+      case "gib", "g" -> Optional.of(scaled(amount, 30));
       default -> Optional.empty();
     };
+  }
+
+  /** What is too much to be counted is more than any bound. */
+  private static long scaled(long amount, int bits) {
+    return amount <= Long.MAX_VALUE >> bits ? amount << bits : Long.MAX_VALUE;
   }
 }

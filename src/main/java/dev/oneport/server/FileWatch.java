@@ -1,12 +1,9 @@
 package dev.oneport.server;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.oneport.config.Configuration;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -19,8 +16,7 @@ final class FileWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private final Supplier<Set<Path>> files;
-  private final Map<Path, String> said;
+  private final Supplier<Map<Path, String>> read;
   private final Runnable changed;
   private final Thread thread =
       Thread.ofVirtual().name("configuration watch").unstarted(this::watch);
@@ -29,43 +25,32 @@ final class FileWatch implements AutoCloseable {
   /**
    * Begins to watch.
    *
-   * @param said what the files said when they were read: what they say since is a change
-   * @param files which files, asked each time
+   * @param read the files, and what they said when they were read last: what they say since is a
+   *     change
    */
-  FileWatch(Map<Path, String> said, Supplier<Set<Path>> files, Runnable changed) {
-    this.said = said;
-    this.files = files;
+  FileWatch(Supplier<Map<Path, String>> read, Runnable changed) {
+    this.read = read;
     this.changed = changed;
     thread.start();
   }
 
   private void watch() {
-    var before = said;
+    var last = read.get();
+    var said = last;
     while (!closed) {
       LockSupport.parkNanos(this, PAUSE.toNanos());
-      var now = read();
-      if (!closed && !now.equals(before)) {
+      if (!read.get().equals(last)) {
+        last = read.get();
+        said = last;
+      }
+      var now = Configuration.texts(said.keySet());
+      if (!closed && !now.equals(said)) {
         LOG.log(System.Logger.Level.INFO, "the configuration changed");
+        // Counts as known even if the reading fails before it is told what was read.
+        said = now;
         changed.run();
-        // What was included may be other files now; what the same say since is another change.
-        var after = read();
-        after.replaceAll((file, text) -> now.getOrDefault(file, text));
-        before = after;
       }
     }
-  }
-
-  /** What the files say; a file that cannot be read now says nothing. */
-  private Map<Path, String> read() {
-    var said = new HashMap<Path, String>();
-    for (var file : files.get()) {
-      try {
-        said.put(file, Files.readString(file));
-      } catch (IOException e) {
-        said.put(file, "");
-      }
-    }
-    return said;
   }
 
   @Override

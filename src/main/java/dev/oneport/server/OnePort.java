@@ -9,10 +9,12 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Trust;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +37,10 @@ public final class OnePort implements AutoCloseable {
   private final Listener listener;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
+
+  /** The files of the configuration that was read last, be it good or not, and what they said. */
+  private volatile Map<Path, String> said;
+
   private @Nullable FileWatch watch;
 
   private OnePort(
@@ -58,6 +64,7 @@ public final class OnePort implements AutoCloseable {
               return mounts.routes();
             },
             dev);
+    this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     this.trust = new Trust(clock);
     this.gate =
@@ -110,7 +117,7 @@ public final class OnePort implements AutoCloseable {
     listener.start();
     health.started();
     if (!plan.files().isEmpty()) {
-      watch = new FileWatch(plan.files(), () -> plan.files().keySet(), this::reload);
+      watch = new FileWatch(() -> said, this::reload);
     }
     return this;
   }
@@ -125,10 +132,13 @@ public final class OnePort implements AutoCloseable {
   public boolean reload() {
     reloading.lock();
     try {
-      var now = Plan.read(source.get(), _ -> mounted, dev);
-      if (!now.settings().equals(plan.settings())) {
+      var configuration = source.get();
+      said = configuration.files();
+      var now = Plan.read(configuration, _ -> mounted, dev);
+      if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
-            System.Logger.Level.WARNING, "server settings changed; they count at the next start");
+            System.Logger.Level.WARNING,
+            "server or audit settings changed; they count at the next start");
       }
       gate.adopt(trust.adopt(now.identity()), now.identity().headers(), now.policy());
       trust.retireOthers();

@@ -2,6 +2,8 @@ package dev.oneport.server;
 
 import dev.oneport.config.Section;
 import dev.oneport.transport.web.Cors;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -41,13 +43,25 @@ public record Settings(
     try (section) {
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
-          section.text("host").or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
+          host(section).or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
           section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, Duration.ofHours(1)),
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, Duration.ofHours(1)),
           section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
           Limits.read(section),
           cors(section.section("cors")));
     }
+  }
+
+  private static Optional<String> host(Section section) {
+    var host = section.text("host").filter(it -> !it.isBlank());
+    if (host.isPresent()) {
+      try {
+        var _ = InetAddress.getByName(host.get());
+      } catch (UnknownHostException e) {
+        section.problem("host", "'" + host.get() + "' is no address that is known here");
+      }
+    }
+    return host;
   }
 
   private static Cors cors(Section section) {

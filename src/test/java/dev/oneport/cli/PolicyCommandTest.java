@@ -31,6 +31,7 @@ final class PolicyCommandTest {
 
   @TempDir Path folder;
   private Path file = Path.of("");
+  private Map<String, String> environment = Map.of();
 
   @BeforeEach
   void write() throws Exception {
@@ -45,7 +46,7 @@ final class PolicyCommandTest {
     var all = new ArrayList<>(List.of("policy", "--config", file.toString()));
     all.addAll(List.of(arguments));
     var code =
-        OnePortCommand.commandLine(Map.of())
+        OnePortCommand.commandLine(environment)
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(all.toArray(String[]::new));
@@ -162,12 +163,49 @@ final class PolicyCommandTest {
     assertEquals(
         """
         test.yaml:2: tests.0.expect: must be one of denied, allowed, not 'maybe'
+        test.yaml:2: tests.0.route: must say what is called
         test.yaml:2: tests.0.rout: unknown key; did you mean route?
         test.yaml:3: tests.1.route: 'WS /nowhere' is not a mounted route
-        3 problems
+        4 problems
         """,
         said.err());
     assertEquals(2, said.exitCode());
+  }
+
+  @Test
+  void aFileThatExpectsNothingIsWrong() throws Exception {
+    var said = policy("test", Files.writeString(folder.resolve("test.yaml"), "").toString());
+    assertEquals(
+        new Said(2, "", "test.yaml: tests: must list what is expected\n1 problem\n"), said);
+  }
+
+  @Test
+  void explainGoesByTheRuleThatTheServerGoesBy() throws Exception {
+    Files.writeString(file, YAML + "    - { allow: [ anyone ], route: WS /ws }\n");
+    assertEquals(
+        """
+        CALLER  ROUTE  DECISION  RULE  ALLOWS
+        alice@example.com  WS /ws  allowed  application.yaml:11  anyone
+        """,
+        policy("explain", "--caller", "alice@example.com", "--route", "WS /ws").out());
+  }
+
+  @Test
+  void anAddressThatIsNoneIsSaid() throws Exception {
+    Files.writeString(file, YAML + "server: { host: 300.0.0.1 }\n");
+    assertEquals(
+        "application.yaml:11: server.host: '300.0.0.1' is no address that is known here\n1 problem\n",
+        policy("check", file.toString()).err());
+  }
+
+  @Test
+  void aBadPortOfTheEnvironmentIsFoundAsAtAStart() {
+    environment = Map.of("PORT", "http");
+    var said = policy("check", file.toString());
+    assertEquals(2, said.exitCode());
+    assertEquals(
+        "application.yaml: server.port: must be a whole number, not 'http'\n1 problem\n",
+        said.err());
   }
 
   @Test
@@ -189,6 +227,21 @@ final class PolicyCommandTest {
         GRPC Echo/Watch  gains  dave@example.com
         GRPC Echo/Watch  loses  bob@example.com
         WS /ws  gains  authenticated
+        """,
+        policy("diff", file.toString(), proposed.toString()).out());
+  }
+
+  @Test
+  void diffSaysWhichIssuersAreTrustedOtherwise() throws Exception {
+    var proposed =
+        Files.writeString(
+            folder.resolve("proposed.yaml"),
+            YAML.replace("audiences: [ me ]", "audiences: [ me, you ]"));
+    assertEquals(
+        """
+        ROUTE  CHANGE  WHO
+        whatever its callers may call  gains  issuer test
+        whatever its callers may call  loses  issuer test
         """,
         policy("diff", file.toString(), proposed.toString()).out());
   }

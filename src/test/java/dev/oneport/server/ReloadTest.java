@@ -99,6 +99,39 @@ final class ReloadTest {
   }
 
   @Test
+  void anIncludedFileThatWasBadCountsOnceItIsGood() throws Exception {
+    var parts = yaml(ALICE).split("(?=policy:)", 2);
+    var file = write("application.yaml", yaml(BOB));
+    start(file);
+    write("application.yaml", "include: [ policy.yaml ]\n" + parts[0]);
+    assertTrue(!running().reload(), "there is no such file");
+    write("policy.yaml", parts[1].replace("GRPC Echo/*", "GRPC Nowhere/*"));
+    assertTrue(!running().reload(), "it is wrong");
+    assertEquals("PERMISSION_DENIED", ping());
+    write("policy.yaml", parts[1]);
+    await(() -> ping().equals("OK"));
+  }
+
+  /** The policy in the jar would be another one, and good. */
+  @Test
+  void aFileThatWasReadAtTheStartAndIsGoneIsAMistake() throws Exception {
+    var file = write("application.yaml", yaml(BOB));
+    var environment =
+        Map.of("PORT", "0", "AUTH_AUDIENCE", "me", "AUTH_SERVICE_ACCOUNTS", "a@example.com");
+    try (var process = ServerProcess.start(environment, folder, "serve")) {
+      int port = process.port();
+      Files.delete(file);
+      process.await("the configuration is wrong; the one before (stays)");
+      assertEquals(404, RawHttp.get(port, "/health/live").status());
+      Files.writeString(file, yaml(ALICE));
+      process.await("configuration (reloaded)");
+      try (var client = new GrpcProbe(port, false)) {
+        assertEquals("OK", client.call("Echo/Ping", token));
+      }
+    }
+  }
+
+  @Test
   void aBadChangeIsRefusedWholeAndTheNextGoodOneCounts() throws Exception {
     var file = write("application.yaml", yaml(ALICE));
     start(file);
