@@ -36,6 +36,7 @@ public final class Identity {
       sections.forEach(
           (name, each) -> issuers.addAll(IssuerFile.read(name, each, sections.size() == 1)));
       reportShared(issuers, section);
+      reportWithin(issuers, section);
       return new Identity(
           issuers,
           KeyTimes.read(section.section("keys")),
@@ -67,6 +68,14 @@ public final class Identity {
     return headers;
   }
 
+  /** The names of the issuers that are not trusted there, or not in the same way. */
+  public List<String> notIn(Identity other) {
+    return issuers.stream()
+        .filter(issuer -> !other.issuers.contains(issuer))
+        .map(Issuer::name)
+        .toList();
+  }
+
   /** Whether nobody is trusted. */
   public boolean isEmpty() {
     return issuers.isEmpty();
@@ -75,6 +84,26 @@ public final class Identity {
   /** Whether any issuer's tokens bring roles. */
   public boolean bringsRoles() {
     return issuers.stream().map(Issuer::rolesClaim).anyMatch(Optional::isPresent);
+  }
+
+  /**
+   * With the prefixes "a:" and "a:b:" a caller of the first could be named as one of the second.
+   */
+  private static void reportWithin(List<Issuer> issuers, Section section) {
+    for (var issuer : issuers) {
+      issuers.stream()
+          .filter(other -> !other.callerPrefix().isEmpty())
+          .filter(other -> !other.callerPrefix().equals(issuer.callerPrefix()))
+          .filter(other -> issuer.callerPrefix().startsWith(other.callerPrefix()))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  section.problem(
+                      "issuers." + issuer.name() + ".caller-prefix",
+                      "begins with that of "
+                          + other.name()
+                          + ", whose callers could have the same names"));
+    }
   }
 
   private static void reportShared(List<Issuer> issuers, Section section) {

@@ -1,6 +1,7 @@
 package dev.oneport.identity;
 
 import dev.oneport.identity.Verification.Rejected;
+import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import io.helidon.security.Security;
 import java.time.Clock;
@@ -89,7 +90,26 @@ final class IssuerCheck {
         : new Verified(
             new Caller(issuer.callerPrefix() + caller.get(), issuer.name(), roles(token)),
             until,
-            () -> !retired && keys.holds(key));
+            new Signed(key));
+  }
+
+  /** What a token rests on that one of the issuer's keys has signed. */
+  private final class Signed implements Standing {
+    private final SigningKey key;
+
+    Signed(SigningKey key) {
+      this.key = key;
+    }
+
+    @Override
+    public boolean good() {
+      return !retired && keys.holds(key);
+    }
+
+    @Override
+    public boolean stillGood() {
+      return !retired && keys.stillHolds(key);
+    }
   }
 
   private Optional<String> problem(Token token, Instant now, Instant expires) {

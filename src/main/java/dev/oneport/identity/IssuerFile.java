@@ -25,10 +25,12 @@ import java.util.Set;
  * clock-skew: 30s
  * max-token-lifetime: 24h
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
- * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens
+ * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
+ *                                           # jwks then has {account} where the account's name belongs
  * </pre>
  */
 final class IssuerFile {
+  private static final String ACCOUNT = "{account}";
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
   private static final Duration MAX_MAX_LIFETIME = Duration.ofDays(400);
 
@@ -67,6 +69,10 @@ final class IssuerFile {
       if (accounts.isEmpty() && !section.hasProblem("accounts")) {
         section.problem("accounts", "must name the service accounts whose own tokens are accepted");
       }
+      if (accounts.size() > 1 && !section.text("jwks", ACCOUNT).contains(ACCOUNT)) {
+        section.problem(
+            "jwks", "must hold {account}: with the same keys one could sign as another");
+      }
       return accounts;
     }
     return List.of(
@@ -81,7 +87,9 @@ final class IssuerFile {
     return new Issuer(
         preset == Preset.GOOGLE_SERVICE_ACCOUNT ? name + "/" + id : name,
         preset.ids(id),
-        jwks.isEmpty() && !section.has("jwks") ? discovery(id) : KeySource.read(section, jwks),
+        jwks.isEmpty() && !section.has("jwks")
+            ? discovery(id)
+            : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
         section.text("audience-claim", preset.audienceClaim()),
         audiences(),
         preset.required(id),

@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,6 +92,16 @@ final class KeySet {
     return Keys.same(key, known.key(key.id(), now));
   }
 
+  /** The same by what is known at once; what is due is fetched meanwhile. */
+  boolean stillHolds(SigningKey key) {
+    var now = clock.instant();
+    var known = state;
+    if (!now.isBefore(known.due()) && !now.isBefore(known.next())) {
+      var _ = fetch();
+    }
+    return Keys.same(key, known.key(key.id(), now));
+  }
+
   /** How many keys there are now. */
   int size() {
     var keys = state.keys();
@@ -112,10 +124,13 @@ final class KeySet {
     return known;
   }
 
-  /** The fetch that is under way, or a new one. */
-  private FutureTask<State> fetch() {
+  /** The fetch that is under way, or a new one if it may be. */
+  private Future<State> fetch() {
     lock.lock();
     try {
+      if (clock.instant().isBefore(state.next())) {
+        return CompletableFuture.completedFuture(state);
+      }
       var running = fetching;
       if (running == null || running.isDone()) {
         running = new FutureTask<>(this::load);
@@ -128,46 +143,59 @@ final class KeySet {
     }
   }
 
-  private State await(FutureTask<State> task, Duration wait) {
+  /**
+   * Waits also for others who bring the same token: that this call has ended is nothing to them.
+   */
+  private State await(Future<State> fetch, Duration wait) {
+    long end = System.nanoTime() + wait.toNanos();
+    var interrupted = false;
     try {
-      return task.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      while (true) {
+        try {
+          return fetch.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException | CancellationException | TimeoutException e) {
       LOG.log(System.Logger.Level.DEBUG, "issuer {0}: still without new keys", issuer.name());
+      return state;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return state;
   }
 
   private State load() {
     var before = state;
-    var now = clock.instant();
-    State after;
     try {
-      after = loaded(before, now);
+      state = loaded(before, clock.instant());
       counts.countFetch(issuer.name(), true);
-    } catch (IOException e) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      // Whatever an issuer answers, it is not asked again at once.
+      state = failed(before);
       counts.countFetch(issuer.name(), false);
-      var failures = before.failures() + 1;
       LOG.log(
           System.Logger.Level.WARNING,
           "issuer {0}: the keys cannot be had: {1}",
           issuer.name(),
           e.getMessage());
-      after =
-          new State(
-              before.keys(),
-              before.due(),
-              before.stale(),
-              before.end(),
-              clock.instant().plus(times.backoff(failures)),
-              failures);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return before;
     }
-    state = after;
-    return after;
+    return state;
+  }
+
+  private State failed(State before) {
+    var failures = before.failures() + 1;
+    return new State(
+        before.keys(),
+        before.due(),
+        before.stale(),
+        before.end(),
+        clock.instant().plus(times.backoff(failures)),
+        failures);
   }
 
   private State loaded(State before, Instant now) throws IOException, InterruptedException {
@@ -177,7 +205,10 @@ final class KeySet {
       throw new IOException("the set holds no key that can be used");
     }
     var keys = Keys.of(usable, issuer.providerAudiences(), before.keys());
-    var fresh = times.fresh(fetched.fresh());
+    var fresh =
+        issuer.keys() instanceof KeySource.Document
+            ? fetched.fresh()
+            : times.fresh(fetched.fresh());
     LOG.log(System.Logger.Level.DEBUG, "issuer {0}: {1} keys", issuer.name(), usable.size());
     return new State(
         keys,

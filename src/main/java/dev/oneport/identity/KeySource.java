@@ -33,10 +33,9 @@ sealed interface KeySource {
   /**
    * Reads {@code jwks}.
    *
-   * @param usual what to take where it is not given
+   * @param text its value, or what is taken where it is not given
    */
-  static KeySource read(Section section, String usual) {
-    var text = section.text("jwks", usual);
+  static KeySource read(Section section, String text) {
     try {
       if (text.startsWith("{")) {
         return new Fixed(JSON.createReader(new StringReader(text)).readObject());
@@ -45,7 +44,7 @@ sealed interface KeySource {
         return new Url(url(section, text));
       }
       var file = Path.of(text);
-      if (!text.isBlank() && !Files.isReadable(file)) {
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         section.problem(
             "jwks", "must be an http or https URL, a file that can be read, or a JWK set itself");
       }

@@ -19,6 +19,7 @@ public final class Trust {
   private final TrustCounts counts = new TrustCounts();
   private final Clock clock;
   private Map<String, IssuerCheck> checks = Map.of();
+  private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
 
   public Trust(Clock clock) {
@@ -38,13 +39,14 @@ public final class Trust {
     var after = new LinkedHashMap<String, IssuerCheck>();
     for (var issuer : identity.issuers()) {
       var known = checks.get(issuer.name());
-      if (known != null && known.issuer().equals(issuer)) {
+      if (known != null && known.issuer().equals(issuer) && identity.keyTimes().equals(times)) {
         after.put(issuer.name(), known);
       } else {
         var keys = new KeySet(issuer, identity.keyTimes(), client, counts, clock);
         after.put(issuer.name(), new IssuerCheck(issuer, keys, security, clock));
       }
     }
+    times = identity.keyTimes();
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
     return new VerifiedTokens(

@@ -32,5 +32,10 @@ public sealed interface Verification {
   interface Standing {
     /** Whether that is still so; cheap enough to be asked for each call. */
     boolean good();
+
+    /** The same by what is known at once, for whoever asks on behalf of many calls. */
+    default boolean stillGood() {
+      return good();
+    }
   }
 }

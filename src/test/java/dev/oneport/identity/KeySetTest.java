@@ -13,8 +13,10 @@ import dev.oneport.identity.KeySet.Unavailable;
 import dev.oneport.identity.KeySet.Unknown;
 import dev.oneport.testing.JwksServer;
 import dev.oneport.testing.JwksServer.Behaviour;
+import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.transport.http2.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +183,8 @@ final class KeySetTest {
         new Failure("a secret key", JwksServer.text(secret, "")),
         new Failure("a small key", JwksServer.text(small, "")),
         new Failure("deep nesting", JwksServer.text("[".repeat(100_000), "")),
+        new Failure(
+            "deep nesting in the set", JwksServer.text("{\"keys\":" + "[".repeat(5000), "")),
         new Failure("100 MB", KeySetTest::flood),
         new Failure("a redirect to another host", redirect("http://127.0.0.1:1/")),
         new Failure("redirects in a circle", redirect("/again")));
@@ -199,9 +204,48 @@ final class KeySetTest {
     var key = assertInstanceOf(Found.class, served.find("rsa-1")).key();
     server.now(failure.behaviour());
     clock.advance(Duration.ofHours(2));
-    assertInstanceOf(Found.class, served.find("rsa-1"));
+    var before = server.requests();
+    try (var log = new LogRecords(KeySet.class.getName())) {
+      assertInstanceOf(Found.class, served.find("rsa-1"));
+      log.await("issuer test: the keys cannot be had: ");
+    }
+    var asked = server.requests();
     assertTrue(served.holds(key));
+    assertInstanceOf(Found.class, served.find("rsa-1"));
+    assertEquals(asked, server.requests(), "not asked again at once after " + (asked - before));
     assertInstanceOf(Unavailable.class, keySet(KeyTimes.DEFAULT).find("rsa-1"));
+  }
+
+  @Test
+  void whoeverAsksForManyDoesNotWaitForAnIssuerThatHangs() {
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var release = new CountDownLatch(1);
+    server.now(exchange -> release.await(20, TimeUnit.SECONDS));
+    clock.advance(Duration.ofHours(2));
+    var began = server.requests();
+    assertTrue(keys.stillHolds(key));
+    assertTrue(keys.stillHolds(key));
+    Await.until("the keys are asked for all the same", () -> server.requests() > began);
+    release.countDown();
+  }
+
+  @Test
+  void aCallThatEndsWhileItWaitsDecidesForNobodyElse() throws Exception {
+    var asked = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    server.now(
+        exchange -> {
+          asked.countDown();
+          release.await();
+          JwksServer.text(GOOD, "").answer(exchange);
+        });
+    var found = new AtomicReference<Lookup>();
+    var caller = Thread.startVirtualThread(() -> found.set(keys.find("rsa-1")));
+    assertTrue(asked.await(10, TimeUnit.SECONDS));
+    caller.interrupt();
+    release.countDown();
+    caller.join();
+    assertInstanceOf(Found.class, found.get());
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.oneport.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.JwksServer;
@@ -14,8 +16,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -49,7 +53,8 @@ final class PresetTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void tokensOfItsShapeNameTheirCaller(Row row) {
-    var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url("/keys"), row.yaml());
+    var keys = row.yaml().contains("accounts") ? "/keys/{account}" : "/keys";
+    var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url(keys), row.yaml());
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     var tokens = new Trust(Clock.systemUTC()).adopt(Identity.read(configuration.root()));
     configuration.check();
@@ -59,6 +64,36 @@ final class PresetTest {
           case Rejected rejected -> rejected.problem().name();
         };
     assertEquals(row.caller(), said);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GOOGLE, https://accounts.google.com, https://www.googleapis.com/oauth2/v3/certs",
+    "GOOGLE_SERVICE_ACCOUNT, a@p.iam.example, https://www.googleapis.com/service_accounts/v1/jwk/a@p.iam.example",
+    "GOOGLE_IAP, https://cloud.google.com/iap, https://www.gstatic.com/iap/verify/public_key-jwk",
+    "OKTA, https://o.okta.example/oauth2/d, https://o.okta.example/oauth2/d/v1/keys",
+    "AWS_STS, https://u.tokens.sts.global.api.aws, https://u.tokens.sts.global.api.aws/.well-known/jwks.json",
+    "COGNITO, https://cognito-idp.r.amazonaws.com/pool, https://cognito-idp.r.amazonaws.com/pool/.well-known/jwks.json",
+    "GITHUB_ACTIONS, https://token.actions.githubusercontent.com, https://token.actions.githubusercontent.com/.well-known/jwks",
+    "KUBERNETES, https://cluster.example, ''",
+    "OIDC, https://issuer.example, ''"
+  })
+  void itsKeysAreWhereTheIssuerHasThem(Preset preset, String issuer, String keys) {
+    assertEquals(keys, preset.jwks(issuer));
+    assertEquals(issuer, preset.issuer().isEmpty() ? issuer : preset.issuer());
+  }
+
+  @Test
+  void accountsWithTheSameKeysCouldSignAsEachOther() {
+    var yaml =
+        "issuers: { x: { preset: google-service-account, audiences: [ me ],"
+            + " accounts: [ a@p.example, b@p.example ], jwks: \"https://keys.example/all\" } }";
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
+    var _ = Identity.read(configuration.root());
+    var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
+    assertEquals(
+        "[test.yaml:1: issuers.x.jwks: must hold {account}: with the same keys one could sign as another]",
+        wrong.problems().toString());
   }
 
   static Stream<Row> rows() {
