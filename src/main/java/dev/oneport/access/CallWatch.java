@@ -72,13 +72,13 @@ final class CallWatch {
 
   /** The call is over, for the gate too; once for each that was allowed. */
   void ended(Allowed allowed, String status, Code code) {
-    gate.over();
+    gate.over(route);
     write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
   }
 
   /** The same for a call that ended because it may not go on. */
   void cut(Allowed allowed, Reason reason, String status) {
-    gate.over();
+    gate.over(route);
     write(
         Event.ENDED,
         allowed.caller(),

@@ -43,18 +43,18 @@ final class CallerIndex<T> {
   }
 
   /**
-   * The first entry for this caller.
+   * The first entry for callers such as this one, of whom something is known.
    *
    * @param listed the roles that the policy lists the caller under, beside those of the token
    */
   Optional<T> find(Caller caller, Set<String> listed) {
-    int position = position(ANYONE);
-    if (!caller.anonymous()) {
-      position = Math.min(position, position(AUTHENTICATED));
-      position = Math.min(position, position(new Subject.Named(caller.name())));
-      position = Math.min(position, position(caller.roles()));
-      position = Math.min(position, position(listed));
+    if (caller.anonymous()) {
+      return Optional.empty();
     }
+    int position = position(AUTHENTICATED);
+    position = Math.min(position, position(new Subject.Named(caller.name())));
+    position = Math.min(position, position(caller.roles()));
+    position = Math.min(position, position(listed));
     return at(position);
   }
 

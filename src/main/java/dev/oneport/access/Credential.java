@@ -39,7 +39,10 @@ sealed interface Credential {
       return authorization(authorization.getFirst());
     }
     var found = new ArrayList<Credential>();
-    authorization.forEach(value -> found.add(authorization(value)));
+    authorization.stream()
+        .map(Credential::authorization)
+        .filter(it -> !(it instanceof Missing))
+        .forEach(found::add);
     for (var name : tokenHeaders) {
       headers.apply(name).forEach(value -> found.add(new Bearer(value.strip(), Optional.of(name))));
     }

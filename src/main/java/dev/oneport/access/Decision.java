@@ -7,6 +7,9 @@ import java.time.Instant;
 
 /** What the {@link Gate} says of one call. */
 sealed interface Decision {
+  /** Who calls, as far as that is known and matters; {@link Caller#ANONYMOUS} if not. */
+  Caller caller();
+
   /**
    * The call may begin.
    *

@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
 import dev.oneport.identity.Caller;
@@ -30,7 +31,8 @@ public final class Gate {
   private final Predicate<Route> vital;
   private final Clock clock;
   private final AtomicInteger calls = new AtomicInteger();
-  private final Meters meters = new Meters();
+  private final AtomicInteger vitalCalls = new AtomicInteger();
+  private final Meters meters = new Meters(Ticker.systemTicker());
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
   private volatile boolean draining;
@@ -40,7 +42,7 @@ public final class Gate {
    *
    * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes that are open to the last, and however many calls there are
+   * @param vital the routes that are open to the last, and have as many calls of their own
    */
   public Gate(
       VerifiedTokens tokens,
@@ -67,7 +69,7 @@ public final class Gate {
 
   /** How many calls are open. */
   public int calls() {
-    return calls.get();
+    return calls.get() + vitalCalls.get();
   }
 
   /** What calls are decided by now. */
@@ -86,7 +88,7 @@ public final class Gate {
     }
     var allowed = false;
     try {
-      if (calls.incrementAndGet() > maxCalls && !vital.test(route)) {
+      if (open(route).incrementAndGet() > maxCalls) {
         return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
       }
       var decision = decide(terms, route, credential);
@@ -94,31 +96,42 @@ public final class Gate {
       return decision;
     } finally {
       if (!allowed) {
-        over();
+        over(route);
       }
     }
   }
 
   /** A call that was allowed is over. */
-  void over() {
-    calls.decrementAndGet();
+  void over(Route route) {
+    open(route).decrementAndGet();
+  }
+
+  private AtomicInteger open(Route route) {
+    return vital.test(route) ? vitalCalls : calls;
   }
 
   /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
   Decision decideStream(Route route, Credential credential) {
     var decision = decide(route, credential);
     if (decision instanceof Allowed allowed && !allowed.meter().openStream()) {
-      over();
+      over(route);
       return new Denied(Reason.LIMIT_EXCEEDED, allowed.caller(), "too many open streams", RETRY);
     }
     return decision;
   }
 
-  /** Whom a fresh token names, and until when; for leases that are extended. */
-  Optional<Verified> verify(String token) {
-    return terms.tokens().verify(token, Optional.empty()) instanceof Verified verified
-        ? Optional.of(verified)
-        : Optional.empty();
+  /**
+   * Has a lease go on with a fresh token.
+   *
+   * @return why it does not, if it does not; where that is {@link Reason#temporary()} the lease
+   *     stays as it is
+   */
+  Optional<Reason> renew(Lease lease, String token) {
+    return switch (terms.tokens().verify(token, Optional.empty())) {
+      case Verified fresh ->
+          lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
+      case Rejected(var problem, _) -> Optional.of(reason(problem));
+    };
   }
 
   /** Why an open call may not go on, if it may not. */
@@ -136,7 +149,7 @@ public final class Gate {
     if (!now.isBefore(lease.until())) {
       return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
     }
-    if (!lease.standing().good()) {
+    if (!lease.standing().stillGood()) {
       return Optional.of(Reason.ACCESS_TOKEN_INVALID);
     }
     return terms.policy().allows(lease.route(), lease.caller()).isEmpty()
@@ -145,6 +158,29 @@ public final class Gate {
   }
 
   private Decision decide(Terms now, Route route, Credential credential) {
+    var decision = decideBy(now, route, credential);
+    now.policy().shadow().ifPresent(shadow -> suppose(shadow, now, route, credential, decision));
+    return decision;
+  }
+
+  /** Says where the shadow would have decided otherwise; it looks at tokens where it must. */
+  private void suppose(
+      Policy shadow, Terms now, Route route, Credential credential, Decision decision) {
+    var opened = now.policy().open(route).isPresent();
+    var caller =
+        opened && shadow.open(route).isEmpty() ? named(now, credential) : decision.caller();
+    shadows.compare(
+        route, caller, now.policy().allows(route, caller), shadow.allows(route, caller));
+  }
+
+  private static Caller named(Terms now, Credential credential) {
+    return credential instanceof Credential.Bearer(var token, var header)
+            && now.tokens().verify(token, header) instanceof Verified verified
+        ? verified.caller()
+        : Caller.ANONYMOUS;
+  }
+
+  private Decision decideBy(Terms now, Route route, Credential credential) {
     var open = now.policy().open(route);
     if (open.isPresent()) {
       return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);
@@ -163,9 +199,6 @@ public final class Gate {
   private Decision decide(Policy policy, Route route, Verified verified) {
     var caller = verified.caller();
     var rule = policy.allows(route, caller);
-    policy
-        .shadow()
-        .ifPresent(shadow -> shadows.compare(route, caller, rule, shadow.allows(route, caller)));
     if (rule.isEmpty()) {
       return new Denied(
           Reason.CALLER_NOT_ALLOWED, caller, "no rule allows the caller", Duration.ZERO);

@@ -53,8 +53,8 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
       case Allowed allowed ->
           start(new GuardedCall<>(call, watch, allowed), headers, allowed, stream);
       case Denied denied -> {
-        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         watch.denied(denied, denied.reason().grpc().name());
+        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         yield new ServerCall.Listener<>() {};
       }
     };

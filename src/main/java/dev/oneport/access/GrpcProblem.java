@@ -49,7 +49,7 @@ public final class GrpcProblem {
         if (detail.is(ErrorInfo.class)) {
           var info = detail.unpack(ErrorInfo.class);
           return info.getDomain().equals(DOMAIN)
-              ? HttpProblem.headers(Reason.valueOf(info.getReason()), delay(status))
+              ? HttpProblem.of(Reason.valueOf(info.getReason()), delay(status)).headers()
               : List.of();
         }
       }

@@ -5,7 +5,9 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.spi.JsonProvider;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +17,9 @@ import java.util.List;
  * with the {@code reason} that is the same on every protocol.
  *
  * @param detail a short fixed text; nothing from the request, nothing from an exception
+ * @param headers that go with it, beside the content type
  */
-public record HttpProblem(Status status, String reason, String detail) {
+public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
   /** Json itself would look for its provider in every jar again, each time. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
@@ -25,8 +28,35 @@ public record HttpProblem(Status status, String reason, String detail) {
 
   private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
 
+  public HttpProblem {
+    headers = List.copyOf(headers);
+  }
+
+  public HttpProblem(Status status, String reason, String detail) {
+    this(status, reason, detail, List.of());
+  }
+
   public static HttpProblem of(Reason reason) {
-    return new HttpProblem(Status.create(reason.http()), reason.name(), reason.text());
+    return of(reason, Gate.RETRY);
+  }
+
+  /**
+   * The answer for a reason.
+   *
+   * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3), where
+   *     waiting helps
+   */
+  static HttpProblem of(Reason reason, Duration retryAfter) {
+    return new HttpProblem(
+        Status.create(reason.http()), reason.name(), reason.text(), headers(reason, retryAfter));
+  }
+
+  /** Answers with it. */
+  public void send(ServerResponse response) {
+    response.status(status);
+    response.header(CONTENT_TYPE);
+    headers.forEach(response::header);
+    response.send(json().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The body. */
@@ -40,12 +70,7 @@ public record HttpProblem(Status status, String reason, String detail) {
         .toString();
   }
 
-  /**
-   * The headers that go with a reason, beside the content type.
-   *
-   * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3)
-   */
-  static List<Header> headers(Reason reason, Duration retryAfter) {
+  private static List<Header> headers(Reason reason, Duration retryAfter) {
     var headers = new ArrayList<Header>();
     if (reason.challenges()) {
       headers.add(HeaderValues.create(WWW_AUTHENTICATE, challenge(reason)));

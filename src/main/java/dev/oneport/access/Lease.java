@@ -14,11 +14,10 @@ import java.util.function.Consumer;
  * the server stops; whoever holds it is told why, once, on another thread.
  */
 final class Lease implements AutoCloseable {
-  private record Held(Instant until, Standing standing) {}
+  private record Held(Caller caller, Instant until, Standing standing) {}
 
   private final Leases leases;
   private final Route route;
-  private final Caller caller;
   private final Meter meter;
   private final Instant longest;
   private final Consumer<Reason> end;
@@ -28,19 +27,19 @@ final class Lease implements AutoCloseable {
   Lease(Leases leases, Route route, Allowed allowed, Instant longest, Consumer<Reason> end) {
     this.leases = leases;
     this.route = route;
-    this.caller = allowed.caller();
     this.meter = allowed.meter();
     this.longest = longest;
     this.end = end;
-    this.held = new Held(allowed.until(), allowed.standing());
+    this.held = new Held(allowed.caller(), allowed.until(), allowed.standing());
   }
 
   Route route() {
     return route;
   }
 
+  /** Who holds it, with the roles of the token that it goes by now. */
   Caller caller() {
-    return caller;
+    return held.caller();
   }
 
   Instant until() {
@@ -57,11 +56,12 @@ final class Lease implements AutoCloseable {
 
   /** Goes on with a fresh token; only the same caller's will do. */
   boolean renew(Verified fresh) {
+    var caller = held.caller();
     var same =
         fresh.caller().name().equals(caller.name())
             && fresh.caller().issuer().equals(caller.issuer());
     if (same) {
-      held = new Held(fresh.until(), fresh.standing());
+      held = new Held(fresh.caller(), fresh.until(), fresh.standing());
     }
     return same;
   }

@@ -31,6 +31,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   private final Thread handler = Thread.currentThread();
 
   private @Nullable LeasedOutput output;
+  private boolean refused;
 
   // These belong to this object's monitor.
   private @Nullable Lease lease;
@@ -44,8 +45,12 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
     this.allowed = allowed;
   }
 
-  /** Why the response was cut off, if it was. */
-  synchronized Optional<Reason> ended() {
+  /** Why the response was cut off, or could not begin, if that is so. */
+  Optional<Reason> reason() {
+    return refused ? Optional.of(Reason.LIMIT_EXCEEDED) : ended();
+  }
+
+  private synchronized Optional<Reason> ended() {
     return Optional.ofNullable(ended);
   }
 
@@ -54,8 +59,13 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
     if (output != null) {
       return output.count();
     }
-    var length = response.headers().contentLength();
-    return length.isPresent() ? length.getAsLong() : response.bytesWritten();
+    try {
+      var length = response.headers().contentLength();
+      return length.isPresent() ? length.getAsLong() : response.bytesWritten();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // The handler has set a length that is none.
+      return response.bytesWritten();
+    }
   }
 
   /** Fails once the lease has ended. */
@@ -87,9 +97,17 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
       return;
     }
     if (!allowed.meter().openStream()) {
+      refused = true;
       throw new HttpException("too many open streams", Status.create(Reason.LIMIT_EXCEEDED.http()));
     }
     lease = leases.open(route, allowed, this::end);
+    response.streamFilter(this::leased);
+  }
+
+  /** Whatever way the handler chooses to stream. */
+  private OutputStream leased(OutputStream out) {
+    output = new LeasedOutput(out, this);
+    return output;
   }
 
   private synchronized void end(Reason reason) {
@@ -102,8 +120,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   @Override
   public OutputStream outputStream() {
     hold();
-    output = new LeasedOutput(response.outputStream(), this);
-    return output;
+    return response.outputStream();
   }
 
   @Override

@@ -16,10 +16,20 @@ final class Meter {
 
   private final Quota quota;
   private final @Nullable Bucket calls;
-  private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicInteger streams;
 
   Meter(Quota quota) {
+    this(quota, new AtomicInteger());
+  }
+
+  /** In place of another meter of the same caller's, whose streams are still open. */
+  Meter(Quota quota, Meter before) {
+    this(quota, before.streams);
+  }
+
+  private Meter(Quota quota, AtomicInteger streams) {
     this.quota = quota;
+    this.streams = streams;
     this.calls = bucket(quota.callsPerSecond(), Math.max(1, quota.burst()));
   }
 

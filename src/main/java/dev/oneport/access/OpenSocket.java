@@ -18,17 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A client goes on past its token's end by sending {@code oneport-token: } and a fresh token of
  * the same caller as one text message. It is answered with {@code oneport-token: ok}, or the socket
- * is closed.
+ * is closed; where the issuer's keys cannot be had, with {@code oneport-token: KEYS_UNAVAILABLE},
+ * and the token before goes on to count.
  */
 final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";
 
   private final Gate gate;
-  private final ScopedValue.Carrier caller;
   private final CallWatch watch;
   private final Allowed allowed;
   private final Messages messages;
   private final AtomicBoolean recorded = new AtomicBoolean();
+  private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;
   private volatile @Nullable Lease lease;
   private volatile @Nullable WsSession session;
@@ -137,13 +138,14 @@ final class OpenSocket {
 
   private void renew(WsSession from, String token) {
     var held = Objects.requireNonNull(lease);
-    var fresh = gate.verify(token);
-    if (fresh.isEmpty()) {
-      held.end(Reason.ACCESS_TOKEN_INVALID);
-    } else if (held.renew(fresh.get())) {
+    var refusal = gate.renew(held, token);
+    if (refusal.isEmpty()) {
+      caller = Caller.as(held.caller());
       from.send(FRESH_TOKEN + "ok", true);
+    } else if (refusal.get().temporary()) {
+      from.send(FRESH_TOKEN + refusal.get().name(), true);
     } else {
-      held.end(Reason.CALLER_NOT_ALLOWED);
+      held.end(refusal.get());
     }
   }
 }

@@ -46,10 +46,12 @@ public final class Policy {
     return about == null ? Optional.empty() : about.forAnyone();
   }
 
-  /** The first rule that allows the call. */
+  /** The rule that allows the call: one for anyone, or else the first that is for the caller. */
   public Optional<Rule> allows(Route route, Caller caller) {
     var about = rules.get(route);
-    return about == null ? Optional.empty() : about.find(caller, listed(caller));
+    return about == null
+        ? Optional.empty()
+        : about.forAnyone().or(() -> about.find(caller, listed(caller)));
   }
 
   /** The first quota that is set for the caller. */

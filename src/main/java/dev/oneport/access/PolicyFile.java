@@ -37,6 +37,9 @@ public final class PolicyFile {
       if (!section.has("shadow")) {
         return new PolicyFile(section, book, Optional.empty(), quotas);
       }
+      if (book.hasShadows()) {
+        section.problem("shadow", "stands for all rules: no single rule can be a shadow beside it");
+      }
       try (var other = section.section("shadow")) {
         var shadow = RuleBook.read(other, book.members(), tokensBringRoles);
         return new PolicyFile(section, book, Optional.of(shadow), quotas);

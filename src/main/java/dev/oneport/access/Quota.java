@@ -36,11 +36,19 @@ record Quota(
           section.problem("for", "anyone has no name to count by; authenticated callers have");
         }
         var perSecond = section.integer("calls-per-second", 0, 0, MOST);
+        var burst = section.integer("burst", perSecond, 0, MOST);
+        if (burst > perSecond * Meters.KEPT.toSeconds()) {
+          section.problem(
+              "burst",
+              "takes longer to fill than the "
+                  + Meters.KEPT.toMinutes()
+                  + " minutes for which calls are remembered");
+        }
         quotas.add(
             new Quota(
                 callers,
                 perSecond,
-                section.integer("burst", perSecond, 0, MOST),
+                burst,
                 section.integer("open-streams", 0, 0, MOST),
                 section.integer("messages-per-second", 0, 0, MOST)));
       }

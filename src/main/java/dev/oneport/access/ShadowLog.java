@@ -30,7 +30,7 @@ final class ShadowLog {
           System.Logger.Level.INFO,
           "{0} by {1} is {2} and would be {3}",
           route,
-          caller.name(),
+          caller.anonymous() ? "anyone" : caller.name(),
           real.map(rule -> "allowed by " + rule.place()).orElse("denied"),
           supposed.map(rule -> "allowed by " + rule.place()).orElse("denied"));
     }

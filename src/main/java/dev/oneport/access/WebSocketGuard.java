@@ -168,7 +168,7 @@ public final class WebSocketGuard implements WsListener {
   }
 
   private static RequestException refusal(Denied denied) {
-    var problem = HttpProblem.of(denied.reason());
+    var problem = HttpProblem.of(denied.reason(), denied.retryAfter());
     var refusal =
         RequestException.builder()
             .type(DirectHandler.EventType.OTHER)
@@ -176,7 +176,7 @@ public final class WebSocketGuard implements WsListener {
             .header(HttpProblem.CONTENT_TYPE)
             .message(problem.json())
             .safeMessage(true);
-    HttpProblem.headers(denied.reason(), denied.retryAfter()).forEach(refusal::header);
+    problem.headers().forEach(refusal::header);
     return refusal.build();
   }
 }

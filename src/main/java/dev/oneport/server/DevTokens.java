@@ -58,11 +58,8 @@ public final class DevTokens implements Service {
 
   private void give(ServerRequest request, ServerResponse response) {
     if (!local(request)) {
-      send(
-          response,
-          Status.FORBIDDEN_403,
-          new HttpProblem(Status.FORBIDDEN_403, "NOT_LOCAL", "only this machine is given tokens")
-              .json());
+      new HttpProblem(Status.FORBIDDEN_403, "NOT_LOCAL", "only this machine is given tokens")
+          .send(response);
       return;
     }
     try (var reader = JSON.createReader(new StringReader(request.content().as(String.class)))) {
@@ -72,21 +69,17 @@ public final class DevTokens implements Service {
           issuer.token(wanted.getString("caller"), roles(wanted), Duration.ofSeconds(seconds));
       send(
           response,
-          Status.OK_200,
           JSON.createObjectBuilder()
               .add("token", token)
               .add("seconds", seconds)
               .build()
               .toString());
     } catch (JsonException | NullPointerException | ClassCastException e) {
-      send(
-          response,
-          Status.BAD_REQUEST_400,
-          new HttpProblem(
-                  Status.BAD_REQUEST_400,
-                  "BAD_REQUEST",
-                  "send {\"caller\": NAME, \"roles\": [NAME, ...], \"seconds\": N}")
-              .json());
+      new HttpProblem(
+              Status.BAD_REQUEST_400,
+              "BAD_REQUEST",
+              "send {\"caller\": NAME, \"roles\": [NAME, ...], \"seconds\": N}")
+          .send(response);
     }
   }
 
@@ -110,8 +103,7 @@ public final class DevTokens implements Service {
     return roles;
   }
 
-  private static void send(ServerResponse response, Status status, String json) {
-    response.status(status);
+  private static void send(ServerResponse response, String json) {
     response.header(HeaderNames.CONTENT_TYPE, "application/json");
     response.header(HeaderNames.CACHE_CONTROL, "no-store");
     response.send(json.getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,6 +20,13 @@ import java.util.function.BooleanSupplier;
  * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
  */
 final class Health {
+  private static final Set<Route> VITAL =
+      Set.of(
+          new Route(Protocol.HTTP, "GET /health/live"),
+          new Route(Protocol.HTTP, "GET /health/ready"),
+          new Route(Protocol.HTTP, "GET /health/started"),
+          new Route(Protocol.GRPC, HealthGrpc.getCheckMethod().getFullMethodName()));
+
   private final HealthStatusManager grpc = new HealthStatusManager();
   private volatile boolean started;
   private volatile boolean draining;
@@ -33,11 +41,12 @@ final class Health {
     return List.of(this::mount, port -> port.grpc(service));
   }
 
-  /** Whether a route asks how the server is, which is answered to the very end. */
+  /**
+   * Whether a route asks how the server is, which is answered to the very end; whoever wants to
+   * watch that is a client like others.
+   */
   static boolean answers(Route route) {
-    return route.protocol() == Protocol.GRPC
-        ? route.name().startsWith(HealthGrpc.SERVICE_NAME + "/")
-        : route.name().startsWith("GET /health/");
+    return VITAL.contains(route);
   }
 
   void started() {

@@ -28,7 +28,7 @@ final class HttpAnswers {
   private HttpAnswers() {}
 
   static Handler notFound() {
-    return (_, response) -> send(response, problem(Status.NOT_FOUND_404));
+    return (_, response) -> problem(Status.NOT_FOUND_404).send(response);
   }
 
   /** For a path that is mounted, but not with this method. */
@@ -42,7 +42,7 @@ final class HttpAnswers {
       if (request.prologue().method().equals(Method.OPTIONS)) {
         response.status(Status.NO_CONTENT_204).send();
       } else {
-        send(response, problem(Status.METHOD_NOT_ALLOWED_405));
+        problem(Status.METHOD_NOT_ALLOWED_405).send(response);
       }
     };
   }
@@ -57,14 +57,14 @@ final class HttpAnswers {
         response.header(HeaderNames.UPGRADE, "websocket");
         response.header(HeaderNames.CONNECTION, "Upgrade");
       }
-      send(response, problem(Status.UPGRADE_REQUIRED_426));
+      problem(Status.UPGRADE_REQUIRED_426).send(response);
     };
   }
 
   /** What a handler throws is logged here, and the client is told nothing of it. */
   static HttpRouting.Builder addErrors(HttpRouting.Builder routing) {
     return routing
-        .error(HttpException.class, (_, response, error) -> send(response, problem(error.status())))
+        .error(HttpException.class, (_, response, error) -> problem(error.status()).send(response))
         .error(Throwable.class, HttpAnswers::failed);
   }
 
@@ -88,11 +88,17 @@ final class HttpAnswers {
       @Nullable String message) {
     // A guard that refuses an upgrade brings the whole body along as the message; from anybody else
     // it is ignored.
-    var body =
-        headers.contains(HttpProblem.CONTENT_TYPE) && message != null
-            ? message
-            : problem(status).json();
+    if (headers.contains(HttpProblem.CONTENT_TYPE) && message != null) {
+      return answer(status, headers, message);
+    }
+    var problem = problem(status);
     headers.set(HttpProblem.CONTENT_TYPE);
+    problem.headers().forEach(headers::set);
+    return answer(status, headers, problem.json());
+  }
+
+  private static TransportResponse answer(
+      Status status, ServerResponseHeaders headers, String body) {
     return TransportResponse.builder()
         .status(status)
         .headers(headers)
@@ -106,7 +112,7 @@ final class HttpAnswers {
         System.Logger.Level.ERROR,
         request.prologue().method() + " " + request.path().path() + " failed",
         error);
-    send(response, HttpProblem.of(Reason.INTERNAL));
+    HttpProblem.of(Reason.INTERNAL).send(response);
   }
 
   private static HttpProblem problem(Status status) {
@@ -124,11 +130,5 @@ final class HttpAnswers {
         status,
         status.reasonPhrase().toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_"),
         status.reasonPhrase());
-  }
-
-  private static void send(ServerResponse response, HttpProblem problem) {
-    response.status(problem.status());
-    response.header(HttpProblem.CONTENT_TYPE);
-    response.send(problem.json().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -24,7 +24,7 @@ final class ConcurrentCallsTest {
       policy:
         rules:
           - allow: [ anyone ]
-            route: [ HTTP GET /*, HTTP POST /copy, HTTP GET /health/*, GRPC Echo/*, GRPC Odd/*, WS /ws, WS /fail, WS /refuse ]
+            route: [ HTTP GET /*, HTTP POST /copy, HTTP GET /health/*, GRPC grpc.health.v1.Health/*, GRPC Echo/*, GRPC Odd/*, WS /ws, WS /fail, WS /refuse ]
       """;
 
   private final OddService odd = new OddService();
@@ -52,6 +52,22 @@ final class ConcurrentCallsTest {
       odd.release();
       assertEquals("OK", waiting.get(10, TimeUnit.SECONDS));
       assertTrue(String.valueOf(socket.ask("{\"message\":\"x\"}")).contains("pong"));
+    }
+  }
+
+  /** Whoever watches health does not take the places of others, nor keep health from being told. */
+  @Test
+  void watchersOfHealthAreCountedAndChecksAreNot() throws Exception {
+    try (var grpc = new GrpcProbe(server.port(), false);
+        var one = TextSocket.open(server.port(), "/ws", "");
+        var other = TextSocket.open(server.port(), "/ws", "")) {
+      assertEquals("RESOURCE_EXHAUSTED", grpc.call("Echo/Ping"));
+      assertEquals("RESOURCE_EXHAUSTED", grpc.call("grpc.health.v1.Health/Watch"));
+      assertEquals("OK", grpc.call("grpc.health.v1.Health/Check"));
+      assertEquals(200, RawHttp.get(server.port(), "/health/ready").status());
+      one.finish();
+      assertEquals("OK", grpc.call("Echo/Ping"));
+      assertTrue(String.valueOf(other.ask("{\"message\":\"x\"}")).contains("pong"));
     }
   }
 
