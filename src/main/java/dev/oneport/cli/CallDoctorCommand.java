@@ -66,7 +66,7 @@ final class CallDoctorCommand implements Callable<Integer> {
     var text =
         String.format(
             Locale.ROOT, "%-5s  %-20s  %s", mark(finding.grade()), finding.check(), finding.text());
-    results.print(
+    results.printText(
         advice.isEmpty() ? text : text + "\n" + " ".repeat(7) + "-> " + advice,
         Results.JSON
             .createObjectBuilder()

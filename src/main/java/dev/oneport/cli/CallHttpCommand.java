@@ -1,7 +1,6 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.HttpAnswer;
-import jakarta.json.JsonException;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.util.Locale;
@@ -80,7 +79,7 @@ final class CallHttpCommand implements Callable<Integer> {
                   + " in "
                   + answer.took().toNanos() / MILLION
                   + " ms");
-          results.print(
+          results.printText(
               answer.text(),
               Results.JSON
                   .createObjectBuilder()
@@ -103,7 +102,8 @@ final class CallHttpCommand implements Callable<Integer> {
     if (answer.type().contains("json")) {
       try (var reader = Results.JSON.createReader(new StringReader(answer.text()))) {
         return reader.readValue();
-      } catch (JsonException e) {
+      } catch (RuntimeException e) {
+        // Of no kind in particular for what is too deep.
         return Results.JSON.createValue(answer.text());
       }
     }

@@ -34,17 +34,17 @@ final class Results implements Observer {
     this.quiet = quiet;
   }
 
-  boolean json() {
-    return json;
+  /** A result of one line, or an object. */
+  void print(String line, JsonObjectBuilder object) {
+    write(Printable.line(json ? object.build().toString() : line));
   }
 
-  /** A result, as text or as an object. */
-  void print(String text, JsonObjectBuilder object) {
-    line(json ? object.build().toString() : text);
+  /** A result that may have several lines, or an object. */
+  void printText(String text, JsonObjectBuilder object) {
+    write(json ? Printable.line(object.build().toString()) : Printable.text(text));
   }
 
-  /** A line as it is. */
-  void line(String text) {
+  private void write(String text) {
     out.println(text);
     if (out.checkError()) {
       throw new NobodyReads();
@@ -54,8 +54,12 @@ final class Results implements Observer {
   /** Progress, for whoever sits there. */
   void note(String text) {
     if (!quiet) {
-      err.println("oneport: " + text);
+      error(text);
     }
+  }
+
+  private void error(String text) {
+    err.println("oneport: " + Printable.line(text));
   }
 
   @Override
@@ -66,15 +70,15 @@ final class Results implements Observer {
 
   /** Something is wrong with what was asked for. */
   int invalid(InvalidInput wrong) {
-    err.println("oneport: " + wrong.getMessage());
+    error(String.valueOf(wrong.getMessage()));
     return ExitCode.CONFIGURATION;
   }
 
   /** The call failed. */
   int failed(CallFailed failed, Endpoint server) {
     var failure = failed.failure();
-    var advice = Advice.on(failure.problem(), server);
-    err.println("oneport: " + failure.text() + "; " + advice);
+    var advice = Advice.onCall(failure, server);
+    error(failure.text() + "; " + advice);
     if (json) {
       out.println(
           JSON.createObjectBuilder()
@@ -84,6 +88,7 @@ final class Results implements Observer {
                       .add("problem", failure.problem().name())
                       .add("status", failure.status())
                       .add("detail", failure.text())
+                      .add("wait", failure.delay().toSeconds())
                       .add("advice", advice))
               .build());
     }
