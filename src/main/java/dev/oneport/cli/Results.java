@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import dev.oneport.client.Answer;
 import dev.oneport.client.CallFailed;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
@@ -37,6 +38,13 @@ final class Results implements Observer {
   /** A result of one line, or an object. */
   void print(String line, JsonObjectBuilder object) {
     write(Printable.line(json ? object.build().toString() : line));
+  }
+
+  /** An answer of a stream. */
+  void print(Answer answer) {
+    print(
+        answer.number() + " " + answer.text(),
+        JSON.createObjectBuilder().add("number", answer.number()).add("message", answer.text()));
   }
 
   /** A result that may have several lines, or an object. */
