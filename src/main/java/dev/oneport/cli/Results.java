@@ -78,7 +78,9 @@ final class Results implements Observer {
 
   /** Something is wrong with what was asked for. */
   int invalid(InvalidInput wrong) {
-    error(String.valueOf(wrong.getMessage()));
+    var says = String.valueOf(wrong.getMessage());
+    error(says);
+    printError("INVALID_INPUT", "", says, "", Duration.ZERO);
     return ExitCode.CONFIGURATION;
   }
 
@@ -87,19 +89,22 @@ final class Results implements Observer {
     var failure = failed.failure();
     var advice = Advice.onCall(failure, server);
     error(failure.text() + "; " + advice);
-    if (json) {
-      out.println(
-          JSON.createObjectBuilder()
-              .add(
-                  "error",
-                  JSON.createObjectBuilder()
-                      .add("problem", failure.problem().name())
-                      .add("status", failure.status())
-                      .add("detail", failure.text())
-                      .add("wait", failure.delay().toSeconds())
-                      .add("advice", advice))
-              .build());
-    }
+    printError(failure.problem().name(), failure.status(), failure.text(), advice, failure.delay());
     return ExitCode.of(failure.problem());
+  }
+
+  private void printError(
+      String problem, String status, String detail, String advice, Duration wait) {
+    if (json) {
+      var error =
+          JSON.createObjectBuilder()
+              .add("problem", problem)
+              .add("status", status)
+              .add("detail", detail)
+              .add("advice", advice)
+              .add("wait", wait.toSeconds());
+      out.println(
+          Printable.line(JSON.createObjectBuilder().add("error", error).build().toString()));
+    }
   }
 }

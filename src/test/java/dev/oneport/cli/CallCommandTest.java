@@ -92,6 +92,15 @@ final class CallCommandTest {
   }
 
   @Test
+  void whatWasNotTriedIsAnErrorAsJsonToo() {
+    var run = CommandRun.ofLine("call ws --json --token-file nowhere" + address);
+    assertEquals(2, run.code());
+    var error = json(run.out()).getJsonObject("error");
+    assertEquals("INVALID_INPUT", error.getString("problem"));
+    assertEquals("there is no file nowhere", error.getString("detail"));
+  }
+
+  @Test
   void quietlyThereIsNoProgress() {
     var run = CommandRun.ofLine("call http /ping --quiet" + address);
     assertEquals("", run.err());
