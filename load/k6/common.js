@@ -7,7 +7,14 @@ export const latency = new Trend('latency', true);
 export const messages = new Counter('messages');
 export const failed = new Rate('failed');
 
-export const server = __ENV.ONEPORT_SERVER || 'localhost:8080';
+const server = __ENV.ONEPORT_SERVER || 'localhost:8080';
+const tls = server.startsWith('https://');
+const authority = server.replace(/^https?:\/\//, '').replace(/\/$/, '');
+
+/** The server over HTTP and WebSocket, without and with TLS. */
+export const origin = `${tls ? 'https' : 'http'}://${authority}`;
+export const socketOrigin = `${tls ? 'wss' : 'ws'}://${authority}`;
+
 const token = __ENV.ONEPORT_TOKEN || '';
 const users = Number(__ENV.ONEPORT_USERS || 16);
 const seconds = Number(__ENV.ONEPORT_SECONDS || 10);
@@ -17,6 +24,11 @@ const limits = JSON.parse(open('../thresholds.json'));
 
 // A step ends before the next one begins.
 const GAP = 0.5;
+
+/** Has a client connect, which it does once. */
+export function connect(client) {
+  client.connect(authority.includes(':') ? authority : `${authority}:${tls ? 443 : 80}`, { plaintext: !tls });
+}
 
 export const authorization = token ? { authorization: `Bearer ${token}` } : {};
 

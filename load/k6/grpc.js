@@ -1,7 +1,7 @@
 // Echo/Ping, one connection for each user, again as soon as it is answered.
 import { sleep } from 'k6';
 import grpc from 'k6/net/grpc';
-import { answered, authorization, now, options as of, rest, server } from './common.js';
+import { answered, authorization, connect, now, options as of, rest } from './common.js';
 
 export { handleSummary } from './common.js';
 export const options = of('grpc');
@@ -12,7 +12,7 @@ let connected = false;
 
 export default function ping() {
   if (!connected) {
-    client.connect(server, { plaintext: true });
+    connect(client);
     connected = true;
   }
   const began = now();

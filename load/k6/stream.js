@@ -1,6 +1,6 @@
 // Echo/Chat: one stream for each user, the next message as soon as the last one is answered.
 import grpc from 'k6/net/grpc';
-import { answered, authorization, failed, going, now, options as of, server } from './common.js';
+import { answered, authorization, connect, failed, going, now, options as of } from './common.js';
 
 export { handleSummary } from './common.js';
 export const options = of('stream');
@@ -11,7 +11,7 @@ let connected = false;
 
 export default function chat() {
   if (!connected) {
-    client.connect(server, { plaintext: true });
+    connect(client);
     connected = true;
   }
   const stream = new grpc.Stream(client, 'Echo/Chat', { metadata: authorization });

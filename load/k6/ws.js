@@ -1,13 +1,13 @@
 // /ws: one socket for each user, the next message as soon as the last one is answered.
 import { WebSocket } from 'k6/websockets';
 import { setTimeout } from 'k6/timers';
-import { answered, authorization, failed, going, now, options as of, rest, server } from './common.js';
+import { answered, authorization, failed, going, now, options as of, rest, socketOrigin } from './common.js';
 
 export { handleSummary } from './common.js';
 export const options = of('ws');
 
 export default function socket() {
-  const ws = new WebSocket(`ws://${server}/ws`, null, { headers: authorization });
+  const ws = new WebSocket(`${socketOrigin}/ws`, null, { headers: authorization });
   let began = 0;
   const send = () => {
     began = now();

@@ -22,6 +22,16 @@ class Server:
         self.token = token
         self.pid = pid
 
+    @property
+    def tls(self):
+        return self.address.startswith("https://")
+
+    @property
+    def authority(self):
+        """Its name with the port, as gRPC wants it."""
+        name = re.sub("^https?://", "", self.address).rstrip("/")
+        return name if ":" in name else f"{name}:{443 if self.tls else 80}"
+
     @classmethod
     def other(cls, address, token_file=None, pid=None):
         """A server that somebody else started; if it is one in dev mode it gives a token."""
@@ -127,8 +137,9 @@ class Usage:
 
 def dev_token(address):
     """A token from a server in dev mode; None from any other."""
+    origin = address if "://" in address else f"http://{address}"
     request = urllib.request.Request(
-        f"http://{address}/dev/token", json.dumps(CALLER).encode(), {"Content-Type": "application/json"})
+        f"{origin.rstrip('/')}/dev/token", json.dumps(CALLER).encode(), {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)["token"]

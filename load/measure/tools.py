@@ -100,7 +100,7 @@ class Ghz:
             with Usage(server) as usage:
                 done = subprocess.run(
                     ["ghz", "--config", str(config), "-n", str(total), "-M", str(metadata),
-                     "-O", "html", "-o", str(page), server.address],
+                     "-O", "html", "-o", str(page), "--no-insecure" if server.tls else "--insecure", server.authority],
                     cwd=self.root, capture_output=True, text=True, check=False)
             if done.returncode != 0 or not page.exists():
                 raise SystemExit(f"load: ghz {name} ended with {done.returncode}:\n{done.stderr[-2000:]}")

@@ -1,11 +1,44 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.Endpoint;
+import dev.oneport.client.Failure;
 import dev.oneport.client.Problem;
 
-/** What to do about a call that failed, in the words of the command line. */
+/** What to do about a problem, in the words of the command line. */
 final class Advice {
+  private static final String DOCTOR = "; 'oneport call doctor' looks closer";
+
   private Advice() {}
+
+  /** For a call that failed: also where to find out more. */
+  static String onCall(Failure failure, Endpoint server) {
+    var problem = failure.problem();
+    var wait =
+        failure.delay().isZero() ? "" : "; it asks to wait " + failure.delay().toSeconds() + " s";
+    return on(problem, server)
+        + wait
+        + switch (problem) {
+          case TOKEN_INVALID, CONNECTION_LOST, TLS_FAILED, NOT_TRUSTED, NO_HTTP2, NOT_THE_SERVER ->
+              DOCTOR;
+          case TOKEN_MISSING,
+              TOKEN_EXPIRED,
+              TOKEN_SIGNATURE_REMOVED,
+              TOKEN_UNAVAILABLE,
+              NOT_ALLOWED,
+              LIMITED,
+              UNAVAILABLE,
+              DRAINING,
+              UNREACHABLE,
+              NAME_UNKNOWN,
+              TIMED_OUT,
+              NOT_FOUND,
+              BAD_REQUEST,
+              TOO_LARGE,
+              CLOSED,
+              SERVER_FAILED ->
+              "";
+        };
+  }
 
   static String on(Problem problem, Endpoint server) {
     return switch (problem) {
@@ -13,8 +46,7 @@ final class Advice {
           "give one by --key, --adc or --token-file, or with a dev server by --dev-as NAME";
       case TOKEN_EXPIRED -> "get a new one; those of --key and --adc renew themselves";
       case TOKEN_INVALID ->
-          "see with 'oneport call doctor' what it says: is its audience this service, does the server"
-              + " trust its issuer?";
+          "is its audience this service, and its issuer one that the server trusts?";
       case TOKEN_SIGNATURE_REMOVED ->
           "send the platform's token in X-Serverless-Authorization, this service's in Authorization";
       case TOKEN_UNAVAILABLE -> "check the credentials that you gave, and this machine's clock";
@@ -23,17 +55,17 @@ final class Advice {
       case UNAVAILABLE, DRAINING -> "try again later; --retry-for waits longer";
       case UNREACHABLE -> "is " + server + " right, and does it run?";
       case NAME_UNKNOWN -> "is " + server.host() + " spelled right?";
-      case CONNECTION_LOST -> "try again; 'oneport call doctor' looks closer";
+      case CONNECTION_LOST -> "try again, and look at what stands in between";
       case TIMED_OUT -> "--timeout waits longer";
-      case TLS_FAILED ->
-          "'oneport call doctor' shows the certificate; --ca FILE adds a private root";
+      case TLS_FAILED -> "is " + server + " right, and who ends TLS there?";
+      case NOT_TRUSTED -> "--ca FILE adds a private root";
       case NO_HTTP2 ->
           "have the proxies in between pass HTTP/2 through; 'call http' and 'call ws' work without";
       case NOT_THE_SERVER ->
           "is " + server + " right, and is there no login page or proxy before it?";
       case NOT_FOUND -> "check the path; for gRPC: does the server mount the service Echo?";
       case BAD_REQUEST -> "is this server of the same version?";
-      case TOO_LARGE -> "send less at once";
+      case TOO_LARGE -> "send less at once, or ask for less";
       case CLOSED -> "the server had no reason to give; its log may";
       case SERVER_FAILED -> "the server's log says why";
     };

@@ -16,6 +16,16 @@ import picocli.CommandLine.Spec;
       CallWebSocketCommand.class,
       CallDoctorCommand.class
     },
+    exitCodeListHeading = CallCommand.CODES,
+    exitCodeList = {
+      CallCommand.DONE,
+      CallCommand.FAILED,
+      CallCommand.WRONG,
+      CallCommand.UNREACHABLE,
+      CallCommand.UNAUTHENTICATED,
+      CallCommand.NOT_ALLOWED,
+      CallCommand.NOT_THE_SERVER
+    },
     footer = {
       "",
       "Examples, with a server that runs with --dev:",

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     description = {
       "Go through what usually goes wrong between a client and a server, and say what to do.",
-      "Looks at the name, TLS, HTTP/1.1, HTTP/2, the clock, the token, and at each kind of call."
+      "Looks at the name, TLS, HTTP/1.1, HTTP/2, the clock, the token, and at each kind of call.",
+      "Each thing is tried once, whatever --retry-for says."
     },
     exitCodeListHeading = CallCommand.CODES,
     exitCodeList = {"0:nothing is wrong", "1:something is wrong", CallCommand.WRONG},
@@ -38,7 +39,7 @@ final class CallDoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var results = new Results(spec.commandLine(), options.json, options.quiet);
-    CallRun.silenceLibraries();
+    CallingCommand.silenceLibraries();
     try {
       var endpoint = options.endpoint();
       var timeout = options.timeout.compareTo(LONGEST) < 0 ? options.timeout : LONGEST;
@@ -66,7 +67,7 @@ final class CallDoctorCommand implements Callable<Integer> {
     var text =
         String.format(
             Locale.ROOT, "%-5s  %-20s  %s", mark(finding.grade()), finding.check(), finding.text());
-    results.print(
+    results.printText(
         advice.isEmpty() ? text : text + "\n" + " ".repeat(7) + "-> " + advice,
         Results.JSON
             .createObjectBuilder()

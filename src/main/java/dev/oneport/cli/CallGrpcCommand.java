@@ -1,16 +1,12 @@
 package dev.oneport.cli;
 
-import dev.oneport.client.Answer;
-import dev.oneport.client.EchoClient;
 import dev.oneport.client.EchoClient.Ticks;
-import java.util.concurrent.Callable;
+import dev.oneport.client.OnePortClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code oneport call grpc}. */
 @Command(
@@ -19,26 +15,14 @@ import picocli.CommandLine.Spec;
       "Call the gRPC service Echo: Ping, or one of its streams.",
       "Watch and Chat go on over cut connections without losing or repeating a message."
     },
-    exitCodeListHeading = CallCommand.CODES,
-    exitCodeList = {
-      CallCommand.DONE,
-      CallCommand.FAILED,
-      CallCommand.WRONG,
-      CallCommand.UNREACHABLE,
-      CallCommand.UNAUTHENTICATED,
-      CallCommand.NOT_ALLOWED,
-      CallCommand.NOT_THE_SERVER
-    },
     footer = {
       "",
       "Examples:",
       "  oneport call grpc --dev-as alice@example.com --dev-roles caller",
       "  oneport call grpc --watch --count 10 --interval 100ms --token-file token.jwt",
-      "  oneport call grpc --chat --stdin --server https://echo-abc.a.run.app --key key.json --json"
+      "  oneport call grpc --chat --stdin --server https://a.example --key key.json"
     })
-final class CallGrpcCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private CallOptions options = new CallOptions();
+final class CallGrpcCommand extends CallingCommand {
   @Mixin private Messages messages = new Messages();
 
   @ArgGroup(heading = "Streams, one of:%n")
@@ -66,18 +50,14 @@ final class CallGrpcCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    return CallRun.run(
-        spec.commandLine(), options, (client, results) -> call(client.echo(), results));
-  }
-
-  private void call(EchoClient echo, Results results) throws InterruptedException {
+  void call(OnePortClient client, Results results) throws InterruptedException {
+    var echo = client.echo();
     if (kind == null) {
       var answer = echo.ping(messages.message);
       results.print(answer, Results.JSON.createObjectBuilder().add("message", answer));
     } else if (kind.watch) {
       var ticks = new Ticks(first, messages.count(0), messages.interval);
-      echo.watch(messages.message, ticks, answer -> print(answer, results));
+      echo.watch(messages.message, ticks, results::print);
     } else if (kind.collect) {
       var collected = echo.collect(messages.all());
       results.print(
@@ -87,16 +67,7 @@ final class CallGrpcCommand implements Callable<Integer> {
               .add("count", collected.count())
               .add("bytes", collected.bytes()));
     } else {
-      echo.chat(messages.iterator(), answer -> print(answer, results));
+      echo.chat(messages.iterator(), results::print);
     }
-  }
-
-  static void print(Answer answer, Results results) {
-    results.print(
-        answer.number() + " " + answer.text(),
-        Results.JSON
-            .createObjectBuilder()
-            .add("number", answer.number())
-            .add("message", answer.text()));
   }
 }

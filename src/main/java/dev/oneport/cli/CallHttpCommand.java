@@ -1,44 +1,26 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.HttpAnswer;
-import jakarta.json.JsonException;
+import dev.oneport.client.OnePortClient;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code oneport call http}. */
 @Command(
     name = "http",
     description = "Make an HTTP request and print the body of its answer.",
-    exitCodeListHeading = CallCommand.CODES,
-    exitCodeList = {
-      CallCommand.DONE,
-      CallCommand.FAILED,
-      CallCommand.WRONG,
-      CallCommand.UNREACHABLE,
-      CallCommand.UNAUTHENTICATED,
-      CallCommand.NOT_ALLOWED,
-      CallCommand.NOT_THE_SERVER
-    },
     footer = {
       "",
       "Examples:",
       "  oneport call http /ping",
-      "  oneport call http /ping --server https://echo-abc.a.run.app --key key.json --json",
+      "  oneport call http /ping --server https://a.example --key key.json --json",
       "  oneport call http /orders -X POST -d '{\"item\":1}' --dev-as alice@example.com"
     })
-final class CallHttpCommand implements Callable<Integer> {
-  private static final int MILLION = 1_000_000;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private CallOptions options = new CallOptions();
+final class CallHttpCommand extends CallingCommand {
 
   @Parameters(paramLabel = "PATH", description = "Begins with /, and may have a query.")
   private String path = "/";
@@ -67,28 +49,18 @@ final class CallHttpCommand implements Callable<Integer> {
   private String accept = "application/json";
 
   @Override
-  public Integer call() throws InterruptedException {
-    return CallRun.run(
-        spec.commandLine(),
-        options,
-        (client, results) -> {
-          var answer = client.http(method.toUpperCase(Locale.ROOT), path, data, accept);
-          results.note(
-              version(answer)
-                  + " "
-                  + answer.status()
-                  + " in "
-                  + answer.took().toNanos() / MILLION
-                  + " ms");
-          results.print(
-              answer.text(),
-              Results.JSON
-                  .createObjectBuilder()
-                  .add("status", answer.status())
-                  .add("version", version(answer))
-                  .add("millis", answer.took().toMillis())
-                  .add("body", body(answer)));
-        });
+  void call(OnePortClient client, Results results) throws InterruptedException {
+    var answer = client.http(method.toUpperCase(Locale.ROOT), path, data, accept);
+    var millis = answer.took().toMillis();
+    results.note(version(answer) + " " + answer.status() + " in " + millis + " ms");
+    results.printText(
+        answer.text(),
+        Results.JSON
+            .createObjectBuilder()
+            .add("status", answer.status())
+            .add("version", version(answer))
+            .add("millis", millis)
+            .add("body", body(answer)));
   }
 
   private static String version(HttpAnswer answer) {
@@ -103,7 +75,8 @@ final class CallHttpCommand implements Callable<Integer> {
     if (answer.type().contains("json")) {
       try (var reader = Results.JSON.createReader(new StringReader(answer.text()))) {
         return reader.readValue();
-      } catch (JsonException e) {
+      } catch (RuntimeException e) {
+        // Of no kind in particular for what is too deep.
         return Results.JSON.createValue(answer.text());
       }
     }

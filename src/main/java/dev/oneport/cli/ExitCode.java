@@ -42,7 +42,8 @@ final class ExitCode {
           NAME_UNKNOWN,
           CONNECTION_LOST,
           TIMED_OUT,
-          TLS_FAILED ->
+          TLS_FAILED,
+          NOT_TRUSTED ->
           UNREACHABLE;
       case NO_HTTP2, NOT_THE_SERVER -> NOT_THE_SERVER;
       case LIMITED, NOT_FOUND, BAD_REQUEST, TOO_LARGE, CLOSED, SERVER_FAILED -> FAILED;

@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import dev.oneport.client.Answer;
 import dev.oneport.client.CallFailed;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
@@ -34,17 +35,24 @@ final class Results implements Observer {
     this.quiet = quiet;
   }
 
-  boolean json() {
-    return json;
+  /** A result of one line, or an object. */
+  void print(String line, JsonObjectBuilder object) {
+    write(Printable.line(json ? object.build().toString() : line));
   }
 
-  /** A result, as text or as an object. */
-  void print(String text, JsonObjectBuilder object) {
-    line(json ? object.build().toString() : text);
+  /** An answer of a stream. */
+  void print(Answer answer) {
+    print(
+        answer.number() + " " + answer.text(),
+        JSON.createObjectBuilder().add("number", answer.number()).add("message", answer.text()));
   }
 
-  /** A line as it is. */
-  void line(String text) {
+  /** A result that may have several lines, or an object. */
+  void printText(String text, JsonObjectBuilder object) {
+    write(json ? Printable.line(object.build().toString()) : Printable.text(text));
+  }
+
+  private void write(String text) {
     out.println(text);
     if (out.checkError()) {
       throw new NobodyReads();
@@ -54,8 +62,12 @@ final class Results implements Observer {
   /** Progress, for whoever sits there. */
   void note(String text) {
     if (!quiet) {
-      err.println("oneport: " + text);
+      error(text);
     }
+  }
+
+  private void error(String text) {
+    err.println("oneport: " + Printable.line(text));
   }
 
   @Override
@@ -66,27 +78,33 @@ final class Results implements Observer {
 
   /** Something is wrong with what was asked for. */
   int invalid(InvalidInput wrong) {
-    err.println("oneport: " + wrong.getMessage());
+    var says = String.valueOf(wrong.getMessage());
+    error(says);
+    printError("INVALID_INPUT", "", says, "", Duration.ZERO);
     return ExitCode.CONFIGURATION;
   }
 
   /** The call failed. */
   int failed(CallFailed failed, Endpoint server) {
     var failure = failed.failure();
-    var advice = Advice.on(failure.problem(), server);
-    err.println("oneport: " + failure.text() + "; " + advice);
-    if (json) {
-      out.println(
-          JSON.createObjectBuilder()
-              .add(
-                  "error",
-                  JSON.createObjectBuilder()
-                      .add("problem", failure.problem().name())
-                      .add("status", failure.status())
-                      .add("detail", failure.text())
-                      .add("advice", advice))
-              .build());
-    }
+    var advice = Advice.onCall(failure, server);
+    error(failure.text() + "; " + advice);
+    printError(failure.problem().name(), failure.status(), failure.text(), advice, failure.delay());
     return ExitCode.of(failure.problem());
+  }
+
+  private void printError(
+      String problem, String status, String detail, String advice, Duration wait) {
+    if (json) {
+      var error =
+          JSON.createObjectBuilder()
+              .add("problem", problem)
+              .add("status", status)
+              .add("detail", detail)
+              .add("advice", advice)
+              .add("wait", wait.toSeconds());
+      out.println(
+          Printable.line(JSON.createObjectBuilder().add("error", error).build().toString()));
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
@@ -15,6 +16,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -45,28 +47,33 @@ final class ConnectFailures {
       case UnresolvedAddressException _ -> found(Problem.NAME_UNKNOWN, "");
       case HttpConnectTimeoutException _ ->
           found(Problem.UNREACHABLE, "it does not answer the connection");
-      case SocketTimeoutException _ ->
-          found(Problem.UNREACHABLE, "it does not answer the connection");
+      case SocketTimeoutException late -> found(late);
       case HttpTimeoutException _ -> found(Problem.TIMED_OUT, "");
       case ConnectException _ -> found(Problem.UNREACHABLE, "nothing listens there");
       case NoRouteToHostException _ -> found(Problem.UNREACHABLE, "no route leads there");
       case PortUnreachableException _ -> found(Problem.UNREACHABLE, "nothing listens there");
       case CertificateExpiredException _ ->
-          found(Problem.TLS_FAILED, "the server's certificate has expired");
+          found(Problem.TLS_FAILED, "the server's certificate has expired; have it renewed");
       case CertificateNotYetValidException _ ->
-          found(Problem.TLS_FAILED, "the server's certificate is not valid yet");
+          found(
+              Problem.TLS_FAILED, "the server's certificate is not valid yet; is the clock right?");
       case CertPathBuilderException _ -> untrusted();
       case CertPathValidatorException _ -> untrusted();
+      case ProtocolException odd -> found(Problem.NOT_THE_SERVER, odd(odd));
       case SSLException tls -> found(Problem.TLS_FAILED, tls(tls));
       default -> Optional.empty();
     };
   }
 
+  /** The JDK has one exception for both, and tells them apart by its words. */
+  private static Optional<Failure> found(SocketTimeoutException late) {
+    return String.valueOf(late.getMessage()).startsWith("Read")
+        ? found(Problem.TIMED_OUT, "it takes the connection and says nothing")
+        : found(Problem.UNREACHABLE, "it does not answer the connection");
+  }
+
   private static Optional<Failure> untrusted() {
-    return found(
-        Problem.TLS_FAILED,
-        "the server's certificate leads to no root that is trusted here; a private root is added by its"
-            + " PEM file");
+    return found(Problem.NOT_TRUSTED, "the server's certificate leads to no root that is known");
   }
 
   private static String tls(SSLException e) {
@@ -83,11 +90,14 @@ final class ConnectFailures {
     return ForeignText.line(message);
   }
 
-  private static Failure lost(IOException e) {
+  private static String odd(ProtocolException e) {
     var message = String.valueOf(e.getMessage());
-    if (message.contains("Invalid status line") || message.contains("invalid status line")) {
-      return Failure.of(Problem.NOT_THE_SERVER, "it does not answer in HTTP");
-    }
+    return message.toLowerCase(Locale.ROOT).startsWith("invalid status line")
+        ? "it does not answer in HTTP; does it want TLS, as https:// or wss://?"
+        : "it does not keep to the protocol: " + ForeignText.line(message);
+  }
+
+  private static Failure lost(IOException e) {
     return Failure.of(
         Problem.CONNECTION_LOST, e instanceof EOFException ? "" : ForeignText.line(e.getMessage()));
   }

@@ -1,10 +1,8 @@
 package dev.oneport.client;
 
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +11,7 @@ import java.util.List;
 public final class DevServer {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 << 10;
+  private static final String ODD = "it does not answer as a dev server does";
 
   private final Endpoint endpoint;
 
@@ -43,21 +42,18 @@ public final class DevServer {
       var request =
           HttpRequest.newBuilder(endpoint.http("/dev/token"))
               .version(HttpClient.Version.HTTP_1_1)
-              .timeout(TIMEOUT)
               .header("Content-Type", "application/json")
               .POST(BodyPublishers.ofString(wanted.toString()));
-      var answer =
-          client.send(
-              request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
+      var answer = new HttpExchange(client, TIMEOUT, LONGEST_ANSWER).send(request);
       if (answer.statusCode() != 200) {
         throw notDev("it answered " + answer.statusCode() + "; does it run with --dev?");
       }
       return JsonText.object(answer.body())
           .flatMap(object -> JsonText.text(object, "token"))
           .map(BearerToken::of)
-          .orElseThrow(() -> notDev("it does not answer as a dev server does"));
-    } catch (IOException e) {
-      throw new CallFailed(ConnectFailures.of(e));
+          .orElseThrow(() -> notDev(ODD));
+    } catch (InvalidInput e) {
+      throw notDev(ODD);
     }
   }
 

@@ -84,7 +84,8 @@ public final class Doctor {
         var client = client(tokens);
         var http =
             HttpClient.newBuilder().sslContext(trust.context()).connectTimeout(timeout).build()) {
-      new HttpChecks(endpoint, http, clock, timeout).look().forEach(found);
+      var answers = new HttpChecks(endpoint, http, clock, timeout).look();
+      answers.forEach(found);
       var http2 =
           new Http2Probe(endpoint, trust, timeout)
               .look()
@@ -99,7 +100,10 @@ public final class Doctor {
       } else {
         found.accept(Finding.skipped("grpc", "without HTTP/2 there is none"));
       }
-      found.accept(echo.webSocket());
+      found.accept(
+          answers.getFirst().works()
+              ? echo.webSocket()
+              : Finding.skipped("websocket", "it begins with HTTP/1.1, which fails"));
     }
   }
 

@@ -23,6 +23,8 @@ final class EchoChecks {
           + " X-Serverless-Authorization";
   private static final String HALF_DUPLEX =
       "something in between waits for the end of the request: it must pass HTTP/2 through as it is";
+  private static final String CUT =
+      "something in between ends streams: look at its timeouts, and whether it passes HTTP/2 through";
   private static final String NO_UPGRADE =
       "the upgrade does not get through: on Cloud Run deploy without --use-http2, and have proxies"
           + " pass Connection and Upgrade on";
@@ -58,7 +60,7 @@ final class EchoChecks {
     }
     if (!with.works() || (!hasToken && without.grade() != Finding.Grade.NOTE)) {
       found.accept(
-          Finding.skipped("streams", hasToken ? "as Ping fails" : "they need credentials too"));
+          Finding.skipped("streams", with.works() ? "they need a good token" : "as Ping fails"));
       return;
     }
     found.accept(tried("server stream", this::watch));
@@ -143,14 +145,21 @@ final class EchoChecks {
               ? Finding.wrong(check, failure)
               : Finding.good(check, "reaches the server, which wants a token");
       case NOT_FOUND ->
-          check.equals("grpc") || check.equals("websocket")
+          check.startsWith("grpc") || check.equals("websocket")
               ? Finding.wrong(check, failure)
               : Finding.skipped(check, "the server does not mount it");
-      case CONNECTION_LOST, TIMED_OUT ->
-          Finding.wrong(check, failure, check.equals("both ways") ? HALF_DUPLEX : "");
+      case CONNECTION_LOST, TIMED_OUT -> Finding.wrong(check, failure, cut(check));
       case NOT_THE_SERVER, UNAVAILABLE ->
           Finding.wrong(check, failure, check.equals("websocket") ? NO_UPGRADE : "");
       default -> Finding.wrong(check, failure);
+    };
+  }
+
+  private static String cut(String check) {
+    return switch (check) {
+      case "both ways" -> HALF_DUPLEX;
+      case "server stream", "client stream" -> CUT;
+      default -> "";
     };
   }
 

@@ -36,6 +36,10 @@ public record Finding(
     return new Finding(check, Grade.WRONG, text, Optional.empty(), advice);
   }
 
+  static Finding wrong(String check, String text, Problem problem) {
+    return new Finding(check, Grade.WRONG, text, Optional.of(problem), "");
+  }
+
   static Finding wrong(String check, Failure failure) {
     return wrong(check, failure, "");
   }
@@ -46,6 +50,10 @@ public record Finding(
 
   static Finding skipped(String check, String why) {
     return new Finding(check, Grade.SKIPPED, why, Optional.empty(), "");
+  }
+
+  static Finding skipped(String check, Problem problem) {
+    return new Finding(check, Grade.SKIPPED, problem.text(), Optional.of(problem), "");
   }
 
   boolean works() {

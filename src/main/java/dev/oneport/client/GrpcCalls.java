@@ -62,11 +62,14 @@ final class GrpcCalls {
   /** The one message of a call that answers once. */
   <Q, R> R only(GrpcStream<Q, R> stream) throws InterruptedException {
     return switch (stream.receive(timeout)) {
-      case Got<R>(var answer) -> {
-        // The status after it counts too.
-        stream.receive(timeout);
-        yield answer;
-      }
+      case Got<R>(var answer) ->
+          // The status after it counts too.
+          switch (stream.receive(timeout)) {
+            case Got<R> _ ->
+                throw CallFailed.of(Problem.SERVER_FAILED, "the call has several answers");
+            case Quiet<R> _ -> throw CallFailed.of(Problem.TIMED_OUT, "the call does not end");
+            case Ended<R> _ -> answer;
+          };
       case Quiet<R>() -> throw CallFailed.of(Problem.TIMED_OUT, "");
       case Ended<R>() -> throw CallFailed.of(Problem.SERVER_FAILED, "the call has no answer");
     };
@@ -86,8 +89,9 @@ final class GrpcCalls {
    * made once more and looked at.
    */
   private CallFailed explained(CallFailed failed) {
-    var nobody = failed.failure().status().isEmpty() && !retries.reached();
-    return nobody && failed.failure().problem() != Problem.TOKEN_UNAVAILABLE
+    var failure = failed.failure();
+    var nobody = failure.status().isEmpty() || failure.problem() == Problem.TIMED_OUT;
+    return nobody && !retries.reached() && failure.problem() != Problem.TOKEN_UNAVAILABLE
         ? probe.look().map(CallFailed::new).orElse(failed)
         : failed;
   }

@@ -20,6 +20,7 @@ final class GrpcChannel implements AutoCloseable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
 
   private static final Duration KEEP_ALIVE_ANSWER = Duration.ofSeconds(10);
+  private static final int LONGEST_HEADERS = 64 << 10;
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -29,6 +30,7 @@ final class GrpcChannel implements AutoCloseable {
     var builder =
         OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .userAgent("oneport")
+            .maxInboundMetadataSize(LONGEST_HEADERS)
             .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_ANSWER.toSeconds(), TimeUnit.SECONDS);
     this.channel =

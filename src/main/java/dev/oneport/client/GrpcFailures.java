@@ -33,7 +33,7 @@ final class GrpcFailures {
   private GrpcFailures() {}
 
   static Failure of(Status status, Metadata trailers) {
-    var said = status.getDescription() == null ? "" : status.getDescription();
+    var said = said(status);
     var answer = NO_GRPC.matcher(said);
     if (answer.find()) {
       return noGrpc(status, Integer.parseInt(answer.group(1)), answer.group(2));
@@ -55,13 +55,21 @@ final class GrpcFailures {
         : new Failure(problem, status.getCode().name(), ForeignText.line(said), delay);
   }
 
+  /**
+   * The library's account of a deadline of ours is for those who look for faults in the library.
+   */
+  private static String said(Status status) {
+    var said = status.getDescription();
+    return said == null || said.startsWith("CallOptions deadline exceeded") ? "" : said;
+  }
+
   /** An answer that is HTTP but not gRPC; a server's own refusals are always gRPC. */
   private static Failure noGrpc(Status status, int http, String type) {
     if (!type.contains("html")) {
       return Failure.of(
           http == 200 ? Problem.NOT_THE_SERVER : RetryRules.ofHttp(http),
           String.valueOf(http),
-          type + " came back, not gRPC");
+          ForeignText.line(type) + " came back, not gRPC");
     }
     var problem =
         switch (http) {

@@ -1,10 +1,8 @@
 package dev.oneport.client;
 
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,9 +10,8 @@ import java.util.Optional;
 final class HttpCalls {
   private static final int LONGEST_BODY = 32 << 20;
 
-  private final HttpClient client;
+  private final HttpExchange exchange;
   private final HttpFailures failures;
-  private final Duration timeout;
 
   /**
    * Calls.
@@ -22,31 +19,24 @@ final class HttpCalls {
    * @param timeout for the answer's headers and for its body
    */
   HttpCalls(HttpClient client, HttpFailures failures, Duration timeout) {
-    this.client = client;
+    this.exchange = new HttpExchange(client, timeout, LONGEST_BODY);
     this.failures = failures;
-    this.timeout = timeout;
   }
 
   HttpAnswer make(HttpRequest.Builder request, Optional<BearerToken> token)
       throws InterruptedException {
     token.ifPresent(bearer -> request.setHeader("Authorization", bearer.authorization()));
-    var sent = request.timeout(timeout).build();
     long began = System.nanoTime();
-    try {
-      var response =
-          client.send(sent, BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_BODY));
-      return answer(sent, response, Duration.ofNanos(System.nanoTime() - began));
-    } catch (IOException e) {
-      throw new CallFailed(ConnectFailures.of(e));
-    }
+    var response = exchange.send(request);
+    return answer(response, Duration.ofNanos(System.nanoTime() - began));
   }
 
-  private HttpAnswer answer(HttpRequest request, HttpResponse<String> response, Duration took) {
+  private HttpAnswer answer(HttpResponse<String> response, Duration took) {
     var headers = response.headers();
     if (response.statusCode() >= 300) {
       throw new CallFailed(failures.of(response.statusCode(), headers, response.body()));
     }
-    var wanted = request.headers().firstValue("accept").orElse("*/*");
+    var wanted = response.request().headers().firstValue("accept").orElse("*/*");
     if (HttpFailures.isHtml(headers) && !wanted.contains("html") && !wanted.contains("*/*")) {
       throw new CallFailed(
           Failure.of(

@@ -1,14 +1,11 @@
 package dev.oneport.client;
 
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Whether HTTP/1.1 gets through, who answers, and what time it is there. */
@@ -17,32 +14,23 @@ final class HttpChecks {
   private static final int LONGEST_BODY = 1 << 20;
 
   private final Endpoint endpoint;
-  private final HttpClient client;
+  private final HttpExchange exchange;
   private final Clock clock;
-  private final Duration timeout;
 
   HttpChecks(Endpoint endpoint, HttpClient client, Clock clock, Duration timeout) {
     this.endpoint = endpoint;
-    this.client = client;
+    this.exchange = new HttpExchange(client, timeout, LONGEST_BODY);
     this.clock = clock;
-    this.timeout = timeout;
   }
 
   List<Finding> look() throws InterruptedException {
     var request =
-        HttpRequest.newBuilder(endpoint.http("/ping"))
-            .version(HttpClient.Version.HTTP_1_1)
-            .timeout(timeout)
-            .build();
+        HttpRequest.newBuilder(endpoint.http("/ping")).version(HttpClient.Version.HTTP_1_1);
     try {
-      var response =
-          client.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_BODY));
-      var findings = new ArrayList<Finding>();
-      findings.add(answer(response));
-      findings.add(clock(response.headers()));
-      return findings;
-    } catch (IOException e) {
-      return List.of(Finding.wrong("http/1.1", ConnectFailures.of(e)));
+      var response = exchange.send(request);
+      return List.of(answer(response), clock(response.headers()));
+    } catch (CallFailed e) {
+      return List.of(Finding.wrong("http/1.1", e.failure()));
     }
   }
 
@@ -50,7 +38,9 @@ final class HttpChecks {
     var status = "GET /ping answers " + response.statusCode();
     if (HttpFailures.isHtml(response.headers())) {
       return Finding.wrong(
-          "http/1.1", status + " with HTML: it is a proxy or a login page, not the server", "");
+          "http/1.1",
+          status + " with HTML: it is a proxy or a login page, not the server",
+          Problem.NOT_THE_SERVER);
     }
     if (response.statusCode() < 300) {
       return Finding.good("http/1.1", status);
@@ -71,8 +61,8 @@ final class HttpChecks {
         : Finding.wrong(
             "clock",
             "this machine's clock is "
-                + ahead.abs().toSeconds()
-                + " s "
+                + TimeSpan.words(ahead.abs())
+                + " "
                 + (ahead.isNegative() ? "behind" : "ahead of")
                 + " the server's",
             "set it by NTP: tokens made or judged by it look expired or not yet valid");

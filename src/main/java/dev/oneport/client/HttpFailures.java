@@ -52,16 +52,21 @@ final class HttpFailures {
   private static Problem problem(int status, HttpHeaders headers, boolean html) {
     var problem = RetryRules.ofHttp(status);
     return switch (problem) {
-      case TOKEN_INVALID -> html || !asksForAToken(headers) ? problem : Problem.TOKEN_MISSING;
+      case TOKEN_INVALID -> html ? problem : challenged(headers);
       case NOT_FOUND, BAD_REQUEST, SERVER_FAILED -> html ? Problem.NOT_THE_SERVER : problem;
       default -> problem;
     };
   }
 
-  /** Whether the challenge is that of a request without a token: one that has no error code. */
-  private static boolean asksForAToken(HttpHeaders headers) {
-    return headers.firstValue("www-authenticate").isPresent()
-        && challenge(headers, "error").isEmpty();
+  /** A challenge without an error code is that of a request without a token. */
+  private static Problem challenged(HttpHeaders headers) {
+    if (headers.firstValue("www-authenticate").isPresent()
+        && challenge(headers, "error").isEmpty()) {
+      return Problem.TOKEN_MISSING;
+    }
+    return challenge(headers, "error_description").orElse("").contains("expired")
+        ? Problem.TOKEN_EXPIRED
+        : Problem.TOKEN_INVALID;
   }
 
   /** A parameter of the challenge, as far as it is a quoted string. */

@@ -26,6 +26,8 @@ public enum Problem {
   CONNECTION_LOST(Verdict.RETRY_IF_REPEATABLE, "the connection was lost"),
   TIMED_OUT(Verdict.FINAL, "no answer came in time"),
   TLS_FAILED(Verdict.FINAL, "no TLS connection can be made"),
+  /** Nobody vouches for its certificate whom this client believes. */
+  NOT_TRUSTED(Verdict.FINAL, "the server is not trusted"),
   /** gRPC needs HTTP/2. */
   NO_HTTP2(Verdict.FINAL, "the server speaks HTTP/1.1 only"),
   /** Somebody answered who is not the server: a proxy, a login page, another service. */

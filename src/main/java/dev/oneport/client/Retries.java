@@ -113,7 +113,7 @@ final class Retries {
             case RETRY -> inTime(now.plus(wait));
             case RETRY_IF_REPEATABLE -> repeatable && inTime(now.plus(wait));
             case RETRY_IF_REACHED -> reached && inTime(now.plus(wait));
-            case REFRESH -> refresh();
+            case REFRESH -> (failure.delay().isZero() || inTime(now.plus(wait))) && refresh();
             case FINAL -> false;
           };
       if (!failure.status().isEmpty()) {

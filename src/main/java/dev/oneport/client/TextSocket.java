@@ -31,6 +31,9 @@ final class TextSocket implements AutoCloseable {
   private static final int NORMAL = 1000;
   private static final int WITHOUT_A_CODE = 1005;
 
+  /** What a server says that was asked for the socket without the header {@code Upgrade}. */
+  private static final int UPGRADE_REQUIRED = 426;
+
   private sealed interface Event {}
 
   private record Message(String text) implements Event {}
@@ -175,7 +178,7 @@ final class TextSocket implements AutoCloseable {
     if (cause instanceof WebSocketHandshakeException refused && refused.getResponse() != null) {
       var response = refused.getResponse();
       var failure = failures.of(response.statusCode(), response.headers(), "");
-      return response.statusCode() < 300
+      return response.statusCode() < 300 || response.statusCode() == UPGRADE_REQUIRED
           ? Failure.of(
               Problem.NOT_THE_SERVER,
               String.valueOf(response.statusCode()),
@@ -237,9 +240,10 @@ final class TextSocket implements AutoCloseable {
       var cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
       events.add(
           new Broken(
-              Failure.of(
-                  Problem.CONNECTION_LOST,
-                  ForeignText.line(cause == null ? "" : cause.getMessage()))));
+              switch (cause) {
+                case IOException broken -> ConnectFailures.of(broken);
+                case null, default -> Failure.of(Problem.CONNECTION_LOST, "");
+              }));
     }
   }
 }

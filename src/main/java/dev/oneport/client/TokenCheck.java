@@ -23,11 +23,11 @@ final class TokenCheck {
       return tokens
           .token()
           .map(this::token)
-          .orElseGet(() -> Finding.skipped(CHECK, "no credentials were given"));
+          .orElseGet(() -> Finding.skipped(CHECK, Problem.TOKEN_MISSING));
     } catch (CallFailed e) {
       return Finding.wrong(CHECK, e.failure());
     } catch (InvalidInput e) {
-      return Finding.wrong(CHECK, String.valueOf(e.getMessage()), "");
+      return Finding.wrong(CHECK, String.valueOf(e.getMessage()), Problem.TOKEN_UNAVAILABLE);
     }
   }
 
@@ -69,11 +69,7 @@ final class TokenCheck {
   private String left(Instant expires) {
     var left = Duration.between(clock.instant(), expires);
     return left.isNegative() || left.isZero()
-        ? "expired " + words(left.negated()) + " ago"
-        : "good for " + words(left);
-  }
-
-  private static String words(Duration time) {
-    return time.toMinutes() > 1 ? time.toMinutes() + " minutes" : time.toSeconds() + " s";
+        ? "expired " + TimeSpan.words(left.negated()) + " ago"
+        : "good for " + TimeSpan.words(left);
   }
 }

@@ -3,23 +3,9 @@ package dev.oneport.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.EchoService;
-import dev.oneport.testing.FakeGoogle;
-import dev.oneport.testing.HtmlProxy;
-import dev.oneport.testing.RunningServer;
-import dev.oneport.testing.TestIssuer;
-import dev.oneport.testing.TlsFront;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,79 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whatever is wrong is said in one line, with what to do, and by the exit code. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BadInputTest {
-  private static final TestIssuer ISSUER = TestIssuer.good();
-  private static final String YAML =
-      """
-      identity:
-        issuers:
-          test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email }
-      policy:
-        roles: { caller: [ alice@example.com ] }
-        rules:
-          - { allow: [ anyone ], route: HTTP GET /ping }
-          - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }
-      """
-          .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
+  private final BadServers servers;
 
-  private final Map<String, String> places = new HashMap<>();
-  private final List<AutoCloseable> running = new ArrayList<>();
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws IOException {
-    var server = running(RunningServer.start(YAML, new EchoService()));
-    var google = running(new FakeGoogle());
-    var revoked = running(new FakeGoogle());
-    revoked.answers(400, _ -> "{\"error\":\"invalid_grant\"}");
-    place("server", server.port());
-    place("http1", running(HtmlProxy.plainServer()).port());
-    place("login", running(HtmlProxy.http1(200)).port());
-    place("gateway", running(HtmlProxy.http1(502)).port());
-    place("login2", running(HtmlProxy.http2(200)).port());
-    place("iam2", running(HtmlProxy.http2(403)).port());
-    place("gateway2", running(HtmlProxy.http2(502)).port());
-    var self = TlsFront.keyStore(folder, "self", "-ext", "san=dns:localhost,ip:127.0.0.1");
-    var old =
-        TlsFront.keyStore(
-            folder, "old", "-ext", "san=dns:localhost", "-startdate", "-9d", "-validity", "3");
-    var other = TlsFront.keyStore(folder, "other", "-ext", "san=dns:other.example.com");
-    place("tls", running(new TlsFront(self, server.port(), "h2", "http/1.1")).port());
-    place("tls1", running(new TlsFront(self, server.port(), "http/1.1")).port());
-    place("old", running(new TlsFront(old, server.port(), "h2", "http/1.1")).port());
-    place("other", running(new TlsFront(other, server.port(), "h2", "http/1.1")).port());
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      place("closed", taken.getLocalPort());
-    }
-    place("ca", TlsFront.certificate(self));
-    place("oldca", TlsFront.certificate(old));
-    place("otherca", TlsFront.certificate(other));
-    write(folder, "key", FakeGoogle.key(google.tokenUri()));
-    write(folder, "revoked", FakeGoogle.key(revoked.tokenUri()));
-    write(folder, "text", "hello, this is no key");
-    write(folder, "user", "{\"type\":\"authorized_user\"}");
-    write(folder, "stale", ISSUER.token().claim("exp", 1_000_000_000L).sign());
-    write(folder, "mallory", ISSUER.token().claim("email", "mallory@example.com").sign());
-    write(folder, "good", ISSUER.token().sign());
-    place("missing", folder.resolve("missing"));
+  BadInputTest(@TempDir Path folder) throws IOException {
+    servers = new BadServers(folder);
   }
 
   @AfterAll
-  void stop() throws Exception {
-    for (var each : running) {
-      each.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T running(T started) {
-    running.add(started);
-    return started;
-  }
-
-  private void place(String name, Object value) {
-    places.put(name, value instanceof Integer port ? "localhost:" + port : value.toString());
-  }
-
-  private void write(Path folder, String name, String content) throws IOException {
-    place(name, Files.writeString(folder.resolve(name), content));
+  void stop() {
+    servers.close();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -169,15 +91,23 @@ final class BadInputTest {
         "TLS to plaintext              |call http /ping --server https://{server}   |3|give it as http://",
         "gRPC over TLS to plaintext    |call grpc --server https://{server}         |3|give it as http://",
         "gRPC in plaintext to TLS      |call grpc --server http://{tls}             |3|wants TLS",
+        "the same with HTTP            |call http /ping --server http://{tls}       |6|does it want TLS",
+        "the same with WebSocket       |call ws --server ws://{tls}                 |6|does it want TLS",
+        "WebSocket over TLS to plaintext|call ws --server wss://{server}            |3|give it as http://",
+        "a server that is silent       |call http /ping --timeout 300ms --server {silent}|3|--timeout waits longer",
+        "the same with gRPC            |call grpc --timeout 300ms --server {silent} |3|says nothing",
+        "the same with WebSocket       |call ws --timeout 300ms --server {silent}   |3|--timeout waits longer",
+        "the same with gRPC over TLS   |call grpc --timeout 300ms --server https://{silent}|3|says nothing",
+        "a proxy that drops upgrades   |call ws --server {noupgrade} --token-file {good}|6|a proxy in between",
+        "a server without gRPC         |call grpc --server {nogrpc} --token-file {good}|1|does the server mount",
+        "a token for somebody else     |call grpc --server {server} --token-file {stray}|4|its audience this service",
+        "a doctor for no address       |call doctor --server ftp://x                |2|host:port, https://",
+        "a doctor with a key of text   |call doctor --server {server} --key {text} --audience a|2|is not JSON",
         "no CA file                    |call http /ping --server {server} --ca {missing}|2|cannot be read",
         "a CA file that is none        |call http /ping --server {server} --ca {text}   |2|holds no certificate"
       })
   void isOneLineAndAnExitCode(String name, String line, int code, String says) {
-    var typed = line;
-    for (var place : places.entrySet()) {
-      typed = typed.replace("{" + place.getKey() + "}", place.getValue());
-    }
-    var run = CommandRun.ofLine(typed);
+    var run = CommandRun.ofLine(servers.typed(line));
     assertEquals(code, run.code(), run.toString());
     var last = run.err().lines().toList().getLast();
     assertTrue(last.startsWith("oneport: ") && last.contains(says), run.toString());

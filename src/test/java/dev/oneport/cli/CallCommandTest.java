@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -91,6 +92,15 @@ final class CallCommandTest {
   }
 
   @Test
+  void whatWasNotTriedIsAnErrorAsJsonToo() {
+    var run = CommandRun.ofLine("call ws --json --token-file nowhere" + address);
+    assertEquals(2, run.code());
+    var error = json(run.out()).getJsonObject("error");
+    assertEquals("INVALID_INPUT", error.getString("problem"));
+    assertEquals("there is no file nowhere", error.getString("detail"));
+  }
+
+  @Test
   void quietlyThereIsNoProgress() {
     var run = CommandRun.ofLine("call http /ping --quiet" + address);
     assertEquals("", run.err());
@@ -174,11 +184,25 @@ final class CallCommandTest {
     }
   }
 
-  @Test
-  void theShellCompletesCommandsAndOptions() {
-    var script = CommandRun.of("completion").out();
-    assertTrue(script.contains("doctor"), "commands");
-    assertTrue(script.contains("--dev-as"), "options");
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "a command, call d, doctor",
+    "a command below another, policy ex, explain",
+    "an option, call ws --dev-a, --dev-as",
+    "a long option, call grpc --token-f, --token-file"
+  })
+  void theShellCompletes(String name, String begun, String completed) throws Exception {
+    var script = Files.writeString(folder.resolve("completion"), CommandRun.of("completion").out());
+    var shell =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source $0; COMP_WORDS=(oneport $1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
+                    + " _complete_oneport 2> /dev/null; echo ${COMPREPLY[*]}",
+                script.toString(),
+                begun)
+            .start();
+    assertEquals(completed + "\n", new String(shell.getInputStream().readAllBytes(), UTF_8), name);
   }
 
   @ParameterizedTest
@@ -186,7 +210,28 @@ final class CallCommandTest {
   void helpShowsExamples(String command) {
     var help = CommandRun.ofLine(command + " --help");
     assertEquals(0, help.code());
-    assertTrue(help.out().contains("Example"), help.out());
+    var examples = help.out().substring(help.out().indexOf("\nExample")).strip();
+    assertTrue(
+        examples.lines().skip(1).allMatch(line -> line.matches("  .*oneport .*|and .*:")),
+        "one a line, to be copied: " + examples);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"call", "call http", "call grpc", "call ws"})
+  void helpHasEveryExitCode(String command) {
+    var help = CommandRun.ofLine(command + " --help").out();
+    var codes = help.substring(help.indexOf("\nExit codes:"), help.indexOf("\nExample"));
+    assertEquals(
+        List.of("0", "1", "2", "3", "4", "5", "6"),
+        codes.strip().lines().skip(1).map(line -> line.strip().substring(0, 1)).toList());
+  }
+
+  @Test
+  void noSwitchTurnsTheVerificationOfCertificatesOff() {
+    for (var command : List.of("call http", "call grpc", "call ws", "call doctor")) {
+      var help = CommandRun.ofLine(command + " --help").out();
+      assertFalse(help.matches("(?is).*--\\S*(insecure|verif|trust|skip|no-tls).*"), help);
+    }
   }
 
   @Test

@@ -1,23 +1,33 @@
 package dev.oneport.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.ServerProcess;
 import dev.oneport.testing.TextSocket;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README says is what happens. */
 final class ReadmeTest {
+  private static final String CLASSES = Path.of("target/classes").toAbsolutePath().toString();
+  private static final Pattern COMMAND = Pattern.compile("\\./oneport ([^\n)`|]+)");
   private static final Pattern BLOCK = Pattern.compile("(?s)\n```(\\w+)\n(.*?)\n```\n");
 
   @TempDir private Path folder;
@@ -25,29 +35,12 @@ final class ReadmeTest {
   @Test
   void aServiceOfOnesOwnIsPutOnThePortAsReadmeSays() throws Exception {
     var section = section("## Put your own service on the port");
-    var source = Files.writeString(folder.resolve("GreeterService.java"), block(section, "java"));
-    var config = Files.writeString(folder.resolve("greeter.yaml"), block(section, "yaml"));
-    var classes = folder.resolve("greeter");
-    assertEquals(
-        0,
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                classes.toString(),
-                source.toString()));
-    var services = Files.createDirectories(classes.resolve("META-INF/services"));
-    Files.writeString(services.resolve("dev.oneport.server.Service"), "GreeterService\n");
-    var arguments = List.of("serve", "--dev", "--config", config.toString());
-    assertTrue(
-        block(section, "sh").contains(String.join(" ", arguments.subList(0, 3)) + " greeter.yaml"));
-    try (var server =
-        ServerProcess.start(
-            Map.of("PORT", "0"), folder, List.of(classes), arguments.toArray(String[]::new))) {
+    Files.writeString(folder.resolve("GreeterService.java"), block(section, "java"));
+    Files.writeString(folder.resolve("greeter.yaml"), block(section, "yaml"));
+    build();
+    var environment = Map.of("PORT", "0", "PATH", jdk() + ":/usr/bin:/bin");
+    var script = block(section, "sh").replace("\njava ", "\nexec java ");
+    try (var server = ServerProcess.startScript(environment, folder, script)) {
       int port = server.port();
       var token = server.awaitError("export ALLOWED=(\\S+)");
       assertEquals("Hello, world", RawHttp.get(port, "/greet/world").body());
@@ -55,6 +48,48 @@ final class ReadmeTest {
         assertEquals("Hello, you, from alice@example.com", socket.ask("you"));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "load/README.md"})
+  void everyCommandOfOursIsOne(String document) throws IOException {
+    var found = COMMAND.matcher(Files.readString(Path.of(document))).results().toList();
+    assertFalse(found.isEmpty());
+    for (var each : found) {
+      var words = each.group(1).replaceAll("\\s+#.*|[\"']", "").strip().split("\\s+", -1);
+      // A route has a space in it.
+      var typed = String.join(" ", words).replaceAll("(GRPC|WS) ([^ ]+)", "$1:$2").split(" ", -1);
+      OnePortCommand.commandLine(Map.of(), typed).parseArgs(typed);
+    }
+  }
+
+  /** What a build leaves in {@code target}, as far as the walk-through needs it. */
+  private void build() throws IOException {
+    var libs = Files.createDirectories(folder.resolve("target/libs"));
+    var path = System.getProperty("java.class.path").split(File.pathSeparator, -1);
+    jar(
+        libs.resolve("all.jar"),
+        Arrays.stream(path)
+            .filter(entry -> entry.endsWith(".jar"))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" ")));
+    var jar = folder.resolve("target/oneport.jar");
+    jar(jar, "libs/all.jar");
+    var tool = ToolProvider.findFirst("jar").orElseThrow();
+    assertEquals(
+        0, tool.run(System.out, System.err, "-u", "-f", jar.toString(), "-C", CLASSES, "."));
+  }
+
+  /** A jar with nothing in it but where to look further. */
+  private static void jar(Path file, String classPath) throws IOException {
+    var manifest = new Manifest();
+    manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Name.CLASS_PATH, classPath);
+    new JarOutputStream(Files.newOutputStream(file), manifest).close();
+  }
+
+  private static Path jdk() {
+    return Path.of(System.getProperty("java.home"), "bin");
   }
 
   private static String section(String title) throws IOException {

@@ -88,6 +88,25 @@ final class ConversationTest {
     }
   }
 
+  /** A server that takes everything and says one thing. */
+  private record Monotonous(Received<Answer> says) implements Link {
+    @Override
+    public boolean send(Outbox.Numbered message) {
+      return true;
+    }
+
+    @Override
+    public void finish() {}
+
+    @Override
+    public Received<Answer> receive(Duration longest) {
+      return says;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private static Iterator<String> messages(int count) {
     return IntStream.rangeClosed(1, count).mapToObj(i -> "m" + i).iterator();
   }
@@ -113,24 +132,7 @@ final class ConversationTest {
 
   @Test
   void aServerThatStopsAnsweringIsLeft() {
-    var silent =
-        new Link() {
-          @Override
-          public boolean send(Outbox.Numbered message) {
-            return true;
-          }
-
-          @Override
-          public void finish() {}
-
-          @Override
-          public Received<Answer> receive(Duration longest) {
-            return new Received.Quiet<>();
-          }
-
-          @Override
-          public void close() {}
-        };
+    var silent = new Monotonous(new Received.Quiet<>());
     try (var conversation =
         new Conversation(_ -> silent, messages(1), _ -> {}, Duration.ofMillis(1))) {
       var failed =
@@ -147,24 +149,7 @@ final class ConversationTest {
 
   @Test
   void aServerThatEndsBeforeItAnsweredIsNoSuccess() {
-    var rude =
-        new Link() {
-          @Override
-          public boolean send(Outbox.Numbered message) {
-            return true;
-          }
-
-          @Override
-          public void finish() {}
-
-          @Override
-          public Received<Answer> receive(Duration longest) {
-            return new Received.Ended<>();
-          }
-
-          @Override
-          public void close() {}
-        };
+    var rude = new Monotonous(new Received.Ended<>());
     try (var conversation = new Conversation(_ -> rude, messages(1_000), _ -> {}, LONGEST)) {
       var failed = assertThrows(CallFailed.class, () -> conversation.run(attempt()));
       assertEquals(Problem.CLOSED, failed.failure().problem());

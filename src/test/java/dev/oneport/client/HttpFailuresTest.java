@@ -47,8 +47,16 @@ final class HttpFailuresTest {
             "",
             "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token expired\"",
             "",
-            Problem.TOKEN_INVALID,
+            Problem.TOKEN_EXPIRED,
             "the token expired"),
+        row(
+            "a challenge with another",
+            401,
+            "",
+            "Bearer error=\"invalid_token\"",
+            "",
+            Problem.TOKEN_INVALID,
+            ""),
         row(
             "a challenge cut short",
             401,

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often a call is made, with which token, and when it is given up. */
 final class RetriesTest {
@@ -153,9 +154,10 @@ final class RetriesTest {
         heard.stream().map(line -> line.substring(0, line.indexOf(' '))).toList());
   }
 
-  @Test
-  void aServerThatAsksForMoreThanThePatienceIsNotWaitedFor() {
-    var failure = new Failure(Problem.DRAINING, "503", "", Duration.ofSeconds(11));
+  @ParameterizedTest
+  @EnumSource(names = {"DRAINING", "LIMITED", "TOKEN_EXPIRED"})
+  void aServerThatAsksForMoreThanThePatienceIsNotWaitedFor(Problem problem) {
+    var failure = new Failure(problem, "said", "", Duration.ofSeconds(11));
     var failed =
         assertThrows(
             CallFailed.class,

@@ -165,6 +165,15 @@ final class EchoServiceTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"too deep, [, 2000", "a number that is too long, 9, 2000"})
+  void whatNoParserTakesIsAnsweredToo(String name, String part, int times) throws Exception {
+    try (var socket = TextSocket.open(server.port(), "/ws", ISSUER.token().sign())) {
+      var sent = "{\"message\":\"hi\",\"more\":" + part.repeat(times) + "}";
+      assertEquals("{\"error\":\"that is not a JSON object\"}", socket.ask(sent), name);
+    }
+  }
+
   private static PingRequest ping(String message) {
     return PingRequest.newBuilder().setMessage(message).build();
   }

@@ -45,6 +45,12 @@ public final class ServerProcess implements AutoCloseable {
     return start(environment, folder, command);
   }
 
+  /** Runs a shell's commands, the last of which is the server and takes the place of the shell. */
+  public static ServerProcess startScript(
+      Map<String, String> environment, Path folder, String script) {
+    return start(environment, folder, List.of("/bin/sh", "-ec", script));
+  }
+
   private static List<String> command(List<Path> classPath, String... arguments) {
     var path = new StringBuilder(System.getProperty("java.class.path"));
     classPath.forEach(entry -> path.append(File.pathSeparator).append(entry));

@@ -5,28 +5,41 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.OnePortClient;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Runs one call: makes the client, prints what comes of it, and gives the exit code. */
-final class CallRun {
+/** A command that makes one call: its client, what is printed of it, and its exit codes. */
+@Command(
+    exitCodeListHeading = CallCommand.CODES,
+    exitCodeList = {
+      CallCommand.DONE,
+      CallCommand.FAILED,
+      CallCommand.WRONG,
+      CallCommand.UNREACHABLE,
+      CallCommand.UNAUTHENTICATED,
+      CallCommand.NOT_ALLOWED,
+      CallCommand.NOT_THE_SERVER
+    })
+abstract class CallingCommand implements Callable<Integer> {
   /** Held here, because a logger that nobody holds forgets its level. */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("io.grpc"), Logger.getLogger("com.google"));
 
-  /** A call. */
-  @FunctionalInterface
-  interface Call {
-    void make(OnePortClient client, Results results) throws InterruptedException;
-  }
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private CallOptions options = new CallOptions();
 
-  private CallRun() {}
+  /** Makes the call, and prints what comes of it. */
+  abstract void call(OnePortClient client, Results results) throws InterruptedException;
 
-  static int run(CommandLine commandLine, CallOptions options, Call call)
-      throws InterruptedException {
+  @Override
+  public final Integer call() throws InterruptedException {
     silenceLibraries();
-    var results = new Results(commandLine, options.json, options.quiet);
+    var results = new Results(spec.commandLine(), options.json, options.quiet);
     Endpoint endpoint;
     try {
       endpoint = options.endpoint();
@@ -34,7 +47,7 @@ final class CallRun {
       return results.invalid(e);
     }
     try (var client = options.client(endpoint, results)) {
-      call.make(client, results);
+      call(client, results);
       return ExitCode.OK;
     } catch (InvalidInput e) {
       return results.invalid(e);

@@ -1,0 +1,19 @@
+package dev.oneport.client;
+
+import java.time.Duration;
+
+/** Says how long something is, as roughly as people do. */
+final class TimeSpan {
+  private TimeSpan() {}
+
+  /** In the largest unit of which there are two at least. */
+  static String words(Duration time) {
+    if (time.toDays() > 1) {
+      return time.toDays() + " days";
+    }
+    if (time.toHours() > 1) {
+      return time.toHours() + " hours";
+    }
+    return time.toMinutes() > 1 ? time.toMinutes() + " minutes" : time.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,79 @@
+package dev.oneport.testing;
+
+import dev.oneport.echo.proto.ChatMessage;
+import dev.oneport.echo.proto.EchoGrpc.EchoImplBase;
+import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.echo.proto.PongResult;
+import dev.oneport.echo.proto.Tick;
+import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.server.Mount;
+import dev.oneport.server.Service;
+import io.grpc.stub.StreamObserver;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import java.util.ArrayList;
+
+/**
+ * The sample service as it looks with something in the way: {@code Watch} never gets further than
+ * its first tick, {@code Chat} answers when all is said, and {@code Collect} is not there.
+ */
+public final class HinderedEcho extends EchoImplBase implements Service {
+  private final Runnable firstTick;
+
+  /**
+   * A service.
+   *
+   * @param firstTick what is run instead of a second one
+   */
+  public HinderedEcho(Runnable firstTick) {
+    this.firstTick = firstTick;
+  }
+
+  @Override
+  public void mount(Mount port) {
+    port.http().get("/ping", (_, response) -> response.send("{\"message\":\"pong\"}"));
+    port.grpc(this);
+    port.webSocket("/ws", Socket::new);
+  }
+
+  @Override
+  public void ping(PingRequest request, StreamObserver<PongResult> answer) {
+    answer.onNext(PongResult.newBuilder().setMessage("pong").build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void watch(WatchRequest request, StreamObserver<Tick> ticks) {
+    ticks.onNext(Tick.newBuilder().setNumber(request.getFirst()).build());
+    firstTick.run();
+  }
+
+  @Override
+  public StreamObserver<ChatMessage> chat(StreamObserver<ChatMessage> answers) {
+    var held = new ArrayList<ChatMessage>();
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(ChatMessage message) {
+        held.add(message);
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        held.clear();
+      }
+
+      @Override
+      public void onCompleted() {
+        held.forEach(answers::onNext);
+        answers.onCompleted();
+      }
+    };
+  }
+
+  private static final class Socket implements WsListener {
+    @Override
+    public void onMessage(WsSession session, String text, boolean last) {
+      session.send("{\"request\":" + text + ",\"message\":\"pong\"}", true);
+    }
+  }
+}
