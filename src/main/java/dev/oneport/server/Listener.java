@@ -40,12 +40,13 @@ final class Listener {
     this.settings = settings;
     var limits = settings.limits();
     var guarded = mounts.guardedGrpc(guards);
-    var services = GrpcServices.builder().routing(Mounts.grpcRouting(guarded).build()).build();
+    var services = GrpcServices.builder();
+    Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web = new WebMethods(limits.grpc(), limits.web(), failures(), GrpcProblem::headers);
     webSocket = new WebSocketServer(limits.webSocket(), _ -> closing(Reason.INTERNAL));
     http2 =
         new Http2Server(
-            limits.http2(), List.of(new GrpcProtocol(limits.grpc(), failures(), services)));
+            limits.http2(), List.of(new GrpcProtocol(limits.grpc(), failures(), services.build())));
     http1 =
         new Http1Server(
             limits.http1(),

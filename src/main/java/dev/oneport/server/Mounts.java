@@ -134,13 +134,20 @@ final class Mounts implements Mount, Mount.Http {
     }
   }
 
-  static GrpcRouting.Builder grpcRouting(List<ServerServiceDefinition> services) {
-    // With no configuration of its own Helidon would go and look for one in the working directory.
-    var routing = GrpcRouting.builder().config(Config.empty());
-    for (var service : services) {
-      routing.service(GrpcServiceDescriptor.builder(() -> service).build());
-    }
-    return routing;
+  /**
+   * One for each service: Helidon's routing refuses a second service whose name differs by its
+   * package only, such as the two versions of reflection (Helidon 4.5.0).
+   */
+  static List<GrpcRouting> grpcRoutings(List<ServerServiceDefinition> services) {
+    return services.stream().map(Mounts::grpcRouting).toList();
+  }
+
+  private static GrpcRouting grpcRouting(ServerServiceDefinition service) {
+    return GrpcRouting.builder()
+        // With none of its own Helidon would look for a configuration in the working directory.
+        .config(Config.empty())
+        .service(GrpcServiceDescriptor.builder(() -> service).build())
+        .build();
   }
 
   private static ServerServiceDefinition guarded(ServerServiceDefinition service, Guards guards) {
