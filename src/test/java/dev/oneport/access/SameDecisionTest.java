@@ -33,6 +33,8 @@ final class SameDecisionTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final TestIssuer OTHER = TestIssuer.other();
   private static final TestIssuer STRANGER = TestIssuer.other();
+  private static final String DOWN = "https://down.test";
+  private static final String UNAVAILABLE = "KEYS_UNAVAILABLE";
   private static final String EXPIRED = "ACCESS_TOKEN_EXPIRED";
   private static final String INVALID = "ACCESS_TOKEN_INVALID";
   private static final String MISSING = "CREDENTIALS_MISSING";
@@ -56,6 +58,7 @@ final class SameDecisionTest {
             audiences: [ "%s" ]
             caller-prefix: "second:"
             header: X-Second-Token
+          down: { issuer: "%s", jwks: "http://127.0.0.1:1/keys", audiences: [ "%s" ], caller-prefix: "down:" }
       policy:
         roles:
           listed: [ alice@example.com, second:1234567890 ]
@@ -74,6 +77,8 @@ final class SameDecisionTest {
               TestIssuer.AUDIENCE,
               OTHER.id(),
               OTHER.jwksFile(),
+              TestIssuer.AUDIENCE,
+              DOWN,
               TestIssuer.AUDIENCE,
               ProbeService.routes("anyone"),
               ProbeService.routes("authenticated"),
@@ -196,6 +201,7 @@ final class SameDecisionTest {
             "key by URL",
             OTHER.token().claim("iss", ISSUER.id()).header("jku", "https://evil.test/jwks").sign(),
             INVALID),
+        changed("keys cannot be had", token -> token.claim("iss", DOWN), UNAVAILABLE),
         changed("e-mail not verified", token -> token.claim("email_verified", false), INVALID),
         changed("e-mail verified unsaid", token -> token.without("email_verified"), INVALID),
         changed("no caller", token -> token.without("email"), INVALID),
@@ -332,6 +338,7 @@ final class SameDecisionTest {
   /** Written out once more, so that the table in the code is held to RFC 6750. */
   private static String challenge(String reason) {
     return switch (reason) {
+      case UNAVAILABLE -> "";
       case MISSING -> "Bearer realm=\"oneport\"";
       case EXPIRED ->
           "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token expired\"";

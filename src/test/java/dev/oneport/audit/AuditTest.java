@@ -128,7 +128,22 @@ final class AuditTest {
     assertEquals("b7ad6b7169203331", line.getString("logging.googleapis.com/spanId"));
   }
 
-  /** A call is written down after its answer, so the next one may come before it. */
+  @Test
+  void theTraceMayComeAsGoogleHasIt() throws Exception {
+    RawHttp.send(
+        server.port(),
+        "GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Cloud-Trace-Context: 0af7651916cd43dd8448eb211c80319c/258;o=1\r\n\r\n");
+    server.close();
+    var line = Json.createReader(new StringReader(server.audit().lines().getFirst())).readObject();
+    assertEquals(
+        "projects/test-project/traces/0af7651916cd43dd8448eb211c80319c 0000000000000102 true",
+        line.getString("logging.googleapis.com/trace")
+            + " "
+            + line.getString("logging.googleapis.com/spanId")
+            + " "
+            + line.getBoolean("logging.googleapis.com/trace_sampled"));
+  }
+
   private void assertLines(String... expected) {
     server.close();
     assertEquals(

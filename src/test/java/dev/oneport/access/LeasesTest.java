@@ -1,0 +1,86 @@
+package dev.oneport.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.access.Decision.Allowed;
+import dev.oneport.config.Configuration;
+import dev.oneport.identity.Caller;
+import dev.oneport.identity.Identity;
+import dev.oneport.identity.Trust;
+import dev.oneport.testing.ManualClock;
+import dev.oneport.transport.http2.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Ten thousand rights to go on. */
+final class LeasesTest {
+  private static final int MANY = 10_000;
+  private static final long MEMORY = 2 << 20;
+  private static final Route ROUTE = new Route(Protocol.GRPC, "Echo/Watch");
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private final Policy policy = policy();
+  private final Rule rule = policy.about(ROUTE).getFirst();
+  private final Gate gate =
+      new Gate(
+          new Trust(clock).adopt(Identity.read(nothing().root())),
+          Set.of(),
+          policy,
+          MANY,
+          _ -> false,
+          clock);
+
+  @Test
+  void theyTakeLittleMemoryAndAllEndInTime() {
+    var ended = new AtomicInteger();
+    try (var leases = new Leases(gate, Duration.ZERO, clock)) {
+      open(leases, ended, 100).forEach(Lease::close);
+      var before = usedMemory();
+      var open = open(leases, ended, MANY);
+      var used = usedMemory() - before;
+      assertTrue(used < MEMORY, "bytes: " + used);
+      assertEquals(MANY, leases.size());
+      clock.advance(Duration.ofHours(2));
+      Await.until("all have ended", () -> ended.get() == MANY);
+      assertEquals(0, leases.size());
+      assertEquals(MANY, open.size());
+    }
+  }
+
+  /** Each with a token of its own, but the caller and what a token rests on are shared by calls. */
+  private List<Lease> open(Leases leases, AtomicInteger ended, int count) {
+    var caller = new Caller("alice@example.com", "test", Set.of());
+    var open = new ArrayList<Lease>(count);
+    for (int i = 0; i < count; i++) {
+      var until = clock.instant().plus(Duration.ofHours(1));
+      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
+      open.add(leases.open(ROUTE, allowed, _ -> ended.incrementAndGet()));
+    }
+    return open;
+  }
+
+  private static long usedMemory() {
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+    }
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static Policy policy() {
+    var yaml = "rules: [ { allow: [ authenticated ], route: GRPC Echo/Watch } ]";
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
+    return PolicyFile.read(configuration.root(), false).bind(Set.of(ROUTE));
+  }
+
+  private static Configuration nothing() {
+    return Configuration.parse("test.yaml", "", Map.of(), false);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.oneport.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.audit.AuditSettings.Overflow;
+import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallRecord.Traffic;
+import dev.oneport.transport.http2.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is written when not everything can be, or is to be. */
+@Timeout(60)
+final class AuditLogTest {
+  private final Held held = new Held();
+
+  @AfterEach
+  void letGo() {
+    held.letGo();
+  }
+
+  @Test
+  void deniedCallsAreWrittenHoweverFewOfTheOthersAre() {
+    held.letGo();
+    try (var log = log(new AuditSettings(0, 100, Overflow.DROP_ALLOWED, Optional.empty()))) {
+      for (int i = 0; i < 50; i++) {
+        log.take(call(Event.ENDED));
+      }
+      log.take(call(Event.DENIED));
+    }
+    assertEquals(1, held.lines("denied"));
+    assertEquals(0, held.lines("ended"));
+  }
+
+  @Test
+  void someOfTheAllowedCallsAreWritten() {
+    held.letGo();
+    try (var log = log(new AuditSettings(50, 2000, Overflow.DROP_ALLOWED, Optional.empty()))) {
+      for (int i = 0; i < 1000; i++) {
+        log.take(call(Event.ENDED));
+      }
+    }
+    assertTrue(held.lines("ended") > 300 && held.lines("ended") < 700, held::toString);
+  }
+
+  @Test
+  void allowedCallsAreDroppedAndCountedWhereDeniedOnesWait() throws Exception {
+    var settings = new AuditSettings(100, 10, Overflow.DROP_ALLOWED, Optional.empty());
+    try (var log = log(settings)) {
+      fill(log, 10);
+      log.take(call(Event.ENDED));
+      log.take(call(Event.ENDED));
+      assertEquals(2, log.dropped());
+      var denied = Thread.startVirtualThread(() -> log.take(call(Event.DENIED)));
+      assertFalse(denied.join(Duration.ofMillis(100)), "it waits for room");
+      held.letGo();
+      denied.join();
+      Await.until("it is written", () -> held.lines("denied") == 1);
+      assertEquals(2, log.dropped());
+    }
+  }
+
+  @Test
+  void everyCallWaitsWhereThatIsWanted() throws Exception {
+    try (var log = log(new AuditSettings(100, 10, Overflow.BLOCK, Optional.empty()))) {
+      fill(log, 10);
+      var allowed = Thread.startVirtualThread(() -> log.take(call(Event.ENDED)));
+      assertFalse(allowed.join(Duration.ofMillis(100)), "it waits for room");
+      held.letGo();
+      allowed.join();
+      assertEquals(0, log.dropped());
+    }
+    assertEquals(12, held.lines("ended"));
+  }
+
+  @Test
+  void anOutputThatFailsCostsTheLinesAndNothingElse() {
+    held.letGo();
+    held.failing = true;
+    try (var log = log(new AuditSettings(100, 10, Overflow.BLOCK, Optional.empty()))) {
+      for (int i = 0; i < 100; i++) {
+        log.take(call(Event.DENIED));
+      }
+      Await.until("all are dropped", () -> log.dropped() == 100);
+      held.failing = false;
+      log.take(call(Event.DENIED));
+    }
+    assertEquals(1, held.lines("denied"));
+  }
+
+  private AuditLog log(AuditSettings settings) {
+    return new AuditLog(settings, new LogOutput(held, true), () -> "");
+  }
+
+  /** One call is being written, and as many as may wait do. */
+  private void fill(AuditLog log, int queue) throws InterruptedException {
+    log.take(call(Event.ENDED));
+    held.begun.await();
+    for (int i = 0; i < queue; i++) {
+      log.take(call(Event.ENDED));
+    }
+  }
+
+  private static CallRecord call(Event event) {
+    return new CallRecord(
+        event,
+        Instant.EPOCH,
+        "GRPC Echo/Ping",
+        "",
+        "",
+        "",
+        event == Event.DENIED ? "CREDENTIALS_MISSING" : "",
+        "",
+        "OK",
+        Code.OK,
+        1,
+        Traffic.NONE,
+        new Request("POST", "/Echo/Ping", "", "", "", Optional.empty()));
+  }
+
+  /** Takes nothing until it is let go. */
+  private static final class Held extends ByteArrayOutputStream {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch free = new CountDownLatch(1);
+    private volatile boolean failing;
+
+    void letGo() {
+      free.countDown();
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      begun.countDown();
+      try {
+        if (free.getCount() > 0) {
+          free.await();
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (failing) {
+        throw new IOException("the disk is full");
+      }
+      writeBytes(bytes);
+    }
+
+    long lines(String event) {
+      return toString(StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.contains("\"event\":\"" + event + "\""))
+          .count();
+    }
+  }
+}
