@@ -16,7 +16,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +50,7 @@ public final class HttpGuard implements Handler {
     switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
       case Allowed allowed -> handle(request, response, allowed, watch);
       case Denied denied -> {
-        refuse(response, denied);
+        HttpProblem.refuse(response, denied.reason(), denied.retryAfter());
         watch.denied(denied, response.status().codeText());
       }
     }
@@ -128,13 +127,5 @@ public final class HttpGuard implements Handler {
       throws Exception {
     handler.handle(request, response);
     return null;
-  }
-
-  private static void refuse(ServerResponse response, Denied denied) {
-    var problem = HttpProblem.of(denied.reason());
-    response.status(problem.status());
-    response.header(HttpProblem.CONTENT_TYPE);
-    HttpProblem.headers(denied.reason(), denied.retryAfter()).forEach(response::header);
-    response.send(problem.json().getBytes(StandardCharsets.UTF_8));
   }
 }

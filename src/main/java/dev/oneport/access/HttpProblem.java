@@ -5,7 +5,9 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.spi.JsonProvider;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,19 @@ public record HttpProblem(Status status, String reason, String detail) {
 
   public static HttpProblem of(Reason reason) {
     return new HttpProblem(Status.create(reason.http()), reason.name(), reason.text());
+  }
+
+  /**
+   * Refuses a request for a reason, with all headers that go with it.
+   *
+   * @param retryAfter how long to wait, where that helps
+   */
+  public static void refuse(ServerResponse response, Reason reason, Duration retryAfter) {
+    var problem = of(reason);
+    response.status(problem.status());
+    response.header(CONTENT_TYPE);
+    headers(reason, retryAfter).forEach(response::header);
+    response.send(problem.json().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The body. */

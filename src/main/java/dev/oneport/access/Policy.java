@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who may call each mounted route: pure, without I/O or time. A route that no rule is about is
@@ -82,6 +83,18 @@ public final class Policy {
   /** The rules about a route, in the order of the file. */
   public List<Rule> about(Route route) {
     return rules.getOrDefault(route, List.of());
+  }
+
+  /** The roles of a caller, by name: those the token brings, and those the file gives. */
+  List<String> roles(Caller caller) {
+    var roles = new TreeSet<>(caller.roles());
+    members.forEach(
+        (role, callers) -> {
+          if (!caller.anonymous() && callers.contains(caller.name())) {
+            roles.add(role);
+          }
+        });
+    return List.copyOf(roles);
   }
 
   /** The callers that the file lists under a role. */
