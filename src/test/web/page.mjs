@@ -173,11 +173,16 @@ try {
     await panel.getByText('Answered').waitFor();
   });
 
-  await check('a method is called as JSON too', async () => {
+  await check('a method is called as JSON too, and a message that cannot be is not sent', async () => {
     await page.getByRole('button', { name: 'Call GRPC Echo/Ping' }).click();
     await panel.getByLabel('Spoken as').selectOption('JSON, as Connect has it');
     await panel.getByRole('button', { name: 'Send' }).click();
     await panel.getByText('200 OK').waitFor();
+    await panel.getByLabel('Spoken as').selectOption('gRPC-Web');
+    await panel.getByLabel('Body').fill('{"massage": "hello"}');
+    await panel.getByRole('button', { name: 'Send' }).click();
+    await panel.getByText('PingRequest has no field massage.').waitFor();
+    await panel.getByLabel('Spoken as').selectOption('JSON, as Connect has it');
     await panel.getByLabel('Body').fill('{"message": 1');
     await panel.getByRole('button', { name: 'Send' }).click();
     await panel.getByText('400 Bad Request').waitFor();

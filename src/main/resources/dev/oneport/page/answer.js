@@ -25,7 +25,8 @@ export function show(place, answer) {
 export function failure(error, signal) {
   return signal?.aborted
     ? { status: 'stopped', verdict: 'stopped', text: 'Stopped by you.' }
-    : { status: 'no answer', verdict: 'failed', text: error.message };
+    // fetch fails with a TypeError; anything else is wrong with what was to be sent.
+    : { status: error instanceof TypeError ? 'no answer' : 'not sent', verdict: 'failed', text: error.message };
 }
 
 const sentence = (text) => text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');

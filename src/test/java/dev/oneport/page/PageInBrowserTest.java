@@ -55,7 +55,7 @@ final class PageInBrowserTest {
               "an error shows its details",
               "a stream shows its messages as they come, and can be stopped",
               "a socket stays open for more than one text",
-              "a method is called as JSON too",
+              "a method is called as JSON too, and a message that cannot be is not sent",
               "a token that is not good is told from claims that look so",
               "a token that was pasted counts",
               "the time that a token has left is shown",
