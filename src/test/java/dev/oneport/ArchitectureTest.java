@@ -37,6 +37,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.audit..")
           .layer("metrics")
           .definedBy("dev.oneport.metrics..")
+          .layer("page")
+          .definedBy("dev.oneport.page..")
           .layer("transport")
           .definedBy("dev.oneport.transport..")
           .layer("identity")
@@ -56,15 +58,17 @@ final class ArchitectureTest {
           .whereLayer("server")
           .mayOnlyBeAccessedByLayers("cli", "echo")
           .whereLayer("access")
-          .mayOnlyBeAccessedByLayers("server", "cli")
+          .mayOnlyBeAccessedByLayers("server", "page", "cli")
           .whereLayer("audit")
-          .mayOnlyBeAccessedByLayers("server", "cli", "access", "metrics")
+          .mayOnlyBeAccessedByLayers("server", "page", "cli", "access", "metrics")
           .whereLayer("metrics")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("page")
           .mayOnlyBeAccessedByLayers("server")
           .whereLayer("transport")
           .mayOnlyBeAccessedByLayers("server", "access")
           .whereLayer("identity")
-          .mayOnlyBeAccessedByLayers("server", "access", "audit", "cli");
+          .mayOnlyBeAccessedByLayers("server", "page", "access", "audit", "cli");
 
   @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_SERVER_BY_ITS_WIRE =

@@ -11,6 +11,7 @@ import dev.oneport.identity.VerifiedTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +121,33 @@ public final class Gate {
     return decision;
   }
 
+  /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
+  Who who(Credential credential) {
+    return who(terms, credential);
+  }
+
+  /**
+   * What a credential would be told on each mounted route now. Decided as calls are, but nothing is
+   * counted, and neither quotas nor limits are asked.
+   */
+  List<Right> rights(Credential credential) {
+    var now = terms;
+    var who = who(now, credential);
+    return now.policy().routes().stream().map(route -> Right.of(now.policy(), route, who)).toList();
+  }
+
+  private static Who who(Terms now, Credential credential) {
+    return switch (credential) {
+      case Credential.Missing() -> new Who.Unknown(Reason.CREDENTIALS_MISSING, "no token");
+      case Credential.Unclear(var detail) -> new Who.Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
+      case Credential.Bearer(var token, var header) ->
+          switch (now.tokens().verify(token, header)) {
+            case Verified verified -> new Who.Known(verified);
+            case Rejected(var problem, var detail) -> new Who.Unknown(reason(problem), detail);
+          };
+    };
+  }
+
   /**
    * Has a lease go on with a fresh token.
    *
@@ -174,8 +202,7 @@ public final class Gate {
   }
 
   private static Caller named(Terms now, Credential credential) {
-    return credential instanceof Credential.Bearer(var token, var header)
-            && now.tokens().verify(token, header) instanceof Verified verified
+    return who(now, credential) instanceof Who.Known(var verified)
         ? verified.caller()
         : Caller.ANONYMOUS;
   }
@@ -185,14 +212,9 @@ public final class Gate {
     if (open.isPresent()) {
       return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);
     }
-    return switch (credential) {
-      case Credential.Missing() -> denied(Reason.CREDENTIALS_MISSING, "no token");
-      case Credential.Unclear(var detail) -> denied(Reason.ACCESS_TOKEN_INVALID, detail);
-      case Credential.Bearer(var token, var header) ->
-          switch (now.tokens().verify(token, header)) {
-            case Verified verified -> decide(now.policy(), route, verified);
-            case Rejected(var problem, var detail) -> denied(reason(problem), detail);
-          };
+    return switch (who(now, credential)) {
+      case Who.Known(var verified) -> decide(now.policy(), route, verified);
+      case Who.Unknown(var reason, var detail) -> denied(reason, detail);
     };
   }
 

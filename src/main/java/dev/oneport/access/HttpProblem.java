@@ -46,7 +46,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
    * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3), where
    *     waiting helps
    */
-  static HttpProblem of(Reason reason, Duration retryAfter) {
+  public static HttpProblem of(Reason reason, Duration retryAfter) {
     return new HttpProblem(
         Status.create(reason.http()), reason.name(), reason.text(), headers(reason, retryAfter));
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who may call each mounted route: pure, without I/O or time. A route that no rule is about is
@@ -81,6 +82,15 @@ public final class Policy {
   public List<Rule> about(Route route) {
     var about = rules.get(route);
     return about == null ? List.of() : about.entries();
+  }
+
+  /** The roles of a caller, by name: those the token brings, and those the file gives. */
+  List<String> roles(Caller caller) {
+    var roles = new TreeSet<>(caller.roles());
+    if (!caller.anonymous()) {
+      roles.addAll(listed(caller));
+    }
+    return List.copyOf(roles);
   }
 
   /** The callers that the file lists under a role. */

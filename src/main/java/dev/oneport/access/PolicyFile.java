@@ -48,12 +48,16 @@ public final class PolicyFile {
   }
 
   /**
-   * The same policy with a route that anyone may call, which the server needs for something of its
-   * own.
+   * The same policy with a rule more: anyone may call these routes, which the server needs for
+   * something of its own.
    */
-  public PolicyFile withOpen(Route route) {
-    var pattern = new RoutePattern(route.protocol(), route.name());
-    var rule = new Rule(Set.of(new Subject.Anyone()), List.of(pattern), false, "built in");
+  public PolicyFile withOpen(List<Route> routes) {
+    if (routes.isEmpty()) {
+      return this;
+    }
+    var patterns =
+        routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
+    var rule = new Rule(Set.of(new Subject.Anyone()), patterns, false, "built in");
     return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
   }
 

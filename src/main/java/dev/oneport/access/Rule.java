@@ -16,6 +16,11 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
     routes = List.copyOf(routes);
   }
 
+  /** The same without the folders, which are for operators only. */
+  public String shortPlace() {
+    return place.substring(place.lastIndexOf('/') + 1);
+  }
+
   /** Whom it allows, as it is written. */
   public String who() {
     return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));

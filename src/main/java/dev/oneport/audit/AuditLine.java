@@ -7,7 +7,7 @@ import java.util.Locale;
  * A call's record as one JSON object on one line, in the shape that Cloud Logging reads; {@code
  * audit-schema.json} describes it.
  */
-final class AuditLine {
+public final class AuditLine {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private AuditLine() {}
@@ -43,6 +43,16 @@ final class AuditLine {
           .add("bytesOut", call.traffic().bytesOut());
     }
     line.end().end();
+  }
+
+  /**
+   * The line as the caller may see it who made the call: without the detail, which is for
+   * operators, and without what says where a call came from.
+   */
+  public static String forCaller(CallRecord call) {
+    var line = new JsonWriter();
+    write(line, call.forCaller(), "");
+    return line.text().toString();
   }
 
   /** The part that Cloud Logging shows of any request. */

@@ -77,4 +77,13 @@ public record CallRecord(
   public boolean allowed() {
     return event != Event.DENIED && reason.isEmpty();
   }
+
+  /** What the caller may see who made the call. */
+  CallRecord forCaller() {
+    var shown =
+        new Request(request.method(), request.path(), "", "", request.version(), request.trace());
+    var place = rule.substring(rule.lastIndexOf('/') + 1);
+    return new CallRecord(
+        event, time, route, caller, issuer, place, reason, "", status, code, nanos, traffic, shown);
+  }
 }

@@ -33,7 +33,9 @@ final class DevBanner {
             + at;
     return """
 
-        Dev mode: tokens of this process are trusted, no others. For an hour:
+        Dev mode: tokens of this process are trusted, no others.%s
+
+        For an hour:
 
         export ALLOWED=%s
 
@@ -50,6 +52,7 @@ final class DevBanner {
 
         """
         .formatted(
+            page(),
             tokens.token(ALICE, server.roles(), LIFE),
             tokens.token("mallory@example.com", Set.of(), LIFE),
             server.port(),
@@ -60,5 +63,11 @@ final class DevBanner {
             alice,
             String.join(",", server.roles()),
             server.port());
+  }
+
+  private String page() {
+    return server.hasPage()
+        ? "\n\nIn a browser: http://localhost:%d/".formatted(server.port())
+        : "";
   }
 }

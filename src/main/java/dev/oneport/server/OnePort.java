@@ -9,6 +9,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Trust;
+import dev.oneport.page.Account;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class OnePort implements AutoCloseable {
   private final AuditLog audit;
   private final List<Service> services;
   private final Listener listener;
+  private final Page page;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
 
@@ -53,17 +55,12 @@ public final class OnePort implements AutoCloseable {
     this.source = source;
     this.dev = issuer.map(DevTokens::new);
     var mounts = Mounts.of(services);
+    var served = Set.copyOf(mounts.routes());
     dev.ifPresent(tokens -> tokens.mount(mounts));
     var builtins = new Builtins(mounts::grpcServices);
     this.health = builtins.health();
     this.plan =
-        Plan.read(
-            source.get(),
-            file -> {
-              mounts.addWanted(builtins.services(), file);
-              return mounts.routes();
-            },
-            dev);
+        Plan.read(source.get(), (settings, file) -> builtins.mount(mounts, settings, file), dev);
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     this.trust = new Trust(clock);
@@ -79,12 +76,15 @@ public final class OnePort implements AutoCloseable {
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
     preload.join();
-    var metrics = builtins.metrics();
-    var measured = mounted.contains(MetricsPage.ROUTE);
-    var sink = measured ? metrics.before(audit) : audit;
-    this.listener = new Listener(plan.settings(), mounts, new Guards(gate, leases, sink));
-    if (measured) {
-      metrics.watch(listener, gate, leases, trust, audit);
+    var guards = new Guards(gate, leases, builtins.before(audit, mounted));
+    this.listener = new Listener(plan.settings(), mounts, guards);
+    if (mounted.contains(MetricsPage.ROUTE)) {
+      builtins.metrics().watch(listener, gate, leases, trust, audit);
+    }
+    this.page = builtins.page();
+    if (hasPage()) {
+      var account = new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clock);
+      page.show(gate, account, plan.settings().page().maxReaders());
     }
   }
 
@@ -134,7 +134,7 @@ public final class OnePort implements AutoCloseable {
     try {
       var configuration = source.get();
       said = configuration.files();
-      var now = Plan.read(configuration, _ -> mounted, dev);
+      var now = Plan.read(configuration, (_, _) -> mounted, dev);
       if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -176,6 +176,11 @@ public final class OnePort implements AutoCloseable {
     return dev;
   }
 
+  /** Whether there is a page at {@code /}. */
+  public boolean hasPage() {
+    return Page.isIn(mounted);
+  }
+
   /** The roles that the policy knows. */
   public Set<String> roles() {
     return plan.roles();
@@ -193,6 +198,7 @@ public final class OnePort implements AutoCloseable {
     health.draining();
     gate.drain();
     services.forEach(OnePort::drain);
+    page.drain();
     listener.drain();
     try {
       var settings = plan.settings();

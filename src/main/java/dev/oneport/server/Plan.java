@@ -8,11 +8,12 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.Identity;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * All that one configuration says, read, checked, and bound to what is mounted.
@@ -38,22 +39,20 @@ public record Plan(
     var builtins = new Builtins(List::of);
     return read(
         configuration,
-        file -> {
-          mounts.addWanted(builtins.services(), file);
-          return mounts.routes();
-        },
+        (settings, file) -> builtins.mount(mounts, settings, file),
         Optional.empty());
   }
 
   /**
    * Reads a configuration.
    *
-   * @param mounting says what is mounted, for a policy that may want more or less of it
+   * @param mounting says what is mounted, for settings and a policy that may want more or less of
+   *     it
    * @param dev what gives out tokens in dev mode; its issuer then is the only one trusted
    */
   static Plan read(
       Configuration configuration,
-      Function<PolicyFile, Set<Route>> mounting,
+      BiFunction<Settings, PolicyFile, Set<Route>> mounting,
       Optional<DevTokens> dev) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
@@ -65,9 +64,19 @@ public record Plan(
       section.problem(
           "issuers", "must name who issues tokens: rules allow callers that only a token can name");
     }
-    var whole = dev.isPresent() ? file.withOpen(DevTokens.ROUTE) : file;
-    var policy = whole.bind(mounting.apply(whole));
+    var mounted = mounting.apply(settings, file);
+    var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
+    var policy = whole.bind(mounted);
     configuration.check();
     return new Plan(settings, audit, identity, policy, whole.roles(), configuration.files());
+  }
+
+  /** What dev mode opens without being told: its tokens, and the page where no rule is about it. */
+  private static List<Route> open(PolicyFile file, Set<Route> mounted) {
+    var open = new ArrayList<>(List.of(DevTokens.ROUTE));
+    if (Page.isIn(mounted)) {
+      Page.ROUTES.stream().filter(route -> !file.mentions(route)).forEach(open::add);
+    }
+    return open;
   }
 }

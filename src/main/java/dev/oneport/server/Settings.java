@@ -17,6 +17,7 @@ import java.util.Set;
  * @param streamGrace how much of that streams and sockets have to end by themselves
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
  *     bound
+ * @param page the page at {@code /}
  * @param cors which pages of other origins may read answers
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
     Duration streamGrace,
     Duration maxCallDuration,
     Limits limits,
+    PageSettings page,
     Cors cors) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
@@ -37,7 +39,8 @@ public record Settings(
   /**
    * Reads the section and closes it.
    *
-   * @param local whether to listen for this machine only where the file does not say for whom
+   * @param local whether to listen for this machine only, and to serve the page, where the file
+   *     does not say otherwise
    */
   static Settings read(Section section, boolean local) {
     try (section) {
@@ -48,6 +51,7 @@ public record Settings(
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, Duration.ofHours(1)),
           section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
           Limits.read(section),
+          PageSettings.read(section.section("page"), local),
           cors(section.section("cors")));
     }
   }

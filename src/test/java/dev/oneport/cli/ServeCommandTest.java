@@ -161,6 +161,17 @@ final class ServeCommandTest {
   }
 
   @Test
+  void devModeHasAPageAndSaysWhere() throws Exception {
+    try (var process = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
+      var page = process.awaitError("In a browser: (http://localhost:\\d+/)");
+      assertEquals("http://localhost:" + process.port() + "/", page);
+      var answer = get(process.port(), "/");
+      assertEquals(200, answer.statusCode());
+      assertTrue(answer.body().contains("<title>OnePort</title>"), answer.body());
+    }
+  }
+
+  @Test
   void devModeGivesTokensToNobodyElse() throws Exception {
     try (var process = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0");
         var client = HttpClient.newHttpClient()) {

@@ -59,6 +59,7 @@ final class LimitsTest {
                 GrpcLimits.defaults(),
                 WebLimits.defaults(),
                 WebSocketLimits.defaults()),
+            new PageSettings(false, 16),
             new Cors(Set.of(), Duration.ofHours(2))),
         read(""));
   }
@@ -106,6 +107,7 @@ final class LimitsTest {
               floods: { per: 1s, resets: 1, refused: 2, pings: 3, settings: 4, empty-data: 5, window-updates: 6, other: 7 }
             grpc: { max-message-size: 10, max-decompressed-size: 11 }
             web: { max-json-size: 17 }
+            page: { enabled: true, max-readers: 18 }
             cors: { origins: [ https://b.example ], max-age: 1s }
             websocket:
               max-open: 12
@@ -167,6 +169,7 @@ final class LimitsTest {
                     16,
                     new Origins.Listed(Set.of("https://a.example")),
                     Compression.on())),
+            new PageSettings(true, 18),
             new Cors(Set.of("https://b.example"), second)),
         settings);
   }

@@ -6,8 +6,10 @@ import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
 import dev.oneport.server.Service;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A real server on a free port of the loopback address. */
@@ -31,6 +33,15 @@ public final class RunningServer implements AutoCloseable {
   }
 
   public static RunningServer start(String yaml, Clock clock, Service... services) {
+    return start(yaml, clock, false, services);
+  }
+
+  /** The same in dev mode. */
+  public static RunningServer startDev(String yaml, Service... services) {
+    return start(yaml, Clock.systemUTC(), true, services);
+  }
+
+  private static RunningServer start(String yaml, Clock clock, boolean dev, Service... services) {
     var text = new AtomicReference<>(yaml);
     var audit = new AuditLines();
     var server =
@@ -38,7 +49,7 @@ public final class RunningServer implements AutoCloseable {
             () -> Configuration.parse("test.yaml", text.get(), LOCAL, false),
             List.of(services),
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
-            false,
+            dev,
             clock);
     return new RunningServer(text, audit, server.start());
   }
@@ -52,6 +63,15 @@ public final class RunningServer implements AutoCloseable {
   /** The audit so far; complete once the server is closed. */
   public AuditLines audit() {
     return audit;
+  }
+
+  /** A token of dev mode's, for a minute. */
+  public String devToken(String caller, String... roles) {
+    return server.devTokens().orElseThrow().token(caller, Set.of(roles), Duration.ofMinutes(1));
+  }
+
+  public boolean hasPage() {
+    return server.hasPage();
   }
 
   public int port() {

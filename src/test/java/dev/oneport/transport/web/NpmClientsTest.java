@@ -1,43 +1,37 @@
 package dev.oneport.transport.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.rpc.ErrorDetailsProto;
 import dev.oneport.echo.EchoService;
 import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.testing.Npm;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * The clients that browsers use, from npm: grpc-web, and Connect for Node and for the browser's
- * fetch. What is installed stays under {@code target}.
+ * fetch.
  */
 @Timeout(180)
 final class NpmClientsTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
-  private static final Path FOLDER = Path.of("target", "web-clients");
   private static final String UNAUTHENTICATED = "Unauthenticated CREDENTIALS_MISSING oneport.dev";
 
   @Test
   void allClientsGetTheSame() throws Exception {
-    assumeTrue(installed("node") && installed("npm"), "node and npm are not installed");
-    prepare();
+    Npm.prepare("calls.mjs");
+    try (var out = Files.newOutputStream(Npm.FOLDER.resolve("echo.binpb"))) {
+      schema().writeTo(out);
+    }
     var yaml =
         """
         identity:
@@ -59,7 +53,7 @@ final class NpmClientsTest {
               "ONEPORT_SCHEMA",
               "echo.binpb");
       var said = new TreeMap<String, String>();
-      for (var line : run(environment, "node", "calls.mjs")) {
+      for (var line : Npm.run(environment, "node", "calls.mjs")) {
         var parts = line.split(": ", 2);
         said.put(parts[0], parts.length > 1 ? parts[1] : "");
       }
@@ -97,30 +91,6 @@ final class NpmClientsTest {
     expected.put(name + ", out of time", streams ? "DeadlineExceeded" : "Unknown");
   }
 
-  private static boolean installed(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-  }
-
-  private static void prepare() throws Exception {
-    Files.createDirectories(FOLDER);
-    var changed = false;
-    for (var name : List.of("package.json", "package-lock.json", "calls.mjs")) {
-      var source = Files.readAllBytes(Path.of("src", "test", "web", name));
-      var target = FOLDER.resolve(name);
-      if (!Files.exists(target) || !Arrays.equals(source, Files.readAllBytes(target))) {
-        changed |= name.startsWith("package");
-        Files.write(target, source);
-      }
-    }
-    if (changed || !Files.exists(FOLDER.resolve("node_modules"))) {
-      run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-    }
-    try (var out = Files.newOutputStream(FOLDER.resolve("echo.binpb"))) {
-      schema().writeTo(out);
-    }
-  }
-
   private static FileDescriptorSet schema() {
     var set = FileDescriptorSet.newBuilder();
     add(set, PingRequest.getDescriptor().getFile());
@@ -132,27 +102,6 @@ final class NpmClientsTest {
     file.getDependencies().forEach(needed -> add(set, needed));
     if (set.getFileList().stream().noneMatch(known -> known.getName().equals(file.getName()))) {
       set.addFile(file.toProto());
-    }
-  }
-
-  private static List<String> run(Map<String, String> environment, String... command)
-      throws IOException, InterruptedException {
-    var output = FOLDER.resolve(command[0] + ".log");
-    var builder =
-        new ProcessBuilder(command)
-            .directory(FOLDER.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().putAll(environment);
-    var process = builder.start();
-    try {
-      var ended = process.waitFor(120, TimeUnit.SECONDS);
-      var lines = new ArrayList<>(Files.readAllLines(output));
-      assertTrue(ended && process.exitValue() == 0, () -> String.join("\n", lines));
-      return lines;
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
     }
   }
 }

@@ -1,0 +1,163 @@
+package dev.oneport.page;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.oneport.access.HttpProblem;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Reason;
+import dev.oneport.access.Right;
+import dev.oneport.access.Route;
+import dev.oneport.access.Visitor;
+import dev.oneport.access.Who;
+import dev.oneport.identity.Verification.Verified;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.spi.JsonProvider;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What a visitor is told: whom the token names, and for each mounted route what a call would be
+ * told. The messages of a gRPC method are described to those only who may call it.
+ */
+public final class Account {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
+  private record Method(MethodType kind, Optional<MethodDescriptor> schema) {}
+
+  private final Map<Route, Method> methods = new HashMap<>();
+  private final Set<Route> services;
+  private final Supplier<Optional<Set<String>>> devRoles;
+  private final Clock clock;
+
+  /**
+   * Tells of what is mounted.
+   *
+   * @param grpc the gRPC services
+   * @param services the routes that are not of the server's own making
+   * @param devRoles the roles that a token can be asked for; empty where none is given out
+   */
+  public Account(
+      Collection<ServerServiceDefinition> grpc,
+      Set<Route> services,
+      Supplier<Optional<Set<String>>> devRoles,
+      Clock clock) {
+    this.services = Set.copyOf(services);
+    this.devRoles = devRoles;
+    this.clock = clock;
+    for (var service : grpc) {
+      for (var definition : service.getMethods()) {
+        var method = definition.getMethodDescriptor();
+        var schema =
+            method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier proto
+                ? Optional.of(proto.getMethodDescriptor())
+                : Optional.<MethodDescriptor>empty();
+        methods.put(
+            new Route(Protocol.GRPC, method.getFullMethodName()),
+            new Method(method.getType(), schema));
+      }
+    }
+  }
+
+  /** Tells a visitor. */
+  public void send(Visitor visitor, ServerResponse response) {
+    Shielding.add(response);
+    response.header(HeaderValues.CONTENT_TYPE_JSON);
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    response.send(of(visitor).toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private JsonObject of(Visitor visitor) {
+    var account = JSON.createObjectBuilder().add("now", clock.instant().toString());
+    switch (visitor.who()) {
+      case Who.Known(var verified) -> account.add("caller", caller(verified, visitor.roles()));
+      case Who.Unknown(var reason, _) -> account.add("problem", problem(reason));
+    }
+    devRoles
+        .get()
+        .ifPresent(
+            roles -> account.add("dev", JSON.createObjectBuilder().add("roles", array(roles))));
+    var routes = JSON.createArrayBuilder();
+    var types = new MessageTypes(JSON);
+    for (var right : visitor.rights()) {
+      routes.add(route(right, types));
+    }
+    return account.add("routes", routes).add("types", types.build()).build();
+  }
+
+  private static JsonObject caller(Verified verified, List<String> roles) {
+    return JSON.createObjectBuilder()
+        .add("name", verified.caller().name())
+        .add("issuer", verified.caller().issuer())
+        .add("roles", array(roles))
+        .add("until", verified.until().toString())
+        .build();
+  }
+
+  private static JsonObject problem(Reason reason) {
+    return JSON.createObjectBuilder()
+        .add("reason", reason.name())
+        .add("detail", reason.text())
+        .build();
+  }
+
+  private JsonObject route(Right right, MessageTypes types) {
+    var route = right.route();
+    var told =
+        JSON.createObjectBuilder()
+            .add("route", route.toString())
+            .add("protocol", route.protocol().name())
+            .add("name", route.name())
+            .add("allowed", right.rule().isPresent())
+            .add("open", right.open())
+            .add("builtin", !services.contains(route));
+    right.rule().ifPresent(rule -> told.add("rule", rule.shortPlace()));
+    right.reason().ifPresent(reason -> refusal(told, route, reason));
+    var method = methods.get(route);
+    if (method != null) {
+      method(told, method, right, types);
+    }
+    return told.build();
+  }
+
+  /** What a call would be told, in its protocol's words. */
+  private static void refusal(JsonObjectBuilder told, Route route, Reason reason) {
+    var status =
+        route.protocol() == Protocol.GRPC
+            ? reason.grpc().name()
+            : HttpProblem.of(reason).status().text();
+    told.add("reason", reason.name()).add("status", status);
+  }
+
+  private static void method(
+      JsonObjectBuilder told, Method method, Right right, MessageTypes types) {
+    told.add("kind", method.kind().name()).add("json", method.schema().isPresent());
+    if (right.rule().isPresent() && method.schema().isPresent()) {
+      var input = method.schema().get().getInputType();
+      var output = method.schema().get().getOutputType();
+      types.add(input);
+      types.add(output);
+      told.add("input", input.getFullName()).add("output", output.getFullName());
+    }
+  }
+
+  private static JsonArray array(Collection<String> texts) {
+    var array = JSON.createArrayBuilder();
+    texts.stream().sorted().forEach(array::add);
+    return array.build();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.oneport.page;
+
+import dev.oneport.audit.CallRecord;
+import dev.oneport.identity.Caller;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** One reader of the records of its own calls. What it does not take in time is dropped. */
+public final class CallReader implements AutoCloseable {
+  /** How many records may wait. */
+  static final int WAITING = 256;
+
+  /**
+   * What came.
+   *
+   * @param dropped how many records did not find room since the batch before
+   * @param last whether nothing comes after
+   */
+  public record Batch(List<CallRecord> calls, long dropped, boolean last) {}
+
+  private final Optional<Caller> caller;
+  private final Optional<String> trace;
+  private final Consumer<CallReader> closing;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+
+  // These belong to the lock.
+  private List<CallRecord> waiting = new ArrayList<>();
+  private long dropped;
+  private boolean finished;
+
+  CallReader(Optional<Caller> caller, Optional<String> trace, Consumer<CallReader> closing) {
+    this.caller = caller;
+    this.trace = trace;
+    this.closing = closing;
+  }
+
+  /** Whether it reads for this caller; for nobody if there is none. */
+  boolean isOf(Optional<Caller> other) {
+    return caller.map(CallReader::identity).equals(other.map(CallReader::identity));
+  }
+
+  /** Names alone do not tell: two issuers may know a caller by the same one. */
+  private static List<String> identity(Caller caller) {
+    return List.of(caller.issuer(), caller.name());
+  }
+
+  /** Takes a record if it is of this reader's; never waits for the reader. */
+  void offer(CallRecord call) {
+    if (!mine(call)) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (waiting.size() < WAITING) {
+        waiting.add(call);
+      } else {
+        dropped++;
+      }
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for something new, but no longer than that. */
+  public Batch next(Duration longest) throws InterruptedException {
+    lock.lock();
+    try {
+      var left = longest.toNanos();
+      while (waiting.isEmpty() && !finished && left > 0) {
+        left = news.awaitNanos(left);
+      }
+      var batch = new Batch(waiting, dropped, finished);
+      waiting = new ArrayList<>();
+      dropped = 0;
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There will be no more. */
+  void finish() {
+    lock.lock();
+    try {
+      finished = true;
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean mine(CallRecord call) {
+    if (call.issuer().isEmpty()) {
+      return trace.isPresent() && trace.equals(call.request().trace().map(it -> it.id()));
+    }
+    return caller
+        .map(CallReader::identity)
+        .equals(Optional.of(List.of(call.issuer(), call.caller())));
+  }
+
+  @Override
+  public void close() {
+    closing.accept(this);
+  }
+}

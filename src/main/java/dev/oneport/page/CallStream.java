@@ -1,0 +1,121 @@
+package dev.oneport.page;
+
+import dev.oneport.access.HttpProblem;
+import dev.oneport.access.Reason;
+import dev.oneport.access.Visitor;
+import dev.oneport.access.Who;
+import dev.oneport.audit.AuditLine;
+import dev.oneport.identity.Caller;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Sends visitors the audit lines of their own calls as these end, one JSON object a line. Beside
+ * them: an empty line now and then, {@code {"dropped": 3}} where lines came faster than they were
+ * read, and {@code {"end": REASON}} before a good end. A stream may also be cut off, as any long
+ * response may whose lease ends.
+ */
+public final class CallStream {
+  /** How often a visitor is looked at again, and found to have gone. */
+  private static final Duration BEAT = Duration.ofSeconds(1);
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final OwnCalls calls;
+  private final int maxReaders;
+
+  /** Streams of these, to as many readers at once. */
+  public CallStream(OwnCalls calls, int maxReaders) {
+    this.calls = calls;
+    this.maxReaders = maxReaders;
+  }
+
+  /** Answers a visitor, for as long as the token is good. */
+  public void send(Visitor visitor, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Shielding.add(response);
+    var refusal = refusal(visitor);
+    if (refusal.isPresent()) {
+      HttpProblem.of(refusal.get(), RETRY).send(response);
+      return;
+    }
+    response.header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    if (request.prologue().method().equals(Method.HEAD)) {
+      response.send();
+      return;
+    }
+    var opened = calls.open(caller(visitor), visitor.trace(), maxReaders);
+    if (opened.isEmpty()) {
+      HttpProblem.of(Reason.LIMIT_EXCEEDED, RETRY).send(response);
+      return;
+    }
+    try (var reader = opened.get();
+        var out = response.outputStream()) {
+      write(reader, visitor, out);
+    } catch (InterruptedException e) {
+      throw new CloseConnectionException("the lease ended, or the client has gone", e);
+    }
+  }
+
+  /** Nobody's lines are known by their trace only. */
+  private static Optional<Reason> refusal(Visitor visitor) {
+    return switch (visitor.who()) {
+      case Who.Known _ -> Optional.empty();
+      case Who.Unknown(var reason, _) ->
+          reason == Reason.CREDENTIALS_MISSING && visitor.trace().isPresent()
+              ? Optional.empty()
+              : Optional.of(reason);
+    };
+  }
+
+  private static Optional<Caller> caller(Visitor visitor) {
+    return visitor.who() instanceof Who.Known(var verified)
+        ? Optional.of(verified.caller())
+        : Optional.empty();
+  }
+
+  private static void write(CallReader reader, Visitor visitor, OutputStream out)
+      throws IOException, InterruptedException {
+    var end = Optional.<Reason>empty();
+    // The first line is empty and says that the stream is there.
+    line(out, "");
+    out.flush();
+    while (end.isEmpty()) {
+      var batch = reader.next(BEAT);
+      for (var call : batch.calls()) {
+        line(out, AuditLine.forCaller(call));
+      }
+      if (batch.dropped() > 0) {
+        line(out, "{\"dropped\":" + batch.dropped() + "}");
+      }
+      end = batch.last() ? Optional.of(Reason.DRAINING) : ended(reader, visitor);
+      line(out, end.map(reason -> "{\"end\":\"" + reason + "\"}").orElse(""));
+      out.flush();
+    }
+  }
+
+  /**
+   * Why the visitor may not go on, if that is so: the token may have ended, or name another now.
+   */
+  private static Optional<Reason> ended(CallReader reader, Visitor visitor) {
+    return refusal(visitor)
+        .or(
+            () ->
+                reader.isOf(caller(visitor))
+                    ? Optional.empty()
+                    : Optional.of(Reason.ACCESS_TOKEN_INVALID));
+  }
+
+  private static void line(OutputStream out, String text) throws IOException {
+    out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Gate;
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import dev.oneport.access.Visitor;
+import dev.oneport.audit.CallSink;
+import dev.oneport.page.Account;
+import dev.oneport.page.CallStream;
+import dev.oneport.page.OwnCalls;
+import dev.oneport.page.PageFiles;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page at {@code /}: who the caller is, what the caller may do, a call on each protocol, and
+ * the caller's own audit lines. The page and its files hold nothing of anybody's, because a browser
+ * sends no token for them; the rest says of a visitor what the {@link Gate} would.
+ */
+final class Page implements Service {
+  /** All that it mounts. */
+  static final List<Route> ROUTES =
+      List.of(
+          http("GET /"), http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
+
+  /** What answers, once there is a gate. */
+  private record Answers(Gate gate, Account account, CallStream stream) {}
+
+  private final OwnCalls calls = new OwnCalls();
+  private final PageFiles files = new PageFiles();
+  private @Nullable Answers answers;
+
+  @Override
+  public void mount(Mount port) {
+    files.load();
+    port.http()
+        .get("/", files::index)
+        .get("/page/me", this::me)
+        .get("/page/calls", this::calls)
+        .get("/page/{file}", files::file);
+  }
+
+  /** Whether nothing that is mounted is in its place. */
+  static boolean fits(Set<Route> mounted) {
+    return ROUTES.stream().noneMatch(mounted::contains);
+  }
+
+  /** Whether it is among what is mounted; some of its routes alone are a service's own. */
+  static boolean isIn(Set<Route> mounted) {
+    return mounted.containsAll(ROUTES);
+  }
+
+  /** Shows callers the records of their calls that go there. */
+  CallSink before(CallSink next) {
+    return calls.before(next);
+  }
+
+  /** Says what this gate decides, as the account tells it. */
+  void show(Gate gate, Account account, int maxReaders) {
+    answers = new Answers(gate, account, new CallStream(calls, maxReaders));
+  }
+
+  @Override
+  public void drain() {
+    calls.close();
+  }
+
+  private void me(ServerRequest request, ServerResponse response) {
+    var now = Objects.requireNonNull(answers);
+    now.account().send(Visitor.of(request.headers(), now.gate()), response);
+  }
+
+  private void calls(ServerRequest request, ServerResponse response) throws IOException {
+    var now = Objects.requireNonNull(answers);
+    now.stream().send(Visitor.of(request.headers(), now.gate()), request, response);
+  }
+
+  private static Route http(String name) {
+    return new Route(Protocol.HTTP, name);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.oneport.server;
+
+import dev.oneport.config.Section;
+
+/**
+ * Whether there is a page at {@code /}, below {@code server.page}.
+ *
+ * @param enabled whether to mount it; rules must say then who may see it
+ * @param maxReaders how many may look at the audit lines of their own calls at once
+ */
+public record PageSettings(boolean enabled, int maxReaders) {
+  static final int MAX_READERS = 16;
+
+  private static final int MOST = 10_000;
+
+  /** Reads the section and closes it. */
+  static PageSettings read(Section section, boolean enabled) {
+    try (section) {
+      return new PageSettings(
+          section.flag("enabled", enabled), section.integer("max-readers", MAX_READERS, 1, MOST));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// Elements from plain values. Text goes in as text only, so nothing that a server or a token says becomes markup.
+
+/** An element; properties that begin with "on" are listeners, others attributes, false and undefined are left out. */
+export function h(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.startsWith('on')) {
+      element.addEventListener(key.slice(2), value);
+    } else if (value !== false && value !== undefined) {
+      element.setAttribute(key, value === true ? '' : value);
+    }
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+}
+
+/** Replaces what an element holds. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** A word with a sign before it: colour is never all that tells. */
+export function badge(kind, text) {
+  const signs = { yes: '✓', no: '✕', odd: '!', open: '○', busy: '…' };
+  return h('span', { class: `badge ${kind}` }, h('span', { 'aria-hidden': 'true' }, signs[kind]), text);
+}
+
+let counter = 0;
+
+/** A form's control with its label. */
+export function field(label, control, hint) {
+  const id = `f${++counter}`;
+  control.id = id;
+  if (hint) {
+    control.setAttribute('aria-describedby', `${id}-hint`);
+  }
+  return h('div', { class: 'field' }, h('label', { for: id }, label), control,
+    hint && h('p', { class: 'hint', id: `${id}-hint` }, hint));
+}
+
+/** JSON as a person reads it; anything else as it is. */
+export function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

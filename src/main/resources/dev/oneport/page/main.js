@@ -1,0 +1,19 @@
+// Puts the page together: each part draws itself when the state changes.
+
+import * as audit from './audit.js';
+import * as identity from './identity.js';
+import * as lanes from './lanes.js';
+import * as routes from './routes.js';
+import { byId } from './dom.js';
+import { ask, become, state } from './state.js';
+
+byId('origin').textContent = location.host;
+byId('trace').textContent = state.trace;
+[identity, lanes, routes, audit].forEach((part) => part.start());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') {
+    ask();
+  }
+});
+await become('');
+document.documentElement.dataset.ready = 'true';

@@ -1,0 +1,124 @@
+package dev.oneport.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.audit.CallRecord;
+import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallRecord.Traffic;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Code;
+import dev.oneport.audit.Trace;
+import dev.oneport.identity.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whose records a reader gets, and how many. */
+final class CallReaderTest {
+  private static final Caller ALICE = new Caller("alice", "one", Set.of());
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final String OTHER = "11111111111111111111111111111111";
+
+  private final OwnCalls calls = new OwnCalls();
+  private final List<CallRecord> audited = new ArrayList<>();
+  private final CallSink sink = calls.before(audited::add);
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "her own, alice, one, '', true",
+    "her own in another trace, alice, one, 11111111111111111111111111111111, true",
+    "of another caller, bob, one, '', false",
+    "of another caller in her trace, bob, one, 0af7651916cd43dd8448eb211c80319c, false",
+    "of her name by another issuer, alice, two, '', false",
+    "of her name by another issuer in her trace, alice, two, 0af7651916cd43dd8448eb211c80319c, false",
+    "of nobody, '', '', '', false",
+    "of nobody in another trace, '', '', 11111111111111111111111111111111, false",
+    "of nobody in her trace, '', '', 0af7651916cd43dd8448eb211c80319c, true",
+  })
+  void onlyOnesOwnAreSeen(String name, String caller, String issuer, String trace, boolean seen)
+      throws Exception {
+    try (var reader = open(Optional.of(ALICE), TRACE)) {
+      sink.take(call(caller, issuer, trace));
+      assertEquals(seen ? 1 : 0, reader.next(Duration.ZERO).calls().size(), name);
+    }
+    assertEquals(1, audited.size());
+  }
+
+  @Test
+  void whoHasNoTokenSeesTheTracesOnly() throws Exception {
+    try (var reader = open(Optional.empty(), TRACE)) {
+      sink.take(call("alice", "one", TRACE));
+      sink.take(call("", "", TRACE));
+      sink.take(call("", "", OTHER));
+      assertEquals(
+          List.of(""), reader.next(Duration.ZERO).calls().stream().map(it -> it.caller()).toList());
+    }
+  }
+
+  @Test
+  void whatIsNotTakenInTimeIsDroppedAndCounted() throws Exception {
+    try (var reader = open(Optional.of(ALICE), TRACE)) {
+      for (int i = 0; i < CallReader.WAITING + 7; i++) {
+        sink.take(call("alice", "one", ""));
+      }
+      var batch = reader.next(Duration.ZERO);
+      assertEquals(CallReader.WAITING, batch.calls().size());
+      assertEquals(7, batch.dropped());
+      sink.take(call("alice", "one", ""));
+      assertEquals(0, reader.next(Duration.ZERO).dropped());
+    }
+    assertEquals(CallReader.WAITING + 8, audited.size());
+  }
+
+  @Test
+  void thereAreNoMoreReadersThanMay() {
+    var first = open(Optional.of(ALICE), TRACE);
+    var second = calls.open(Optional.of(ALICE), Optional.empty(), 2);
+    assertTrue(second.isPresent());
+    assertTrue(calls.open(Optional.of(ALICE), Optional.empty(), 2).isEmpty());
+    first.close();
+    assertTrue(calls.open(Optional.of(ALICE), Optional.empty(), 2).isPresent());
+  }
+
+  @Test
+  void aReaderThatWaitsHearsOfTheEndAtOnce() throws Exception {
+    try (var reader = open(Optional.of(ALICE), TRACE)) {
+      Thread.startVirtualThread(calls::close);
+      assertTrue(reader.next(Duration.ofHours(1)).last());
+      assertTrue(calls.open(Optional.of(ALICE), Optional.empty(), 2).isEmpty());
+    }
+  }
+
+  private CallReader open(Optional<Caller> caller, String trace) {
+    return calls.open(caller, Optional.of(new Trace(trace, "", false)), 2).orElseThrow();
+  }
+
+  private static CallRecord call(String caller, String issuer, String trace) {
+    var belongs =
+        trace.isEmpty()
+            ? Optional.<Trace>empty()
+            : Optional.of(new Trace(trace, "b7ad6b7169203331", true));
+    return new CallRecord(
+        Event.ENDED,
+        Instant.EPOCH,
+        "HTTP GET /ping",
+        caller,
+        issuer,
+        "",
+        "",
+        "",
+        "200",
+        Code.OK,
+        1,
+        Traffic.NONE,
+        new Request("GET", "/ping", "", "", "HTTP/1.1", belongs));
+  }
+}

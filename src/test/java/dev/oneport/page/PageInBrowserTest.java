@@ -1,0 +1,70 @@
+package dev.oneport.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oneport.echo.EchoService;
+import dev.oneport.testing.Npm;
+import dev.oneport.testing.RunningServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The page in headless Chromium, with calls on all protocols that really go to the server. Leaves
+ * screenshots in {@code target/page}.
+ */
+@Timeout(240)
+final class PageInBrowserTest {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path SCREENSHOTS = Path.of("target", "page");
+  private static final String YAML =
+      """
+      policy:
+        roles: { caller: [] }
+        rules:
+          - { allow: [ anyone ], route: HTTP GET /ping }
+          - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }
+      """;
+
+  @Test
+  void allOfItWorksInABrowser() throws Exception {
+    assumeTrue(Files.isExecutable(CHROMIUM), "there is no Chromium on this machine");
+    Npm.prepare("page.mjs");
+    Files.createDirectories(SCREENSHOTS);
+    try (var server = RunningServer.startDev(YAML, new EchoService())) {
+      var environment =
+          Map.of(
+              "ONEPORT_URL",
+              "http://localhost:" + server.port(),
+              "ONEPORT_CHROMIUM",
+              CHROMIUM.toString(),
+              "ONEPORT_SCREENSHOTS",
+              SCREENSHOTS.toAbsolutePath().toString());
+      assertEquals(
+          List.of(
+              "nobody is told the same on all three protocols",
+              "nobody sees the lines of the own trace",
+              "a route that is open to anyone answers",
+              "a caller who is allowed is answered on all three protocols",
+              "a caller sees the own lines, and what is in them",
+              "a caller who is refused is told the same on all three protocols",
+              "an error shows its details",
+              "a stream shows its messages as they come, and can be stopped",
+              "a socket stays open for more than one text",
+              "a method is called as JSON too, and a message that cannot be is not sent",
+              "a token that is not good is told from claims that look so",
+              "a token that was pasted counts",
+              "the time that a token has left is shown",
+              "no token is kept anywhere",
+              "the keyboard is enough",
+              "there is nothing that axe finds, light and dark, wide and narrow",
+              "nothing sticks out of a narrow window",
+              "no policy was violated and nothing went wrong"),
+          Npm.run(environment, "node", "page.mjs"));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.page;
+
+import org.jspecify.annotations.NullMarked;

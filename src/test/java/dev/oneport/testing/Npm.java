@@ -1,0 +1,72 @@
+package dev.oneport.testing;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs the programs in {@code src/test/web}, with what npm has for them. What is installed stays
+ * under {@code target}.
+ */
+public final class Npm {
+  public static final Path FOLDER = Path.of("target", "web-clients");
+
+  private static final Path SOURCES = Path.of("src", "test", "web");
+  private static final int SECONDS = 150;
+
+  private Npm() {}
+
+  /** Installs what they need; a test ends here, skipped, where there is no npm. */
+  public static void prepare(String program) throws IOException, InterruptedException {
+    assumeTrue(installed("node") && installed("npm"), "node and npm are not installed");
+    Files.createDirectories(FOLDER);
+    var changed = false;
+    for (var name : List.of("package.json", "package-lock.json", program)) {
+      var source = Files.readAllBytes(SOURCES.resolve(name));
+      var target = FOLDER.resolve(name);
+      if (!Files.exists(target) || !Arrays.equals(source, Files.readAllBytes(target))) {
+        changed |= name.startsWith("package");
+        Files.write(target, source);
+      }
+    }
+    if (changed || !Files.exists(FOLDER.resolve("node_modules"))) {
+      run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+    }
+  }
+
+  /** Runs a command to its good end, and gives its lines. */
+  public static List<String> run(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    var output = FOLDER.resolve(command[0] + ".log");
+    var builder =
+        new ProcessBuilder(command)
+            .directory(FOLDER.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    try {
+      var ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+      var lines = new ArrayList<>(Files.readAllLines(output));
+      assertTrue(ended && process.exitValue() == 0, () -> String.join("\n", lines));
+      return lines;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static boolean installed(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+}
