@@ -24,8 +24,8 @@ import java.util.Map;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
-  /** What an idle connection costs is half of this, half of that Helidon's buffer. */
-  private static final long CONNECTION_MEMORY = 32 << 10;
+  /** What an idle connection costs is two thirds of this, half of that Helidon's buffer. */
+  private static final long CONNECTION_MEMORY = 24 << 10;
 
   /** File descriptors that are kept for everything that is no connection. */
   private static final long RESERVED_FILES = 256;
