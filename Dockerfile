@@ -13,7 +13,7 @@ WORKDIR /build
 COPY pom.xml application.yaml ./
 COPY proto proto
 COPY src src
-RUN mvn -B -q package -Dmaven.test.skip=true
+RUN mvn -B -q package -Pimage
 COPY deploy/jvm.options /app/
 RUN mkdir -p /app /etc/oneport \
  && mv target/oneport.jar target/libs /app/ \

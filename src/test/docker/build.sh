@@ -1,93 +1,96 @@
 #!/bin/bash
 # Builds the image without a Docker daemon or a registry, runs it as a platform does, and calls it on three protocols.
 #
-# Debian's buildah builds the Dockerfile as it is, on stand-ins for the images that it names: for the build a minimal
-# Debian with the JDK and the Maven of this machine, for the runtime the few packages that distroless is made of. The
-# stand-ins and Maven's repository are reused. Needs root, for mounts. The image is left as oneport:test.
+# Debian's buildah builds the Dockerfile as it is, on stand-ins for the images that it names: for the build this machine's
+# own programs, JDK and Maven, mounted; for the runtime the few packages that distroless is made of. Maven's repository
+# is this machine's too. Needs root, for mounts. The image is left as oneport:test in target/docker.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 work=$PWD/target/docker
 storage=$work/storage
-port=18580
-mkdir -p "$storage"
+mkdir -p "$storage" "$HOME/.m2"
 
 install() {
   command -v "$1" > /dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" > /dev/null; }
 }
 install buildah buildah
-install debootstrap debootstrap
+install mvn maven
 install curl curl
 install python3 python3
 
 buildah() { command buildah --root "$storage/root" --runroot "$storage/run" --storage-driver vfs "$@"; }
 step() { echo "== $* ($SECONDS s)"; }
 
+container=
+server=
+stop() {
+  [ -z "$server" ] || kill -9 "$server" 2> /dev/null || true
+  [ -z "$container" ] || buildah rm "$container" > /dev/null || true
+  buildah rmi --prune > /dev/null || true # the image that this one replaces
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+buildah rm --all > /dev/null 2>&1 || true # of a run that could not clean up
+
 # The Java that the launcher finds.
 jdk=$(sh -c "$(sed '/^java=/,$d' oneport)"'; find_java' "$PWD/oneport")
 jdk=$(dirname "$(dirname "$jdk")")
 
-# A folder as an image of this name, if there is none yet.
-image() { # name, folder
-  buildah inspect --type image "$1" > /dev/null 2>&1 && return
-  local container
+# A folder as the image of this name.
+image() { # name, folder, environment...
   container=$(buildah from scratch)
   buildah add -q "$container" "$2" / > /dev/null
-  buildah config ${3:+--env "$3"} ${4:+--env "$4"} "$container"
+  local each
+  for each in "${@:3}"; do buildah config --env "$each" "$container"; done
   buildah commit -q "$container" "$1" > /dev/null
   buildah rm "$container" > /dev/null
+  container=
+  rm -rf "$2"
 }
+missing() { ! buildah inspect --type image "$1" > /dev/null 2>&1; }
 
 build_base=$(sed -n 's/^ARG BUILD=//p' Dockerfile)
 runtime_base=$(sed -n 's/^ARG BASE=//p' Dockerfile)
+root=$work/root
+rm -rf "$root"
 
-if ! buildah inspect --type image "$build_base" > /dev/null 2>&1; then
+mounts=(--volume "$HOME/.m2:/root/.m2" --volume "$jdk:/opt/java/openjdk:ro")
+for folder in /usr /etc/alternatives /etc/maven /etc/ssl; do
+  [ ! -e $folder ] || mounts+=(--volume "$folder:$folder:ro")
+done
+if missing "$build_base"; then
   step "a stand-in for $build_base"
-  root=$work/build-root
-  rm -rf "$root"
-  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -1)
-  debootstrap --variant=minbase --include=ca-certificates "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$root" "$mirror" > "$work/debootstrap.log"
-  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
-  mkdir -p "$root/opt/java" "$root/usr/share/maven"
-  cp -aL "$(readlink -f "$jdk")" "$root/opt/java/openjdk"
-  cp -aL "$(dirname "$(dirname "$(readlink -f "$(command -v mvn)")")")/." "$root/usr/share/maven" 2> /dev/null || true
-  ln -sf /usr/share/maven/bin/mvn "$root/usr/bin/mvn"
-  cp -a /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-  image "$build_base" "$root" JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  rm -rf "$root"
+  mkdir -p "$root"/{tmp,root,etc}
+  cp /etc/passwd /etc/group "$root/etc"
+  for link in bin lib lib64 sbin; do ln -s "usr/$link" "$root/$link"; done
+  image "$build_base" "$root" JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/sbin:/usr/bin
 fi
-if ! buildah inspect --type image "$runtime_base" > /dev/null 2>&1; then
+if missing "$runtime_base"; then
   step "a stand-in for $runtime_base"
-  root=$work/runtime-root
-  rm -rf "$root" "$work/packages"
   mkdir -p "$root"/{proc,dev,sys,tmp} "$work/packages"
-  (cd "$work/packages" && apt-get -qq -o APT::Sandbox::User=root download base-files netbase tzdata media-types libc6)
+  packages() { (cd "$work/packages" && apt-get -qq -o APT::Sandbox::User=root download base-files netbase tzdata media-types libc6); }
+  packages 2> /dev/null || { apt-get update -qq && packages; }
   for package in "$work"/packages/*.deb; do dpkg -x "$package" "$root"; done
-  rm -rf "$root"/usr/share/{doc,man,locale} "$root"/usr/share/lintian
+  rm -rf "$work/packages" "$root"/usr/share/{doc,man,locale,lintian}
   echo 'nonroot:x:65532:65532::/home/nonroot:/sbin/nologin' > "$root/etc/passwd"
   image "$runtime_base" "$root"
-  rm -rf "$root"
 fi
 
 step "the image"
-mkdir -p "$HOME/.m2"
-buildah build -q --isolation chroot --pull-never --volume "$HOME/.m2:/root/.m2" -t oneport:test . > "$work/id"
+buildah build -q --isolation chroot --pull-never "${mounts[@]}" -t oneport:test . > "$work/id"
 container=$(buildah from --pull-never oneport:test)
-server=
-stop() {
-  [ -z "$server" ] || kill -9 "$server" 2> /dev/null || true
-  buildah rm "$container" > /dev/null
-}
-trap stop EXIT
 root=$(buildah mount "$container")
 config=$(buildah inspect --type image oneport:test | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["OCIv1"]["config"]))')
 step "built: $(du -sm "$root" | cut -f1) MiB, of it Java $(du -sm "$root/app/java" | cut -f1), jars $(du -smc "$root"/app/*.jar "$root/app/libs" | tail -1 | cut -f1), AOT cache $(du -sm "$root/app/oneport.aot" | cut -f1)"
 
 # AOTMode=on: a cache that does not fit ends the start, instead of being ignored with a warning.
 start() { # NAME=VALUE... [-- COMMAND...]
-  python3 src/test/docker/run.py "$root" "$config" PORT=$port JDK_JAVA_OPTIONS=-XX:AOTMode=on "$@" > "$work/out" 2> "$work/err" &
+  python3 src/test/docker/run.py "$root" "$config" PORT=0 JDK_JAVA_OPTIONS=-XX:AOTMode=on "$@" > "$work/out" 2> "$work/err" &
   server=$!
   for _ in $(seq 1 200); do
-    grep -q 'listening on port' "$work/out" && return
+    port=$(sed -n 's/.*listening on port \([0-9]*\).*/\1/p' "$work/out")
+    [ -z "$port" ] || return 0
     kill -0 $server 2> /dev/null || break
     sleep 0.1
   done

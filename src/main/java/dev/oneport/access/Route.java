@@ -24,6 +24,18 @@ public record Route(Protocol protocol, String name) {
     };
   }
 
+  // Those of a record are put together when they are first called, which the start would wait for.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Route route && protocol == route.protocol && name.equals(route.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * protocol.hashCode() + name.hashCode();
+  }
+
   @Override
   public String toString() {
     return protocol + " " + name;

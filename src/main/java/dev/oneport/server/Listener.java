@@ -24,8 +24,8 @@ import java.util.Map;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
-  /** What an idle connection costs is two thirds of this, most of it Helidon's buffers. */
-  private static final long CONNECTION_MEMORY = 32 << 10;
+  /** What an idle connection costs is two thirds of this, half of that Helidon's buffer. */
+  private static final long CONNECTION_MEMORY = 24 << 10;
 
   /** File descriptors that are kept for everything that is no connection. */
   private static final long RESERVED_FILES = 256;
@@ -68,6 +68,8 @@ final class Listener {
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(HttpAnswers.direct())
+            // Helidon's other kind of socket holds two buffers of 8 KiB, this one holds one.
+            .useNio(false)
             .addConnectionSelector(http1.selector(http2.selector()))
             .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
             .addRouting(mounts.webSocketRouting(guards));

@@ -59,6 +59,7 @@ final class FirstBytesTest {
         WebServer.builder()
             .port(0)
             .host("127.0.0.1")
+            .useNio(false)
             .protocolsDiscoverServices(false)
             .addConnectionSelector(http1.selector(new Shouted()))
             .routing(routing -> routing.get("/ping", (_, response) -> response.send("pong")))

@@ -68,6 +68,7 @@ final class Http1Fixture implements AutoCloseable {
             .maxPayloadSize(MAX_BODY)
             .shutdownGracePeriod(Duration.ofMillis(500))
             .connectionOptions(options -> options.tcpNoDelay(true))
+            .useNio(false)
             .routing(this::routes);
     if (!STOCK) {
       builder.protocolsDiscoverServices(false).addConnectionSelector(http1.selector());

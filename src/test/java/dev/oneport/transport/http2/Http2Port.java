@@ -35,6 +35,7 @@ public final class Http2Port implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(builder.grace)
             .connectionOptions(options -> options.tcpNoDelay(true))
+            .useNio(false)
             .addRouting(builder.routing)
             .addRouting(builder.grpc);
     if (!STOCK) {

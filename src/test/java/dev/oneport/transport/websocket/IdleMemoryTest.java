@@ -26,9 +26,7 @@ final class IdleMemoryTest {
   @Test
   void anIdleSocketIsSmall() throws Exception {
     var limits = WebSocketLimits.defaults();
-    try (var server =
-        SocketFixture.start(
-            limits, _ -> new CloseReason(1011, ""), Recorder::new, b -> b.useNio(false))) {
+    try (var server = SocketFixture.start(limits, Recorder::new)) {
       close(open(server, 200));
       Await.until("none is open", () -> server.sockets.open() == 0);
       var before = usedHeap();

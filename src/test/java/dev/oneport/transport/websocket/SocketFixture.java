@@ -68,6 +68,7 @@ final class SocketFixture implements AutoCloseable {
             .port(0)
             .host("127.0.0.1")
             .connectionOptions(options -> options.tcpNoDelay(true))
+            .useNio(false)
             .routing(routing -> routing.get("/ping", (_, response) -> response.send("pong")))
             .addRouting(
                 WsRouting.builder().endpoint("/echo", Echo::new).endpoint("/test", listener));
