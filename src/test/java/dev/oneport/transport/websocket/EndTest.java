@@ -9,7 +9,9 @@ import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.websocket.WsCloseException;
 import io.helidon.websocket.WsSession;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -187,6 +189,19 @@ final class EndTest {
     assertEquals(1002, socket.read().closeCode());
     assertTrue(socket.ended());
     assertEquals(List.of("PROTOCOL", "1002 a frame is not masked"), author.end());
+  }
+
+  @Test
+  void aFrameThatIsWrongMayStillArriveWholeBeforeTheConnectionEnds() throws Exception {
+    var socket = open();
+    author.session().close(3000, "");
+    var close = socket.read();
+    var wrong = RawFrame.text("not masked").unmasked();
+    socket.send(Arrays.copyOf(wrong, 2));
+    socket.http().socket().setSoTimeout(300);
+    assertThrows(SocketTimeoutException.class, socket::read);
+    socket.send(Arrays.copyOfRange(wrong, 2, wrong.length)).answerClose(close);
+    assertTrue(socket.ended());
   }
 
   @Test
