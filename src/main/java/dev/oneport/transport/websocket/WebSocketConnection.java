@@ -218,7 +218,7 @@ final class WebSocketConnection
       }
       return;
     }
-    switch (heartbeat.look(now)) {
+    switch (heartbeat.look(now, outbound.busy())) {
       case NOTHING -> {}
       case PING -> Thread.startVirtualThread(outbound::heartbeat);
       case GIVE_UP -> ending.abort(Kind.SILENT, "the peer answers no pings");
@@ -257,7 +257,7 @@ final class WebSocketConnection
 
   @Override
   public Duration idleTime() {
-    return heartbeat.silence();
+    return heartbeat.silence(outbound.sent());
   }
 
   /** Never: it is closed with a close frame, and its thread ends with it. */
