@@ -38,15 +38,14 @@ final class Http1Session implements Watchdog.Watched {
             server.limits(),
             watchdog,
             server.protocols(),
-            context.listenerContext().config().maxPayloadSize(),
-            this::wantsHead);
+            context.listenerContext().config().maxPayloadSize());
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.late = server.draining();
     if (late) {
       source.hurry();
     }
     this.helidon =
-        server.helidon(new GuardedContext(this, context, DataReader.create(source::next), writer));
+        server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
 
   /** Runs to its end; returns what the connection is handed over to, if anything. */
@@ -68,9 +67,14 @@ final class Http1Session implements Watchdog.Watched {
     }
   }
 
-  /** Helidon's connection may be interrupted exactly when it waits for a request line. */
-  private boolean wantsHead() {
-    return ((InterruptableTask<?>) helidon).canInterrupt();
+  private byte @Nullable [] next() {
+    // Helidon's connection may be interrupted exactly when it waits for a request line.
+    var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
+    if (wantsHead) {
+      // A 100 or a refusal may be written before the next response is known to begin.
+      writer.response(false);
+    }
+    return source.next(wantsHead);
   }
 
   private void linger() {

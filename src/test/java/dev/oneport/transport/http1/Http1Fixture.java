@@ -1,9 +1,15 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.common.socket.SocketContext;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportRequest;
+import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -14,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server with a few HTTP routes on a free port. With {@code -Doneport.test.stock=true} it is
@@ -50,6 +57,7 @@ final class Http1Fixture implements AutoCloseable {
         new Http1Server(
             limits,
             upgraders,
+            .errorHandling(errors -> errors.includeEntity(true))
             new ConnectionListener() {
               @Override
               public void opened(SocketContext socket) {
@@ -66,6 +74,10 @@ final class Http1Fixture implements AutoCloseable {
             .port(0)
             .host("127.0.0.1")
             .maxPayloadSize(MAX_BODY)
+            .directHandlers(
+                DirectHandlers.builder()
+                    .addHandler(EventType.BAD_REQUEST, Http1Fixture::refused)
+                    .build())
             .shutdownGracePeriod(Duration.ofMillis(500))
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(this::routes);
@@ -110,6 +122,20 @@ final class Http1Fixture implements AutoCloseable {
               smuggled.incrementAndGet();
               response.send("smuggled");
             });
+  }
+
+  private static TransportResponse refused(
+      TransportRequest request,
+      EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      @Nullable String message) {
+    return TransportResponse.builder()
+        .status(status)
+        .headers(headers)
+        .keepAlive(false)
+        .entity("refused")
+        .build();
   }
 
   private static void echo(ServerRequest request, ServerResponse response) {
