@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How many sockets there may be, how much each may send, and how long each may take.
  *
- * @param maxOpen most sockets open at once; further ones are refused with 503
+ * @param maxOpen most sockets open at once; further ones are refused
  * @param maxFrameBytes longest payload of a frame; beyond it the socket is closed with 1009
  * @param maxMessageBytes longest message over all its frames, decompressed: close 1009
  * @param maxStreamBytes the same for messages that are received in fragments, which are not held
