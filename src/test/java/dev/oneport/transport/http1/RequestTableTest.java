@@ -42,6 +42,9 @@ final class RequestTableTest {
     return Stream.of(
         arguments("the method is missing", 400, " /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("a control byte in the method", 400, "G\0T /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("a method in lower case", 400, "get /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("HEAD in lower case", 400, "head /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("a method of both cases", 400, "Get /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("the target is missing", 400, "GET  HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("two blanks before the target", 400, "GET  /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("two blanks after the target", 400, "GET /ping  HTTP/1.1\r\nHost: a\r\n\r\n"),
