@@ -3,15 +3,21 @@ package dev.oneport.transport.http1;
 import dev.oneport.transport.ClientWatch;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
 final class Http1Session implements Watchdog.Watched {
+  private static final Logger LOG = System.getLogger(Http1Session.class.getName());
+
   private final Http1Server server;
   private final ConnectionContext context;
   private final Wait writing = new Wait();
@@ -153,6 +159,8 @@ final class Http1Session implements Watchdog.Watched {
       context
           .dataWriter()
           .writeNow(DirectResponse.of(context.listenerContext(), Refusal.tooSlow()));
+    } catch (UncheckedIOException | SocketWriterException e) {
+      context.log(LOG, Level.TRACE, "a client that was too slow could not be told", e);
     } finally {
       Sockets.close(context);
     }
