@@ -54,7 +54,7 @@ final class WebSocketConnection
     this.author = new Author(listener, new Session(this, subProtocol));
     this.ending = new Ending(context);
     this.heartbeat = new Heartbeat(watchdog, limits);
-    this.inflater = deflate == null ? null : new MessageInflater(codecs, deflate);
+    this.inflater = deflate == null ? null : new MessageInflater(codecs);
     var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
     this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
     this.inbound = new Inbound(new ByteSource(context, heartbeat), limits, inflater, this);

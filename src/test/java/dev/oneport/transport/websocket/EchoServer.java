@@ -65,7 +65,7 @@ final class EchoServer {
             Duration.ofMinutes(10),
             2,
             new Origins.Any(),
-            deflate ? new Compression(true, true, 0) : Compression.off());
+            deflate ? new Compression(true, 0) : Compression.off());
     var sockets = new WebSocketServer(limits, _ -> new CloseReason(1011, ""));
     return new Http1Server(
         Http1Limits.defaults(), List.of(sockets.upgrader()), new ConnectionListener() {});
