@@ -262,6 +262,10 @@ final class RequestTableTest {
         arguments("a body of a given length", "abc", post("Content-Length: 3", "abc")),
         arguments("a length with leading zeros", "abc", post("Content-Length: 0003", "abc")),
         arguments("a body of no length", "", post("Content-Length: 0", "")),
+        arguments(
+            "a body encoded as it is",
+            "abc",
+            post("Content-Encoding: Identity\r\nContent-Length: 3", "abc")),
         arguments("no body at all", "", post("X: y", "")),
         arguments("chunks", "abcde", chunked("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")),
         arguments(
