@@ -1,6 +1,5 @@
 package dev.oneport.transport.http1;
 
-import io.helidon.common.socket.SocketContext;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportRequest;
 import io.helidon.http.DirectHandler.TransportResponse;
@@ -45,30 +44,14 @@ final class Http1Fixture implements AutoCloseable {
           Duration.ofMillis(100));
 
   final Http1Server http1;
-  final AtomicInteger opened = new AtomicInteger();
-  final AtomicInteger ended = new AtomicInteger();
   final AtomicInteger smuggled = new AtomicInteger();
   final CountDownLatch slowEntered = new CountDownLatch(1);
   final CountDownLatch slowReleased = new CountDownLatch(1);
+  final CountDownLatch bigOver = new CountDownLatch(1);
   private final WebServer server;
 
   private Http1Fixture(Http1Limits limits, List<Http1Upgrader> upgraders) {
-    http1 =
-        new Http1Server(
-            limits,
-            upgraders,
-            .errorHandling(errors -> errors.includeEntity(true))
-            new ConnectionListener() {
-              @Override
-              public void opened(SocketContext socket) {
-                opened.incrementAndGet();
-              }
-
-              @Override
-              public void ended(SocketContext socket) {
-                ended.incrementAndGet();
-              }
-            });
+    http1 = new Http1Server(limits, upgraders);
     var builder =
         WebServer.builder()
             .port(0)
@@ -82,7 +65,9 @@ final class Http1Fixture implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(this::routes);
     if (!STOCK) {
-      builder.protocolsDiscoverServices(false).addConnectionSelector(http1.selector());
+      builder
+          .protocolsDiscoverServices(false)
+          .addConnectionSelector(http1.selector(new FirstBytesTest.Shouted()));
     }
     server = builder.build().start();
   }
@@ -113,7 +98,7 @@ final class Http1Fixture implements AutoCloseable {
         .get(
             "/x-echo", (q, r) -> r.send(q.headers().first(HeaderNames.create("x-echo")).orElse("")))
         .get("/upgrade", (q, r) -> r.send(q.headers().first(HeaderNames.UPGRADE).orElse("none")))
-        .get("/big", (_, response) -> response.send(new byte[16 * 1024 * 1024]))
+        .get("/big", (_, response) -> big(response))
         .get("/stream", Http1Fixture::stream)
         .get("/slow", (_, response) -> slow(response))
         .any(
@@ -155,6 +140,14 @@ final class Http1Fixture implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void big(ServerResponse response) {
+    try {
+      response.send(new byte[16 * 1024 * 1024]);
+    } finally {
+      bigOver.countDown();
     }
   }
 
