@@ -232,7 +232,7 @@ public final class Gate {
         : new Allowed(caller, rule.get(), verified.until(), verified.standing(), meter);
   }
 
-  private static Denied denied(Reason reason, String detail) {
+  static Denied denied(Reason reason, String detail) {
     return new Denied(reason, Caller.ANONYMOUS, detail, reason.temporary() ? RETRY : Duration.ZERO);
   }
 

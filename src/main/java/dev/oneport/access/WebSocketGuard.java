@@ -4,6 +4,8 @@ import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
+import dev.oneport.transport.websocket.RefusedUpgrade;
+import dev.oneport.transport.websocket.UpgradeRefusals;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP, and refuses with an HTTP answer where it says no. The application's listener is made only
  * for calls that are allowed, and hears what comes while they are.
  */
-public final class WebSocketGuard implements WsListener {
+public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private final Gate gate;
   private final Leases leases;
   private final CallSink sink;
@@ -67,6 +69,19 @@ public final class WebSocketGuard implements WsListener {
         throw refusal(denied);
       }
     };
+  }
+
+  @Override
+  public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
+    var denied =
+        switch (why) {
+          case ORIGIN -> Gate.denied(Reason.CALLER_NOT_ALLOWED, "a page of another origin");
+          case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
+          case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
+        };
+    new CallWatch(gate, sink, route, request(prologue, headers))
+        .denied(denied, String.valueOf(denied.reason().http()));
+    return refusal(denied);
   }
 
   @Override

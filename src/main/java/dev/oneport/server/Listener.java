@@ -6,7 +6,6 @@ import dev.oneport.access.Reason;
 import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
-import dev.oneport.transport.http1.ConnectionListener;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.web.WebMethods;
@@ -47,11 +46,7 @@ final class Listener {
     http2 =
         new Http2Server(
             limits.http2(), List.of(new GrpcProtocol(limits.grpc(), failures(), services.build())));
-    http1 =
-        new Http1Server(
-            limits.http1(),
-            List.of(http2.upgrader(), webSocket.upgrader()),
-            new ConnectionListener() {});
+    http1 = new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()));
     var builder =
         WebServer.builder()
             .port(settings.port())

@@ -116,6 +116,29 @@ final class AuditTest {
   }
 
   @Test
+  void socketsThatNobodyIsAskedFor() throws Exception {
+    var yaml = YAML + "server: { websocket: { max-open: 1 } }\n";
+    var small = RunningServer.start(yaml, new EchoService(), new OddService());
+    var probe = new WebSocketProbe(small.port());
+    try (var socket = TextSocket.open(small.port(), "/ws", token)) {
+      var page = new HeaderField("Origin", "http://evil.example");
+      assertEquals("CALLER_NOT_ALLOWED", probe.open("/ws", List.of(page)).reason());
+      assertEquals("LIMIT_EXCEEDED", probe.open("/ws", List.of()).reason());
+      socket.finish();
+    }
+    small.close();
+    assertEquals(
+        List.of(
+            "denied WS /ws denied CALLER_NOT_ALLOWED 403 PERMISSION_DENIED 127.0.0.1 HTTP/1.1",
+            "denied WS /ws denied LIMIT_EXCEEDED 429 RESOURCE_EXHAUSTED 127.0.0.1 HTTP/1.1"),
+        small.audit().lines().stream()
+            .map(AuditTest::line)
+            .filter(line -> line.startsWith("denied"))
+            .sorted()
+            .toList());
+  }
+
+  @Test
   void theTraceOfTheRequestIsTheTraceOfTheLine() throws Exception {
     RawHttp.send(
         server.port(),

@@ -30,6 +30,16 @@ final class Ascii {
     return at;
   }
 
+  /** True if one of the bytes is a letter in lower case. */
+  static boolean lowerCase(byte[] bytes, int from, int to) {
+    for (var i = from; i < to; i++) {
+      if (bytes[i] >= 'a' && bytes[i] <= 'z') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** True for optional white space. */
   static boolean blank(byte b) {
     return b == ' ' || b == '\t';

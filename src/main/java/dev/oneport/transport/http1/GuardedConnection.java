@@ -12,17 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class GuardedConnection implements ServerConnection, InterruptableTask<Void> {
   private final Http1Server server;
   private final ConnectionContext context;
-  private final @Nullable ServerConnectionSelector http2;
+  private final ServerConnectionSelector http2;
 
   private volatile @Nullable Http1Session session;
   private volatile @Nullable ServerConnection next;
   private volatile boolean closing;
 
   /**
-   * @param http2 what takes connections with the preface of HTTP/2, null if this is none of those
+   * @param http2 what takes connections with the preface of HTTP/2
    */
-  GuardedConnection(
-      Http1Server server, ConnectionContext context, @Nullable ServerConnectionSelector http2) {
+  GuardedConnection(Http1Server server, ConnectionContext context, ServerConnectionSelector http2) {
     this.server = server;
     this.context = context;
     this.http2 = http2;
@@ -30,18 +29,13 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
 
   @Override
   public void handle(Limit limit) throws InterruptedException {
-    server.listener().opened(context);
-    try {
-      var other = first(limit);
-      if (other != null) {
-        next = other;
-        if (closing) {
-          other.close(false);
-        }
-        other.handle(limit);
+    var other = first(limit);
+    if (other != null) {
+      next = other;
+      if (closing) {
+        other.close(false);
       }
-    } finally {
-      server.listener().ended(context);
+      other.handle(limit);
     }
   }
 
@@ -50,7 +44,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     server.connections().tryOpen();
     try {
       var input = new Input(context, server.watchdog());
-      if (http2 != null && new FirstBytes(server, context, input).http2()) {
+      if (new FirstBytes(server, context, input).http2()) {
         var other = http2.connection(input.handOver());
         input.skip(input.size());
         return other;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * smuggle requests past intermediaries (section 11.2).
  *
  * <p>The head is handed on byte for byte, except that a target in absolute form becomes the origin
- * form, and that {@code Upgrade} either names one protocol that is spoken here, in its exact
- * spelling, or is left out (RFC 9110 section 7.8).
+ * form, that {@code Upgrade} either names one protocol that is spoken here, in its exact spelling,
+ * or is left out (RFC 9110 section 7.8), and that {@code Content-Encoding: identity}, which says
+ * nothing and which Helidon 4.5.0 refuses, is left out.
  */
 final class HeadParser {
   private final byte[] bytes;
@@ -111,6 +112,11 @@ final class HeadParser {
       case 14 -> {
         if (named("content-length", from)) {
           framing.length(value(colon, to));
+        }
+      }
+      case 16 -> {
+        if (named("content-encoding", from) && value(colon, to).equalsIgnoreCase("identity")) {
+          replace(from, to + 2, "");
         }
       }
       case 17 -> {

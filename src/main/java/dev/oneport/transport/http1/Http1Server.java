@@ -1,7 +1,6 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.http.HttpLogConfig;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the HTTP/1.1 connections of a listener: Helidon's, with what clients send checked and
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http1Server {
   private final Http1Limits limits;
-  private final ConnectionListener listener;
   private final Watchdog watchdog = new Watchdog();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
@@ -33,10 +30,8 @@ public final class Http1Server {
    * @param upgraders the protocols a connection may be upgraded to; clients may spell their names
    *     in any case and offer several
    */
-  public Http1Server(
-      Http1Limits limits, List<Http1Upgrader> upgraders, ConnectionListener listener) {
+  public Http1Server(Http1Limits limits, List<Http1Upgrader> upgraders) {
     this.limits = limits;
-    this.listener = listener;
     this.protocols =
         upgraders.stream()
             .map(Http1Upgrader::supportedProtocol)
@@ -55,11 +50,6 @@ public final class Http1Server {
         .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
         .addSendListener(new ResponseHead())
         .build();
-  }
-
-  /** Takes every connection that does not begin with the preface of HTTP/2. */
-  public ServerConnectionSelector selector() {
-    return new Http1Selector(this);
   }
 
   /**
@@ -93,16 +83,8 @@ public final class Http1Server {
     return connections.open();
   }
 
-  ServerConnection connection(ConnectionContext context, @Nullable ServerConnectionSelector http2) {
-    return new GuardedConnection(this, context, http2);
-  }
-
   Http1Limits limits() {
     return limits;
-  }
-
-  ConnectionListener listener() {
-    return listener;
   }
 
   Watchdog watchdog() {

@@ -3,15 +3,21 @@ package dev.oneport.transport.http1;
 import dev.oneport.transport.ClientWatch;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
 final class Http1Session implements Watchdog.Watched {
+  private static final Logger LOG = System.getLogger(Http1Session.class.getName());
+
   private final Http1Server server;
   private final ConnectionContext context;
   private final Wait writing = new Wait();
@@ -38,15 +44,14 @@ final class Http1Session implements Watchdog.Watched {
             server.limits(),
             watchdog,
             server.protocols(),
-            context.listenerContext().config().maxPayloadSize(),
-            this::wantsHead);
+            context.listenerContext().config().maxPayloadSize());
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.late = server.draining();
     if (late) {
       source.hurry();
     }
     this.helidon =
-        server.helidon(new GuardedContext(this, context, DataReader.create(source::next), writer));
+        server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
 
   /** Runs to its end; returns what the connection is handed over to, if anything. */
@@ -68,9 +73,14 @@ final class Http1Session implements Watchdog.Watched {
     }
   }
 
-  /** Helidon's connection may be interrupted exactly when it waits for a request line. */
-  private boolean wantsHead() {
-    return ((InterruptableTask<?>) helidon).canInterrupt();
+  private byte @Nullable [] next() {
+    // Helidon's connection may be interrupted exactly when it waits for a request line.
+    var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
+    if (wantsHead) {
+      // A 100 or a refusal may be written before the next response is known to begin.
+      writer.response(false);
+    }
+    return source.next(wantsHead);
   }
 
   private void linger() {
@@ -149,6 +159,8 @@ final class Http1Session implements Watchdog.Watched {
       context
           .dataWriter()
           .writeNow(DirectResponse.of(context.listenerContext(), Refusal.tooSlow()));
+    } catch (UncheckedIOException | SocketWriterException e) {
+      context.log(LOG, Level.TRACE, "a client that was too slow could not be told", e);
     } finally {
       Sockets.close(context);
     }

@@ -36,6 +36,6 @@ final class PortSelector implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    return server.connection(context, http2);
+    return new GuardedConnection(server, context, http2);
   }
 }

@@ -21,6 +21,10 @@ record RequestLine(boolean head, String authority, String rewritten) {
     if (methodEnd == 0 || methodEnd == end || bytes[methodEnd] != ' ') {
       throw Refusal.malformed("the method is malformed");
     }
+    if (Ascii.lowerCase(bytes, 0, methodEnd)) {
+      // Helidon would take it for the method in capitals, and no one else does (RFC 9110 9.1).
+      throw Refusal.malformed("the method is not in capitals");
+    }
     var targetEnd = methodEnd + 1;
     while (targetEnd < end && bytes[targetEnd] != ' ') {
       targetEnd++;

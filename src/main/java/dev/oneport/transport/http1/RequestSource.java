@@ -3,7 +3,6 @@ package dev.oneport.transport.http1;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,6 @@ final class RequestSource {
   private final Watchdog watchdog;
   private final Set<String> protocols;
   private final long maxBody;
-  private final BooleanSupplier wantsHead;
   private Patience firstByte;
   private final Patience betweenRequests;
 
@@ -38,29 +36,26 @@ final class RequestSource {
   /**
    * @param protocols what a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
-   * @param wantsHead whether the bytes asked for next are a request line's
    */
   RequestSource(
-      Input input,
-      Http1Limits limits,
-      Watchdog watchdog,
-      Set<String> protocols,
-      long maxBody,
-      BooleanSupplier wantsHead) {
+      Input input, Http1Limits limits, Watchdog watchdog, Set<String> protocols, long maxBody) {
     this.input = input;
     this.limits = limits;
     this.watchdog = watchdog;
     this.protocols = protocols;
     this.maxBody = maxBody;
-    this.wantsHead = wantsHead;
     this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
     this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
   }
 
-  /** The next bytes of a head or a body, null where the stream ends. */
-  byte @Nullable [] next() {
+  /**
+   * The next bytes of a head or a body, null where the stream ends.
+   *
+   * @param wantsHead whether the bytes asked for are a request line's
+   */
+  byte @Nullable [] next(boolean wantsHead) {
     try {
-      return wantsHead.getAsBoolean() ? head() : body();
+      return wantsHead ? head() : body();
     } catch (RequestException e) {
       refused = true;
       last = true;
@@ -157,6 +152,7 @@ final class RequestSource {
     idle = false;
     first = false;
     answered = false;
+    headOnly = false;
     return true;
   }
 

@@ -197,6 +197,7 @@ final class CallTurns {
       Optional<InputStream> message = wanted() ? messages.next() : Optional.empty();
       if (message.isPresent()) {
         delivered();
+        unwanted = false; // the end may be behind it
         hear(() -> callbacks.message(message.get()));
       } else if (messages.atEnd()) {
         halfClosed = true;

@@ -1,5 +1,7 @@
 package dev.oneport.transport.web;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 final class JsonCodec<Q, R> implements Codec<Q, R> {
   private final Class<Q> requestClass;
   private final Message prototype;
+  private final JsonNumbers numbers = new JsonNumbers();
   private final JsonFormat.Parser parser;
   private final JsonFormat.Printer printer;
 
@@ -68,12 +71,20 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
     // A decoder of its own refuses what is not UTF-8; the charset by name would replace it.
     var reader = new InputStreamReader(message, StandardCharsets.UTF_8.newDecoder());
     try (reader) {
+      var json = reader.readAllAsString();
+      if (numbers.costly(JsonParser.parseString(json), prototype.getDescriptorForType())) {
+        throw malformed();
+      }
       var builder = prototype.newBuilderForType();
-      parser.merge(reader, builder);
+      parser.merge(json, builder);
       return requestClass.cast(builder.build());
-    } catch (IOException e) {
-      throw new CallFailure(GrpcFailure.MALFORMED, "message in JSON");
+    } catch (IOException | JsonParseException _) {
+      throw malformed();
     }
+  }
+
+  private static CallFailure malformed() {
+    return new CallFailure(GrpcFailure.MALFORMED, "message in JSON");
   }
 
   @Override

@@ -75,9 +75,9 @@ final class ByteSource {
     to = more.length;
   }
 
-  /** Drops all that arrives until the client ends the connection, if anything is left of it. */
+  /** Drops all that arrives until the connection ends, which is how it ends by failure. */
   void dropRest() {
-    while (available()) {
+    while (true) {
       fill();
     }
   }

@@ -66,20 +66,25 @@ final class Handshake {
     }
   }
 
-  /** Refuses with 403 if a page that may not has sent the request. */
-  static void checkOrigin(Headers headers, Origins origins) {
+  /** Whether no page has sent the request, or one that may. */
+  static boolean allowed(Headers headers, Origins origins) {
     var sent = values(headers, HeaderNames.ORIGIN);
-    if (sent.isEmpty()) {
-      return;
-    }
     var host = headers.first(HeaderNames.HOST).orElse("");
-    if (sent.size() > 1 || !origins.allow(sent.getFirst(), host)) {
-      throw RequestException.builder()
-          .type(EventType.FORBIDDEN)
-          .setKeepAlive(false)
-          .message("pages of this origin may not open sockets here")
-          .build();
-    }
+    return sent.isEmpty() || (sent.size() == 1 && origins.allow(sent.getFirst(), host));
+  }
+
+  /** What a client is told where nobody else has better words. */
+  static RequestException refusal(RefusedUpgrade why) {
+    return switch (why) {
+      case ORIGIN ->
+          RequestException.builder()
+              .type(EventType.FORBIDDEN)
+              .setKeepAlive(false)
+              .message("pages of this origin may not open sockets here")
+              .build();
+      case FULL, DRAINING ->
+          refusal(Status.SERVICE_UNAVAILABLE_503, "no more sockets can be opened now").build();
+    };
   }
 
   /** The answer to a key (section 4.2.2). */

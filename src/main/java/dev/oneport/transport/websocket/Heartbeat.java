@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * Decides when a silent client is sent a ping and when it is given up. Silence is counted only
- * while the server listens: a listener that takes its time does not make its client dead.
+ * while the server listens and writes nothing: a listener that takes its time does not make its
+ * client dead, nor does a message that takes its time to go out, before which no ping can.
  */
 final class Heartbeat {
   private final Watchdog watchdog;
@@ -14,6 +15,7 @@ final class Heartbeat {
   private volatile long heard;
   private volatile boolean listening;
   private int pings;
+  private Sent sent = new Sent(0, 0);
 
   /** What is to be done now. */
   enum Action {
@@ -43,13 +45,33 @@ final class Heartbeat {
     return interval > 0;
   }
 
-  /** How long the client has been silent; zero if pings find out whether it is there. */
-  Duration silence() {
-    return listening && !on() ? Duration.ofNanos(watchdog.now() - heard) : Duration.ZERO;
+  /**
+   * How long nothing has been received, nor sent since it was last asked; zero if pings find out
+   * whether the client is there. Called now and then, on one thread at a time.
+   *
+   * @param sofar what has been sent
+   */
+  Duration silence(Sent sofar) {
+    if (!listening || on()) {
+      return Duration.ZERO;
+    }
+    var now = watchdog.now();
+    if (!sofar.equals(sent)) {
+      sent = sofar;
+      heard = now;
+    }
+    return Duration.ofNanos(now - heard);
   }
 
-  /** Called now and then, on one thread at a time. */
-  Action look(long now) {
+  /**
+   * Called now and then, on one thread at a time.
+   *
+   * @param writing whether something is being written, which has its own bound
+   */
+  Action look(long now, boolean writing) {
+    if (writing) {
+      heard = now;
+    }
     if (!on() || !listening) {
       pings = 0;
       return Action.NOTHING;

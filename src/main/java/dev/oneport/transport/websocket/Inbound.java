@@ -71,7 +71,7 @@ final class Inbound {
     }
   }
 
-  /** Drops all that arrives until the client ends the connection, if anything is left of it. */
+  /** Drops all that arrives until the connection ends, which is how it ends by failure. */
   void dropRest() {
     in.dropRest();
   }

@@ -32,7 +32,7 @@ final class MessageDeflater {
       out.write(buffer, 0, length);
       // the call that applies a change of strategy may give nothing and take nothing
     } while (length > 0 || !codec.needsInput());
-    if (last && !agreed.serverTakeover()) {
+    if (last) {
       close();
     }
     var payload = out.toByteArray();

@@ -10,7 +10,6 @@ final class MessageInflater {
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
 
   private final Codecs codecs;
-  private final Deflate agreed;
   private @Nullable Inflater inflater;
 
   /** Takes what comes out, and may throw when it is too much. */
@@ -18,9 +17,8 @@ final class MessageInflater {
     void add(byte[] bytes, int from, int to);
   }
 
-  MessageInflater(Codecs codecs, Deflate agreed) {
+  MessageInflater(Codecs codecs) {
     this.codecs = codecs;
-    this.agreed = agreed;
   }
 
   /** Decompresses more of the present message. */
@@ -54,9 +52,7 @@ final class MessageInflater {
   /** Ends the present message. */
   void end(Sink sink) {
     add(TAIL, 0, TAIL.length, sink);
-    if (!agreed.clientTakeover()) {
-      close();
-    }
+    close();
   }
 
   void close() {

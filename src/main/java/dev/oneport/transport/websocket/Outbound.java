@@ -7,9 +7,10 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.SocketWriterException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * only control frames between them.
  */
 final class Outbound {
+  private static final Logger LOG = System.getLogger(Outbound.class.getName());
   private static final int COPIED = 16 * 1024;
+  private static final int PIECE = 32 * 1024;
 
   private final DataWriter writer;
   private final Watchdog watchdog;
@@ -52,10 +55,9 @@ final class Outbound {
 
   /** Sends more of the text message that belongs to the sender given. */
   void text(Object sender, String fragment, boolean last) {
-    var until = watchdog.after(patience);
-    var current = begin(sender, Opcode.TEXT, until);
+    var current = begin(sender, Opcode.TEXT);
     try {
-      data(current, current.encode(fragment, last), last, until);
+      data(current, current.encode(fragment, last), last);
     } finally {
       end(last);
     }
@@ -63,19 +65,20 @@ final class Outbound {
 
   /** Sends more of the binary message that belongs to the sender given. */
   void binary(Object sender, byte[] fragment, boolean last) {
-    var until = watchdog.after(patience);
-    var current = begin(sender, Opcode.BINARY, until);
+    var current = begin(sender, Opcode.BINARY);
     try {
-      data(current, fragment, last, until);
+      data(current, fragment, last);
     } finally {
       end(last);
     }
   }
 
-  private OutboundMessage begin(Object sender, Opcode opcode, long until) {
-    lock(until);
+  private OutboundMessage begin(Object sender, Opcode opcode) {
+    lock();
     try {
-      awaitOthers(sender, until);
+      if (message != null) {
+        awaitOthers(sender);
+      }
       if (ending.begun()) {
         throw ending.closed();
       }
@@ -90,7 +93,8 @@ final class Outbound {
     }
   }
 
-  private void awaitOthers(Object sender, long until) {
+  private void awaitOthers(Object sender) {
+    var until = watchdog.after(patience);
     try {
       while (message != null && !message.sender().equals(sender) && !ending.begun()) {
         if (messageEnded.awaitNanos(until - watchdog.now()) <= 0) {
@@ -107,7 +111,7 @@ final class Outbound {
     return sent;
   }
 
-  private void data(OutboundMessage current, byte[] bytes, boolean last, long until) {
+  private void data(OutboundMessage current, byte[] bytes, boolean last) {
     var first = !current.begun();
     if (first) {
       current.begin(deflater != null && !(last && bytes.length < minCompressed));
@@ -115,7 +119,7 @@ final class Outbound {
     var opcode = first ? current.opcode() : Opcode.CONTINUATION;
     var compressed = deflater != null && current.compressed();
     var payload = deflater != null && compressed ? deflater.compress(bytes, last) : bytes;
-    frame(opcode, last, first && compressed, payload, until);
+    frame(opcode, last, first && compressed, payload);
     sent = new Sent(sent.messages() + (last ? 1 : 0), sent.bytes() + payload.length);
   }
 
@@ -127,24 +131,21 @@ final class Outbound {
     wire.unlock();
   }
 
-  /** Sends a ping, unless something is being sent anyway. */
+  /** Sends a ping of the server's own, for which nobody waits. */
   void heartbeat() {
-    if (wire.tryLock()) {
-      control(Opcode.PING, new byte[0], watchdog.after(patience));
+    try {
+      control(Opcode.PING, new byte[0]);
+    } catch (WebSocketFailure e) {
+      LOG.log(Level.TRACE, "a ping could not be sent", e);
     }
   }
 
   /** Sends a ping or pong between other frames; nothing once the socket is ending. */
   void control(Opcode opcode, byte[] payload) {
-    var until = watchdog.after(patience);
-    lock(until);
-    control(opcode, payload, until);
-  }
-
-  private void control(Opcode opcode, byte[] payload, long until) {
+    lock();
     try {
       if (!ending.begun()) {
-        frame(opcode, true, false, payload, until);
+        frame(opcode, true, false, payload);
       }
     } finally {
       wire.unlock();
@@ -153,37 +154,35 @@ final class Outbound {
 
   /** Sends the close frame, once, after which nothing is sent. */
   void close(byte[] payload) {
-    var until = watchdog.after(patience);
-    lock(until);
+    lock();
     try {
       if (!closeSent) {
         closeSent = true;
-        frame(Opcode.CLOSE, true, false, payload, until);
+        frame(Opcode.CLOSE, true, false, payload);
       }
     } finally {
       wire.unlock();
     }
   }
 
-  private void lock(long until) {
+  /** Waits for as long as others write, each of whose pieces has its bound. */
+  private void lock() {
     try {
-      if (wire.tryLock() || wire.tryLock(until - watchdog.now(), TimeUnit.NANOSECONDS)) {
-        return;
+      if (!wire.tryLock()) {
+        wire.lockInterruptibly();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while another frame is being sent", e);
     }
-    tooSlow();
-    throw ending.closed();
   }
 
-  private void frame(Opcode opcode, boolean last, boolean compressed, byte[] payload, long until) {
+  private void frame(Opcode opcode, boolean last, boolean compressed, byte[] payload) {
     var header = Frame.header(opcode, last, compressed, payload.length);
     // a thread that is interrupted when it writes would close the connection
     var interrupted = Thread.interrupted();
     try {
-      write(header, payload, until);
+      write(header, payload);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -191,18 +190,23 @@ final class Outbound {
     }
   }
 
-  private void write(byte[] header, byte[] payload, long until) {
-    if (!writing.start(until)) {
+  /** Writes in pieces, each of which the client must have taken within the bound. */
+  private void write(byte[] header, byte[] payload) {
+    var copied = Math.min(COPIED, payload.length);
+    var first = Arrays.copyOf(header, header.length + copied);
+    System.arraycopy(payload, 0, first, header.length, copied);
+    piece(BufferData.create(first));
+    for (var at = copied; at < payload.length; at += PIECE) {
+      piece(BufferData.create(payload, at, Math.min(PIECE, payload.length - at)));
+    }
+  }
+
+  private void piece(BufferData bytes) {
+    if (!writing.start(watchdog.after(patience))) {
       throw ending.closed();
     }
     try {
-      if (payload.length <= COPIED) {
-        var all = Arrays.copyOf(header, header.length + payload.length);
-        System.arraycopy(payload, 0, all, header.length, payload.length);
-        writer.writeNow(BufferData.create(all));
-      } else {
-        writer.writeNow(BufferData.create(header), BufferData.create(payload));
-      }
+      writer.writeNow(bytes);
     } catch (UncheckedIOException | SocketWriterException e) {
       ending.because(End.of(new WebSocketFailure(Kind.LOST, "the connection broke", e)));
       ending.abort();
@@ -218,12 +222,13 @@ final class Outbound {
   /** Ends the socket if its client has kept a writer waiting for too long. */
   void look(long now) {
     if (writing.expireAfter(now)) {
-      tooSlow();
+      ending.abort(Kind.SLOW, "the peer reads too slowly");
     }
   }
 
-  private void tooSlow() {
-    ending.abort(Kind.SLOW, "the peer reads too slowly");
+  /** Whether a frame is being written, for which the client has its bound. */
+  boolean busy() {
+    return writing.pending() > 0;
   }
 
   /** Lets go of all that waits and all that is held; the socket has ended. */

@@ -54,7 +54,7 @@ final class WebSocketConnection
     this.author = new Author(listener, new Session(this, subProtocol));
     this.ending = new Ending(context);
     this.heartbeat = new Heartbeat(watchdog, limits);
-    this.inflater = deflate == null ? null : new MessageInflater(codecs, deflate);
+    this.inflater = deflate == null ? null : new MessageInflater(codecs);
     var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
     this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
     this.inbound = new Inbound(new ByteSource(context, heartbeat), limits, inflater, this);
@@ -218,7 +218,7 @@ final class WebSocketConnection
       }
       return;
     }
-    switch (heartbeat.look(now)) {
+    switch (heartbeat.look(now, outbound.busy())) {
       case NOTHING -> {}
       case PING -> Thread.startVirtualThread(outbound::heartbeat);
       case GIVE_UP -> ending.abort(Kind.SILENT, "the peer answers no pings");
@@ -257,7 +257,7 @@ final class WebSocketConnection
 
   @Override
   public Duration idleTime() {
-    return heartbeat.silence();
+    return heartbeat.silence(outbound.sent());
   }
 
   /** Never: it is closed with a close frame, and its thread ends with it. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A listener's {@code onHttpUpgrade} may refuse with a {@code RequestException}, whose status,
  * headers and message become the whole HTTP response; a {@code WsUpgradeException} is 400, anything
  * else 500 without detail. Of the response headers it returns, {@code Sec-WebSocket-Protocol} is
- * the choice of a subprotocol and must be among those offered.
+ * the choice of a subprotocol and must be among those offered. What is refused before it is asked
+ * is answered by a listener that is also {@link UpgradeRefusals}.
  *
  * <p>Once open, a listener hears of the socket's end exactly once, as the last call of all: {@code
  * onClose} with the code and reason of the close frame that came first, the client's (1005 if it
@@ -58,9 +59,7 @@ public final class WebSocketServer {
     return new WebSocketUpgrader(this);
   }
 
-  /**
-   * Closes every socket when no message is being handled on it, and refuses further ones with 503.
-   */
+  /** Closes every socket when no message is being handled on it, and refuses further ones. */
   public void drain(CloseReason reason) {
     drained = reason;
     open.forEach(connection -> connection.finish(reason));

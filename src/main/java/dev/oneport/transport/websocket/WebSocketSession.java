@@ -12,9 +12,10 @@ import java.io.Writer;
  *
  * <p>All methods may be called from any thread. Frames are never mixed up: a message that is begun
  * with {@code last} false belongs to the thread that began it until that thread ends it, and a
- * stream's message to the stream; other messages wait for it. A send blocks while the client does
- * not read, at most for the limit set, and then ends the socket. On a socket that has ended or is
- * being closed sends throw {@link WebSocketFailure}; closing does nothing then.
+ * stream's message to the stream; other messages wait for it. A send blocks while others send and
+ * while the client reads slowly; a client that takes nothing for longer than the limit set ends the
+ * socket. On a socket that has ended or is being closed sends throw {@link WebSocketFailure};
+ * closing does nothing then.
  */
 public interface WebSocketSession extends WsSession {
   /** The session that a listener was given, as what it is. */

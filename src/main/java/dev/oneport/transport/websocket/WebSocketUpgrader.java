@@ -46,14 +46,11 @@ final class WebSocketUpgrader implements Http1Upgrader {
       return null;
     }
     var key = Handshake.key(prologue, headers);
-    Handshake.checkOrigin(headers, server.limits().origins());
-    if (server.draining() || !server.reserve()) {
-      throw Handshake.refusal(Status.SERVICE_UNAVAILABLE_503, "no more sockets can be opened now")
-          .build();
-    }
+    var listener = route.listener();
+    reserve(context, listener, prologue, headers);
     WebSocketConnection connection = null;
     try {
-      connection = open(context, key, route.listener(), prologue, headers);
+      connection = open(context, key, listener, prologue, headers);
     } finally {
       if (connection == null) {
         server.giveUp();
@@ -69,6 +66,28 @@ final class WebSocketUpgrader implements Http1Upgrader {
     } catch (NotFoundException _) {
       return null;
     }
+  }
+
+  /** Reserves a place for a socket, which must be given up if none comes to be. */
+  private void reserve(
+      ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
+    RefusedUpgrade why;
+    if (!Handshake.allowed(request, server.limits().origins())) {
+      why = RefusedUpgrade.ORIGIN;
+    } else if (server.draining()) {
+      why = RefusedUpgrade.DRAINING;
+    } else if (!server.reserve()) {
+      why = RefusedUpgrade.FULL;
+    } else {
+      return;
+    }
+    if (listener instanceof UpgradeRefusals refusals) {
+      throw refused(
+          context,
+          ScopedValue.where(WebSocketServer.CONNECTING, context)
+              .call(() -> refusals.refusal(why, prologue, request)));
+    }
+    throw Handshake.refusal(why);
   }
 
   private WebSocketConnection open(
@@ -111,8 +130,7 @@ final class WebSocketUpgrader implements Http1Upgrader {
     try {
       return listener.onHttpUpgrade(prologue, request).orElseGet(WritableHeaders::create);
     } catch (RequestException e) {
-      context.dataWriter().writeNow(DirectResponse.of(e.status(), headers(e), body(e)));
-      throw new CloseConnectionException("the listener refused the upgrade");
+      throw refused(context, e);
     } catch (WsUpgradeException _) {
       throw Handshake.refusal(Status.BAD_REQUEST_400, "the upgrade was refused").build();
     } catch (RuntimeException e) {
@@ -123,6 +141,14 @@ final class WebSocketUpgrader implements Http1Upgrader {
           .cause(e)
           .build();
     }
+  }
+
+  private static CloseConnectionException refused(
+      ConnectionContext context, RequestException refusal) {
+    context
+        .dataWriter()
+        .writeNow(DirectResponse.of(refusal.status(), headers(refusal), body(refusal)));
+    return new CloseConnectionException("the listener refused the upgrade");
   }
 
   private static byte[] body(RequestException refusal) {

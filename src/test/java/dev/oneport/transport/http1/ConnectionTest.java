@@ -101,6 +101,23 @@ final class ConnectionTest {
   }
 
   @Test
+  void aClientThatWaitsForA100AfterAHeadGetsItToo() throws IOException {
+    client.send("HEAD /ping HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+    client.send(expecting("/echo"));
+    assertEquals(100, client.read().status());
+    assertEquals("abc", client.send("abc").read().body());
+  }
+
+  @Test
+  void aRefusalAfterAHeadHasItsBody() throws IOException {
+    client.send("HEAD /ping HTTP/1.1\r\nHost: a\r\n\r\n").readHead();
+    var refusal = client.send("GET /ping HTTP/1.1\r\n\r\n").read();
+    assertEquals(400, refusal.status());
+    assertEquals("refused", refusal.body());
+    assertTrue(client.ended());
+  }
+
+  @Test
   void optionsOfTheWholeServerAreAnswered() throws IOException {
     assertEquals(404, client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").read().status());
     assertEquals("pong", client.send(PING).read().body());

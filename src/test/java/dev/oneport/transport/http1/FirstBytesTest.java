@@ -54,7 +54,7 @@ final class FirstBytesTest {
   void start() {
     var second = Duration.ofSeconds(1);
     var limits = new Http1Limits(1024, 8192, 32, second, second, second, 0, second, second, second);
-    http1 = new Http1Server(limits, List.of(), new ConnectionListener() {});
+    http1 = new Http1Server(limits, List.of());
     server =
         WebServer.builder()
             .port(0)

@@ -1,9 +1,14 @@
 package dev.oneport.transport.http1;
 
-import io.helidon.common.socket.SocketContext;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportRequest;
+import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -14,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server with a few HTTP routes on a free port. With {@code -Doneport.test.stock=true} it is
@@ -38,40 +44,31 @@ final class Http1Fixture implements AutoCloseable {
           Duration.ofMillis(100));
 
   final Http1Server http1;
-  final AtomicInteger opened = new AtomicInteger();
-  final AtomicInteger ended = new AtomicInteger();
   final AtomicInteger smuggled = new AtomicInteger();
   final CountDownLatch slowEntered = new CountDownLatch(1);
   final CountDownLatch slowReleased = new CountDownLatch(1);
+  final CountDownLatch bigOver = new CountDownLatch(1);
   private final WebServer server;
 
   private Http1Fixture(Http1Limits limits, List<Http1Upgrader> upgraders) {
-    http1 =
-        new Http1Server(
-            limits,
-            upgraders,
-            new ConnectionListener() {
-              @Override
-              public void opened(SocketContext socket) {
-                opened.incrementAndGet();
-              }
-
-              @Override
-              public void ended(SocketContext socket) {
-                ended.incrementAndGet();
-              }
-            });
+    http1 = new Http1Server(limits, upgraders);
     var builder =
         WebServer.builder()
             .port(0)
             .host("127.0.0.1")
             .maxPayloadSize(MAX_BODY)
+            .directHandlers(
+                DirectHandlers.builder()
+                    .addHandler(EventType.BAD_REQUEST, Http1Fixture::refused)
+                    .build())
             .shutdownGracePeriod(Duration.ofMillis(500))
             .connectionOptions(options -> options.tcpNoDelay(true))
             .useNio(false)
             .routing(this::routes);
     if (!STOCK) {
-      builder.protocolsDiscoverServices(false).addConnectionSelector(http1.selector());
+      builder
+          .protocolsDiscoverServices(false)
+          .addConnectionSelector(http1.selector(new FirstBytesTest.Shouted()));
     }
     server = builder.build().start();
   }
@@ -102,7 +99,7 @@ final class Http1Fixture implements AutoCloseable {
         .get(
             "/x-echo", (q, r) -> r.send(q.headers().first(HeaderNames.create("x-echo")).orElse("")))
         .get("/upgrade", (q, r) -> r.send(q.headers().first(HeaderNames.UPGRADE).orElse("none")))
-        .get("/big", (_, response) -> response.send(new byte[16 * 1024 * 1024]))
+        .get("/big", (_, response) -> big(response))
         .get("/stream", Http1Fixture::stream)
         .get("/slow", (_, response) -> slow(response))
         .any(
@@ -111,6 +108,20 @@ final class Http1Fixture implements AutoCloseable {
               smuggled.incrementAndGet();
               response.send("smuggled");
             });
+  }
+
+  private static TransportResponse refused(
+      TransportRequest request,
+      EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      @Nullable String message) {
+    return TransportResponse.builder()
+        .status(status)
+        .headers(headers)
+        .keepAlive(false)
+        .entity("refused")
+        .build();
   }
 
   private static void echo(ServerRequest request, ServerResponse response) {
@@ -130,6 +141,14 @@ final class Http1Fixture implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void big(ServerResponse response) {
+    try {
+      response.send(new byte[16 * 1024 * 1024]);
+    } finally {
+      bigOver.countDown();
     }
   }
 

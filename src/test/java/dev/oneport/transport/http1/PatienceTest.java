@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -90,7 +91,7 @@ final class PatienceTest {
     try (var server = Http1Fixture.start(limits(LONG, LONG, LONG, SHORT, LONG));
         var client = RawHttp.connect(server.port(), 4096)) {
       client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
-      Await.until("the connection has ended", () -> server.ended.get() == 1);
+      assertTrue(server.bigOver.await(20, TimeUnit.SECONDS));
       try (var other = server.connect()) {
         assertEquals("pong", other.send(PING).read().body());
       }

@@ -42,6 +42,9 @@ final class RequestTableTest {
     return Stream.of(
         arguments("the method is missing", 400, " /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("a control byte in the method", 400, "G\0T /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("a method in lower case", 400, "get /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("HEAD in lower case", 400, "head /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("a method of both cases", 400, "Get /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("the target is missing", 400, "GET  HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("two blanks before the target", 400, "GET  /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("two blanks after the target", 400, "GET /ping  HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -259,6 +262,10 @@ final class RequestTableTest {
         arguments("a body of a given length", "abc", post("Content-Length: 3", "abc")),
         arguments("a length with leading zeros", "abc", post("Content-Length: 0003", "abc")),
         arguments("a body of no length", "", post("Content-Length: 0", "")),
+        arguments(
+            "a body encoded as it is",
+            "abc",
+            post("Content-Encoding: Identity\r\nContent-Length: 3", "abc")),
         arguments("no body at all", "", post("X: y", "")),
         arguments("chunks", "abcde", chunked("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")),
         arguments(

@@ -2,6 +2,7 @@ package dev.oneport.transport.web;
 
 import dev.oneport.server.Mount;
 import dev.oneport.server.Service;
+import dev.oneport.transport.http1.Await;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -54,6 +55,7 @@ final class OddMethods implements Service {
     unary(odd, "Odd/Nothing", (call, _) -> call.close(Status.OK, new Metadata()));
     unary(odd, "Odd/Zipped", (call, said) -> answer(call, said.repeat(1000)));
     unary(odd, "Odd/Sleeps", (_, _) -> sleep());
+    add(odd, "Odd/AsksLate", MethodType.UNARY, OddMethods::asksLate);
     add(odd, "Odd/Metadata", MethodType.UNARY, this::metadata);
     add(odd, "Odd/Refuse", MethodType.UNARY, this::refuse);
     stream(odd, "Odd/Silent", (_, _) -> heard.add("called"));
@@ -108,6 +110,35 @@ final class OddMethods implements Service {
   private static void answer(ServerCall<String, String> call, String text) {
     call.sendMessage(text);
     call.close(Status.OK, new Metadata());
+  }
+
+  /** Asks for the one message when the call has nothing left to do but wait for that. */
+  private static ServerCall.Listener<String> asksLate(
+      ServerCall<String, String> call, Metadata headers) {
+    call.sendHeaders(new Metadata());
+    return new ServerCall.Listener<>() {
+      private String said = "";
+
+      @Override
+      public void onReady() {
+        var calling = Thread.currentThread();
+        Thread.startVirtualThread(
+            () -> {
+              Await.until("the call waits", () -> calling.getState() == Thread.State.WAITING);
+              call.request(1);
+            });
+      }
+
+      @Override
+      public void onMessage(String message) {
+        said = message;
+      }
+
+      @Override
+      public void onHalfClose() {
+        answer(call, said);
+      }
+    };
   }
 
   /** Sends back as head and trailers what it got. */

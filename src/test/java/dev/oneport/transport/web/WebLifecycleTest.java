@@ -101,6 +101,19 @@ final class WebLifecycleTest {
   }
 
   @Test
+  void aHandlerThatAsksLateHearsTheEndOfWhatTheClientSends() throws Exception {
+    var reply =
+        WebReply.of(
+            port.post(
+                "/Odd/AsksLate",
+                WEB,
+                WebReply.frame("hi".getBytes(UTF_8)),
+                new HeaderField("grpc-timeout", "20S")));
+    assertEquals(Code.OK, reply.code());
+    assertEquals("hi", text(reply.messages().getFirst()));
+  }
+
+  @Test
   void everyClientIsToldTheEndHoweverTheyRace() throws Exception {
     for (int i = 0; i < RACES; i++) {
       var reply =

@@ -1,8 +1,9 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.ConnectionListener;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
+import dev.oneport.transport.http2.Http2Limits;
+import dev.oneport.transport.http2.Http2Server;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.websocket.WsConfig;
@@ -48,7 +49,9 @@ final class EchoServer {
       builder
           .addRouting(WsRouting.builder().endpoint("/", SocketFixture.Echo::new))
           .protocolsDiscoverServices(false)
-          .addConnectionSelector(ours(options.contains("deflate")).selector());
+          .addConnectionSelector(
+              ours(options.contains("deflate"))
+                  .selector(new Http2Server(Http2Limits.defaults(), List.of()).selector()));
     }
     builder.build().start();
   }
@@ -65,9 +68,8 @@ final class EchoServer {
             Duration.ofMinutes(10),
             2,
             new Origins.Any(),
-            deflate ? new Compression(true, true, 0) : Compression.off());
+            deflate ? new Compression(true, 0) : Compression.off());
     var sockets = new WebSocketServer(limits, _ -> new CloseReason(1011, ""));
-    return new Http1Server(
-        Http1Limits.defaults(), List.of(sockets.upgrader()), new ConnectionListener() {});
+    return new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
   }
 }

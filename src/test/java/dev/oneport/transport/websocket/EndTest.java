@@ -9,10 +9,15 @@ import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.websocket.WsCloseException;
 import io.helidon.websocket.WsSession;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +195,19 @@ final class EndTest {
   }
 
   @Test
+  void aFrameThatIsWrongMayStillArriveWholeBeforeTheConnectionEnds() throws Exception {
+    var socket = open();
+    author.session().close(3000, "");
+    var close = socket.read();
+    var wrong = RawFrame.text("not masked").unmasked();
+    socket.send(Arrays.copyOf(wrong, 2));
+    socket.http().socket().setSoTimeout(300);
+    assertThrows(SocketTimeoutException.class, socket::read);
+    socket.send(Arrays.copyOfRange(wrong, 2, wrong.length)).answerClose(close);
+    assertTrue(socket.ended());
+  }
+
+  @Test
   void aMessageIsTooLargeBeforeItHasArrived() throws Exception {
     var socket = open();
     socket.send(new byte[] {(byte) 0x82, (byte) 0xff, 0x7f, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4});
@@ -307,6 +325,36 @@ final class EndTest {
       assertTrue(sender.join(Duration.ofSeconds(20)), "a sender is still blocked");
     }
     assertEquals(List.of("SLOW", "1006 the peer reads too slowly"), author.end());
+  }
+
+  @Test
+  void aClientThatReadsSlowlyGetsAllThatManySend() throws Exception {
+    var socket = open(Duration.ofMillis(1500), LONG, _ -> new CloseReason(1011, ""));
+    var session = author.session();
+    var big = "a".repeat(12 << 20);
+    var senders = new Thread[3];
+    for (var i = 0; i < senders.length; i++) {
+      senders[i] = Thread.startVirtualThread(() -> session.send(big));
+    }
+    for (var i = 0; i < senders.length; i++) {
+      assertEquals(big.length(), readSlowly(socket));
+    }
+    for (var sender : senders) {
+      assertTrue(sender.join(Duration.ofSeconds(20)));
+    }
+    assertEquals(senders.length, session.sent().messages());
+  }
+
+  /** Reads a frame of 64-bit length, at a pace that takes seconds and never pauses for one. */
+  private static long readSlowly(RawSocket socket) throws IOException {
+    var in = socket.http().in();
+    var length = ByteBuffer.wrap(in.readNBytes(10)).getLong(2);
+    var piece = 128 << 10;
+    for (var left = length; left > 0; left -= piece) {
+      assertEquals(Math.min(left, piece), in.readNBytes((int) Math.min(left, piece)).length);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+    return length;
   }
 
   @Test

@@ -37,6 +37,20 @@ final class HandshakeTest {
   private final AtomicInteger asked = new AtomicInteger();
   private SocketFixture server;
 
+  /** Refuses in its own words. */
+  private static final class Wordy extends Recorder implements UpgradeRefusals {
+    @Override
+    public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
+      var client = WebSocketServer.connecting().isPresent() ? " of " : " of nobody ";
+      return RequestException.builder()
+          .type(EventType.OTHER)
+          .status(Status.TOO_MANY_REQUESTS_429)
+          .header(HeaderValues.create(HeaderNames.RETRY_AFTER, 7))
+          .message(why + client + prologue.uriPath().rawPath())
+          .build();
+    }
+  }
+
   /** Decides by the request's path query. */
   private final class Deciding implements WsListener {
     @Override
@@ -250,20 +264,7 @@ final class HandshakeTest {
 
   @Test
   void moreSocketsThanTheLimitAreRefused() throws Exception {
-    var limits = SocketFixture.LIMITS;
-    var two =
-        new WebSocketLimits(
-            2,
-            limits.maxFrameBytes(),
-            limits.maxMessageBytes(),
-            limits.maxStreamBytes(),
-            limits.sendTimeout(),
-            limits.closeTimeout(),
-            limits.pingInterval(),
-            limits.missedPings(),
-            limits.origins(),
-            limits.compression());
-    try (var small = SocketFixture.start(two, Deciding::new);
+    try (var small = SocketFixture.start(atMost(2), Deciding::new);
         var first = RawSocket.open(small.port(), "/test");
         var second = RawSocket.open(small.port(), "/test")) {
       try (var third = RawHttp.connect(small.port())) {
@@ -274,6 +275,43 @@ final class HandshakeTest {
       Await.until("one has ended", () -> small.sockets.open() == 1);
       RawSocket.open(small.port(), "/test").close();
       assertEquals(1000, second.send(RawFrame.close(1000)).read().closeCode());
+    }
+  }
+
+  private static WebSocketLimits atMost(int open) {
+    var limits = SocketFixture.LIMITS;
+    return new WebSocketLimits(
+        open,
+        limits.maxFrameBytes(),
+        limits.maxMessageBytes(),
+        limits.maxStreamBytes(),
+        limits.sendTimeout(),
+        limits.closeTimeout(),
+        limits.pingInterval(),
+        limits.missedPings(),
+        limits.origins(),
+        limits.compression());
+  }
+
+  @Test
+  void aListenerMayAnswerWhatIsRefusedBeforeItIsAsked() throws Exception {
+    try (var small = SocketFixture.start(atMost(1), Wordy::new);
+        var first = RawSocket.open(small.port(), "/test")) {
+      assertEquals("FULL of /test", refusal(small, REQUEST));
+      assertEquals("ORIGIN of /test", refusal(small, with("Origin: http://evil.example")));
+      small.sockets.drain(new CloseReason(1001, ""));
+      assertEquals(1001, first.read().closeCode());
+      assertEquals("DRAINING of /test", refusal(small, REQUEST));
+    }
+  }
+
+  private static String refusal(SocketFixture server, String request) throws IOException {
+    try (var client = RawHttp.connect(server.port())) {
+      var response = client.send(request).read();
+      assertEquals(429, response.status());
+      assertEquals("7", response.header("retry-after"));
+      assertTrue(client.ended());
+      return response.body();
     }
   }
 

@@ -67,6 +67,55 @@ final class HeartbeatTest {
   }
 
   @Test
+  void aClientThatIsBusyReadingLives() throws Exception {
+    var author = new Recorder();
+    try (var server = start(Duration.ofMillis(300), () -> author);
+        var client = server.open()) {
+      readForSeconds(2, client, push(author.session()));
+    }
+  }
+
+  @Test
+  void withoutPingsAClientThatIsSentToIsNotIdle() throws Exception {
+    var author = new Recorder();
+    try (var server = idleTimeout(Duration.ZERO, () -> author);
+        var client = server.open()) {
+      readForSeconds(1, client, push(author.session()));
+    }
+  }
+
+  /** Sends without a pause until the socket ends. */
+  private static Thread push(WebSocketSession session) {
+    var text = "a".repeat(10_000);
+    return Thread.startVirtualThread(
+        () -> {
+          try {
+            while (true) {
+              session.send(text);
+            }
+          } catch (WebSocketFailure _) {
+            // it has ended
+          }
+        });
+  }
+
+  /** Reads what is pushed, and says nothing but pong. */
+  private static void readForSeconds(int seconds, RawSocket client, Thread pushing)
+      throws Exception {
+    var end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+    while (System.nanoTime() < end) {
+      var frame = client.read();
+      if (frame.equals(RawFrame.ping(""))) {
+        client.send(RawFrame.pong(""));
+      } else {
+        assertEquals(1, frame.opcode(), frame::toString);
+      }
+    }
+    client.reset();
+    pushing.join();
+  }
+
+  @Test
   void withoutHeartbeatsThereAreNoPings() throws Exception {
     try (var server = start(Duration.ZERO, Recorder::new);
         var client = server.echo()) {
@@ -94,10 +143,14 @@ final class HeartbeatTest {
   }
 
   private static SocketFixture idleTimeout(Duration interval) {
+    return idleTimeout(interval, Recorder::new);
+  }
+
+  private static SocketFixture idleTimeout(Duration interval, Supplier<WsListener> listener) {
     return SocketFixture.start(
         limits(interval),
         _ -> new CloseReason(1011, ""),
-        Recorder::new,
+        listener,
         builder ->
             builder
                 .idleConnectionPeriod(Duration.ofMillis(100))

@@ -1,8 +1,9 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.ConnectionListener;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
+import dev.oneport.transport.http2.Http2Limits;
+import dev.oneport.transport.http2.Http2Server;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -60,9 +61,7 @@ final class SocketFixture implements AutoCloseable {
       Supplier<WsListener> listener,
       Consumer<WebServerConfig.Builder> further) {
     sockets = new WebSocketServer(limits, failures);
-    http1 =
-        new Http1Server(
-            Http1Limits.defaults(), List.of(sockets.upgrader()), new ConnectionListener() {});
+    http1 = new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
     var builder =
         WebServer.builder()
             .port(0)
@@ -73,7 +72,10 @@ final class SocketFixture implements AutoCloseable {
             .addRouting(
                 WsRouting.builder().endpoint("/echo", Echo::new).endpoint("/test", listener));
     if (!STOCK) {
-      builder.protocolsDiscoverServices(false).addConnectionSelector(http1.selector());
+      builder
+          .protocolsDiscoverServices(false)
+          .addConnectionSelector(
+              http1.selector(new Http2Server(Http2Limits.defaults(), List.of()).selector()));
     }
     further.accept(builder);
     server = builder.build().start();

@@ -22,12 +22,12 @@ final class WebSocketLimitsTest {
     assertEquals(Duration.ofSeconds(30), limits.pingInterval());
     assertEquals(2, limits.missedPings());
     assertEquals(new Origins.Same(), limits.origins());
-    assertEquals(new Compression(false, false, 0), limits.compression());
+    assertEquals(new Compression(false, 0), limits.compression());
   }
 
   @Test
-  void compressionThatIsOnForgetsBetweenMessages() {
-    assertEquals(new Compression(true, false, 256), Compression.on());
+  void compressionThatIsOnSparesSmallMessages() {
+    assertEquals(new Compression(true, 256), Compression.on());
   }
 
   @Test
