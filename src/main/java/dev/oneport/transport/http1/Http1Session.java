@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
 final class Http1Session implements Watchdog.Watched {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
+  private static final long NOT_LINGERING = 0;
 
   private final Http1Server server;
   private final ConnectionContext context;
@@ -30,8 +31,11 @@ final class Http1Session implements Watchdog.Watched {
   private final boolean late;
 
   private volatile boolean closing;
-  private volatile boolean lingering;
+  private volatile long lingerUntil = NOT_LINGERING;
   private @Nullable ServerConnection next;
+
+  /** Tells the client that it was too slow; belongs to this object's monitor. */
+  private @Nullable Thread refusing;
 
   Http1Session(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
@@ -66,7 +70,7 @@ final class Http1Session implements Watchdog.Watched {
               });
       return next;
     } finally {
-      if (next == null) {
+      if (next == null && (refused() || source.unread())) {
         linger();
       }
       server.watchdog().forget(this);
@@ -83,18 +87,29 @@ final class Http1Session implements Watchdog.Watched {
     return source.next(wantsHead);
   }
 
-  private void linger() {
-    if (!source.unread() || input.waiting().expired()) {
-      return;
+  /** Whether the client was too slow; it has been told so by then. */
+  private boolean refused() throws InterruptedException {
+    if (!input.waiting().expired()) {
+      return false;
     }
-    lingering = true;
-    var until = server.watchdog().after(server.limits().lingerTimeout());
-    input.patience(_ -> until);
+    Thread refusal;
+    synchronized (this) {
+      refusal = refusing;
+    }
+    if (refusal != null) {
+      refusal.join();
+    }
+    return refusal != null;
+  }
+
+  /** Reads what the client still sends: unread, it would have the system take the answer back. */
+  private void linger() {
+    lingerUntil = server.watchdog().after(server.limits().lingerTimeout());
     try {
-      do {
-        input.skip(input.size());
-      } while (input.fill());
-    } catch (CloseConnectionException _) {
+      while (context.serverSocket().get() != null) {
+        // dropped
+      }
+    } catch (UncheckedIOException _) {
       // it took too long, or the client is gone: either way nothing more is owed to it
     }
   }
@@ -137,18 +152,21 @@ final class Http1Session implements Watchdog.Watched {
 
   @Override
   public void look(long now) {
-    if (writing.expireAfter(now)) {
+    if (writing.expireAfter(now) || (lingerUntil > NOT_LINGERING && now > lingerUntil)) {
       Sockets.close(context);
     }
     var reading = input.waiting();
     var pending = reading.pending();
     var draining = server.draining() && !(late && source.fresh());
     var unwanted = (closing || draining) && source.idle();
-    if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
-      if (source.unanswered() && !lingering) {
-        Thread.startVirtualThread(this::refuseSlow);
-      } else {
-        Sockets.close(context);
+    // Whoever reads must find that it is told when it finds that it was too slow.
+    synchronized (this) {
+      if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
+        if (source.unanswered()) {
+          refusing = Thread.startVirtualThread(this::refuseSlow);
+        } else {
+          Sockets.close(context);
+        }
       }
     }
   }
@@ -162,7 +180,8 @@ final class Http1Session implements Watchdog.Watched {
     } catch (UncheckedIOException | SocketWriterException e) {
       context.log(LOG, Level.TRACE, "a client that was too slow could not be told", e);
     } finally {
-      Sockets.close(context);
+      writing.stop();
+      lingerUntil = server.watchdog().after(server.limits().lingerTimeout());
     }
   }
 
