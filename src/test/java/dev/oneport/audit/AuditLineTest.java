@@ -30,7 +30,7 @@ final class AuditLineTest {
     assertEquals(
         "{\"severity\":\"INFO\",\"time\":\"1970-01-01T00:00:00Z\",\"message\":\"HTTP GET /ping by alice: 200\","
             + "\"httpRequest\":{\"requestMethod\":\"GET\",\"requestUrl\":\"/ping\",\"protocol\":\"HTTP/1.1\","
-            + "\"latency\":\"0.002s\",\"status\":200},"
+            + "\"latency\":\"0.002000000s\",\"status\":200},"
             + "\"call\":{\"event\":\"ended\",\"route\":\"HTTP GET /ping\",\"decision\":\"allowed\","
             + "\"caller\":\"alice\",\"issuer\":\"dev\",\"rule\":\"application.yaml:7\",\"status\":\"200\","
             + "\"code\":\"OK\",\"latencySeconds\":0.002,\"messagesIn\":0,\"messagesOut\":0,"
