@@ -1,7 +1,6 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.StreamEnd;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.Threads;
 import io.grpc.Context;
@@ -94,7 +93,7 @@ final class CallLoop implements StreamHandler {
   }
 
   @Override
-  public void ended(StreamEnd cause) {
+  public void ended() {
     callbacks.lost();
   }
 

@@ -1,7 +1,6 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.StreamEnd;
 import dev.oneport.transport.http2.StreamHandler;
 import io.grpc.Metadata;
 import java.util.Objects;
@@ -35,5 +34,5 @@ final class GrpcRefusal implements StreamHandler {
   public void writable() {}
 
   @Override
-  public void ended(StreamEnd end) {}
+  public void ended() {}
 }

@@ -51,7 +51,7 @@ final class ControlReceiver {
     floods.reset();
     var stream = connection.streams().get(id);
     if (stream != null) {
-      stream.abort(StreamEnd.RESET_BY_CLIENT);
+      stream.abort();
     }
   }
 

@@ -146,7 +146,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void abortStreams() {
-    streams.all().forEach(stream -> stream.abort(StreamEnd.CONNECTION_LOST));
+    streams.all().forEach(Http2Stream::abort);
   }
 
   private void end() {
@@ -271,7 +271,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
         });
     var stream = streams.get(id);
     if (stream != null) {
-      stream.abort(StreamEnd.RESET_BY_SERVER);
+      stream.abort();
     }
   }
 

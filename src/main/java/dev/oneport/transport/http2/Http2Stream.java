@@ -251,13 +251,13 @@ public final class Http2Stream {
   }
 
   /** Ends the stream from outside its handler, and lets the handler know if it has begun. */
-  void abort(StreamEnd end) {
+  void abort() {
     int before = mark(RESET);
     if ((before & (RESET | GONE)) == 0) {
       connection.outbound().release(this);
       close();
       if ((before & BEGUN) != 0) {
-        handler().ended(end);
+        handler().ended();
       }
     }
   }

@@ -67,7 +67,7 @@ final class HttpExchange implements StreamHandler {
   public void writable() {}
 
   @Override
-  public synchronized void ended(StreamEnd end) {
+  public synchronized void ended() {
     lost = true;
     tellLost();
     if (thread == null) {

@@ -18,5 +18,5 @@ public interface StreamHandler {
   void writable();
 
   /** The stream is over before its handler ended it. Called once at most. */
-  void ended(StreamEnd end);
+  void ended();
 }
