@@ -34,5 +34,7 @@ final class GrpcRefusal implements StreamHandler {
   public void writable() {}
 
   @Override
-  public void ended() {}
+  public void ended() {
+    stream.done();
+  }
 }

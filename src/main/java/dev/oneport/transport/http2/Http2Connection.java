@@ -253,8 +253,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   /** A stream has begun, with all its fields or with none of them if they were too many. */
   void open(Http2Stream stream, boolean tooLarge) {
-    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
+    // In this order: a call whose time is over ends, and leaves the table, while it is made.
     streams.add(stream);
+    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
   }
 
   void closed(Http2Stream stream) {

@@ -193,7 +193,7 @@ public final class Http2Stream {
     } else if ((before & RESET) == 0) {
       handler().begin();
     } else {
-      done();
+      handler().ended();
     }
   }
 
@@ -250,7 +250,7 @@ public final class Http2Stream {
     return early;
   }
 
-  /** Ends the stream from outside its handler, and lets the handler know if it has begun. */
+  /** Ends the stream from outside its handler, which is told now or when it would have begun. */
   void abort() {
     int before = mark(RESET);
     if ((before & (RESET | GONE)) == 0) {

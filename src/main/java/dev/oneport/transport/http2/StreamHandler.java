@@ -17,6 +17,9 @@ public interface StreamHandler {
   /** There is room to write again, after {@link Http2Stream#isWritable} said that there is none. */
   void writable();
 
-  /** The stream is over before its handler ended it. Called once at most. */
+  /**
+   * The stream is over before its handler ended it. Called once at most; instead of {@link #begin}
+   * if it is over so soon.
+   */
   void ended();
 }
