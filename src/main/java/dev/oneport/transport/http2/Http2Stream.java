@@ -37,7 +37,6 @@ public final class Http2Stream {
   boolean headSent;
   int sendWindow;
   boolean blocked;
-  boolean notifyWritable;
   @Nullable Condition unblocked;
 
   Http2Stream(Http2Connection connection, int id, RequestHead request, int sendWindow) {
@@ -141,7 +140,6 @@ public final class Http2Stream {
   public void reset(ErrorCode code) {
     connection.streams().remember(id);
     connection.outbound().reset(this, code);
-    close();
   }
 
   /** Whether the response can still be written. */
@@ -267,7 +265,7 @@ public final class Http2Stream {
     endWith(ErrorCode.CANCEL);
   }
 
-  private void close() {
+  void close() {
     if ((mark(GONE) & GONE) == 0) {
       connection.closed(this);
       connection.credit(this, inbound.breakOff(), 0);

@@ -252,6 +252,8 @@ final class Outbound {
       if (!closed && stream.isOpen()) {
         frames.rstStream(stream.id(), code);
       }
+      // Before its writers look, so that they see it.
+      stream.close();
       turns.release(stream);
       flush();
     } finally {
