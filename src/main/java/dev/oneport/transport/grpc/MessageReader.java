@@ -38,7 +38,10 @@ final class MessageReader {
     }
     if (partial == null && stream.available() >= length) {
       var slice = stream.take(length);
-      return Optional.of(message(slice.bytes(), slice.offset()));
+      // A short one is that of a call that is over.
+      return slice.length() == length
+          ? Optional.of(message(slice.bytes(), slice.offset()))
+          : Optional.empty();
     }
     return readPart() ? Optional.of(message(partialBytes(), 0)) : Optional.empty();
   }
@@ -62,7 +65,9 @@ final class MessageReader {
       }
       return false;
     }
-    stream.read(prefix, 0, PREFIX);
+    if (stream.read(prefix, 0, PREFIX) < PREFIX) {
+      return false;
+    }
     length =
         (prefix[1] & 0xFF) << 24
             | (prefix[2] & 0xFF) << 16

@@ -70,20 +70,20 @@ public final class Http2Stream {
     return inbound.available();
   }
 
-  /** Whether the whole body has arrived, be it read or not. */
+  /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
   public boolean bodyEnded() {
     return inbound.ended();
   }
 
-  /** Reads up to that many bytes of what is there, without waiting. */
+  /** Reads up to that many bytes of what is there, without waiting; returns how many. */
   public int read(byte[] target, int offset, int length) {
     return consumed(inbound.read(target, offset, length));
   }
 
-  /** Reads exactly that many bytes, which must be {@link #available}. */
+  /** Reads up to that many bytes of what is there, without a copy if one frame brought them. */
   public Slice take(int length) {
     var slice = inbound.take(length);
-    consumed(length);
+    consumed(slice.length());
     return slice;
   }
 

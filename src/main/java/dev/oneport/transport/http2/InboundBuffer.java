@@ -22,6 +22,7 @@ final class InboundBuffer {
   private @Nullable Chunk last;
   private boolean ended;
   private boolean broken;
+  private boolean cut;
 
   InboundBuffer(int windowSize) {
     this.windowSize = windowSize;
@@ -77,6 +78,7 @@ final class InboundBuffer {
   /** Nobody will read any more: returns how many bytes were still there. */
   synchronized int breakOff() {
     int dropped = available;
+    cut |= dropped > 0 || !ended;
     broken = true;
     available = 0;
     first = null;
@@ -89,9 +91,9 @@ final class InboundBuffer {
     return available;
   }
 
-  /** Whether everything has arrived, be it read or not. */
+  /** Whether everything has arrived, be it read or not, and nothing of it was dropped. */
   synchronized boolean ended() {
-    return ended;
+    return ended && !cut;
   }
 
   /** Up to {@code length} bytes, without waiting. */
@@ -106,16 +108,19 @@ final class InboundBuffer {
     return done;
   }
 
-  /** Exactly {@code length} bytes, which must be there; without a copy if one array holds them. */
+  /**
+   * That many bytes, fewer if no more are there: which may be none, after {@link #breakOff}.
+   * Without a copy if one array holds them.
+   */
   synchronized Slice take(int length) {
-    if (first != null && first.size() >= length) {
-      var slice = new Slice(first.bytes, first.from, length);
-      skip(first, length);
+    int size = Math.min(length, available);
+    if (first != null && first.size() >= size) {
+      var slice = new Slice(first.bytes, first.from, size);
+      skip(first, size);
       return slice;
     }
-    var bytes = new byte[length];
-    read(bytes, 0, length);
-    return new Slice(bytes, 0, length);
+    var bytes = new byte[size];
+    return new Slice(bytes, 0, read(bytes, 0, size));
   }
 
   private void skip(Chunk chunk, int length) {
@@ -140,10 +145,6 @@ final class InboundBuffer {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     return true;
-  }
-
-  synchronized boolean isBroken() {
-    return broken;
   }
 
   /** Counts bytes as read; returns the window to give back to the client now, or 0. */

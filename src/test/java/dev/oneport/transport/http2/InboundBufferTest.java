@@ -2,6 +2,7 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -84,5 +85,33 @@ final class InboundBufferTest {
     assertEquals(300, buffer.breakOff());
     assertEquals(200, buffer.append(new byte[200], 0, 200, 200));
     assertEquals(0, buffer.available());
+  }
+
+  @Test
+  void aBodyOfWhichSomethingWasDroppedHasNoEnd() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[300], 0, 300, 300);
+    buffer.end();
+    buffer.breakOff();
+    assertFalse(buffer.ended());
+    assertEquals(0, buffer.take(300).length());
+  }
+
+  @Test
+  void aBodyThatWasBrokenOffBeforeItsEndHasNone() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.breakOff();
+    buffer.end();
+    assertFalse(buffer.ended());
+  }
+
+  @Test
+  void aBodyThatWasReadHasAnEndWhateverHappensAfterIt() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[300], 0, 300, 300);
+    buffer.end();
+    assertEquals(300, buffer.take(300).length());
+    buffer.breakOff();
+    assertTrue(buffer.ended());
   }
 }
