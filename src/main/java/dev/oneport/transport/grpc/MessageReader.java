@@ -58,9 +58,9 @@ final class MessageReader {
   }
 
   private boolean readPrefix() {
-    int available = stream.available();
-    if (available < PREFIX) {
-      if (available > 0 && stream.bodyEnded()) {
+    if (stream.available() < PREFIX) {
+      // In this order: what arrives in between is not an end that came too early.
+      if (stream.bodyEnded() && isTorn(stream.available())) {
         throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
       }
       return false;
@@ -81,6 +81,10 @@ final class MessageReader {
     }
     inside = true;
     return true;
+  }
+
+  private static boolean isTorn(int available) {
+    return available > 0 && available < PREFIX;
   }
 
   private boolean readPart() {
