@@ -109,11 +109,6 @@ public final class Http2Stream {
     return write(ResponsePart.body(bytes, offset, length, end));
   }
 
-  /** Sends a response in one go; false if the stream is over already. */
-  boolean sendWithHead(HeaderField[] head, byte[] bytes, int offset, int length) {
-    return write(new ResponsePart(head, bytes, offset, length, NO_FIELDS, true));
-  }
-
   /**
    * Sends in one go the head unless it has been sent, body, and trailers, which end the stream;
    * without a body head and trailers become one. Waits only if there is a body. False if the stream
