@@ -20,9 +20,7 @@ public enum GrpcFailure {
   /** The client's {@code grpc-timeout} is over. */
   DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, "deadline exceeded"),
   /** The request is not a POST: HTTP status 405. */
-  NOT_POST(Status.Code.INTERNAL, "method not allowed"),
-  /** The content type is not gRPC's: HTTP status 415. */
-  NOT_GRPC(Status.Code.INTERNAL, "unsupported content type");
+  NOT_POST(Status.Code.INTERNAL, "method not allowed");
 
   private final Status.Code code;
   private final String text;
