@@ -88,8 +88,9 @@ public final class Http2Stream {
   }
 
   private int consumed(int length) {
-    if (length > 0) {
-      connection.credit(this, length, inbound.credit(length));
+    int credit = length == 0 ? 0 : inbound.credit(length);
+    if (credit > 0) {
+      connection.windowUpdate(id, credit);
     }
     return length;
   }
@@ -232,7 +233,7 @@ public final class Http2Stream {
   boolean localEnded() {
     boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
     if (early && patient) {
-      connection.credit(this, inbound.breakOff(), 0);
+      inbound.breakOff();
       Threads.start("http2-rest", this::stopClientLater);
       return false;
     }
@@ -263,7 +264,7 @@ public final class Http2Stream {
   void close() {
     if ((mark(GONE) & GONE) == 0) {
       connection.closed(this);
-      connection.credit(this, inbound.breakOff(), 0);
+      inbound.breakOff();
     }
   }
 
