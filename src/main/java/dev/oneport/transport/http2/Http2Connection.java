@@ -100,7 +100,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   private void converse() {
     greet();
     if (upgrade != null) {
-      new PeerSettings(this).apply(upgrade.settings(), 0, upgrade.settings().length);
+      PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length).apply(this, false);
       receiver.upgraded(upgrade.head());
     }
     var frames = new FrameReader(input, receiver);
@@ -265,15 +265,15 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   /** Ends a stream because of what the client did; what it sends on it from now on is ignored. */
   void reset(int id, ErrorCode code) {
     streams.remember(id);
+    var stream = streams.get(id);
+    if (stream != null) {
+      stream.abort();
+    }
     outbound.control(
         target -> {
           target.frame(4, Frame.RST_STREAM, 0, id);
           target.putInt(code.code());
         });
-    var stream = streams.get(id);
-    if (stream != null) {
-      stream.abort();
-    }
   }
 
   /** DATA came, of that length. */

@@ -132,10 +132,10 @@ public final class Http2Stream {
     return connection.outbound().isWritable(this);
   }
 
-  /** Ends the stream with that code; a writer that waits is let go. */
-  public void reset(ErrorCode code) {
+  /** Ends the stream with that code; a writer that waits is let go. False if it was over. */
+  public boolean reset(ErrorCode code) {
     connection.streams().remember(id);
-    connection.outbound().reset(this, code);
+    return connection.outbound().reset(this, code);
   }
 
   /** Whether the response can still be written. */

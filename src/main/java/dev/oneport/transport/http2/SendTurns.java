@@ -35,6 +35,15 @@ final class SendTurns {
     return initialWindow;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether nothing of that stream may be sent any more. */
+  boolean isOver(Http2Stream stream) {
+    return closed || !stream.isOpen();
+  }
+
   /** How much of {@code wanted} the stream may send now. */
   int allowance(Http2Stream stream, int wanted) {
     return room ? Math.clamp(Math.min(window, stream.sendWindow), 0, wanted) : 0;
@@ -74,7 +83,7 @@ final class SendTurns {
   /** Waits until the socket has taken enough of what was written before. */
   boolean awaitRoom(Http2Stream stream) {
     boolean interrupted = false;
-    while (!room && !closed && stream.isOpen()) {
+    while (!room && !isOver(stream)) {
       try {
         roomFree.await();
       } catch (InterruptedException e) {
@@ -82,7 +91,7 @@ final class SendTurns {
       }
     }
     restore(interrupted);
-    return !closed && stream.isOpen();
+    return !isOver(stream);
   }
 
   /** Waits for the stream's turn; false if the client gave no window for too long. */
