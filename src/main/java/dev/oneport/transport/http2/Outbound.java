@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * gathered goes to the socket in one piece, by {@link SocketWriter}, outside of it.
  */
 final class Outbound {
-  // Answers to control frames may gather this much above the buffer's size.
+  // Answers to control frames may gather this much above the buffer's size,
   private static final int CONTROL_RESERVE = 256 << 10;
+  // and each stream may end, which waits for nobody.
+  private static final int END_RESERVE = 1 << 10;
+  private static final int MOST = 1 << 30;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition flushed = lock.newCondition();
@@ -26,7 +29,8 @@ final class Outbound {
 
   Outbound(SocketWriter socket, Http2Limits limits) {
     this.socket = socket;
-    this.most = limits.outboundBuffer() + CONTROL_RESERVE;
+    long reserve = CONTROL_RESERVE + (long) END_RESERVE * limits.maxConcurrentStreams();
+    this.most = (int) Math.min(MOST, limits.outboundBuffer() + reserve);
     this.turns = new SendTurns(lock, limits.timeouts().stall().toNanos());
     this.responses = new ResponseWriter(frames, turns, limits.outboundBuffer(), this::flush);
   }
