@@ -55,6 +55,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   @Override
   public void handle(Limit requestLimit) {
     limit = requestLimit;
+    // Before anyone can send the client away: its first frame must be SETTINGS.
+    greet();
     server.opened(this);
     if (upgrade == null) {
       read();
@@ -98,7 +100,6 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void converse() {
-    greet();
     if (upgrade != null) {
       PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length).apply(this, false);
       receiver.upgraded(upgrade.head());
@@ -182,11 +183,12 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   /** Called every now and then by the {@link Watchdog}. */
   void tick() {
-    goingAway.tick(System.nanoTime(), limits().timeouts().drain().toNanos());
-    if (goingAway.hasLeft() && active.get() == 0) {
+    long now = System.nanoTime();
+    goingAway.tick(now, limits().timeouts().drain().toNanos());
+    if (goingAway.hasLeft() && isQuiet() && outbound.isFlushed()) {
       timer.linger();
     }
-    switch (timer.due(socket.stuckNanos(System.nanoTime()))) {
+    switch (timer.due(socket.stuckNanos(now))) {
       case NOTHING -> {}
       case PING -> ping();
       case DRAIN -> drain();

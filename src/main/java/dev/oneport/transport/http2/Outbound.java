@@ -224,6 +224,16 @@ final class Outbound {
     boolean apply(SendTurns turns, FrameWriter frames);
   }
 
+  /** Whether the socket has taken everything. */
+  boolean isFlushed() {
+    lock.lock();
+    try {
+      return !flushing && frames.pending().size() == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until the socket has taken everything; false if that takes too long. */
   boolean awaitFlushed(long nanos) throws InterruptedException {
     long left = nanos;
