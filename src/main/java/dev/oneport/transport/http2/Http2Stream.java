@@ -250,7 +250,8 @@ public final class Http2Stream {
     if ((before & (RESET | GONE)) == 0) {
       connection.outbound().release(this);
       close();
-      if ((before & BEGUN) != 0) {
+      // A handler that has answered may go on with what it does after that.
+      if ((before & BEGUN) != 0 && (before & LOCAL_ENDED) == 0) {
         handler().ended();
       }
     }
