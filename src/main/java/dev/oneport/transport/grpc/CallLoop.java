@@ -14,27 +14,6 @@ import org.jspecify.annotations.Nullable;
  * left behind.
  */
 final class CallLoop implements StreamHandler {
-  /** What the loop calls; each on the loop's thread, in the call's context. */
-  interface Callbacks {
-    void start();
-
-    void ready();
-
-    void message(InputStream message);
-
-    void halfClose();
-
-    void complete();
-
-    void cancel();
-
-    /** The client has gone, or is to go: called on the thread that noticed. */
-    void lost();
-
-    /** One of the above threw. */
-    void failed(Throwable failure);
-  }
-
   private enum Step {
     START,
     READY,
@@ -48,7 +27,7 @@ final class CallLoop implements StreamHandler {
   private final Http2Stream stream;
   private final MessageReader reader;
   private final Context.CancellableContext context;
-  private final Callbacks callbacks;
+  private final CallEvents events;
 
   // These belong to this object's monitor.
   private int signals;
@@ -69,11 +48,11 @@ final class CallLoop implements StreamHandler {
       Http2Stream stream,
       MessageReader reader,
       Context.CancellableContext context,
-      Callbacks callbacks) {
+      CallEvents events) {
     this.stream = stream;
     this.reader = reader;
     this.context = context;
-    this.callbacks = callbacks;
+    this.events = events;
   }
 
   @Override
@@ -94,7 +73,7 @@ final class CallLoop implements StreamHandler {
 
   @Override
   public void ended() {
-    callbacks.lost();
+    events.lost();
   }
 
   synchronized void request(int count) {
@@ -167,7 +146,9 @@ final class CallLoop implements StreamHandler {
       }
       perform(step);
     } catch (Throwable failure) {
-      callbacks.failed(failure);
+      events.failed(failure);
+      // What fails of a call that has ended already would fail again at once.
+      return !over && !rest(seen);
     }
     return !over;
   }
@@ -211,18 +192,18 @@ final class CallLoop implements StreamHandler {
         synchronized (this) {
           readyDue = true;
         }
-        callbacks.start();
+        events.start();
       }
       case READY -> {
         synchronized (this) {
           readyDue = false;
         }
-        callbacks.ready();
+        events.ready();
       }
       case MESSAGE -> deliver();
       case HALF_CLOSE -> {
         halfClosed = true;
-        callbacks.halfClose();
+        events.halfClose();
       }
       case COMPLETE, CANCEL -> finish(step);
       case REST -> {}
@@ -235,7 +216,7 @@ final class CallLoop implements StreamHandler {
     }
     var next = Optional.ofNullable(message);
     message = null;
-    next.ifPresent(callbacks::message);
+    next.ifPresent(events::message);
   }
 
   private void finish(Step step) {
@@ -249,10 +230,10 @@ final class CallLoop implements StreamHandler {
     var _ = Thread.interrupted();
     try {
       if (started && step == Step.COMPLETE) {
-        callbacks.complete();
+        events.complete();
       } else if (started) {
         context.cancel(cause);
-        callbacks.cancel();
+        events.cancel();
       }
     } finally {
       context.cancel(cause);
