@@ -19,6 +19,9 @@ interface CallEvents {
   /** The client has gone, or is to go: called on the thread that noticed. */
   void lost();
 
+  /** The client does not go on with its request: called on the thread that noticed. */
+  void quiet();
+
   /** One of the above threw. */
   void failed(Throwable failure);
 }

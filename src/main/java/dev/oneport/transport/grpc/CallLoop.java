@@ -66,6 +66,11 @@ final class CallLoop implements StreamHandler {
   }
 
   @Override
+  public void quiet() {
+    events.quiet();
+  }
+
+  @Override
   public synchronized void writable() {
     readyDue = true;
     signal();

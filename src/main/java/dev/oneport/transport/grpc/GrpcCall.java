@@ -204,6 +204,13 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   }
 
   @Override
+  public void quiet() {
+    if (method.descriptor().getType().clientSendsOneMessage()) {
+      fail(GrpcFailure.REQUEST_MISSING);
+    }
+  }
+
+  @Override
   public void failed(Throwable failure) {
     var reason = FailureLog.write(method, failure, cancelled);
     if (isOpen()) {

@@ -31,6 +31,9 @@ final class GrpcRefusal implements StreamHandler {
   public void arrived() {}
 
   @Override
+  public void quiet() {}
+
+  @Override
   public void writable() {}
 
   @Override

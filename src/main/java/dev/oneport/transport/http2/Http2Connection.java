@@ -188,6 +188,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     if (goingAway.hasLeft() && isQuiet() && outbound.isFlushed()) {
       timer.linger();
     }
+    streams.all().forEach(stream -> stream.tick(now));
     switch (timer.due(socket.stuckNanos(now))) {
       case NOTHING -> {}
       case PING -> ping();

@@ -257,6 +257,13 @@ public final class Http2Stream {
     }
   }
 
+  /** Called every now and then by the {@link Watchdog}. */
+  void tick(long now) {
+    if (!isRemoteEnded() && inbound.quietNanos(now) > limits().timeouts().body().toNanos()) {
+      handler().quiet();
+    }
+  }
+
   /** The client has left no window for too long. */
   void stalled() {
     endWith(ErrorCode.CANCEL);

@@ -22,6 +22,8 @@ final class InboundBuffer {
   private boolean ended;
   private boolean broken;
   private boolean cut;
+  private boolean heard;
+  private long quietSince;
 
   InboundBuffer(int windowSize) {
     this.windowSize = windowSize;
@@ -40,6 +42,7 @@ final class InboundBuffer {
     if (length > 0 && !broken) {
       store(bytes, offset, length);
       available += length;
+      heard = true;
       notifyAll();
     }
     uncredited += frameLength - length;
@@ -138,6 +141,18 @@ final class InboundBuffer {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     return true;
+  }
+
+  /**
+   * How long the client has sent nothing, though it has window and its body is not complete. As
+   * exact as the time between two calls of this.
+   */
+  synchronized long quietNanos(long now) {
+    if (heard || window == 0 || ended || broken || quietSince == 0) {
+      heard = false;
+      quietSince = now;
+    }
+    return now - quietSince;
   }
 
   /** Counts bytes as read; returns the window to give back to the client now, or 0. */

@@ -74,6 +74,9 @@ final class MessageReaderTest {
     public void arrived() {}
 
     @Override
+    public void quiet() {}
+
+    @Override
     public void writable() {}
 
     @Override

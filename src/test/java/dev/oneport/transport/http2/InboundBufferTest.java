@@ -114,4 +114,28 @@ final class InboundBufferTest {
     buffer.breakOff();
     assertTrue(buffer.ended());
   }
+
+  @Test
+  void aClientIsQuietSinceItWasLookedAtWithNothingNew() {
+    var buffer = new InboundBuffer(1_000);
+    assertEquals(0, buffer.quietNanos(100));
+    assertEquals(50, buffer.quietNanos(150));
+    buffer.append(new byte[1], 0, 1, 1);
+    buffer.take(1);
+    assertEquals(0, buffer.quietNanos(200));
+    assertEquals(40, buffer.quietNanos(240));
+  }
+
+  @Test
+  void aClientIsNotQuietWhileItHasNoWindowOrNoMoreToSend() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[1_000], 0, 1_000, 1_000);
+    assertEquals(0, buffer.quietNanos(100));
+    assertEquals(0, buffer.quietNanos(200));
+    assertEquals(500, buffer.credit(buffer.take(500).length()));
+    assertEquals(100, buffer.quietNanos(300));
+    buffer.end();
+    assertEquals(0, buffer.quietNanos(400));
+    assertEquals(0, buffer.quietNanos(500));
+  }
 }

@@ -94,6 +94,9 @@ final class SendTurnsTest {
     public void arrived() {}
 
     @Override
+    public void quiet() {}
+
+    @Override
     public void writable() {}
 
     @Override
