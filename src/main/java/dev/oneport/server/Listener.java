@@ -145,7 +145,7 @@ final class Listener {
         switch (failure) {
           case HANDLER_FAILED, MALFORMED -> problem(Reason.INTERNAL);
           case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
-          case METHOD_UNKNOWN, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, NOT_POST, NOT_GRPC ->
+          case METHOD_UNKNOWN, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, REQUEST_MISSING, NOT_POST ->
               FailureStatus.PLAIN.of(failure);
         };
   }

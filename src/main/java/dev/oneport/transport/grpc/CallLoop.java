@@ -1,7 +1,6 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.StreamEnd;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.Threads;
 import io.grpc.Context;
@@ -15,27 +14,6 @@ import org.jspecify.annotations.Nullable;
  * left behind.
  */
 final class CallLoop implements StreamHandler {
-  /** What the loop calls; each on the loop's thread, in the call's context. */
-  interface Callbacks {
-    void start();
-
-    void ready();
-
-    void message(InputStream message);
-
-    void halfClose();
-
-    void complete();
-
-    void cancel();
-
-    /** The client has gone, or is to go: called on the thread that noticed. */
-    void lost();
-
-    /** One of the above threw. */
-    void failed(Throwable failure);
-  }
-
   private enum Step {
     START,
     READY,
@@ -49,7 +27,7 @@ final class CallLoop implements StreamHandler {
   private final Http2Stream stream;
   private final MessageReader reader;
   private final Context.CancellableContext context;
-  private final Callbacks callbacks;
+  private final CallEvents events;
 
   // These belong to this object's monitor.
   private int signals;
@@ -70,11 +48,11 @@ final class CallLoop implements StreamHandler {
       Http2Stream stream,
       MessageReader reader,
       Context.CancellableContext context,
-      Callbacks callbacks) {
+      CallEvents events) {
     this.stream = stream;
     this.reader = reader;
     this.context = context;
-    this.callbacks = callbacks;
+    this.events = events;
   }
 
   @Override
@@ -88,14 +66,19 @@ final class CallLoop implements StreamHandler {
   }
 
   @Override
+  public void quiet() {
+    events.quiet();
+  }
+
+  @Override
   public synchronized void writable() {
     readyDue = true;
     signal();
   }
 
   @Override
-  public void ended(StreamEnd cause) {
-    callbacks.lost();
+  public void ended() {
+    events.lost();
   }
 
   synchronized void request(int count) {
@@ -168,7 +151,9 @@ final class CallLoop implements StreamHandler {
       }
       perform(step);
     } catch (Throwable failure) {
-      callbacks.failed(failure);
+      events.failed(failure);
+      // What fails of a call that has ended already would fail again at once.
+      return !over && !rest(seen);
     }
     return !over;
   }
@@ -212,18 +197,18 @@ final class CallLoop implements StreamHandler {
         synchronized (this) {
           readyDue = true;
         }
-        callbacks.start();
+        events.start();
       }
       case READY -> {
         synchronized (this) {
           readyDue = false;
         }
-        callbacks.ready();
+        events.ready();
       }
       case MESSAGE -> deliver();
       case HALF_CLOSE -> {
         halfClosed = true;
-        callbacks.halfClose();
+        events.halfClose();
       }
       case COMPLETE, CANCEL -> finish(step);
       case REST -> {}
@@ -236,7 +221,7 @@ final class CallLoop implements StreamHandler {
     }
     var next = Optional.ofNullable(message);
     message = null;
-    next.ifPresent(callbacks::message);
+    next.ifPresent(events::message);
   }
 
   private void finish(Step step) {
@@ -250,10 +235,10 @@ final class CallLoop implements StreamHandler {
     var _ = Thread.interrupted();
     try {
       if (started && step == Step.COMPLETE) {
-        callbacks.complete();
+        events.complete();
       } else if (started) {
         context.cancel(cause);
-        callbacks.cancel();
+        events.cancel();
       }
     } finally {
       context.cancel(cause);

@@ -1,10 +1,10 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.Http2Stream;
 import io.grpc.Attributes;
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;
-import io.grpc.Grpc;
 import io.grpc.InternalStatus;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -13,9 +13,8 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +22,22 @@ import org.jspecify.annotations.Nullable;
  * handler does afterwards is ignored.
  */
 final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
-    implements CallControl, CallLoop.Callbacks {
-  private static final System.Logger LOGGER = System.getLogger(GrpcCall.class.getName());
+    implements CallControl, CallEvents {
   private static final Status CLIENT_GONE = Status.CANCELLED.withDescription("the client has gone");
+
+  private enum State {
+    OPEN,
+    /** Its handler has closed it, and the client has not yet got all of the answer. */
+    FINISHING,
+    OVER
+  }
 
   private final Http2Stream stream;
   private final GrpcMethod<ReqT, RespT> method;
   private final FailureStatus failures;
   private final GrpcResponse response;
   private final CallLoop loop;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private volatile boolean cancelled;
   private boolean headersSent;
   private boolean messageSent;
@@ -56,6 +61,10 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
     return loop;
   }
 
+  private boolean isOpen() {
+    return state.get() == State.OPEN;
+  }
+
   private boolean isSingle() {
     return method.descriptor().getType().serverSendsOneMessage();
   }
@@ -72,7 +81,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void sendHeaders(Metadata headers) {
-    if (!ended.get()) {
+    if (isOpen()) {
       checkState(!headersSent, "sendHeaders has already been called");
       headersSent = true;
       response.head(headers);
@@ -81,7 +90,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void sendMessage(RespT message) {
-    if (ended.get()) {
+    if (!isOpen()) {
       return;
     }
     checkState(headersSent, "sendHeaders has not been called");
@@ -92,10 +101,12 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void close(Status status, Metadata trailers) {
-    if (status.isOk() && isSingle() && !messageSent && !ended.get()) {
+    if (status.isOk() && isSingle() && !messageSent && isOpen()) {
       failed(new IllegalStateException("a call that needs an answer was closed without one"));
-    } else if (ended.compareAndSet(false, true)) {
-      if (response.finish(status, trailers)) {
+    } else if (state.compareAndSet(State.OPEN, State.FINISHING)) {
+      boolean told = response.finish(status, trailers);
+      state.set(State.OVER);
+      if (told) {
         loop.complete();
       } else {
         cancelled = true;
@@ -106,7 +117,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public boolean isReady() {
-    return !ended.get() && stream.isWritable();
+    return isOpen() && stream.isWritable();
   }
 
   @Override
@@ -148,14 +159,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   public Attributes getAttributes() {
     var known = attributes;
     if (known == null) {
-      var connection = stream.context();
-      known =
-          Attributes.newBuilder()
-              .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, connection.remotePeer().address())
-              .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, connection.localPeer().address())
-              .set(PROTOCOL, connection.isSecure() ? "h2" : "h2c")
-              .set(KEY, this)
-              .build();
+      known = CallAttributes.of(stream, this);
       attributes = known;
     }
     return known;
@@ -171,8 +175,9 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public boolean end(Status status, Metadata trailers) {
-    if (!ended.compareAndSet(false, true)) {
-      return false;
+    if (!state.compareAndSet(State.OPEN, State.OVER)) {
+      // An answer may wait for its client for long; what is there of it cannot take a status now.
+      return state.get() == State.FINISHING && stream.reset(ErrorCode.CANCEL);
     }
     cancelled = true;
     GrpcResponse.cut(stream, status, trailers);
@@ -192,27 +197,25 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void lost() {
-    if (ended.compareAndSet(false, true)) {
+    if (state.compareAndSet(State.OPEN, State.OVER)) {
       cancelled = true;
       loop.cancel(cause(CLIENT_GONE));
     }
   }
 
   @Override
+  public void quiet() {
+    if (method.descriptor().getType().clientSendsOneMessage()) {
+      fail(GrpcFailure.REQUEST_MISSING);
+    }
+  }
+
+  @Override
   public void failed(Throwable failure) {
-    if (failure instanceof CallFailure known) {
-      LOGGER.log(
-          Level.DEBUG,
-          "gRPC call {0} refused: {1}",
-          method.descriptor().getFullMethodName(),
-          known.getMessage());
-      fail(known.failure());
-      return;
+    var reason = FailureLog.write(method, failure, cancelled);
+    if (isOpen()) {
+      fail(reason);
     }
-    if (!cancelled) {
-      LOGGER.log(Level.WARNING, "gRPC call " + method.descriptor().getFullMethodName(), failure);
-    }
-    fail(GrpcFailure.HANDLER_FAILED);
   }
 
   // What the loop calls.
@@ -228,30 +231,21 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void ready() {
-    if (!ended.get()) {
+    if (isOpen()) {
       listener.onReady();
     }
   }
 
   @Override
   public void message(InputStream message) {
-    if (!ended.get()) {
-      listener.onMessage(parse(message));
-    }
-  }
-
-  private ReqT parse(InputStream message) {
-    try {
-      return method.descriptor().parseRequest(message);
-    } catch (StatusRuntimeException e) {
-      LOGGER.log(Level.TRACE, "message", e);
-      throw new CallFailure(GrpcFailure.MALFORMED, "message");
+    if (isOpen()) {
+      listener.onMessage(method.parse(message));
     }
   }
 
   @Override
   public void halfClose() {
-    if (!ended.get()) {
+    if (isOpen()) {
       listener.onHalfClose();
     }
   }

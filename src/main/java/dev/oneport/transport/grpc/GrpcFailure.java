@@ -19,10 +19,10 @@ public enum GrpcFailure {
   ENCODING_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown message encoding"),
   /** The client's {@code grpc-timeout} is over. */
   DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, "deadline exceeded"),
+  /** The one message of the client's, or its end, did not come. */
+  REQUEST_MISSING(Status.Code.DEADLINE_EXCEEDED, "the request did not come in time"),
   /** The request is not a POST: HTTP status 405. */
-  NOT_POST(Status.Code.INTERNAL, "method not allowed"),
-  /** The content type is not gRPC's: HTTP status 415. */
-  NOT_GRPC(Status.Code.INTERNAL, "unsupported content type");
+  NOT_POST(Status.Code.INTERNAL, "method not allowed");
 
   private final Status.Code code;
   private final String text;

@@ -4,6 +4,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
@@ -29,6 +32,16 @@ record GrpcMethod<ReqT, RespT>(
       handler = intercepted(interceptor, handler);
     }
     return new GrpcMethod<>(descriptor, handler);
+  }
+
+  /** A client's message; {@link CallFailure} if it is none. */
+  ReqT parse(InputStream message) {
+    try {
+      return descriptor.parseRequest(message);
+    } catch (StatusRuntimeException e) {
+      System.getLogger(GrpcMethod.class.getName()).log(Level.TRACE, "message", e);
+      throw new CallFailure(GrpcFailure.MALFORMED, "message");
+    }
   }
 
   private static <ReqT, RespT> ServerCallHandler<ReqT, RespT> intercepted(

@@ -1,14 +1,14 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.RequestHead;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
 import java.util.Optional;
 
 /**
  * gRPC on an HTTP/2 connection: takes the requests whose content type is gRPC's, and leaves all
- * others, gRPC-Web's among them, to plain HTTP.
+ * others to plain HTTP, whoever sends them: the clients of gRPC-Web and Connect may say that they
+ * take trailers, too.
  */
 public final class GrpcProtocol implements StreamProtocol {
   private static final String TYPE = "application/grpc";
@@ -34,15 +34,13 @@ public final class GrpcProtocol implements StreamProtocol {
   @Override
   public Optional<StreamHandler> handler(Http2Stream stream) {
     var head = stream.request();
-    var method = services.find(head.path());
     if (!isGrpc(head.contentType())) {
-      return method.isPresent() && isGrpcClient(head)
-          ? Optional.of(refusal(stream, "415", GrpcFailure.NOT_GRPC))
-          : Optional.empty();
+      return Optional.empty();
     }
     if (!head.method().equals("POST")) {
       return Optional.of(refusal(stream, "405", GrpcFailure.NOT_POST));
     }
+    var method = services.find(head.path());
     if (method.isEmpty()) {
       return Optional.of(refusal(stream, "200", GrpcFailure.METHOD_UNKNOWN));
     }
@@ -56,11 +54,6 @@ public final class GrpcProtocol implements StreamProtocol {
     return contentType.length() == TYPE.length()
         || contentType.charAt(TYPE.length()) == '+'
         || contentType.charAt(TYPE.length()) == ';';
-  }
-
-  /** Only gRPC's own clients say that they take trailers, and send a POST to that path. */
-  private static boolean isGrpcClient(RequestHead head) {
-    return head.method().equals("POST") && head.first("te").isPresent();
   }
 
   private StreamHandler refusal(Http2Stream stream, String httpStatus, GrpcFailure failure) {

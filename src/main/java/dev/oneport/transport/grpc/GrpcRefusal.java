@@ -1,7 +1,6 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.StreamEnd;
 import dev.oneport.transport.http2.StreamHandler;
 import io.grpc.Metadata;
 import java.util.Objects;
@@ -32,8 +31,13 @@ final class GrpcRefusal implements StreamHandler {
   public void arrived() {}
 
   @Override
+  public void quiet() {}
+
+  @Override
   public void writable() {}
 
   @Override
-  public void ended(StreamEnd end) {}
+  public void ended() {
+    stream.done();
+  }
 }

@@ -38,7 +38,10 @@ final class MessageReader {
     }
     if (partial == null && stream.available() >= length) {
       var slice = stream.take(length);
-      return Optional.of(message(slice.bytes(), slice.offset()));
+      // A short one is that of a call that is over.
+      return slice.length() == length
+          ? Optional.of(message(slice.bytes(), slice.offset()))
+          : Optional.empty();
     }
     return readPart() ? Optional.of(message(partialBytes(), 0)) : Optional.empty();
   }
@@ -55,14 +58,16 @@ final class MessageReader {
   }
 
   private boolean readPrefix() {
-    int available = stream.available();
-    if (available < PREFIX) {
-      if (available > 0 && stream.bodyEnded()) {
+    if (stream.available() < PREFIX) {
+      // In this order: what arrives in between is not an end that came too early.
+      if (stream.bodyEnded() && isTorn(stream.available())) {
         throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
       }
       return false;
     }
-    stream.read(prefix, 0, PREFIX);
+    if (stream.read(prefix, 0, PREFIX) < PREFIX) {
+      return false;
+    }
     length =
         (prefix[1] & 0xFF) << 24
             | (prefix[2] & 0xFF) << 16
@@ -76,6 +81,10 @@ final class MessageReader {
     }
     inside = true;
     return true;
+  }
+
+  private static boolean isTorn(int available) {
+    return available > 0 && available < PREFIX;
   }
 
   private boolean readPart() {

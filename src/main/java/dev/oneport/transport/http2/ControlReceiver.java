@@ -21,8 +21,7 @@ final class ControlReceiver {
       frame.requireLength(0);
       return;
     }
-    new PeerSettings(connection).apply(frame.bytes(), frame.offset(), frame.length());
-    outbound.control(target -> target.frame(0, Frame.SETTINGS, Frame.ACK, 0));
+    PeerSettings.read(frame.bytes(), frame.offset(), frame.length()).apply(connection, true);
   }
 
   void ping(IncomingFrame frame) {
@@ -51,7 +50,7 @@ final class ControlReceiver {
     floods.reset();
     var stream = connection.streams().get(id);
     if (stream != null) {
-      stream.abort(StreamEnd.RESET_BY_CLIENT);
+      stream.abort();
     }
   }
 
@@ -63,7 +62,7 @@ final class ControlReceiver {
     if (id == 0) {
       frame.require(increment > 0, ErrorCode.PROTOCOL_ERROR, "window update of 0");
       frame.require(
-          outbound.windows(turns -> turns.connectionUpdate(increment)),
+          outbound.change((turns, _) -> turns.connectionUpdate(increment)),
           ErrorCode.FLOW_CONTROL_ERROR,
           "connection window");
       return;
@@ -76,7 +75,7 @@ final class ControlReceiver {
     if (increment == 0) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "window update of 0");
     }
-    if (!outbound.windows(turns -> turns.streamUpdate(stream, increment))) {
+    if (!outbound.change((turns, _) -> turns.streamUpdate(stream, increment))) {
       throw new StreamError(id, ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
   }

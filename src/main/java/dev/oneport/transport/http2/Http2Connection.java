@@ -55,6 +55,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   @Override
   public void handle(Limit requestLimit) {
     limit = requestLimit;
+    // Before anyone can send the client away: its first frame must be SETTINGS.
+    greet();
     server.opened(this);
     if (upgrade == null) {
       read();
@@ -98,9 +100,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void converse() {
-    greet();
     if (upgrade != null) {
-      new PeerSettings(this).apply(upgrade.settings(), 0, upgrade.settings().length);
+      PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length).apply(this, false);
       receiver.upgraded(upgrade.head());
     }
     var frames = new FrameReader(input, receiver);
@@ -146,7 +147,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void abortStreams() {
-    streams.all().forEach(stream -> stream.abort(StreamEnd.CONNECTION_LOST));
+    streams.all().forEach(Http2Stream::abort);
   }
 
   private void end() {
@@ -182,11 +183,13 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   /** Called every now and then by the {@link Watchdog}. */
   void tick() {
-    goingAway.tick(System.nanoTime(), limits().timeouts().drain().toNanos());
-    if (goingAway.hasLeft() && active.get() == 0) {
+    long now = System.nanoTime();
+    goingAway.tick(now, limits().timeouts().drain().toNanos());
+    if (goingAway.hasLeft() && isQuiet() && outbound.isFlushed()) {
       timer.linger();
     }
-    switch (timer.due(socket.stuckNanos(System.nanoTime()))) {
+    streams.all().forEach(stream -> stream.tick(now));
+    switch (timer.due(socket.stuckNanos(now))) {
       case NOTHING -> {}
       case PING -> ping();
       case DRAIN -> drain();
@@ -253,8 +256,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   /** A stream has begun, with all its fields or with none of them if they were too many. */
   void open(Http2Stream stream, boolean tooLarge) {
-    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
+    // In this order: a call whose time is over ends, and leaves the table, while it is made.
     streams.add(stream);
+    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
   }
 
   void closed(Http2Stream stream) {
@@ -264,42 +268,33 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   /** Ends a stream because of what the client did; what it sends on it from now on is ignored. */
   void reset(int id, ErrorCode code) {
     streams.remember(id);
+    var stream = streams.get(id);
+    if (stream != null) {
+      stream.abort();
+    }
     outbound.control(
         target -> {
           target.frame(4, Frame.RST_STREAM, 0, id);
           target.putInt(code.code());
         });
-    var stream = streams.get(id);
-    if (stream != null) {
-      stream.abort(StreamEnd.RESET_BY_SERVER);
-    }
   }
 
-  /** A handler has read bytes of its stream, or dropped them. */
-  void credit(Http2Stream stream, int length, int streamCredit) {
-    if (streamCredit > 0) {
-      windowUpdate(stream.id(), streamCredit);
-    }
-    credit(length);
-    if (streamCredit > 0) {
-      outbound.flushNow();
-    }
-  }
-
-  void credit(int length) {
-    int credit = length == 0 ? 0 : receiveWindow.credit(length);
+  /** DATA came, of that length. */
+  void received(int length) {
+    int credit = receiveWindow.received(length);
     if (credit > 0) {
       windowUpdate(0, credit);
-      outbound.flushNow();
     }
   }
 
-  private void windowUpdate(int stream, int increment) {
+  /** The client may send that much more on a stream, or on the connection. */
+  void windowUpdate(int stream, int increment) {
     outbound.control(
         target -> {
           target.frame(4, Frame.WINDOW_UPDATE, 0, stream);
           target.putInt(increment);
         });
+    outbound.flushNow();
   }
 
   ConnectionContext context() {
@@ -320,10 +315,6 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   GoingAway goingAway() {
     return goingAway;
-  }
-
-  ReceiveWindow receiveWindow() {
-    return receiveWindow;
   }
 
   void headerBlock(boolean incomplete) {

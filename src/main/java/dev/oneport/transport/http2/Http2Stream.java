@@ -37,7 +37,6 @@ public final class Http2Stream {
   boolean headSent;
   int sendWindow;
   boolean blocked;
-  boolean notifyWritable;
   @Nullable Condition unblocked;
 
   Http2Stream(Http2Connection connection, int id, RequestHead request, int sendWindow) {
@@ -71,26 +70,27 @@ public final class Http2Stream {
     return inbound.available();
   }
 
-  /** Whether the whole body has arrived, be it read or not. */
+  /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
   public boolean bodyEnded() {
     return inbound.ended();
   }
 
-  /** Reads up to that many bytes of what is there, without waiting. */
+  /** Reads up to that many bytes of what is there, without waiting; returns how many. */
   public int read(byte[] target, int offset, int length) {
     return consumed(inbound.read(target, offset, length));
   }
 
-  /** Reads exactly that many bytes, which must be {@link #available}. */
+  /** Reads up to that many bytes of what is there, without a copy if one frame brought them. */
   public Slice take(int length) {
     var slice = inbound.take(length);
-    consumed(length);
+    consumed(slice.length());
     return slice;
   }
 
   private int consumed(int length) {
-    if (length > 0) {
-      connection.credit(this, length, inbound.credit(length));
+    int credit = length == 0 ? 0 : inbound.credit(length);
+    if (credit > 0) {
+      connection.windowUpdate(id, credit);
     }
     return length;
   }
@@ -108,11 +108,6 @@ public final class Http2Stream {
   /** Sends body, waiting while the client gives no room; false if the stream is over. */
   public boolean send(byte[] bytes, int offset, int length, boolean end) {
     return write(ResponsePart.body(bytes, offset, length, end));
-  }
-
-  /** Sends a response in one go; false if the stream is over already. */
-  boolean sendWithHead(HeaderField[] head, byte[] bytes, int offset, int length) {
-    return write(new ResponsePart(head, bytes, offset, length, NO_FIELDS, true));
   }
 
   /**
@@ -137,11 +132,10 @@ public final class Http2Stream {
     return connection.outbound().isWritable(this);
   }
 
-  /** Ends the stream with that code; a writer that waits is let go. */
-  public void reset(ErrorCode code) {
+  /** Ends the stream with that code; a writer that waits is let go. False if it was over. */
+  public boolean reset(ErrorCode code) {
     connection.streams().remember(id);
-    connection.outbound().reset(this, code);
-    close();
+    return connection.outbound().reset(this, code);
   }
 
   /** Whether the response can still be written. */
@@ -193,7 +187,7 @@ public final class Http2Stream {
     } else if ((before & RESET) == 0) {
       handler().begin();
     } else {
-      done();
+      handler().ended();
     }
   }
 
@@ -239,7 +233,7 @@ public final class Http2Stream {
   boolean localEnded() {
     boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
     if (early && patient) {
-      connection.credit(this, inbound.breakOff(), 0);
+      inbound.breakOff();
       Threads.start("http2-rest", this::stopClientLater);
       return false;
     }
@@ -250,15 +244,23 @@ public final class Http2Stream {
     return early;
   }
 
-  /** Ends the stream from outside its handler, and lets the handler know if it has begun. */
-  void abort(StreamEnd end) {
+  /** Ends the stream from outside its handler, which is told now or when it would have begun. */
+  void abort() {
     int before = mark(RESET);
     if ((before & (RESET | GONE)) == 0) {
       connection.outbound().release(this);
       close();
-      if ((before & BEGUN) != 0) {
-        handler().ended(end);
+      // A handler that has answered may go on with what it does after that.
+      if ((before & BEGUN) != 0 && (before & LOCAL_ENDED) == 0) {
+        handler().ended();
       }
+    }
+  }
+
+  /** Called every now and then by the {@link Watchdog}. */
+  void tick(long now) {
+    if (!isRemoteEnded() && inbound.quietNanos(now) > limits().timeouts().body().toNanos()) {
+      handler().quiet();
     }
   }
 
@@ -267,10 +269,10 @@ public final class Http2Stream {
     endWith(ErrorCode.CANCEL);
   }
 
-  private void close() {
+  void close() {
     if ((mark(GONE) & GONE) == 0) {
       connection.closed(this);
-      connection.credit(this, inbound.breakOff(), 0);
+      inbound.breakOff();
     }
   }
 

@@ -62,12 +62,16 @@ final class HttpExchange implements StreamHandler {
   @Override
   public void arrived() {}
 
+  /** The body's reader waits no longer than that by itself. */
+  @Override
+  public void quiet() {}
+
   /** The body's writer waits at the stream itself. */
   @Override
   public void writable() {}
 
   @Override
-  public synchronized void ended(StreamEnd end) {
+  public synchronized void ended() {
     lost = true;
     tellLost();
     if (thread == null) {

@@ -78,7 +78,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
     } else if (bodyLength == 0) {
       check(stream.sendHead(head, true));
     } else {
-      check(stream.sendWithHead(head, entity, position, bodyLength));
+      check(stream.finish(head, entity, position, bodyLength, Http2Stream.NO_FIELDS));
     }
   }
 
@@ -95,13 +95,15 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
 
   /** Whether what is written goes to the client (RFC 9110 sections 6.4.1 and 9.3.2). */
   boolean mayHaveBody() {
-    return mayHaveLength()
-        && status().code() != Status.NOT_MODIFIED_304.code()
-        && !stream.request().method().equals("HEAD");
+    return mayHaveLength() && !stream.request().method().equals("HEAD");
   }
 
+  /** The length in a 304 would be that of what has not been modified (RFC 9110 section 8.6). */
   private boolean mayHaveLength() {
-    return status().code() >= 200 && status().code() != Status.NO_CONTENT_204.code();
+    int code = status().code();
+    return code >= 200
+        && code != Status.NO_CONTENT_204.code()
+        && code != Status.NOT_MODIFIED_304.code();
   }
 
   boolean hasTrailers() {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * than they count.
  */
 final class InboundBuffer {
-  static final int NO_WINDOW = -1;
   private static final int SMALLEST = 1 << 10;
   private static final int LARGEST = 1 << 14;
 
@@ -22,6 +21,9 @@ final class InboundBuffer {
   private @Nullable Chunk last;
   private boolean ended;
   private boolean broken;
+  private boolean cut;
+  private boolean heard;
+  private long quietSince;
 
   InboundBuffer(int windowSize) {
     this.windowSize = windowSize;
@@ -29,25 +31,22 @@ final class InboundBuffer {
   }
 
   /**
-   * Takes the payload of a frame that counts {@code frameLength} with its padding. Returns how much
-   * of that is used up already: the padding, or all of it after {@link #breakOff}; {@link
-   * #NO_WINDOW} if the client had no window for it.
+   * Takes the payload of a frame that counts {@code frameLength} with its padding; drops it after
+   * {@link #breakOff}. False if the client had no window for it.
    */
-  synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
+  synchronized boolean append(byte[] bytes, int offset, int length, int frameLength) {
     if (frameLength > window) {
-      return NO_WINDOW;
+      return false;
     }
     window -= frameLength;
-    if (broken) {
-      return frameLength;
-    }
-    if (length > 0) {
+    if (length > 0 && !broken) {
       store(bytes, offset, length);
       available += length;
+      heard = true;
       notifyAll();
     }
     uncredited += frameLength - length;
-    return frameLength - length;
+    return true;
   }
 
   private void store(byte[] bytes, int offset, int length) {
@@ -74,24 +73,23 @@ final class InboundBuffer {
     notifyAll();
   }
 
-  /** Nobody will read any more: returns how many bytes were still there. */
-  synchronized int breakOff() {
-    int dropped = available;
+  /** Nobody will read any more. */
+  synchronized void breakOff() {
+    cut |= available > 0 || !ended;
     broken = true;
     available = 0;
     first = null;
     last = null;
     notifyAll();
-    return dropped;
   }
 
   synchronized int available() {
     return available;
   }
 
-  /** Whether everything has arrived, be it read or not. */
+  /** Whether everything has arrived, be it read or not, and nothing of it was dropped. */
   synchronized boolean ended() {
-    return ended;
+    return ended && !cut;
   }
 
   /** Up to {@code length} bytes, without waiting. */
@@ -106,16 +104,19 @@ final class InboundBuffer {
     return done;
   }
 
-  /** Exactly {@code length} bytes, which must be there; without a copy if one array holds them. */
+  /**
+   * That many bytes, fewer if no more are there: which may be none, after {@link #breakOff}.
+   * Without a copy if one array holds them.
+   */
   synchronized Slice take(int length) {
-    if (first != null && first.size() >= length) {
-      var slice = new Slice(first.bytes, first.from, length);
-      skip(first, length);
+    int size = Math.min(length, available);
+    if (first != null && first.size() >= size) {
+      var slice = new Slice(first.bytes, first.from, size);
+      skip(first, size);
       return slice;
     }
-    var bytes = new byte[length];
-    read(bytes, 0, length);
-    return new Slice(bytes, 0, length);
+    var bytes = new byte[size];
+    return new Slice(bytes, 0, read(bytes, 0, size));
   }
 
   private void skip(Chunk chunk, int length) {
@@ -142,8 +143,16 @@ final class InboundBuffer {
     return true;
   }
 
-  synchronized boolean isBroken() {
-    return broken;
+  /**
+   * How long the client has sent nothing, though it has window and its body is not complete. As
+   * exact as the time between two calls of this.
+   */
+  synchronized long quietNanos(long now) {
+    if (heard || window == 0 || ended || broken || quietSince == 0) {
+      heard = false;
+      quietSince = now;
+    }
+    return now - quietSince;
   }
 
   /** Counts bytes as read; returns the window to give back to the client now, or 0. */

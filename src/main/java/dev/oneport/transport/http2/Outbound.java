@@ -1,7 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.ResponseWriter.Written;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,140 +11,62 @@ import org.jspecify.annotations.Nullable;
  * gathered goes to the socket in one piece, by {@link SocketWriter}, outside of it.
  */
 final class Outbound {
-  // Answers to control frames may gather this much above the buffer's size.
+  // Answers to control frames may gather this much above the buffer's size,
   private static final int CONTROL_RESERVE = 256 << 10;
-
-  private enum Written {
-    ALL,
-    OVER,
-    STALLED
-  }
+  // and each stream may end, which waits for nobody.
+  private static final int END_RESERVE = 1 << 10;
+  private static final int MOST = 1 << 30;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition flushed = lock.newCondition();
   private final FrameWriter frames = new FrameWriter();
-  private final AtomicLong progress = new AtomicLong();
   private final SendTurns turns;
+  private final ResponseWriter responses;
   private final SocketWriter socket;
-  private final int capacity;
+  private final int most;
   private @Nullable FrameBuffer spare;
   private boolean flushing;
-  private boolean closed;
 
   Outbound(SocketWriter socket, Http2Limits limits) {
     this.socket = socket;
-    this.capacity = limits.outboundBuffer();
+    long reserve = CONTROL_RESERVE + (long) END_RESERVE * limits.maxConcurrentStreams();
+    this.most = (int) Math.min(MOST, limits.outboundBuffer() + reserve);
     this.turns = new SendTurns(lock, limits.timeouts().stall().toNanos());
+    this.responses = new ResponseWriter(frames, turns, limits.outboundBuffer(), this::flush);
   }
 
   /** Goes up with each frame of a response: the client gets something for its frames. */
   long progress() {
-    return progress.get();
+    return responses.progress();
   }
 
   /** Sends a part of a response, waiting for room if it may; false if the stream is over. */
   boolean write(Http2Stream stream, ResponsePart part) {
     Written written;
+    boolean unread;
     lock.lock();
     try {
-      written = append(stream, part);
+      written = responses.write(stream, part);
       turns.wakeNext();
       flush();
+      unread = isUnread();
     } finally {
       lock.unlock();
     }
-    checkRead();
+    loseIf(unread);
     if (written == Written.STALLED) {
       stream.stalled();
     }
     return written == Written.ALL;
   }
 
-  private Written append(Http2Stream stream, ResponsePart part) {
-    if (closed || !stream.isOpen() || (part.mayWait() && !turns.awaitRoom(stream))) {
-      return Written.OVER;
-    }
-    var head = stream.headSent ? Http2Stream.NO_FIELDS : part.head();
-    stream.headSent |= head.length > 0;
-    var written = Written.ALL;
-    if (part.length() > 0) {
-      if (head.length > 0) {
-        headers(stream, head, Http2Stream.NO_FIELDS, false);
-      }
-      written = body(stream, part);
-    } else {
-      withoutBody(stream, head, part);
-    }
-    if (written == Written.ALL && part.end()) {
-      end(stream);
-    }
-    return written;
-  }
-
-  private void withoutBody(Http2Stream stream, HeaderField[] head, ResponsePart part) {
-    if (head.length > 0 || part.hasTrailers()) {
-      headers(stream, head, part.trailers(), part.end());
-    } else if (part.end()) {
-      frames.data(stream.id(), part.bytes(), 0, 0, true);
-      grown();
-    }
-  }
-
-  private Written body(Http2Stream stream, ResponsePart part) {
-    for (int sent = 0; sent < part.length(); ) {
-      int left = part.length() - sent;
-      int size = turns.allowance(stream, Math.min(left, Frame.MIN_MAX_SIZE));
-      if (size > 0) {
-        boolean end = size == left && part.endsWithBody();
-        frames.data(stream.id(), part.bytes(), part.offset() + sent, size, end);
-        turns.sent(stream, size);
-        grown();
-        sent += size;
-      } else {
-        flush();
-        if (!turns.await(stream)) {
-          return Written.STALLED;
-        }
-        if (closed || !stream.isOpen()) {
-          return Written.OVER;
-        }
-      }
-    }
-    if (part.hasTrailers()) {
-      headers(stream, Http2Stream.NO_FIELDS, part.trailers(), true);
-    }
-    return Written.ALL;
-  }
-
-  private void headers(
-      Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
-    frames.headers(stream.id(), head, trailers, end);
-    grown();
-  }
-
-  private void end(Http2Stream stream) {
-    if (stream.localEnded()) {
-      frames.rstStream(stream.id(), ErrorCode.NO_ERROR);
-    }
-    // The end may come from another thread than the one that waits to write.
-    turns.release(stream);
-  }
-
-  private void grown() {
-    progress.incrementAndGet();
-    turns.room(frames.pending().size() < capacity);
+  private boolean isUnread() {
+    return !turns.isClosed() && frames.pending().size() > most;
   }
 
   /** A client that makes the server answer and does not read the answers loses its connection. */
-  private void checkRead() {
-    boolean tooMuch;
-    lock.lock();
-    try {
-      tooMuch = !closed && frames.pending().size() > capacity + CONTROL_RESERVE;
-    } finally {
-      lock.unlock();
-    }
-    if (tooMuch) {
+  private void loseIf(boolean unread) {
+    if (unread) {
       socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
     }
   }
@@ -153,10 +75,8 @@ final class Outbound {
   void interim(Http2Stream stream, HeaderField[] fields) {
     lock.lock();
     try {
-      if (!closed && stream.isOpen() && !stream.headSent) {
-        headers(stream, fields, Http2Stream.NO_FIELDS, false);
-        flush();
-      }
+      responses.interim(stream, fields);
+      flush();
     } finally {
       lock.unlock();
     }
@@ -165,7 +85,7 @@ final class Outbound {
   boolean isWritable(Http2Stream stream) {
     lock.lock();
     try {
-      return !closed && stream.isOpen() && turns.isWritable(stream);
+      return !turns.isOver(stream) && turns.isWritable(stream);
     } finally {
       lock.unlock();
     }
@@ -173,15 +93,17 @@ final class Outbound {
 
   /** Adds frames that no window holds back; {@link #flushNow} sends them. */
   void control(Control control) {
+    boolean unread;
     lock.lock();
     try {
-      if (!closed) {
+      if (!turns.isClosed()) {
         control.add(frames.pending());
       }
+      unread = isUnread();
     } finally {
       lock.unlock();
     }
-    checkRead();
+    loseIf(unread);
   }
 
   /** Writes frames into the buffer. */
@@ -200,7 +122,7 @@ final class Outbound {
   }
 
   private void flush() {
-    if (!flushing && !closed && frames.pending().size() > 0) {
+    if (!flushing && !turns.isClosed() && frames.pending().size() > 0) {
       flushing = true;
       socket.start(this);
     }
@@ -215,7 +137,7 @@ final class Outbound {
     FrameBuffer batch;
     lock.lock();
     try {
-      if (frames.pending().size() == 0 || closed) {
+      if (frames.pending().size() == 0 || turns.isClosed()) {
         rest(written, idle);
         return null;
       }
@@ -245,15 +167,19 @@ final class Outbound {
     flushed.signalAll();
   }
 
-  /** Ends a stream with that code, whatever its state is. */
-  void reset(Http2Stream stream, ErrorCode code) {
+  /** Ends a stream with that code; false if it was over. */
+  boolean reset(Http2Stream stream, ErrorCode code) {
     lock.lock();
     try {
-      if (!closed && stream.isOpen()) {
+      boolean ends = !turns.isOver(stream);
+      if (ends) {
         frames.rstStream(stream.id(), code);
       }
+      // Before its writers look, so that they see it.
+      stream.close();
       turns.release(stream);
       flush();
+      return ends;
     } finally {
       lock.unlock();
     }
@@ -277,13 +203,13 @@ final class Outbound {
     }
   }
 
-  /** Something of the send windows changes; false if the change is not allowed. */
-  boolean windows(WindowChange change) {
+  /** Something changes that the client decides; false if the change is not allowed. */
+  boolean change(Change change) {
     boolean allowed;
     List<Http2Stream> writable;
     lock.lock();
     try {
-      allowed = change.apply(turns);
+      allowed = change.apply(turns, frames);
       writable = turns.takeWritable();
     } finally {
       lock.unlock();
@@ -292,16 +218,17 @@ final class Outbound {
     return allowed;
   }
 
-  /** A change of the windows that a client gives. */
+  /** A change of the windows that a client gives, or of its settings. */
   @FunctionalInterface
-  interface WindowChange {
-    boolean apply(SendTurns turns);
+  interface Change {
+    boolean apply(SendTurns turns, FrameWriter frames);
   }
 
-  void peerTableSize(int bytes) {
+  /** Whether the socket has taken everything. */
+  boolean isFlushed() {
     lock.lock();
     try {
-      frames.peerTableSize(bytes);
+      return !flushing && frames.pending().size() == 0;
     } finally {
       lock.unlock();
     }
@@ -313,10 +240,10 @@ final class Outbound {
     lock.lock();
     try {
       flush();
-      while (flushing && !closed && left > 0) {
+      while (flushing && !turns.isClosed() && left > 0) {
         left = flushed.awaitNanos(left);
       }
-      return !flushing && !closed;
+      return !flushing && !turns.isClosed();
     } finally {
       lock.unlock();
     }
@@ -326,7 +253,6 @@ final class Outbound {
   void close(Iterable<Http2Stream> streams) {
     lock.lock();
     try {
-      closed = true;
       turns.close(streams);
       flushed.signalAll();
     } finally {

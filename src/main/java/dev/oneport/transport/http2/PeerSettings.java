@@ -1,33 +1,46 @@
 package dev.oneport.transport.http2;
 
-/** Applies the SETTINGS of a client (RFC 9113 section 6.5), from a frame or from an upgrade. */
+/**
+ * What the SETTINGS of a client say (RFC 9113 section 6.5), from a frame or from an upgrade. Of a
+ * setting that comes more than once the last value counts, once.
+ */
 final class PeerSettings {
-  private final Http2Connection connection;
+  private static final int UNSET = -1;
+  private static final int SIZE = 6;
 
-  PeerSettings(Http2Connection connection) {
-    this.connection = connection;
-  }
+  private int lowestTable = UNSET;
+  private int table = UNSET;
+  private int initialWindow = UNSET;
 
-  void apply(byte[] bytes, int offset, int length) {
-    require(length % 6 == 0, ErrorCode.FRAME_SIZE_ERROR, "SETTINGS");
-    for (int at = offset; at < offset + length; at += 6) {
+  private PeerSettings() {}
+
+  static PeerSettings read(byte[] bytes, int offset, int length) {
+    require(length % SIZE == 0, ErrorCode.FRAME_SIZE_ERROR, "SETTINGS");
+    var settings = new PeerSettings();
+    for (int at = offset; at < offset + length; at += SIZE) {
       int id = (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
       long value =
           (bytes[at + 2] & 0xFFL) << 24
               | (bytes[at + 3] & 0xFF) << 16
               | (bytes[at + 4] & 0xFF) << 8
               | (bytes[at + 5] & 0xFF);
-      apply(id, value);
+      settings.put(id, value);
     }
+    return settings;
   }
 
-  private void apply(int id, long value) {
+  private void put(int id, long value) {
     switch (id) {
-      case Frame.SETTING_TABLE_SIZE ->
-          connection.outbound().peerTableSize((int) Math.min(value, Frame.DEFAULT_TABLE));
+      case Frame.SETTING_TABLE_SIZE -> {
+        table = (int) Math.min(value, Frame.DEFAULT_TABLE);
+        lowestTable = lowestTable == UNSET ? table : Math.min(lowestTable, table);
+      }
       case Frame.SETTING_ENABLE_PUSH ->
           require(value <= 1, ErrorCode.PROTOCOL_ERROR, "SETTINGS_ENABLE_PUSH");
-      case Frame.SETTING_INITIAL_WINDOW -> initialWindow(value);
+      case Frame.SETTING_INITIAL_WINDOW -> {
+        requireWindow(value <= Integer.MAX_VALUE);
+        initialWindow = (int) value;
+      }
       case Frame.SETTING_MAX_FRAME ->
           // Frames of the size that every client takes are sent, so only the range matters.
           require(
@@ -38,13 +51,35 @@ final class PeerSettings {
     }
   }
 
-  private void initialWindow(long value) {
+  /**
+   * Applies them, and acknowledges them if they came in a frame. Nothing comes in between: there
+   * are clients that hold the server to what they have set, and use it themselves, from the
+   * acknowledgement on and no sooner.
+   */
+  void apply(Http2Connection connection, boolean acknowledge) {
     var streams = connection.streams().all();
-    require(
-        value <= Integer.MAX_VALUE
-            && connection.outbound().windows(turns -> turns.initialWindow((int) value, streams)),
-        ErrorCode.FLOW_CONTROL_ERROR,
-        "SETTINGS_INITIAL_WINDOW_SIZE");
+    requireWindow(
+        connection
+            .outbound()
+            .change(
+                (turns, frames) -> {
+                  if (acknowledge) {
+                    frames.pending().frame(0, Frame.SETTINGS, Frame.ACK, 0);
+                  }
+                  return apply(turns, frames, streams);
+                }));
+  }
+
+  private boolean apply(SendTurns turns, FrameWriter frames, Iterable<Http2Stream> streams) {
+    if (table != UNSET) {
+      frames.peerTableSize(lowestTable);
+      frames.peerTableSize(table);
+    }
+    return initialWindow == UNSET || turns.initialWindow(initialWindow, streams);
+  }
+
+  private static void requireWindow(boolean holds) {
+    require(holds, ErrorCode.FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE");
   }
 
   private static void require(boolean holds, ErrorCode code, String what) {

@@ -31,9 +31,8 @@ final class RequestBody {
       stream.sendInterim(ResponseHead.CONTINUE);
     }
     await();
-    int length = Math.min(PIECE, stream.available());
-    if (length > 0) {
-      var slice = stream.take(length);
+    var slice = stream.take(PIECE);
+    if (slice.length() > 0) {
       return BufferData.create(slice.bytes(), slice.offset(), slice.length());
     }
     if (!stream.bodyEnded()) {

@@ -87,7 +87,7 @@ final class ResponseStream extends OutputStream {
       check(head.length == 0 || stream.sendHead(head, false));
       check(stream.finish(head, buffer, 0, size, response.trailerFields()));
     } else if (head.length > 0 && size > 0) {
-      check(stream.sendWithHead(head, buffer, 0, size));
+      check(stream.finish(head, buffer, 0, size, Http2Stream.NO_FIELDS));
     } else if (head.length > 0) {
       check(stream.sendHead(head, true));
     } else {

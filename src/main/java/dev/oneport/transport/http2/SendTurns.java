@@ -1,7 +1,7 @@
 package dev.oneport.transport.http2;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,8 +17,9 @@ final class SendTurns {
   private final ReentrantLock lock;
   private final Condition roomFree;
   private final long stallNanos;
-  private final ArrayDeque<Http2Stream> queue = new ArrayDeque<>(1);
-  private final List<Http2Stream> toNotify = new ArrayList<>(0);
+  // A stream is in each of them once, however often its client changes its window.
+  private final LinkedHashSet<Http2Stream> queue = new LinkedHashSet<>(1);
+  private final LinkedHashSet<Http2Stream> toNotify = new LinkedHashSet<>(1);
   private long window = Frame.DEFAULT_WINDOW;
   private int initialWindow = Frame.DEFAULT_WINDOW;
   private boolean room = true;
@@ -32,6 +33,15 @@ final class SendTurns {
 
   int initialWindow() {
     return initialWindow;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether nothing of that stream may be sent any more. */
+  boolean isOver(Http2Stream stream) {
+    return closed || !stream.isOpen();
   }
 
   /** How much of {@code wanted} the stream may send now. */
@@ -49,10 +59,7 @@ final class SendTurns {
     if (allowance(stream, 1) > 0) {
       return true;
     }
-    if (!stream.notifyWritable) {
-      stream.notifyWritable = true;
-      toNotify.add(stream);
-    }
+    toNotify.add(stream);
     return false;
   }
 
@@ -64,13 +71,11 @@ final class SendTurns {
     var result = new ArrayList<Http2Stream>();
     toNotify.removeIf(
         stream -> {
-          boolean over = !stream.isOpen();
-          if (!over && allowance(stream, 1) > 0) {
-            stream.notifyWritable = false;
+          boolean due = allowance(stream, 1) > 0;
+          if (due) {
             result.add(stream);
-            return true;
           }
-          return over;
+          return due;
         });
     return result;
   }
@@ -78,7 +83,7 @@ final class SendTurns {
   /** Waits until the socket has taken enough of what was written before. */
   boolean awaitRoom(Http2Stream stream) {
     boolean interrupted = false;
-    while (!room && !closed && stream.isOpen()) {
+    while (!room && !isOver(stream)) {
       try {
         roomFree.await();
       } catch (InterruptedException e) {
@@ -86,7 +91,7 @@ final class SendTurns {
       }
     }
     restore(interrupted);
-    return !closed && stream.isOpen();
+    return !isOver(stream);
   }
 
   /** Waits for the stream's turn; false if the client gave no window for too long. */
@@ -132,20 +137,20 @@ final class SendTurns {
 
   /** Lets the first that waits for the connection go; it does the same when it is done. */
   void wakeNext() {
-    if (room && window > 0) {
-      var next = queue.poll();
-      if (next != null) {
-        release(next);
-      }
+    if (room && window > 0 && !queue.isEmpty()) {
+      release(queue.getFirst());
     }
   }
 
-  /** Lets a writer of this stream go on, or see that the stream is over. */
+  /** Lets the writers of this stream go on, or see that the stream is over. */
   void release(Http2Stream stream) {
-    if (stream.blocked && stream.unblocked != null) {
+    if (stream.unblocked != null) {
       stream.blocked = false;
       queue.remove(stream);
-      stream.unblocked.signal();
+      stream.unblocked.signalAll();
+    }
+    if (!toNotify.isEmpty() && !stream.isOpen()) {
+      toNotify.remove(stream);
     }
     if (lock.hasWaiters(roomFree)) {
       roomFree.signalAll();

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * close it under all other streams, and handlers may be interrupted by anyone.
  */
 final class SocketWriter {
+  private static final int SLICE = 16 << 10;
+
   private final DataWriter writer;
   private final BooleanSupplier idle;
   private final Consumer<RuntimeException> failed;
@@ -36,13 +38,21 @@ final class SocketWriter {
         if (batch == null) {
           return;
         }
-        since = System.nanoTime() | 1;
-        writer.writeNow(BufferData.create(batch.bytes(), 0, batch.size()));
-        since = 0;
+        write(batch);
       }
     } catch (RuntimeException e) {
       failed.accept(e);
     }
+  }
+
+  /** In slices, because the socket does not say how much it has taken until it has taken all. */
+  private void write(FrameBuffer batch) {
+    for (int from = 0; from < batch.size(); from += SLICE) {
+      since = System.nanoTime() | 1;
+      int length = Math.min(SLICE, batch.size() - from);
+      writer.writeNow(BufferData.create(batch.bytes(), from, length));
+    }
+    since = 0;
   }
 
   /** The connection is lost without a failed write. */

@@ -14,9 +14,18 @@ public interface StreamHandler {
   /** More of the body arrived, or its end. */
   void arrived();
 
+  /**
+   * The request is not complete, and its client has sent nothing for longer than {@link
+   * Timeouts#body}, though it has window. Called every now and then while that is so.
+   */
+  void quiet();
+
   /** There is room to write again, after {@link Http2Stream#isWritable} said that there is none. */
   void writable();
 
-  /** The stream is over before its handler ended it. Called once at most. */
-  void ended(StreamEnd end);
+  /**
+   * The stream is over before its handler ended it. Called once at most; instead of {@link #begin}
+   * if it is over so soon.
+   */
+  void ended();
 }

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param preface from the connection's begin to the client's first SETTINGS
  * @param headers from a HEADERS frame to the end of its header block
- * @param body how long a request's body may pause while its handler waits for it
+ * @param body how long a request's body may pause while its handler waits for it; for a gRPC call
+ *     with one message of the client's also how long that message, or its end, may take to go on
  * @param write how long the socket may take nothing; ends the connection
  * @param stall how long a client may leave a stream without flow-control window while its handler
  *     has something to send; ends the stream

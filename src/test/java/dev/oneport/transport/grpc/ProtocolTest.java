@@ -70,9 +70,11 @@ final class ProtocolTest {
         row("+proto", "200", "0", c -> ping(c, "application/grpc+proto")),
         row(";charset", "200", "0", c -> ping(c, "application/grpc;charset=utf-8")),
         row("capitals", "200", "0", c -> ping(c, "Application/GRPC")),
-        row("a content type like it", "415", "13", c -> ping(c, "application/grpcish")),
-        row("another content type", "415", "13", c -> ping(c, "text/plain")),
-        row("gRPC-Web elsewhere", "404", "", c -> web(c)),
+        row("a content type like it", "404", "", c -> ping(c, "application/grpcish")),
+        row("another content type", "404", "", c -> ping(c, "text/plain")),
+        row("gRPC-Web", "404", "", c -> web(c)),
+        row("gRPC-Web with te", "404", "", c -> ping(c, "application/grpc-web+proto")),
+        row("JSON with te", "404", "", c -> ping(c, "application/json")),
         row("te missing", "200", "0", c -> withoutTe(c)));
   }
 

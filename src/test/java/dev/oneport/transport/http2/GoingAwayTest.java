@@ -81,6 +81,7 @@ final class GoingAwayTest {
     try (var port = port(Duration.ofSeconds(5))) {
       port.http2().drain();
       try (var client = RawClient.connect(port.port())) {
+        assertTrue(client.next().orElseThrow().is(Frame.SETTINGS));
         assertEquals(0, client.awaitEnd().orElseThrow().lastStream());
       }
     }
@@ -146,6 +147,54 @@ final class GoingAwayTest {
       release.countDown();
       assertEquals("done", busy.response(1).text());
       assertEquals(1, busy.awaitEnd().orElseThrow().lastStream());
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotYetReadIsNotCutByTheEndOfItsConnection() {
+    int size = 32 << 20;
+    var d = Http2Limits.defaults();
+    var t = d.timeouts();
+    var quick = Duration.ofMillis(100);
+    var limits =
+        new Http2Limits(
+            d.maxConcurrentStreams(),
+            d.maxHeaderListSize(),
+            d.streamWindow(),
+            d.connectionWindow(),
+            2 * size,
+            d.maxBufferedEntity(),
+            d.interruptOnCancel(),
+            d.floods(),
+            new Timeouts(
+                t.preface(),
+                t.headers(),
+                t.body(),
+                t.write(),
+                t.stall(),
+                quick,
+                quick,
+                t.keepAliveInterval(),
+                t.keepAliveTimeout(),
+                t.maxAge(),
+                t.maxAgeGrace()));
+    try (var port =
+            Http2Port.builder()
+                .limits(limits)
+                .http(r -> r.get("/large", (_, res) -> res.send(new byte[size])))
+                .start();
+        var slow = RawClient.connect(port.port(), 4, Integer.MAX_VALUE)) {
+      slow.windowUpdate(0, Integer.MAX_VALUE - 65_535).get(1, "/large");
+      slow.awaitType(Frame.DATA);
+      Await.until("the handler is done", () -> port.http2().openStreams() == 0);
+      port.http2().drain();
+      // Each of these is sent away, lingers and is ended, one after the other.
+      for (int i = 0; i < 3; i++) {
+        try (var idle = RawClient.connect(port.port())) {
+          idle.awaitEnd();
+        }
+      }
+      slow.await(RawFrame::endsStream);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -20,7 +21,7 @@ final class InboundBufferTest {
       random.nextBytes(written);
       for (int from = 0; from < written.length; ) {
         int size = Math.min(random.nextInt(1, 5_000), written.length - from);
-        assertEquals(0, buffer.append(written, from, size, size));
+        assertTrue(buffer.append(written, from, size, size));
         from += size;
       }
       var read = new byte[written.length];
@@ -66,23 +67,75 @@ final class InboundBufferTest {
   void creditComesWhenHalfOfTheWindowWasReadAndNotAfterTheEnd() {
     var buffer = new InboundBuffer(1_000);
     buffer.append(new byte[1_000], 0, 1_000, 1_000);
-    assertEquals(InboundBuffer.NO_WINDOW, buffer.append(new byte[1], 0, 1, 1));
+    assertFalse(buffer.append(new byte[1], 0, 1, 1));
     buffer.take(499);
     assertEquals(0, buffer.credit(499));
     buffer.take(1);
     assertEquals(500, buffer.credit(1));
-    assertEquals(0, buffer.append(new byte[500], 0, 500, 500));
+    assertTrue(buffer.append(new byte[500], 0, 500, 500));
     buffer.end();
     buffer.take(1_000);
     assertEquals(0, buffer.credit(1_000));
   }
 
   @Test
-  void whatComesAfterTheHandlerHasGoneIsUsedUpAtOnce() {
+  void whatComesAfterTheHandlerHasGoneIsDropped() {
     var buffer = new InboundBuffer(1_000);
     buffer.append(new byte[300], 0, 300, 300);
-    assertEquals(300, buffer.breakOff());
-    assertEquals(200, buffer.append(new byte[200], 0, 200, 200));
+    buffer.breakOff();
+    assertTrue(buffer.append(new byte[200], 0, 200, 200));
     assertEquals(0, buffer.available());
+  }
+
+  @Test
+  void aBodyOfWhichSomethingWasDroppedHasNoEnd() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[300], 0, 300, 300);
+    buffer.end();
+    buffer.breakOff();
+    assertFalse(buffer.ended());
+    assertEquals(0, buffer.take(300).length());
+  }
+
+  @Test
+  void aBodyThatWasBrokenOffBeforeItsEndHasNone() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.breakOff();
+    buffer.end();
+    assertFalse(buffer.ended());
+  }
+
+  @Test
+  void aBodyThatWasReadHasAnEndWhateverHappensAfterIt() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[300], 0, 300, 300);
+    buffer.end();
+    assertEquals(300, buffer.take(300).length());
+    buffer.breakOff();
+    assertTrue(buffer.ended());
+  }
+
+  @Test
+  void aClientIsQuietSinceItWasLookedAtWithNothingNew() {
+    var buffer = new InboundBuffer(1_000);
+    assertEquals(0, buffer.quietNanos(100));
+    assertEquals(50, buffer.quietNanos(150));
+    buffer.append(new byte[1], 0, 1, 1);
+    buffer.take(1);
+    assertEquals(0, buffer.quietNanos(200));
+    assertEquals(40, buffer.quietNanos(240));
+  }
+
+  @Test
+  void aClientIsNotQuietWhileItHasNoWindowOrNoMoreToSend() {
+    var buffer = new InboundBuffer(1_000);
+    buffer.append(new byte[1_000], 0, 1_000, 1_000);
+    assertEquals(0, buffer.quietNanos(100));
+    assertEquals(0, buffer.quietNanos(200));
+    assertEquals(500, buffer.credit(buffer.take(500).length()));
+    assertEquals(100, buffer.quietNanos(300));
+    buffer.end();
+    assertEquals(0, buffer.quietNanos(400));
+    assertEquals(0, buffer.quietNanos(500));
   }
 }

@@ -1,0 +1,23 @@
+package dev.oneport.transport.grpc;
+
+import java.lang.System.Logger.Level;
+
+/** Writes down why calls fail, in words that are not for their clients. */
+final class FailureLog {
+  private static final System.Logger LOGGER = System.getLogger(FailureLog.class.getName());
+
+  private FailureLog() {}
+
+  /** What the client may know of it; a handler that fails because its call is over is no news. */
+  static GrpcFailure write(GrpcMethod<?, ?> method, Throwable failure, boolean cancelled) {
+    var name = method.descriptor().getFullMethodName();
+    if (failure instanceof CallFailure known) {
+      LOGGER.log(Level.DEBUG, "gRPC call {0} refused: {1}", name, known.getMessage());
+      return known.failure();
+    }
+    if (!cancelled) {
+      LOGGER.log(Level.WARNING, "gRPC call " + name, failure);
+    }
+    return GrpcFailure.HANDLER_FAILED;
+  }
+}

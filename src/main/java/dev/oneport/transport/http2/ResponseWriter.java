@@ -1,0 +1,119 @@
+package dev.oneport.transport.http2;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Makes frames of responses, as far as the client's windows let it. Everything here happens under
+ * the lock of {@link Outbound}.
+ */
+final class ResponseWriter {
+  /** What has become of a part of a response. */
+  enum Written {
+    ALL,
+    /** The stream is over. */
+    OVER,
+    /** The client has left no window for too long. */
+    STALLED
+  }
+
+  private final FrameWriter frames;
+  private final SendTurns turns;
+  private final int capacity;
+  private final Runnable flush;
+  private final AtomicLong progress = new AtomicLong();
+
+  /** Writers are held up while {@code capacity} bytes wait; before one waits it calls the flush. */
+  ResponseWriter(FrameWriter frames, SendTurns turns, int capacity, Runnable flush) {
+    this.frames = frames;
+    this.turns = turns;
+    this.capacity = capacity;
+    this.flush = flush;
+  }
+
+  /** Goes up with each frame: the client gets something for its frames. Needs no lock. */
+  long progress() {
+    return progress.get();
+  }
+
+  Written write(Http2Stream stream, ResponsePart part) {
+    if (turns.isOver(stream) || (part.mayWait() && !turns.awaitRoom(stream))) {
+      return Written.OVER;
+    }
+    var head = stream.headSent ? Http2Stream.NO_FIELDS : part.head();
+    stream.headSent |= head.length > 0;
+    var written = Written.ALL;
+    if (part.length() > 0) {
+      if (head.length > 0) {
+        headers(stream, head, Http2Stream.NO_FIELDS, false);
+      }
+      written = body(stream, part);
+    } else {
+      withoutBody(stream, head, part);
+    }
+    if (written == Written.ALL && part.end()) {
+      end(stream);
+    }
+    return written;
+  }
+
+  private void withoutBody(Http2Stream stream, HeaderField[] head, ResponsePart part) {
+    if (head.length > 0 || part.hasTrailers()) {
+      headers(stream, head, part.trailers(), part.end());
+    } else if (part.end()) {
+      frames.data(stream.id(), part.bytes(), 0, 0, true);
+      grown();
+    }
+  }
+
+  private Written body(Http2Stream stream, ResponsePart part) {
+    for (int sent = 0; sent < part.length(); ) {
+      int left = part.length() - sent;
+      int size = turns.allowance(stream, Math.min(left, Frame.MIN_MAX_SIZE));
+      if (size > 0) {
+        boolean end = size == left && part.endsWithBody();
+        frames.data(stream.id(), part.bytes(), part.offset() + sent, size, end);
+        turns.sent(stream, size);
+        grown();
+        sent += size;
+      } else {
+        flush.run();
+        if (!turns.await(stream)) {
+          return Written.STALLED;
+        }
+        if (turns.isOver(stream)) {
+          return Written.OVER;
+        }
+      }
+    }
+    if (part.hasTrailers()) {
+      headers(stream, Http2Stream.NO_FIELDS, part.trailers(), true);
+    }
+    return Written.ALL;
+  }
+
+  private void headers(
+      Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
+    frames.headers(stream.id(), head, trailers, end);
+    grown();
+  }
+
+  private void end(Http2Stream stream) {
+    if (stream.localEnded()) {
+      frames.rstStream(stream.id(), ErrorCode.NO_ERROR);
+    }
+    // The end may come from another thread than the one that waits to write.
+    turns.release(stream);
+  }
+
+  private void grown() {
+    progress.incrementAndGet();
+    turns.room(frames.pending().size() < capacity);
+  }
+
+  /** Sends what comes before the head (RFC 9110 section 15.2). */
+  void interim(Http2Stream stream, HeaderField[] fields) {
+    if (!turns.isOver(stream) && !stream.headSent) {
+      headers(stream, fields, Http2Stream.NO_FIELDS, false);
+    }
+  }
+}
