@@ -96,7 +96,11 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
     checkState(headersSent, "sendHeaders has not been called");
     checkState(!messageSent || !isSingle(), "a second answer to a call that has one");
     messageSent = true;
-    response.message(method.descriptor().streamResponse(message));
+    if (!response.message(method.descriptor().streamResponse(message))) {
+      // Whoever notices first says so: a handler that sends until it is told need not leave a
+      // processor to anybody who could tell it.
+      lost();
+    }
   }
 
   @Override

@@ -57,14 +57,14 @@ final class GrpcResponse {
     }
   }
 
-  /** Waits while the client gives no room. */
-  void message(InputStream message) {
+  /** Waits while the client gives no room; false if the client will not see it. */
+  boolean message(InputStream message) {
     var frame = MessageWriter.frame(message, compressing ? compressor : Codec.Identity.NONE);
     if (single) {
       held = frame;
-    } else {
-      stream.send(frame, 0, frame.length, false);
+      return true;
     }
+    return stream.send(frame, 0, frame.length, false);
   }
 
   /** Ends the response; false if the client will not see it. */

@@ -16,6 +16,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.http.HttpRouting;
 import java.lang.System.Logger.Level;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,13 +183,16 @@ final class HttpExchange implements StreamHandler {
       if (!head.path().startsWith("/") && !head.path().equals("*")) {
         throw new IllegalArgumentException("neither absolute nor the server itself");
       }
+      if (!head.method().equals(head.method().toUpperCase(Locale.ROOT))) {
+        throw new IllegalArgumentException("methods are case-sensitive (RFC 9110 section 9.1)");
+      }
       return HttpPrologue.create(
           "HTTP/2.0", "HTTP", "2.0", Method.create(head.method()), head.path(), true);
     } catch (IllegalArgumentException e) {
       throw RequestException.builder()
           .type(EventType.BAD_REQUEST)
           .request(DirectTransportRequest.create("HTTP/2.0", head.method(), ""))
-          .message("Invalid path")
+          .message("Invalid path or method")
           .cause(e)
           .build();
     }
