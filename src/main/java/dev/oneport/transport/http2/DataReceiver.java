@@ -15,7 +15,9 @@ final class DataReceiver {
   void data(IncomingFrame frame) {
     frame.requireStream();
     int counted = frame.length();
-    connection.received(counted);
+    if (!connection.receiveWindow().received(counted)) {
+      throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "connection window");
+    }
     frame.unpad();
     boolean end = frame.has(Frame.END_STREAM);
     if (frame.length() == 0 && !end) {
@@ -23,6 +25,7 @@ final class DataReceiver {
     }
     var stream = connection.streams().get(frame.stream());
     if (stream == null) {
+      connection.credit(counted);
       late(frame);
       return;
     }
@@ -38,11 +41,15 @@ final class DataReceiver {
 
   private void take(Http2Stream stream, IncomingFrame frame, int counted) {
     if (stream.isRemoteEnded()) {
+      connection.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.STREAM_CLOSED, "DATA after the end");
     }
-    if (!stream.inbound().append(frame.bytes(), frame.offset(), frame.length(), counted)) {
+    int used = stream.inbound().append(frame.bytes(), frame.offset(), frame.length(), counted);
+    if (used == InboundBuffer.NO_WINDOW) {
+      connection.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
+    connection.credit(used);
   }
 
   /** Of a stream that is over: never the end of the connection (RFC 9113 section 5.1). */

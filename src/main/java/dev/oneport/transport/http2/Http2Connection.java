@@ -279,22 +279,31 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
         });
   }
 
-  /** DATA came, of that length. */
-  void received(int length) {
-    int credit = receiveWindow.received(length);
-    if (credit > 0) {
-      windowUpdate(0, credit);
+  /** A handler has read bytes of its stream, or dropped them. */
+  void credit(Http2Stream stream, int length, int streamCredit) {
+    if (streamCredit > 0) {
+      windowUpdate(stream.id(), streamCredit);
+    }
+    credit(length);
+    if (streamCredit > 0) {
+      outbound.flushNow();
     }
   }
 
-  /** The client may send that much more on a stream, or on the connection. */
-  void windowUpdate(int stream, int increment) {
+  void credit(int length) {
+    int credit = length == 0 ? 0 : receiveWindow.credit(length);
+    if (credit > 0) {
+      windowUpdate(0, credit);
+      outbound.flushNow();
+    }
+  }
+
+  private void windowUpdate(int stream, int increment) {
     outbound.control(
         target -> {
           target.frame(4, Frame.WINDOW_UPDATE, 0, stream);
           target.putInt(increment);
         });
-    outbound.flushNow();
   }
 
   ConnectionContext context() {
@@ -315,6 +324,10 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   GoingAway goingAway() {
     return goingAway;
+  }
+
+  ReceiveWindow receiveWindow() {
+    return receiveWindow;
   }
 
   void headerBlock(boolean incomplete) {

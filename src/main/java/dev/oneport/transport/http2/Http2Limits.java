@@ -12,7 +12,7 @@ import java.time.Duration;
  *     6.5.2); above it the answer is 431, and a header block of more than twice that ends the
  *     connection
  * @param streamWindow what a client may send on one stream before its handler has read
- * @param connectionWindow what a client may have on its way on all streams of a connection together
+ * @param connectionWindow the same for all streams of a connection together
  * @param outboundBuffer what waits to be written before writers are held up
  * @param maxBufferedEntity what {@code ReadableEntity.buffer()} may hold of an HTTP request
  * @param interruptOnCancel whether a handler's thread is interrupted when its client has gone
@@ -35,7 +35,7 @@ public record Http2Limits(
           1_000,
           32 << 10,
           256 << 10,
-          1 << 20,
+          4 << 20,
           64 << 10,
           64 << 10,
           true,

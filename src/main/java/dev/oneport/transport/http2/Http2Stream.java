@@ -88,9 +88,8 @@ public final class Http2Stream {
   }
 
   private int consumed(int length) {
-    int credit = length == 0 ? 0 : inbound.credit(length);
-    if (credit > 0) {
-      connection.windowUpdate(id, credit);
+    if (length > 0) {
+      connection.credit(this, length, inbound.credit(length));
     }
     return length;
   }
@@ -233,7 +232,7 @@ public final class Http2Stream {
   boolean localEnded() {
     boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
     if (early && patient) {
-      inbound.breakOff();
+      connection.credit(this, inbound.breakOff(), 0);
       Threads.start("http2-rest", this::stopClientLater);
       return false;
     }
@@ -272,7 +271,7 @@ public final class Http2Stream {
   void close() {
     if ((mark(GONE) & GONE) == 0) {
       connection.closed(this);
-      inbound.breakOff();
+      connection.credit(this, inbound.breakOff(), 0);
     }
   }
 

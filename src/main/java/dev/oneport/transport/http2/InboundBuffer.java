@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * than they count.
  */
 final class InboundBuffer {
+  static final int NO_WINDOW = -1;
   private static final int SMALLEST = 1 << 10;
   private static final int LARGEST = 1 << 14;
 
@@ -31,22 +32,26 @@ final class InboundBuffer {
   }
 
   /**
-   * Takes the payload of a frame that counts {@code frameLength} with its padding; drops it after
-   * {@link #breakOff}. False if the client had no window for it.
+   * Takes the payload of a frame that counts {@code frameLength} with its padding. Returns how much
+   * of that is used up already: the padding, or all of it after {@link #breakOff}; {@link
+   * #NO_WINDOW} if the client had no window for it.
    */
-  synchronized boolean append(byte[] bytes, int offset, int length, int frameLength) {
+  synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
     if (frameLength > window) {
-      return false;
+      return NO_WINDOW;
     }
     window -= frameLength;
-    if (length > 0 && !broken) {
+    if (broken) {
+      return frameLength;
+    }
+    if (length > 0) {
       store(bytes, offset, length);
       available += length;
       heard = true;
       notifyAll();
     }
     uncredited += frameLength - length;
-    return true;
+    return frameLength - length;
   }
 
   private void store(byte[] bytes, int offset, int length) {
@@ -73,14 +78,16 @@ final class InboundBuffer {
     notifyAll();
   }
 
-  /** Nobody will read any more. */
-  synchronized void breakOff() {
-    cut |= available > 0 || !ended;
+  /** Nobody will read any more: returns how many bytes were still there. */
+  synchronized int breakOff() {
+    int dropped = available;
+    cut |= dropped > 0 || !ended;
     broken = true;
     available = 0;
     first = null;
     last = null;
     notifyAll();
+    return dropped;
   }
 
   synchronized int available() {

@@ -1,27 +1,33 @@
 package dev.oneport.transport.http2;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
- * What the client may have on its way on all streams together (RFC 9113 section 6.9). It gets that
- * back as it comes, read or not: what waits to be read is bounded by the windows of its streams,
- * and a stream that nobody reads must not hold up the others, which may be those of other callers
- * behind the same proxy. Belongs to the thread that reads the connection.
+ * What the client may still send on all streams together (RFC 9113 section 6.9). Bytes come back
+ * when handlers have read them, so that what waits to be read on a connection is bounded.
  */
 final class ReceiveWindow {
   private final int size;
-  private int uncredited;
+  private final AtomicInteger left;
+  private final AtomicInteger uncredited = new AtomicInteger();
 
   ReceiveWindow(int size) {
     this.size = size;
+    this.left = new AtomicInteger(size);
   }
 
-  /** Counts a frame; returns the window to give back to the client now, or 0. */
-  int received(int length) {
-    uncredited += length;
-    if (uncredited < size / 2) {
+  /** Takes a frame's length off; false if the client had no window for it. */
+  boolean received(int length) {
+    return left.addAndGet(-length) >= 0;
+  }
+
+  /** Bytes were read or dropped; returns the window to give back to the client now, or 0. */
+  int credit(int length) {
+    if (uncredited.addAndGet(length) < size / 2) {
       return 0;
     }
-    int credit = uncredited;
-    uncredited = 0;
+    int credit = uncredited.getAndSet(0);
+    left.addAndGet(credit);
     return credit;
   }
 }

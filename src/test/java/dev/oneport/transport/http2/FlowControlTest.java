@@ -127,36 +127,29 @@ final class FlowControlTest {
   }
 
   @Test
-  void uploadsThatNobodyReadsHoldUpNoOther() {
-    var release = new CountDownLatch(1);
+  void sendingBeyondTheConnectionsWindowEndsTheConnection() {
+    var block = new CountDownLatch(1);
+    var limits = Http2Limits.defaults().withWindows(65_535, 65_535);
     try (var port =
             Http2Port.builder()
+                .limits(limits)
                 .http(
                     r ->
                         r.post(
-                                "/wait",
-                                (_, res) -> {
-                                  release.await();
-                                  res.send();
-                                })
-                            .post("/read", (req, res) -> res.send(req.content().as(byte[].class))))
+                            "/wait",
+                            (_, res) -> {
+                              block.await();
+                              res.send();
+                            }))
                 .start();
         var client = RawClient.connect(port.port())) {
-      int connection = Frame.DEFAULT_WINDOW;
-      for (int stream = 1; stream <= 21; stream += 2) {
-        client.post(stream, stream == 21 ? "/read" : "/wait");
-        for (int sent = 0; sent < 256 << 10; sent += 1 << 14) {
-          while (connection < 1 << 14) {
-            var update = client.await(f -> f.is(Frame.WINDOW_UPDATE) && f.stream() == 0);
-            connection += ByteBuffer.wrap(update.payload()).getInt();
-          }
-          client.data(stream, stream == 21 && sent == 15 << 14, new byte[1 << 14]);
-          connection -= 1 << 14;
-        }
+      client.post(1, "/wait").post(3, "/wait");
+      for (int i = 0; i < 4; i++) {
+        client.data(1, false, new byte[16_000]);
       }
-      client.windowUpdate(0, 1 << 20).windowUpdate(21, 1 << 20);
-      assertEquals(256 << 10, client.response(21).body().length);
-      release.countDown();
+      client.data(3, false, new byte[16_000]);
+      assertEquals(ErrorCode.FLOW_CONTROL_ERROR, client.awaitEnd().orElseThrow().code());
+      block.countDown();
     }
   }
 

@@ -21,7 +21,7 @@ final class InboundBufferTest {
       random.nextBytes(written);
       for (int from = 0; from < written.length; ) {
         int size = Math.min(random.nextInt(1, 5_000), written.length - from);
-        assertTrue(buffer.append(written, from, size, size));
+        assertEquals(0, buffer.append(written, from, size, size));
         from += size;
       }
       var read = new byte[written.length];
@@ -67,23 +67,23 @@ final class InboundBufferTest {
   void creditComesWhenHalfOfTheWindowWasReadAndNotAfterTheEnd() {
     var buffer = new InboundBuffer(1_000);
     buffer.append(new byte[1_000], 0, 1_000, 1_000);
-    assertFalse(buffer.append(new byte[1], 0, 1, 1));
+    assertEquals(InboundBuffer.NO_WINDOW, buffer.append(new byte[1], 0, 1, 1));
     buffer.take(499);
     assertEquals(0, buffer.credit(499));
     buffer.take(1);
     assertEquals(500, buffer.credit(1));
-    assertTrue(buffer.append(new byte[500], 0, 500, 500));
+    assertEquals(0, buffer.append(new byte[500], 0, 500, 500));
     buffer.end();
     buffer.take(1_000);
     assertEquals(0, buffer.credit(1_000));
   }
 
   @Test
-  void whatComesAfterTheHandlerHasGoneIsDropped() {
+  void whatComesAfterTheHandlerHasGoneIsUsedUpAtOnce() {
     var buffer = new InboundBuffer(1_000);
     buffer.append(new byte[300], 0, 300, 300);
-    buffer.breakOff();
-    assertTrue(buffer.append(new byte[200], 0, 200, 200));
+    assertEquals(300, buffer.breakOff());
+    assertEquals(200, buffer.append(new byte[200], 0, 200, 200));
     assertEquals(0, buffer.available());
   }
 
