@@ -65,16 +65,22 @@ final class DrainTest {
   @Test
   void whatIsInFlightFinishesAndWhatComesIsSentElsewhere() throws Exception {
     var server = RunningServer.start(YAML, new EchoService(), odd, told);
-    var waiting = CompletableFuture.supplyAsync(() -> get(server.port(), "/wait"));
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> get(server.port(), "/wait"), Thread::startVirtualThread);
     odd.awaitCall();
     assertEquals(200, get(server.port(), "/health/ready").status());
-    var channel = channel(0, server.port());
-    assertEquals("SERVING", health(channel));
+    var health =
+        HealthGrpc.newBlockingV2Stub(channel(0, server.port()))
+            .withDeadlineAfter(30, TimeUnit.SECONDS)
+            .watch(HealthCheckRequest.getDefaultInstance());
+    assertEquals(ServingStatus.SERVING, Objects.requireNonNull(health.read()).getStatus());
 
-    var closed = CompletableFuture.runAsync(server::close);
+    var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
     Await.until("it is not ready", () -> get(server.port(), "/health/ready").status() == 503);
     assertEquals(200, get(server.port(), "/health/live").status());
-    assertEquals("NOT_SERVING", health(channel));
+    assertEquals(ServingStatus.NOT_SERVING, Objects.requireNonNull(health.read()).getStatus());
+    health.cancel("seen", null);
     var refused = get(server.port(), "/ping");
     assertEquals(
         "503 1 close",
@@ -103,7 +109,7 @@ final class DrainTest {
     chat.write(ChatMessage.newBuilder().setNumber(1).build());
     assertEquals(1, Objects.requireNonNull(chat.read()).getNumber());
     try (var socket = TextSocket.open(server.port(), "/ws", "")) {
-      var closed = CompletableFuture.runAsync(server::close);
+      var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
       assertEquals("closed 1001 the server is stopping; try again", socket.next());
       var end = assertThrows(StatusException.class, chat::read);
       assertEquals(Status.Code.UNAVAILABLE, end.getStatus().getCode());
@@ -116,7 +122,7 @@ final class DrainTest {
     var server = RunningServer.start(YAML, new EchoService(), odd, told);
     try (var socket = TextSocket.open(server.port(), "/told", "")) {
       assertEquals("hello", socket.ask("hello"));
-      var closed = CompletableFuture.runAsync(server::close);
+      var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
       assertEquals("bye", socket.next());
       assertEquals("closed 1000 done", socket.next());
       closed.get(20, TimeUnit.SECONDS);
@@ -157,15 +163,6 @@ final class DrainTest {
   private ManagedChannel channel(int at, int port) {
     channels[at] = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     return channels[at];
-  }
-
-  private static String health(ManagedChannel channel) {
-    ServingStatus status =
-        HealthGrpc.newBlockingStub(channel)
-            .withDeadlineAfter(20, TimeUnit.SECONDS)
-            .check(HealthCheckRequest.getDefaultInstance())
-            .getStatus();
-    return status.name();
   }
 
   /** By HTTP/1.1: a client on HTTP/2 is told by its connection, and may not even ask. */
