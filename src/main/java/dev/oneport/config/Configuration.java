@@ -1,10 +1,6 @@
 package dev.oneport.config;
 
-import io.helidon.common.media.type.MediaTypes;
-import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
-import io.helidon.config.ConfigSources;
-import io.helidon.config.yaml.YamlConfigParser;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -41,8 +37,9 @@ public final class Configuration {
     read(file, text);
     var texts = new ArrayList<>(List.of(text));
     var alone = config(texts);
-    for (var name : alone.get(INCLUDE).asList(String.class).orElse(List.of())) {
-      texts.add(include(folder, name));
+    var included = alone.get(INCLUDE);
+    for (var name : included.isLeaf() ? List.of(included) : included.children()) {
+      texts.add(include(folder, name.text()));
     }
     this.root = new Section(this, texts.size() == 1 ? alone : config(texts), "");
   }
@@ -165,28 +162,12 @@ public final class Configuration {
     }
   }
 
-  /** What all texts say together. */
-  private Config config(List<String> texts) {
-    // All that is wanted of Helidon's services is named, so that none need be looked for at the
-    // start.
-    var builder =
-        Config.builder()
-            .disableParserServices()
-            .disableMapperServices()
-            .disableFilterServices()
-            .addParser(YamlConfigParser.create());
-    texts.forEach(
-        text -> builder.addSource(ConfigSources.create(text, MediaTypes.APPLICATION_YAML)));
+  private Node config(List<String> texts) {
     try {
-      return builder
-          .disableEnvironmentVariablesSource()
-          .disableSystemPropertiesSource()
-          .disableKeyResolving()
-          .disableValueResolving()
-          .build();
+      return Node.parse(texts);
     } catch (ConfigException e) {
       problem("", "not a configuration: " + e.getMessage());
-      return Config.empty();
+      return Node.empty();
     }
   }
 

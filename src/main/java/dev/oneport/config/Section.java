@@ -1,6 +1,5 @@
 package dev.oneport.config;
 
-import io.helidon.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,15 +20,15 @@ import java.util.stream.Stream;
  */
 public final class Section implements AutoCloseable {
   private final Configuration source;
-  private final Config node;
+  private final Node node;
   private final String path;
   private final Set<String> known = new HashSet<>();
 
-  Section(Configuration source, Config node, String path) {
+  Section(Configuration source, Node node, String path) {
     this.source = source;
     this.node = node;
     this.path = path;
-    if (node.exists() && !isObject(node)) {
+    if (node.exists() && !node.isObject()) {
       source.problem(path, "must be an object with keys of its own");
     }
   }
@@ -88,12 +87,12 @@ public final class Section implements AutoCloseable {
   public List<String> names(String key) {
     known.add(key);
     var map = node.get(key);
-    if (map.exists() && !isObject(map)) {
+    if (map.exists() && !map.isObject()) {
       problem(key, "must be an object");
       return List.of();
     }
-    return map.asNodeList().orElse(List.of()).stream()
-        .map(Config::name)
+    return map.children().stream()
+        .map(Node::name)
         .sorted(source.lines().inOrder(path(key)))
         .toList();
   }
@@ -200,10 +199,10 @@ public final class Section implements AutoCloseable {
   /** Reports the keys of this section that nobody has asked for. */
   @Override
   public void close() {
-    if (!isObject(node)) {
+    if (!node.isObject()) {
       return;
     }
-    for (var child : node.asNodeList().orElse(List.of())) {
+    for (var child : node.children()) {
       if (!known.contains(child.name())) {
         var near = known.stream().filter(it -> Spelling.near(it, child.name())).findFirst();
         problem(
@@ -263,20 +262,20 @@ public final class Section implements AutoCloseable {
       problem(key, "must be a single value");
       return Optional.empty();
     }
-    return value.asString().asOptional();
+    return value.exists() ? Optional.of(value.text()) : Optional.empty();
   }
 
-  private List<Config> items(String key) {
+  private List<Node> items(String key) {
     var list = node.get(key);
-    if (list.exists() && list.type() != Config.Type.LIST) {
+    if (list.exists() && !list.isList()) {
       problem(key, "must be a list");
       return List.of();
     }
-    return list.asNodeList().orElse(List.of());
+    return list.children();
   }
 
-  private Stream<String> expand(String at, Config leaf) {
-    var value = leaf.asString().orElse("");
+  private Stream<String> expand(String at, Node leaf) {
+    var value = leaf.text();
     return Environment.isReference(value)
         ? split(resolve(at, value))
         : Stream.of(resolve(at, value)).filter(it -> !it.isBlank());
@@ -288,11 +287,6 @@ public final class Section implements AutoCloseable {
 
   private static Stream<String> split(String list) {
     return Arrays.stream(list.split(",")).map(String::strip).filter(it -> !it.isEmpty());
-  }
-
-  private static boolean isObject(Config node) {
-    return node.type() == Config.Type.OBJECT
-        || (node.isLeaf() && node.asString().orElse("").isEmpty());
   }
 
   private static String name(Enum<?> constant) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +84,21 @@ final class ConfigurationTest {
     assertEquals(
         List.of("environment: " + variable.split("=", 2)[0] + " names no setting"),
         problems(variables(variable)));
+  }
+
+  /** Helidon's own view of a configuration takes half a minute for as many, or a larger stack. */
+  @Test
+  @Timeout(20)
+  void tenThousandRulesAreRead() {
+    var text = new StringBuilder("rules:\n");
+    for (int i = 0; i < 10_000; i++) {
+      text.append("  - { allow: [ c").append(i).append(" ], route: WS /ws }\n");
+    }
+    var configuration = Configuration.parse("t.yaml", text.toString(), Map.of(), false);
+    var rules = configuration.root().sections("rules");
+    assertEquals(10_000, rules.size());
+    assertEquals("t.yaml:10001", rules.getLast().place());
+    assertEquals(List.of("c9999"), rules.getLast().texts("allow"));
   }
 
   @Test
