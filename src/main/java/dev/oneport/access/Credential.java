@@ -25,6 +25,20 @@ sealed interface Credential {
 
   Missing MISSING = new Missing();
 
+  /** The characters of a b64token (RFC 6750 section 2.1). */
+  boolean[] B64TOKEN = b64token();
+
+  private static boolean[] b64token() {
+    var characters = new boolean[128];
+    for (char c = '0'; c <= 'z'; c++) {
+      characters[c] = Character.isLetterOrDigit(c);
+    }
+    for (char c : "-._~+/=".toCharArray()) {
+      characters[c] = true;
+    }
+    return characters;
+  }
+
   /**
    * Finds the token of a request.
    *
@@ -65,12 +79,10 @@ sealed interface Credential {
     return isToken(token) ? new Bearer(token, Optional.empty()) : new Unclear("not a bearer token");
   }
 
-  /** The characters of a b64token. */
   private static boolean isToken(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!letter && "-._~+/=".indexOf(c) < 0) {
+      if (c >= B64TOKEN.length || !B64TOKEN[c]) {
         return false;
       }
     }

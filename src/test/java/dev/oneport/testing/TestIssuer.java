@@ -1,10 +1,10 @@
 package dev.oneport.testing;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -32,6 +32,9 @@ import javax.crypto.spec.SecretKeySpec;
  * changed.
  */
 public final class TestIssuer {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   public static final String AUDIENCE = "https://oneport.test";
 
   private static final KeyPair RSA = pair("RSA", "");
@@ -83,11 +86,11 @@ public final class TestIssuer {
   /** The public keys as a JWK set. */
   public JsonObject jwks() {
     var keys =
-        Json.createArrayBuilder()
+        JSON.createArrayBuilder()
             .add(rsaKey("rsa-1", rsa, "RS256"))
             .add(rsaKey("rsa-384", rsa, "RS384"))
             .add(rsaKey("rsa-512", rsa, "RS512"));
-    return Json.createObjectBuilder().add("keys", ec(keys)).build();
+    return JSON.createObjectBuilder().add("keys", ec(keys)).build();
   }
 
   /** The JWK set in a file. */
@@ -123,7 +126,7 @@ public final class TestIssuer {
 
   private static JsonObject rsaKey(String kid, KeyPair pair, String algorithm) {
     var key = (RSAPublicKey) pair.getPublic();
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("kty", "RSA")
         .add("kid", kid)
         .add("use", "sig")
@@ -135,7 +138,7 @@ public final class TestIssuer {
 
   private static JsonObject ecKey(String kid, KeyPair pair, String curve, int size) {
     var point = ((ECPublicKey) pair.getPublic()).getW();
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("kty", "EC")
         .add("kid", kid)
         .add("crv", curve)
@@ -197,7 +200,7 @@ public final class TestIssuer {
     /** Signed as {@code alg} says. */
     public String sign() {
       var algorithm =
-          ((JsonString) header.getOrDefault("alg", Json.createValue("RS256"))).getString();
+          ((JsonString) header.getOrDefault("alg", JSON.createValue("RS256"))).getString();
       return switch (algorithm) {
         case "RS256" -> sign("SHA256withRSA", rsa);
         case "RS384" -> sign("SHA384withRSA", rsa);
@@ -248,7 +251,7 @@ public final class TestIssuer {
     }
 
     private static String object(Map<String, JsonValue> values) {
-      var object = Json.createObjectBuilder();
+      var object = JSON.createObjectBuilder();
       values.forEach(object::add);
       return object.build().toString();
     }
@@ -256,11 +259,11 @@ public final class TestIssuer {
     private static JsonValue json(Object value) {
       return switch (value) {
         case JsonValue json -> json;
-        case String text -> Json.createValue(text);
+        case String text -> JSON.createValue(text);
         case Boolean flag -> flag ? JsonValue.TRUE : JsonValue.FALSE;
-        case Long number -> Json.createValue(number);
-        case Integer number -> Json.createValue(number);
-        case List<?> list -> Json.createArrayBuilder(list).build();
+        case Long number -> JSON.createValue(number);
+        case Integer number -> JSON.createValue(number);
+        case List<?> list -> JSON.createArrayBuilder(list).build();
         default -> throw new IllegalArgumentException(Arrays.toString(new Object[] {value}));
       };
     }
