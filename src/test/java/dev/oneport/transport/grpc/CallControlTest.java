@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.http2.Await;
+import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.RawClient;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,9 @@ final class CallControlTest {
         client.call(stream, BytesService.PATH).message(stream, false);
         Await.until("the call is there", () -> handler.messages.size() > seen);
         race(handler.calls.getLast());
-        assertTrue(client.response(stream).ended());
+        // An end that comes while the answer goes out takes it back, whatever is there of it.
+        var response = client.response(stream);
+        assertTrue(response.ended() || response.reset().equals(Optional.of(ErrorCode.CANCEL)));
       }
       Await.until("all have ended", () -> handler.cancels.get() + handler.completes.get() == 100);
       assertEquals(0, handler.overlaps.get());
