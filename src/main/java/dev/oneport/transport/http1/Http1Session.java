@@ -70,10 +70,13 @@ final class Http1Session implements Watchdog.Watched {
               });
       return next;
     } finally {
-      if (next == null && (refused() || source.unread())) {
-        linger();
+      try {
+        if (next == null && (refused() || source.unread())) {
+          linger();
+        }
+      } finally {
+        server.watchdog().forget(this);
       }
-      server.watchdog().forget(this);
     }
   }
 
