@@ -16,6 +16,7 @@ final class Meter {
 
   private final Quota quota;
   private final @Nullable Bucket calls;
+  private final @Nullable Bucket messages;
   private final AtomicInteger streams;
 
   Meter(Quota quota) {
@@ -31,6 +32,7 @@ final class Meter {
     this.quota = quota;
     this.streams = streams;
     this.calls = bucket(quota.callsPerSecond(), Math.max(1, quota.burst()));
+    this.messages = bucket(quota.messagesPerSecond(), quota.messagesPerSecond());
   }
 
   boolean of(Quota other) {
@@ -60,17 +62,11 @@ final class Meter {
     }
   }
 
-  /** What counts the messages of one socket. */
-  Messages messages() {
-    return new Messages(bucket(quota.messagesPerSecond(), quota.messagesPerSecond()));
-  }
-
-  /** The messages of one socket. */
-  record Messages(@Nullable Bucket bucket) {
-    /** Counts one; how long to wait where that is one too many. */
-    Optional<Duration> message() {
-      return take(bucket);
-    }
+  /**
+   * Counts one message on any of the caller's sockets; how long to wait where it is one too many.
+   */
+  Optional<Duration> message() {
+    return take(messages);
   }
 
   private static Optional<Duration> take(@Nullable Bucket bucket) {

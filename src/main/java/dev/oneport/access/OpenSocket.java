@@ -1,7 +1,6 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
-import dev.oneport.access.Meter.Messages;
 import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketSession;
@@ -27,7 +26,6 @@ final class OpenSocket {
   private final Gate gate;
   private final CallWatch watch;
   private final Allowed allowed;
-  private final Messages messages;
   private final AtomicBoolean recorded = new AtomicBoolean();
   private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;
@@ -40,7 +38,6 @@ final class OpenSocket {
     this.caller = Caller.as(allowed.caller());
     this.watch = watch;
     this.allowed = allowed;
-    this.messages = allowed.meter().messages();
   }
 
   /** Who hears what comes; made when the caller is known. */
@@ -97,7 +94,7 @@ final class OpenSocket {
     if (ended != null) {
       return true;
     }
-    if (messages.message().isPresent()) {
+    if (allowed.meter().message().isPresent()) {
       Objects.requireNonNull(lease).end(Reason.LIMIT_EXCEEDED);
       return true;
     }

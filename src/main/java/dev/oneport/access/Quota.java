@@ -14,7 +14,7 @@ import java.util.Set;
  *     calls-per-second: 100
  *     burst: 200                 # default: a second's worth
  *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
- *     messages-per-second: 50    # that the caller sends on each WebSocket
+ *     messages-per-second: 50    # that the caller sends, on all its WebSockets together
  * </pre>
  *
  * A number that is not given, or 0, sets no bound.

@@ -35,4 +35,13 @@ final class MetersTest {
     assertTrue(meters.of(ALICE, new Quota(ALL, 0, 0, 2, 0)).openStream());
     assertFalse(meters.of(ALICE, new Quota(ALL, 5, 5, 1, 0)).openStream());
   }
+
+  @Test
+  void messagesAreTheCallersAndNotTheSockets() {
+    var quota = new Quota(ALL, 0, 0, 0, 3);
+    for (int i = 0; i < 3; i++) {
+      assertTrue(meters.of(ALICE, quota).message().isEmpty());
+    }
+    assertTrue(meters.of(ALICE, quota).message().isPresent());
+  }
 }

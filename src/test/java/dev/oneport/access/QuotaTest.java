@@ -39,6 +39,7 @@ final class QuotaTest {
         quotas:
           - { for: [ free ] }
           - { for: [ calls1@example.com, calls2@example.com, calls4@example.com ], calls-per-second: 1, burst: 5 }
+          - { for: [ sockets@example.com ], messages-per-second: 1 }
           - { for: [ authenticated ], open-streams: 2, messages-per-second: 3 }
       """
           .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
@@ -125,6 +126,21 @@ final class QuotaTest {
       }
       assertEquals("closed 1013 too much at once; try again later", last);
     }
+  }
+
+  @Test
+  void messagesAreCountedOnAllSocketsOfACallerTogether() throws Exception {
+    var token = token("sockets@example.com");
+    var last = "";
+    for (int i = 0; i < SOME && !last.startsWith("closed"); i++) {
+      try (var socket = TextSocket.open(server.port(), "/ws", token)) {
+        last = String.valueOf(socket.ask("{\"message\":\"x\"}"));
+        if (!last.startsWith("closed")) {
+          socket.finish();
+        }
+      }
+    }
+    assertEquals("closed 1013 too much at once; try again later", last);
   }
 
   private RawHttp.Answer ping(String caller) throws Exception {
