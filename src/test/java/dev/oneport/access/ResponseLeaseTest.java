@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.server.Mount;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.sse.SseSink;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,19 +22,25 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A response that is streamed ends with the right to it, and is seen to be cut off. */
 @Timeout(60)
 final class ResponseLeaseTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
 
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration TICK = Duration.ofMillis(20);
+
   private final ManualClock clock = new ManualClock(Instant.now());
   private final RunningServer server =
-      RunningServer.start(yaml("alice@example.com"), clock, new OddService());
+      RunningServer.start(
+          yaml("alice@example.com"), clock, new OddService(), ResponseLeaseTest::mountEvents);
   private final HttpClient http = HttpClient.newHttpClient();
 
   @AfterEach
@@ -40,11 +49,30 @@ final class ResponseLeaseTest {
     server.close();
   }
 
+  /** A stream of bytes, and Helidon's sink for server-sent events. */
+  enum Stream {
+    TICKS("tick"),
+    EVENTS("data:tick");
+
+    private final String line;
+
+    Stream(String line) {
+      this.line = line;
+    }
+  }
+
+  static java.util.stream.Stream<Arguments> streams() {
+    return java.util.stream.Stream.of(Stream.values())
+        .flatMap(
+            stream ->
+                java.util.stream.Stream.of(Version.values())
+                    .map(version -> Arguments.of(stream, version)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void itEndsWithTheToken(Version version) throws Exception {
-    try (var lines = ticks(version, "/ticks")) {
-      assertEquals("tick", lines.readLine());
+  @MethodSource("streams")
+  void itEndsWithTheToken(Stream stream, Version version) throws Exception {
+    try (var lines = open(stream, version, 60)) {
       clock.advance(Duration.ofSeconds(91));
       assertCutOff(lines);
     }
@@ -52,11 +80,19 @@ final class ResponseLeaseTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void itEndsWhenAReloadNoLongerAllowsIt(Version version) throws Exception {
-    try (var lines = ticks(version, "/ticks")) {
-      assertEquals("tick", lines.readLine());
+  @MethodSource("streams")
+  void itEndsWhenAReloadNoLongerAllowsIt(Stream stream, Version version) throws Exception {
+    try (var lines = open(stream, version, 60)) {
       assertTrue(server.reload(yaml("bob@example.com")));
+      assertCutOff(lines);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("streams")
+  void itLastsNoLongerThanAnyCallMay(Stream stream, Version version) throws Exception {
+    try (var lines = open(stream, version, 600)) {
+      clock.advance(LONGEST.plusSeconds(1));
       assertCutOff(lines);
     }
   }
@@ -77,18 +113,34 @@ final class ResponseLeaseTest {
     assertEquals(404, http.send(request, BodyHandlers.ofString()).statusCode());
   }
 
-  private BufferedReader ticks(Version version, String path) throws Exception {
+  private BufferedReader open(Stream stream, Version version, long seconds) throws Exception {
     var now = clock.instant().getEpochSecond();
-    var token = ISSUER.token().claim("iat", now).claim("exp", now + 60).sign();
+    var token = ISSUER.token().claim("iat", now).claim("exp", now + seconds).sign();
     var request =
-        HttpRequest.newBuilder(uri(path))
+        HttpRequest.newBuilder(uri("/" + stream.name().toLowerCase(Locale.ROOT)))
             .version(version)
             .header("Authorization", "Bearer " + token)
             .build();
     var answer = http.send(request, BodyHandlers.ofInputStream());
     assertEquals(200, answer.statusCode());
     assertEquals(version, answer.version());
-    return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.US_ASCII));
+    var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.US_ASCII));
+    assertEquals(stream.line, lines.readLine());
+    return lines;
+  }
+
+  private static void mountEvents(Mount port) {
+    port.http()
+        .get(
+            "/events",
+            (_, response) -> {
+              try (var events = response.sink(SseSink.TYPE)) {
+                while (true) {
+                  events.emit(SseEvent.create("tick"));
+                  Thread.sleep(TICK);
+                }
+              }
+            });
   }
 
   private URI uri(String path) {
@@ -100,12 +152,14 @@ final class ResponseLeaseTest {
     identity:
       issuers:
         test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, clock-skew: 30s }
+    server: { max-call-duration: %ds }
     policy:
       rules:
-        - { allow: [ %s ], route: HTTP GET /ticks }
+        - { allow: [ %s ], route: [ HTTP GET /ticks, HTTP GET /events ] }
         - allow: [ alice@example.com ]
           route: [ HTTP GET /fail, HTTP POST /copy, HTTP GET /wait, GRPC Odd/*, WS /fail, WS /refuse ]
     """
-        .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE, caller);
+        .formatted(
+            ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE, LONGEST.toSeconds(), caller);
   }
 }
