@@ -7,6 +7,7 @@ import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
 import dev.oneport.transport.grpc.CallControl;
+import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -94,11 +95,12 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
   }
 
   private Request request(ServerCall<?, ?> call, Metadata headers) {
-    var version = call.getAttributes().get(CallControl.PROTOCOL);
+    var attributes = call.getAttributes();
+    var version = attributes.get(CallControl.PROTOCOL);
     return new Request(
         "POST",
         route.path(),
-        peer(call),
+        peer(attributes),
         first(headers, USER_AGENT),
         version == null ? "" : version,
         Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)));
@@ -109,8 +111,8 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
     return value == null ? "" : value;
   }
 
-  private static String peer(ServerCall<?, ?> call) {
-    var address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+  private static String peer(Attributes attributes) {
+    var address = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return address instanceof InetSocketAddress inet ? inet.getHostString() : "";
   }
 }

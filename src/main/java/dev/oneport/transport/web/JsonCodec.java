@@ -15,7 +15,7 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,10 +68,11 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
 
   @Override
   public Q request(InputStream message) {
-    // A decoder of its own refuses what is not UTF-8; the charset by name would replace it.
-    var reader = new InputStreamReader(message, StandardCharsets.UTF_8.newDecoder());
-    try (reader) {
-      var json = reader.readAllAsString();
+    try (message) {
+      // A decoder of its own refuses what is not UTF-8; the charset by name would replace it. A
+      // Reader would bring buffers that are larger than most messages.
+      var bytes = ByteBuffer.wrap(message.readAllBytes());
+      var json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       if (numbers.costly(JsonParser.parseString(json), prototype.getDescriptorForType())) {
         throw malformed();
       }
