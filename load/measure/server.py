@@ -59,11 +59,11 @@ class Server:
 class DevServer(Server):
     """`oneport serve --dev` on a free port, for as long as the block lasts."""
 
-    def __init__(self, root, log, audit_percent):
+    def __init__(self, root, log, audit_percent, *options):
         environment = dict(os.environ, ONEPORT_AUDIT_SAMPLE_ALLOWED=str(audit_percent))
         with open(log, "wb") as out:
             self.process = subprocess.Popen(
-                [root / "oneport", "serve", "--dev", "--port", "0"],
+                [root / "oneport", "serve", "--dev", "--port", "0", *options],
                 cwd=root, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         try:
             address = f"localhost:{self._port(log)}"

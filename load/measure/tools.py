@@ -15,6 +15,7 @@ from .server import Usage
 INSTALL = {
     "k6": "go install go.k6.io/k6@latest",
     "ghz": "go install github.com/bojand/ghz/cmd/ghz@latest",
+    "wrk": "apt-get install wrk",
 }
 CROSSED = 99  # What k6 ends with when a threshold is crossed.
 
