@@ -31,6 +31,9 @@ final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
+  /** Looking one up leaves a map with the thread, which lasts as long as its socket. */
+  private static final MessageDigest SHA_1 = sha1();
+
   private Handshake() {}
 
   /** Checks all but the origin, and returns the key; refuses with 400, 405 or 426. */
@@ -90,8 +93,16 @@ final class Handshake {
   /** The answer to a key (section 4.2.2). */
   static String accept(String key) {
     try {
-      var digest = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(ISO_8859_1));
-      return Base64.getEncoder().encodeToString(digest);
+      var sha1 = (MessageDigest) SHA_1.clone();
+      return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(ISO_8859_1)));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-1", e);
     }
