@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Header compression: the examples of RFC 7541, and what clients may not make of it. */
 final class HpackTest {
   private static final int LIMIT = 32 << 10;
+  private static final String RARE = "\\^`{|}~<>!\"#$&'()*+,;?@[]";
 
   private final HpackDecoder decoder = new HpackDecoder(LIMIT);
 
@@ -77,10 +78,36 @@ final class HpackTest {
 
   @Test
   void everySymbolOfTheHuffmanCodeIsReadAsAnotherImplementationWritesIt() {
-    var headers = WritableHeaders.create();
+    var values = new ArrayList<String>();
     for (int symbol = ' '; symbol < 127; symbol++) {
-      var value = (char) symbol + "eeeeeeeee";
-      headers.add(HeaderValues.create(HeaderNames.create("x-" + symbol), value));
+      values.add((char) symbol + "eeeeeeeee");
+    }
+    assertReadAsWritten(values);
+  }
+
+  @Test
+  void textsOfAnyLengthAreReadAsAnotherImplementationWritesThem() {
+    var random = new Random(42);
+    for (int round = 0; round < 100; round++) {
+      var values = new ArrayList<String>();
+      for (int length = 1; length < 60; length++) {
+        // Some of it is rare and has long codes; the writer fails if that makes the text longer.
+        var text = new StringBuilder();
+        random.ints(length, 0, 8).forEach(rare -> text.append(letter(random, rare == 0)));
+        values.add(text + "eeeeeeeeee");
+      }
+      assertReadAsWritten(values);
+    }
+  }
+
+  private static char letter(Random random, boolean rare) {
+    return rare ? RARE.charAt(random.nextInt(RARE.length())) : (char) ('a' + random.nextInt(26));
+  }
+
+  private void assertReadAsWritten(List<String> values) {
+    var headers = WritableHeaders.create();
+    for (int i = 0; i < values.size(); i++) {
+      headers.add(HeaderValues.create(HeaderNames.create("x-" + i), values.get(i)));
     }
     var block = BufferData.growing(4_096);
     Http2Headers.create(headers)
@@ -88,8 +115,8 @@ final class HpackTest {
     var bytes = new byte[block.available()];
     block.read(bytes);
     var lines = decode(bytes);
-    for (int symbol = ' '; symbol < 127; symbol++) {
-      assertTrue(lines.contains("x-" + symbol + ": " + (char) symbol + "eeeeeeeee"));
+    for (int i = 0; i < values.size(); i++) {
+      assertTrue(lines.contains("x-" + i + ": " + values.get(i)), values.get(i));
     }
   }
 
