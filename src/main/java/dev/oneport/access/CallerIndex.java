@@ -20,6 +20,8 @@ final class CallerIndex<T> {
   private final List<T> entries;
   private final Map<Subject, Integer> first = new HashMap<>();
   private final Set<String> roles = new HashSet<>();
+  private final Optional<T> forAnyone;
+  private final int authenticated;
 
   CallerIndex(List<T> entries, Function<T, Set<Subject>> who) {
     this.entries = List.copyOf(entries);
@@ -31,6 +33,8 @@ final class CallerIndex<T> {
         }
       }
     }
+    this.forAnyone = at(position(ANYONE));
+    this.authenticated = position(AUTHENTICATED);
   }
 
   List<T> entries() {
@@ -39,7 +43,7 @@ final class CallerIndex<T> {
 
   /** The first entry for anyone at all, with or without a token. */
   Optional<T> forAnyone() {
-    return at(position(ANYONE));
+    return forAnyone;
   }
 
   /**
@@ -51,8 +55,7 @@ final class CallerIndex<T> {
     if (caller.anonymous()) {
       return Optional.empty();
     }
-    int position = position(AUTHENTICATED);
-    position = Math.min(position, position(new Subject.Named(caller.name())));
+    int position = Math.min(authenticated, position(new Subject.Named(caller.name())));
     position = Math.min(position, position(caller.roles()));
     position = Math.min(position, position(listed));
     return at(position);
