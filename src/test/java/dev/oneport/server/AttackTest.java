@@ -41,7 +41,8 @@ final class AttackTest {
       audit: { sample-allowed: 0 }
       policy:
         rules:
-          - { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
+          - allow: [ anyone ]
+            route: [ HTTP GET /ping, GRPC grpc.health.v1.Health/*, GRPC Echo/*, WS /ws ]
       """;
 
   @TempDir private static Path folder;
@@ -71,6 +72,8 @@ final class AttackTest {
         new Attack("compressed bomb", Attacks::bombs),
         new Attack("endless fragments", Attacks::endlessFragments),
         new Attack("huge bodies", Attacks::hugeBodies),
+        new Attack("slow bodies", Attacks::slowBodies),
+        new Attack("health watchers", Attacks::healthWatchers),
         new Attack("10,000 connections", Attacks::connections));
   }
 

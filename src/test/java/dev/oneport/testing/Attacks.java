@@ -29,6 +29,10 @@ public final class Attacks {
   private static final int PING = 6;
   private static final int CONTINUATION = 9;
   private static final int END_STREAM = 1;
+
+  /** On one connection at once; the server takes a thousand. */
+  private static final int STREAMS = 900;
+
   private static final int END_HEADERS = 4;
 
   private final int port;
@@ -215,6 +219,55 @@ public final class Attacks {
       for (var channel : open) {
         channel.close();
       }
+    }
+  }
+
+  /** Bodies that come by drips: of HTTP requests, and of messages on gRPC streams. */
+  public void slowBodies() throws Exception {
+    var sockets = connect(104);
+    var post =
+        "POST /Echo/Ping HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    var grpc = sockets.subList(0, 4);
+    var http = sockets.subList(4, sockets.size());
+    try {
+      http.forEach(socket -> quietly(() -> socket.getOutputStream().write(post)));
+      open(grpc, "/Echo/Collect", new byte[] {0, 0, 0, 3, (byte) 0xe7}, 0);
+      for (int i = 0; i < 20; i++) {
+        http.forEach(socket -> quietly(() -> socket.getOutputStream().write(' ')));
+        for (int n = 0; n < STREAMS; n++) {
+          var drip = frame(DATA, 0, 2 * n + 1, new byte[1]);
+          grpc.forEach(socket -> quietly(() -> socket.getOutputStream().write(drip)));
+        }
+        Thread.sleep(Duration.ofMillis(150));
+      }
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** Streams that wait for news of the server's health, which never comes. */
+  public void healthWatchers() throws Exception {
+    var sockets = connect(4);
+    try {
+      open(sockets, "/grpc.health.v1.Health/Watch", new byte[5], END_STREAM);
+      Thread.sleep(Duration.ofSeconds(3));
+    } finally {
+      close(sockets);
+    }
+  }
+
+  /** Opens many streams on each of a few connections, each with these bytes. */
+  private static void open(List<Socket> sockets, String path, byte[] data, int flags) {
+    for (var socket : sockets) {
+      quietly(
+          () -> {
+            var out = socket.getOutputStream();
+            out.write(BEGIN);
+            for (int n = 0; n < STREAMS; n++) {
+              out.write(join(call(2 * n + 1, path, false), frame(DATA, flags, 2 * n + 1, data)));
+            }
+          });
     }
   }
 
