@@ -157,10 +157,11 @@ public record Limits(
   private static WebSocketLimits webSocket(Section section, Shared shared) {
     var defaults = WebSocketLimits.defaults();
     try (section) {
+      var message = section.bytes("max-message-size", defaults.maxMessageBytes(), 1, GIB);
       return new WebSocketLimits(
           section.integer("max-open", defaults.maxOpen(), 1, MANY),
-          section.bytes("max-frame-size", defaults.maxFrameBytes(), 1, GIB),
-          section.bytes("max-message-size", defaults.maxMessageBytes(), 1, GIB),
+          section.bytes("max-frame-size", Math.max(defaults.maxFrameBytes(), message), 1, GIB),
+          message,
           section.bytes("max-stream-size", (int) defaults.maxStreamBytes(), 1, GIB),
           shared.write(),
           section.duration("close-timeout", defaults.closeTimeout(), SHORTEST, LONGEST),

@@ -74,6 +74,14 @@ final class LimitsTest {
   }
 
   @Test
+  void aFrameMayBeAsLargeAsAMessage() {
+    var large = read("  websocket: { max-message-size: 32MiB }\n").limits().webSocket();
+    assertEquals(32 << 20, large.maxFrameBytes());
+    var small = read("  websocket: { max-message-size: 1KiB }\n").limits().webSocket();
+    assertEquals(1 << 20, small.maxFrameBytes());
+  }
+
+  @Test
   void everythingCanBeSet() {
     var second = Duration.ofSeconds(1);
     var settings =
