@@ -121,16 +121,22 @@ final class OpenSocket {
   /** The socket is closed. */
   void over(WsSession closed, int code) {
     Objects.requireNonNull(lease).close();
-    var sent = WebSocketSession.of(closed).sent();
-    watch.out(sent.messages(), sent.bytes());
+    var session = WebSocketSession.of(closed);
+    watch.out(session.sent().messages(), session.sent().bytes());
     if (recorded.compareAndSet(false, true)) {
       var reason = ended;
       if (reason == null) {
-        watch.ended(allowed, String.valueOf(code), Code.ofClose(code));
+        watch.ended(allowed, String.valueOf(code), code(code, session.closedByClient()));
       } else {
         watch.cut(allowed, reason, String.valueOf(reason.webSocket()));
       }
     }
+  }
+
+  /** That a client says it failed is no failure of the server's. */
+  private static Code code(int close, boolean byClient) {
+    var code = Code.ofClose(close);
+    return byClient && code != Code.OK ? Code.CANCELLED : code;
   }
 
   private void renew(WsSession from, String token) {

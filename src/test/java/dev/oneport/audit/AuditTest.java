@@ -104,6 +104,9 @@ final class AuditTest {
     try (var socket = TextSocket.open(server.port(), "/fail", token)) {
       socket.ask("x");
     }
+    for (var code : List.of(1011, 4000)) {
+      TextSocket.open(server.port(), "/ws", token).finish(code);
+    }
     var probe = new WebSocketProbe(server.port());
     probe.open("/refuse", List.of(HeaderField.bearer(token)));
     probe.open("/ws", List.of());
@@ -113,6 +116,10 @@ final class AuditTest {
         "ended WS /ws" + who + " 1000 OK in=1/15 out=1/44 127.0.0.1 HTTP/1.1",
         "started WS /fail" + who + " 127.0.0.1 HTTP/1.1",
         "ended WS /fail" + who + " 1011 INTERNAL in=1/1 127.0.0.1 HTTP/1.1",
+        "started WS /ws" + who + " 127.0.0.1 HTTP/1.1",
+        "ended WS /ws" + who + " 1011 CANCELLED 127.0.0.1 HTTP/1.1",
+        "started WS /ws" + who + " 127.0.0.1 HTTP/1.1",
+        "ended WS /ws" + who + " 4000 CANCELLED 127.0.0.1 HTTP/1.1",
         "ended WS /refuse" + who + " 409 ABORTED 127.0.0.1 HTTP/1.1",
         "denied WS /ws denied CREDENTIALS_MISSING 401 UNAUTHENTICATED 127.0.0.1 HTTP/1.1");
   }

@@ -48,7 +48,11 @@ public final class TextSocket implements AutoCloseable {
 
   /** Closes as the protocol wants it, and waits until the server has. */
   public void finish() throws Exception {
-    socket.sendClose(1000, "").get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    finish(1000);
+  }
+
+  public void finish(int code) throws Exception {
+    socket.sendClose(code, "").get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     next();
     close();
   }

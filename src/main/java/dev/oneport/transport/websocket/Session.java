@@ -71,6 +71,12 @@ final class Session implements WebSocketSession {
   }
 
   @Override
+  public boolean closedByClient() {
+    var cause = connection.ending().cause();
+    return cause != null && cause.byClient();
+  }
+
+  @Override
   public boolean isOpen() {
     return !connection.ending().begun();
   }

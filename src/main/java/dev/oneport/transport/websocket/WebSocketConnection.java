@@ -79,7 +79,7 @@ final class WebSocketConnection
 
   /** The client's close frame is the answer to ours, or the first and answered with its code. */
   private void answer(CloseFrame frame) {
-    if (ending.because(new End(frame.code(), frame.reason(), null))) {
+    if (ending.because(End.of(frame))) {
       sayClose(frame.code(), "");
     } else {
       sayClose();

@@ -46,6 +46,9 @@ public interface WebSocketSession extends WsSession {
   /** How much was sent on it so far. */
   Sent sent();
 
+  /** Whether it ended because the client closed it, and with the client's code. */
+  boolean closedByClient();
+
   /** Whether it can still be sent to. */
   boolean isOpen();
 
