@@ -1,5 +1,8 @@
 package dev.oneport.testing;
 
+import static dev.oneport.testing.Http2Bytes.block;
+import static dev.oneport.testing.Http2Bytes.frame;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,9 +22,9 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class Attacks {
   private static final byte[] BEGIN =
-      join(
-          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
-          frame(4, 0, 0, new byte[0]));
+      join(Http2Bytes.PREFACE.getBytes(StandardCharsets.US_ASCII), frame(4, 0, 0));
+  private static final byte[] GET =
+      block(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "x");
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
@@ -29,11 +32,10 @@ public final class Attacks {
   private static final int PING = 6;
   private static final int CONTINUATION = 9;
   private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
 
   /** On one connection at once; the server takes a thousand. */
   private static final int STREAMS = 900;
-
-  private static final int END_HEADERS = 4;
 
   private final int port;
 
@@ -63,7 +65,7 @@ public final class Attacks {
         30_000,
         n ->
             join(
-                frame(HEADERS, END_HEADERS, 2 * n + 1, get()),
+                frame(HEADERS, END_HEADERS, 2 * n + 1, GET),
                 frame(RST_STREAM, 0, 2 * n + 1, new byte[] {0, 0, 0, 8})));
   }
 
@@ -78,7 +80,7 @@ public final class Attacks {
   /** A header block that never ends. */
   public void continuations() {
     var piece = new byte[16 << 10];
-    flood(4, 20_000, n -> n == 0 ? frame(HEADERS, 0, 1, get()) : frame(CONTINUATION, 0, 1, piece));
+    flood(4, 20_000, n -> n == 0 ? frame(HEADERS, 0, 1, GET) : frame(CONTINUATION, 0, 1, piece));
   }
 
   /** Messages that say they have two gigabytes. */
@@ -88,7 +90,7 @@ public final class Attacks {
         900,
         n ->
             join(
-                call(2 * n + 1, "/Echo/Collect", false),
+                call(2 * n + 1, "/Echo/Collect"),
                 frame(
                     DATA,
                     0,
@@ -114,7 +116,9 @@ public final class Attacks {
         4,
         300,
         n ->
-            join(call(2 * n + 1, "/Echo/Ping", true), frame(DATA, END_STREAM, 2 * n + 1, message)));
+            join(
+                call(2 * n + 1, "/Echo/Ping", "grpc-encoding", "gzip"),
+                frame(DATA, END_STREAM, 2 * n + 1, message)));
   }
 
   /** Answers that nobody reads: pipelined on HTTP/1.1, a fast stream on gRPC. */
@@ -141,7 +145,7 @@ public final class Attacks {
                                 join(
                                     BEGIN,
                                     frame(8, 0, 0, new byte[] {0x3f, 0, 0, 0}),
-                                    call(1, "/Echo/Watch", false),
+                                    call(1, "/Echo/Watch"),
                                     frame(DATA, END_STREAM, 1, watch)));
                           } else {
                             for (int n = 0; n < 2_000; n++) {
@@ -241,6 +245,12 @@ public final class Attacks {
         }
         Thread.sleep(Duration.ofMillis(150));
       }
+      for (var socket : http) {
+        check(socket.getInputStream().available() == 0, "a request was answered");
+      }
+      for (var socket : grpc) {
+        check(received(socket, HEADERS) == 0, "a call was answered");
+      }
     } finally {
       close(sockets);
     }
@@ -252,9 +262,32 @@ public final class Attacks {
     try {
       open(sockets, "/grpc.health.v1.Health/Watch", new byte[5], END_STREAM);
       Thread.sleep(Duration.ofSeconds(3));
+      for (var socket : sockets) {
+        check(received(socket, DATA) == STREAMS, "not every watcher heard of the present state");
+      }
     } finally {
       close(sockets);
     }
+  }
+
+  /** An attack that the server does not even let begin shows nothing. */
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+
+  /** How many frames of a type have come. */
+  private static int received(Socket socket, int type) throws IOException {
+    var in = socket.getInputStream();
+    var bytes = ByteBuffer.wrap(in.readNBytes(in.available()));
+    int count = 0;
+    while (bytes.remaining() >= 9) {
+      int head = bytes.getInt();
+      count += (head & 0xFF) == type ? 1 : 0;
+      bytes.position(Math.min(bytes.limit(), bytes.position() + 5 + (head >>> 8)));
+    }
+    return count;
   }
 
   /** Opens many streams on each of a few connections, each with these bytes. */
@@ -265,7 +298,7 @@ public final class Attacks {
             var out = socket.getOutputStream();
             out.write(BEGIN);
             for (int n = 0; n < STREAMS; n++) {
-              out.write(join(call(2 * n + 1, path, false), frame(DATA, flags, 2 * n + 1, data)));
+              out.write(join(call(2 * n + 1, path), frame(DATA, flags, 2 * n + 1, data)));
             }
           });
     }
@@ -303,45 +336,25 @@ public final class Attacks {
     }
   }
 
-  private static byte[] get() {
-    return new byte[] {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x01, 1, 'x'};
-  }
-
-  /** The head of a gRPC call, in literals only. */
-  private static byte[] call(int stream, String path, boolean gzip) {
-    var block = new ByteArrayOutputStream();
-    block.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86, 0x04});
-    text(block, path);
-    block.write(0x01);
-    text(block, "x");
-    field(block, "content-type", "application/grpc");
-    field(block, "te", "trailers");
-    if (gzip) {
-      field(block, "grpc-encoding", "gzip");
-    }
-    return frame(HEADERS, END_HEADERS, stream, block.toByteArray());
-  }
-
-  private static void field(ByteArrayOutputStream block, String name, String value) {
-    block.write(0);
-    text(block, name);
-    text(block, value);
-  }
-
-  private static void text(ByteArrayOutputStream block, String text) {
-    block.write(text.length());
-    block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-    return ByteBuffer.allocate(9 + payload.length)
-        .put((byte) (payload.length >>> 16))
-        .putShort((short) payload.length)
-        .put((byte) type)
-        .put((byte) flags)
-        .putInt(stream)
-        .put(payload)
-        .array();
+  /** The head of a gRPC call. */
+  private static byte[] call(int stream, String path, String... more) {
+    var fields =
+        new ArrayList<>(
+            List.of(
+                ":method",
+                "POST",
+                ":scheme",
+                "http",
+                ":path",
+                path,
+                ":authority",
+                "x",
+                "content-type",
+                "application/grpc",
+                "te",
+                "trailers"));
+    fields.addAll(List.of(more));
+    return frame(HEADERS, END_HEADERS, stream, block(fields.toArray(String[]::new)));
   }
 
   private static byte[] join(byte[]... parts) {

@@ -97,7 +97,7 @@ public final class HtmlProxy implements AutoCloseable {
       var in = client.getInputStream();
       var out = client.getOutputStream();
       in.readNBytes(24);
-      out.write(frame(SETTINGS, 0, 0, new byte[0]));
+      out.write(Http2Bytes.frame(SETTINGS, 0, 0));
       while (true) {
         var head = ByteBuffer.wrap(in.readNBytes(9));
         var length = ((head.getShort() & 0xffff) << 8) | (head.get() & 0xff);
@@ -106,8 +106,8 @@ public final class HtmlProxy implements AutoCloseable {
         var stream = head.getInt();
         in.readNBytes(length);
         if (type == HEADERS) {
-          out.write(frame(HEADERS, END_HEADERS, stream, headers(status)));
-          out.write(frame(0, END_STREAM, stream, PAGE));
+          out.write(Http2Bytes.frame(HEADERS, END_HEADERS, stream, headers(status)));
+          out.write(Http2Bytes.frame(0, END_STREAM, stream, PAGE));
           out.flush();
         }
       }
@@ -127,16 +127,5 @@ public final class HtmlProxy implements AutoCloseable {
     block.write(9);
     block.writeBytes("text/html".getBytes(StandardCharsets.US_ASCII));
     return block.toByteArray();
-  }
-
-  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-    return ByteBuffer.allocate(9 + payload.length)
-        .putShort((short) (payload.length >> 8))
-        .put((byte) payload.length)
-        .put((byte) type)
-        .put((byte) flags)
-        .putInt(stream)
-        .put(payload)
-        .array();
   }
 }

@@ -2,6 +2,7 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.Http2Bytes;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.Http2Port;
@@ -28,13 +29,13 @@ final class ForgottenCallTest {
     RESET("99999999H") {
       @Override
       byte[] rest(int stream) {
-        return RawClient.frameBytes(3, 0, stream, RawClient.int32(ErrorCode.CANCEL.code()));
+        return Http2Bytes.frame(3, 0, stream, RawClient.int32(ErrorCode.CANCEL.code()));
       }
     },
     BODY_LONGER_THAN_IT_SAYS("99999999H") {
       @Override
       byte[] rest(int stream) {
-        return RawClient.frameBytes(0, 1, stream, new byte[10]);
+        return Http2Bytes.frame(0, 1, stream, new byte[10]);
       }
     },
     NO_TIME("0n") {
@@ -46,7 +47,7 @@ final class ForgottenCallTest {
     HARDLY_ANY_TIME("1n") {
       @Override
       byte[] rest(int stream) {
-        return RawClient.frameBytes(0, 1, stream, RawClient.framed(0));
+        return Http2Bytes.frame(0, 1, stream, RawClient.framed(0));
       }
     };
 
@@ -61,7 +62,7 @@ final class ForgottenCallTest {
     private byte[] call(int stream) {
       var bytes = new ByteArrayOutputStream();
       var head =
-          RawClient.block(
+          Http2Bytes.block(
               ":method",
               "POST",
               ":scheme",
@@ -78,7 +79,7 @@ final class ForgottenCallTest {
               "5",
               "grpc-timeout",
               timeout);
-      bytes.writeBytes(RawClient.frameBytes(HEADERS, END_HEADERS, stream, head));
+      bytes.writeBytes(Http2Bytes.frame(HEADERS, END_HEADERS, stream, head));
       bytes.writeBytes(rest(stream));
       return bytes.toByteArray();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.Http2Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -72,12 +73,12 @@ final class FloodTest {
   }
 
   private static byte[] frame(int type, int flags, int stream, byte... payload) {
-    return RawClient.frameBytes(type, flags, stream, payload);
+    return Http2Bytes.frame(type, flags, stream, payload);
   }
 
   private static byte[] open(int stream) {
     var block =
-        RawClient.block(
+        Http2Bytes.block(
             ":method", "POST", ":scheme", "http", ":path", "/ping", ":authority", "localhost");
     return frame(Frame.HEADERS, Frame.END_HEADERS, stream, block);
   }
@@ -102,7 +103,7 @@ final class FloodTest {
   void aHeaderBlockInTooManyPiecesEndsTheConnection() {
     try (var port = Http2Port.builder().start();
         var bad = RawClient.connect(port.port())) {
-      bad.frame(Frame.HEADERS, 0, 1, RawClient.block(":method", "GET"));
+      bad.frame(Frame.HEADERS, 0, 1, Http2Bytes.block(":method", "GET"));
       var pieces = new ByteArrayOutputStream();
       for (int i = 0; i < 65; i++) {
         pieces.writeBytes(frame(Frame.CONTINUATION, 0, 1));
@@ -116,7 +117,7 @@ final class FloodTest {
   void aHeaderBlockWithoutEndEndsTheConnectionAtTwiceTheLimit() {
     try (var port = Http2Port.builder().start();
         var bad = RawClient.connect(port.port())) {
-      bad.frame(Frame.HEADERS, 0, 1, RawClient.block(":method", "GET"));
+      bad.frame(Frame.HEADERS, 0, 1, Http2Bytes.block(":method", "GET"));
       var piece = new byte[16_000];
       for (int i = 0; i < 5; i++) {
         bad.frame(Frame.CONTINUATION, 0, 1, piece);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.Http2Bytes;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -304,7 +305,7 @@ final class HttpTest {
     var value = "Bearer ".concat("t".repeat(12 << 10)).getBytes(StandardCharsets.US_ASCII);
     var block = new ByteArrayOutputStream();
     block.writeBytes(
-        RawClient.block(":method", "GET", ":scheme", "http", ":path", "/ping", ":authority", "h"));
+        Http2Bytes.block(":method", "GET", ":scheme", "http", ":path", "/ping", ":authority", "h"));
     block.write(kind);
     block.write(name.length);
     block.writeBytes(name);

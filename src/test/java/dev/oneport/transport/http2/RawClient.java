@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2;
 
-import java.io.ByteArrayOutputStream;
+import dev.oneport.testing.Http2Bytes;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +24,6 @@ import java.util.function.Predicate;
  * comes back. Answers SETTINGS and PING by itself unless told not to; waits ten seconds at most.
  */
 public final class RawClient implements AutoCloseable {
-  public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Socket socket;
@@ -53,7 +52,7 @@ public final class RawClient implements AutoCloseable {
   /** With preface and the given settings: id, value, id, value... */
   public static RawClient connect(int port, int... settings) {
     var client = bare(port);
-    client.bytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    client.bytes(Http2Bytes.PREFACE.getBytes(StandardCharsets.US_ASCII));
     client.settings(settings);
     return client;
   }
@@ -71,7 +70,7 @@ public final class RawClient implements AutoCloseable {
       throw new AssertionError(answer);
     }
     while (!client.line().isEmpty()) {}
-    client.bytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    client.bytes(Http2Bytes.PREFACE.getBytes(StandardCharsets.US_ASCII));
     return client.settings();
   }
 
@@ -103,19 +102,8 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
-  public static byte[] frameBytes(int type, int flags, int stream, byte... payload) {
-    return ByteBuffer.allocate(9 + payload.length)
-        .put((byte) (payload.length >>> 16))
-        .putShort((short) payload.length)
-        .put((byte) type)
-        .put((byte) flags)
-        .putInt(stream)
-        .put(payload)
-        .array();
-  }
-
   public RawClient frame(int type, int flags, int stream, byte... payload) {
-    return bytes(frameBytes(type, flags, stream, payload));
+    return bytes(Http2Bytes.frame(type, flags, stream, payload));
   }
 
   public RawClient settings(int... settings) {
@@ -126,45 +114,8 @@ public final class RawClient implements AutoCloseable {
     return frame(Frame.SETTINGS, 0, 0, payload.array());
   }
 
-  /** A header block of names and values in turn, all as literals. */
-  public static byte[] block(String... namesAndValues) {
-    var block = new ByteArrayOutputStream();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      // Helidon's decoder takes names of pseudo-header fields by their index only.
-      int index =
-          List.of("", ":authority", ":method", "", ":path", "", ":scheme")
-              .indexOf(namesAndValues[i]);
-      block.write(Math.max(index, 0));
-      if (index <= 0) {
-        string(block, namesAndValues[i]);
-      }
-      string(block, namesAndValues[i + 1]);
-    }
-    return block.toByteArray();
-  }
-
-  private static void string(ByteArrayOutputStream block, String text) {
-    var bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    integer(block, bytes.length);
-    block.writeBytes(bytes);
-  }
-
-  private static void integer(ByteArrayOutputStream block, int value) {
-    if (value < 127) {
-      block.write(value);
-      return;
-    }
-    block.write(127);
-    int rest = value - 127;
-    while (rest >= 128) {
-      block.write(rest % 128 + 128);
-      rest /= 128;
-    }
-    block.write(rest);
-  }
-
   public RawClient headers(int stream, boolean end, String... namesAndValues) {
-    var block = block(namesAndValues);
+    var block = Http2Bytes.block(namesAndValues);
     int type = Frame.HEADERS;
     int flags = end ? Frame.END_STREAM : 0;
     int from = 0;

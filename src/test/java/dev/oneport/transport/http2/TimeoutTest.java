@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.Http2Bytes;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,8 +87,8 @@ final class TimeoutTest {
     try (var port = port(only(0));
         var half = RawClient.bare(port.port());
         var without = RawClient.bare(port.port())) {
-      half.bytes(RawClient.PREFACE.substring(0, 10).getBytes(StandardCharsets.US_ASCII));
-      without.bytes(RawClient.PREFACE.getBytes(StandardCharsets.US_ASCII));
+      half.bytes(Http2Bytes.PREFACE.substring(0, 10).getBytes(StandardCharsets.US_ASCII));
+      without.bytes(Http2Bytes.PREFACE.getBytes(StandardCharsets.US_ASCII));
       half.awaitEnd();
       without.awaitEnd();
     }
@@ -98,7 +99,7 @@ final class TimeoutTest {
     try (var port = port(only(1));
         var client = RawClient.connect(port.port())) {
       assertTrue(client.isAlive());
-      client.frame(Frame.HEADERS, 0, 1, RawClient.block(":method", "GET"));
+      client.frame(Frame.HEADERS, 0, 1, Http2Bytes.block(":method", "GET"));
       client.awaitEnd();
     }
   }
