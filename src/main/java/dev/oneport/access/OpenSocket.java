@@ -126,17 +126,11 @@ final class OpenSocket {
     if (recorded.compareAndSet(false, true)) {
       var reason = ended;
       if (reason == null) {
-        watch.ended(allowed, String.valueOf(code), code(code, session.closedByClient()));
+        watch.ended(allowed, String.valueOf(code), Code.ofClose(code, session.closedByClient()));
       } else {
         watch.cut(allowed, reason, String.valueOf(reason.webSocket()));
       }
     }
-  }
-
-  /** That a client says it failed is no failure of the server's. */
-  private static Code code(int close, boolean byClient) {
-    var code = Code.ofClose(close);
-    return byClient && code != Code.OK ? Code.CANCELLED : code;
   }
 
   private void renew(WsSession from, String token) {

@@ -41,12 +41,20 @@ public enum Code {
 
   /**
    * The code that a WebSocket close code means (RFC 6455 section 7.4, and the registry for 3000 and
-   * 3003).
+   * 3003). That a client says it failed, or was refused something, is no failure of the server's.
+   *
+   * @param byClient whether the client closed the socket, with a code of its own
    */
-  public static Code ofClose(int close) {
+  public static Code ofClose(int close, boolean byClient) {
     return switch (close) {
       case 1000, 1001, 1005 -> OK;
       case 1006 -> CANCELLED;
+      default -> byClient ? CANCELLED : ofServersClose(close);
+    };
+  }
+
+  private static Code ofServersClose(int close) {
+    return switch (close) {
       case 1002, 1003, 1007, 1010 -> INVALID_ARGUMENT;
       case 1008, 3003 -> PERMISSION_DENIED;
       case 1009, 1013 -> RESOURCE_EXHAUSTED;
