@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,29 +51,26 @@ final class ResponseLeaseTest {
   }
 
   /** A stream of bytes, and Helidon's sink for server-sent events. */
-  enum Stream {
+  enum Body {
     TICKS("tick"),
     EVENTS("data:tick");
 
     private final String line;
 
-    Stream(String line) {
+    Body(String line) {
       this.line = line;
     }
   }
 
-  static java.util.stream.Stream<Arguments> streams() {
-    return java.util.stream.Stream.of(Stream.values())
-        .flatMap(
-            stream ->
-                java.util.stream.Stream.of(Version.values())
-                    .map(version -> Arguments.of(stream, version)));
+  static Stream<Arguments> bodies() {
+    return Stream.of(Body.values())
+        .flatMap(body -> Stream.of(Version.values()).map(version -> Arguments.of(body, version)));
   }
 
   @ParameterizedTest
-  @MethodSource("streams")
-  void itEndsWithTheToken(Stream stream, Version version) throws Exception {
-    try (var lines = open(stream, version, 60)) {
+  @MethodSource("bodies")
+  void itEndsWithTheToken(Body body, Version version) throws Exception {
+    try (var lines = open(body, version, 60)) {
       clock.advance(Duration.ofSeconds(91));
       assertCutOff(lines);
     }
@@ -80,18 +78,18 @@ final class ResponseLeaseTest {
   }
 
   @ParameterizedTest
-  @MethodSource("streams")
-  void itEndsWhenAReloadNoLongerAllowsIt(Stream stream, Version version) throws Exception {
-    try (var lines = open(stream, version, 60)) {
+  @MethodSource("bodies")
+  void itEndsWhenAReloadNoLongerAllowsIt(Body body, Version version) throws Exception {
+    try (var lines = open(body, version, 60)) {
       assertTrue(server.reload(yaml("bob@example.com")));
       assertCutOff(lines);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("streams")
-  void itLastsNoLongerThanAnyCallMay(Stream stream, Version version) throws Exception {
-    try (var lines = open(stream, version, 600)) {
+  @MethodSource("bodies")
+  void itLastsNoLongerThanAnyCallMay(Body body, Version version) throws Exception {
+    try (var lines = open(body, version, 600)) {
       clock.advance(LONGEST.plusSeconds(1));
       assertCutOff(lines);
     }
@@ -113,11 +111,11 @@ final class ResponseLeaseTest {
     assertEquals(404, http.send(request, BodyHandlers.ofString()).statusCode());
   }
 
-  private BufferedReader open(Stream stream, Version version, long seconds) throws Exception {
+  private BufferedReader open(Body body, Version version, long seconds) throws Exception {
     var now = clock.instant().getEpochSecond();
     var token = ISSUER.token().claim("iat", now).claim("exp", now + seconds).sign();
     var request =
-        HttpRequest.newBuilder(uri("/" + stream.name().toLowerCase(Locale.ROOT)))
+        HttpRequest.newBuilder(uri("/" + body.name().toLowerCase(Locale.ROOT)))
             .version(version)
             .header("Authorization", "Bearer " + token)
             .build();
@@ -125,7 +123,7 @@ final class ResponseLeaseTest {
     assertEquals(200, answer.statusCode());
     assertEquals(version, answer.version());
     var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.US_ASCII));
-    assertEquals(stream.line, lines.readLine());
+    assertEquals(body.line, lines.readLine());
     return lines;
   }
 
