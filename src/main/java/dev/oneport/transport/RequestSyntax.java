@@ -1,0 +1,132 @@
+package dev.oneport.transport;
+
+import io.helidon.common.uri.UriValidator;
+
+/**
+ * Decides which methods, targets and authorities are valid, for every version of HTTP alike: a
+ * request must not be refused on one version and served on another (RFC 9110 sections 4.2.4, 7.1
+ * and 9.1, RFC 9113 section 8.3.1).
+ */
+public final class RequestSyntax {
+  private static final byte REFUSED = 0;
+  private static final byte KEPT = 1;
+  private static final byte ENCODED = 2;
+  private static final byte ENCODED_IN_QUERY = 3;
+
+  private static final byte[] TARGET = new byte[128];
+  private static final boolean[] METHOD = new boolean[128];
+
+  static {
+    for (int c = '!'; c < 0x7F; c++) {
+      TARGET[c] = KEPT;
+    }
+    // Browsers leave these bare (WHATWG URL, percent-encode sets), RFC 3986 does not allow them.
+    for (char c : "[]|^`{}".toCharArray()) {
+      TARGET[c] = ENCODED;
+    }
+    // In a path, browsers turn it into a slash.
+    TARGET['\\'] = ENCODED_IN_QUERY;
+    for (char c : "\"#<>".toCharArray()) {
+      TARGET[c] = REFUSED;
+    }
+    for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~".toCharArray()) {
+      METHOD[c] = true;
+    }
+  }
+
+  private RequestSyntax() {}
+
+  /**
+   * Whether the text is a method: a token without letters in lower case, which Helidon would take
+   * for the same method in capitals (RFC 9110 section 9.1).
+   */
+  public static boolean isMethod(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= METHOD.length || !METHOD[c]) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  /**
+   * A target in origin form (path and query), or the asterisk of OPTIONS, as it is routed: what
+   * browsers leave bare is percent-encoded. The same object comes back if nothing is to be encoded.
+   *
+   * @throws IllegalArgumentException if the target is malformed; the message repeats nothing of it
+   */
+  public static String canonicalTarget(String method, String target) {
+    if (!target.startsWith("/")) {
+      check(target.equals("*") && method.equals("OPTIONS"));
+      return target;
+    }
+    boolean query = false;
+    boolean bare = false;
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      byte kind = c < TARGET.length ? TARGET[c] : REFUSED;
+      check(kind != REFUSED && (kind != ENCODED_IN_QUERY || query));
+      check(c != '%' || isEncodedByte(target, i));
+      query |= c == '?';
+      bare |= kind != KEPT;
+    }
+    return bare ? encoded(target) : target;
+  }
+
+  private static String encoded(String target) {
+    var result = new StringBuilder(target.length() + 16);
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      if (TARGET[c] == KEPT) {
+        result.append(c);
+      } else {
+        result.append('%').append(hex(c >> 4)).append(hex(c & 0xF));
+      }
+    }
+    return result.toString();
+  }
+
+  private static char hex(int digit) {
+    return "0123456789ABCDEF".charAt(digit);
+  }
+
+  private static boolean isEncodedByte(String target, int at) {
+    return at + 2 < target.length() && isHex(target.charAt(at + 1)) && isHex(target.charAt(at + 2));
+  }
+
+  private static boolean isHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException("the target is malformed");
+    }
+  }
+
+  /**
+   * Whether the text is a host with or without a port: the value of {@code Host} and {@code
+   * :authority}, and what stands there in a target in absolute form. User information is none of it
+   * (RFC 9110 section 4.2.4).
+   */
+  public static boolean isAuthority(String text) {
+    int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+    int hostEnd = end < 0 ? text.length() : end;
+    try {
+      UriValidator.validateHost(text.substring(0, hostEnd));
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+    return hostEnd == text.length() || isPort(text, hostEnd);
+  }
+
+  private static boolean isPort(String text, int colon) {
+    for (int i = colon + 1; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.charAt(colon) == ':' && colon + 1 < text.length();
+  }
+}
