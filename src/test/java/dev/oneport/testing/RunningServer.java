@@ -5,6 +5,9 @@ import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
 import dev.oneport.server.Service;
+import dev.oneport.transport.http2.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +75,23 @@ public final class RunningServer implements AutoCloseable {
 
   public boolean hasPage() {
     return server.hasPage();
+  }
+
+  /**
+   * Waits until so many streams, sockets and long responses hold a lease. Whoever moves the clock
+   * waits for that first, or for a message that the handler sent after. A rule must open {@code GET
+   * /metrics} to anyone.
+   */
+  public void awaitLeases(int count) {
+    Await.until(count + " open leases", () -> metrics().contains("\noneport_open_leases " + count));
+  }
+
+  private String metrics() {
+    try {
+      return RawHttp.get(port(), "/metrics").body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int port() {
