@@ -7,14 +7,23 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The arrows of the house go down only. */
-@AnalyzeClasses(packages = "dev.oneport", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.oneport", importOptions = ArchitectureTest.NoTests.class)
 final class ArchitectureTest {
+  /** ArchUnit's own option knows {@code target/test-classes} only, and not the quick profile's. */
+  static final class NoTests implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/test-classes/");
+    }
+  }
+
   @ArchTest
   static final ArchRule ARROWS_GO_DOWN =
       layeredArchitecture()

@@ -9,6 +9,7 @@ import dev.oneport.testing.ServerProcess;
 import dev.oneport.testing.TextSocket;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README says is what happens. */
 final class ReadmeTest {
-  private static final String CLASSES = Path.of("target/classes").toAbsolutePath().toString();
+  private static final String CLASSES = classes();
   private static final Pattern COMMAND = Pattern.compile("\\./oneport ([^\n)`|]+)");
   private static final Pattern BLOCK = Pattern.compile("(?s)\n```(\\w+)\n(.*?)\n```\n");
 
@@ -78,6 +79,15 @@ final class ReadmeTest {
     var tool = ToolProvider.findFirst("jar").orElseThrow();
     assertEquals(
         0, tool.run(System.out, System.err, "-u", "-f", jar.toString(), "-C", CLASSES, "."));
+  }
+
+  private static String classes() {
+    try {
+      var place = OnePortCommand.class.getProtectionDomain().getCodeSource().getLocation();
+      return Path.of(place.toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A jar with nothing in it but where to look further. */
