@@ -30,16 +30,6 @@ final class Ascii {
     return at;
   }
 
-  /** True if one of the bytes is a letter in lower case. */
-  static boolean lowerCase(byte[] bytes, int from, int to) {
-    for (var i = from; i < to; i++) {
-      if (bytes[i] >= 'a' && bytes[i] <= 'z') {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** True for optional white space. */
   static boolean blank(byte b) {
     return b == ' ' || b == '\t';
@@ -54,16 +44,6 @@ final class Ascii {
       }
     }
     return true;
-  }
-
-  /** True if there are bytes, each visible ASCII and none the mark of a fragment. */
-  static boolean target(byte[] bytes, int from, int to) {
-    for (var i = from; i < to; i++) {
-      if (bytes[i] <= ' ' || bytes[i] == 0x7f || bytes[i] == '#') {
-        return false;
-      }
-    }
-    return from < to;
   }
 
   /** True if the bytes from an index on are those of a token, in any case. */

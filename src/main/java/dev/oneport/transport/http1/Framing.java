@@ -31,9 +31,18 @@ final class Framing {
     coding = codings == 1 ? value : coding + "," + value;
   }
 
-  Body body() {
+  /**
+   * The body's framing.
+   *
+   * @param http10 whether the request is one of HTTP/1.0, which knows no transfer coding: whoever
+   *     forwarded it did not see where it ends (RFC 9112 section 6.1)
+   */
+  Body body(boolean http10) {
     if (codings == 0) {
       return lengths == 0 ? NoBody.INSTANCE : fixed();
+    }
+    if (http10) {
+      throw Refusal.malformed("HTTP/1.0 has no transfer codings");
     }
     if (lengths > 0) {
       throw Refusal.malformed("a request has a length or a transfer coding, not both");

@@ -18,6 +18,7 @@ final class GuardedWriter implements DataWriter {
   private final Watchdog watchdog;
   private final Wait wait;
   private @Nullable HeadOnly headOnly;
+  private @Nullable BareBody bareBody;
 
   GuardedWriter(DataWriter writer, Http1Limits limits, Watchdog watchdog, Wait wait) {
     this.writer = writer;
@@ -26,14 +27,20 @@ final class GuardedWriter implements DataWriter {
     this.wait = wait;
   }
 
-  /** Hears that a response begins; of one to HEAD only the head is written. */
-  void response(boolean toHead) {
+  /**
+   * Hears that a response begins.
+   *
+   * @param toHead whether only its head is to be written
+   * @param bare whether its body comes in chunks and is to be written without them
+   */
+  void response(boolean toHead, boolean bare) {
     headOnly = toHead ? new HeadOnly() : null;
+    bareBody = bare ? new BareBody() : null;
   }
 
   @Override
   public void write(BufferData all) {
-    var buffer = headOnly == null ? all : headOnly.cut(all);
+    var buffer = toWrite(all);
     if (buffer.available() <= PIECE) {
       writePiece(buffer);
       return;
@@ -43,6 +50,13 @@ final class GuardedWriter implements DataWriter {
       var length = buffer.read(piece);
       writePiece(BufferData.create(piece, 0, length));
     }
+  }
+
+  private BufferData toWrite(BufferData all) {
+    if (headOnly != null) {
+      return headOnly.cut(all);
+    }
+    return bareBody == null ? all : bareBody.of(all);
   }
 
   private void writePiece(BufferData piece) {

@@ -1,26 +1,38 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.RequestSyntax;
 import io.helidon.http.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a complete head is a request (RFC 9112), strictly where leniency has been used to
  * smuggle requests past intermediaries (section 11.2).
  *
- * <p>The head is handed on byte for byte, except that a target in absolute form becomes the origin
- * form, that {@code Upgrade} either names one protocol that is spoken here, in its exact spelling,
- * or is left out (RFC 9110 section 7.8), and that {@code Content-Encoding: identity}, which says
- * nothing and which Helidon 4.5.0 refuses, is left out.
+ * <p>The head is handed on byte for byte, as a head of HTTP/1.1, except that
+ *
+ * <ul>
+ *   <li>a target in absolute form becomes the origin form and its authority {@code Host} (RFC 9112
+ *       section 3.2.2), and what browsers leave bare in a target is percent-encoded,
+ *   <li>{@code Upgrade} either names one protocol that is spoken here, in its exact spelling, or is
+ *       left out (RFC 9110 section 7.8),
+ *   <li>{@code X-Helidon-CN}, which only the server may set, is left out,
+ *   <li>of HTTP/1.0, {@code Upgrade} and {@code Expect} are left out (RFC 9110 sections 7.8 and
+ *       10.1.1), and {@code Host} is added if it is missing.
+ * </ul>
  */
 final class HeadParser {
   private final byte[] bytes;
   private final Set<String> protocols;
+  private final Supplier<String> self;
   private final Framing framing;
+  private final RequestLine line;
+  private final int endOfLine;
   private @Nullable ByteArrayOutputStream edited;
   private int copied;
 
@@ -30,10 +42,13 @@ final class HeadParser {
   private String upgrade = "";
   private String expect = "";
 
-  private HeadParser(byte[] bytes, Set<String> protocols, long maxBody) {
+  private HeadParser(byte[] bytes, Set<String> protocols, long maxBody, Supplier<String> self) {
     this.bytes = bytes;
     this.protocols = protocols;
+    this.self = self;
     this.framing = new Framing(maxBody);
+    this.endOfLine = endOfLine(0);
+    this.line = RequestLine.parse(bytes, endOfLine);
   }
 
   /**
@@ -41,32 +56,33 @@ final class HeadParser {
    *
    * @param protocols the exact names of the protocols that a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
+   * @param self the authority of a request that names none
    * @throws RequestException the refusal, if it is none
    */
-  static RequestHead parse(byte[] head, Set<String> protocols, long maxBody) {
-    return new HeadParser(head, protocols, maxBody).parse();
+  static RequestHead parse(
+      byte[] head, Set<String> protocols, long maxBody, Supplier<String> self) {
+    return new HeadParser(head, protocols, maxBody, self).parse();
   }
 
   private RequestHead parse() {
-    var at = endOfLine(0);
-    var line = RequestLine.parse(bytes, at);
     if (!line.rewritten().isEmpty()) {
-      replace(0, at, line.rewritten());
+      replace(0, endOfLine, line.rewritten());
     }
-    at += 2;
+    var at = endOfLine + 2;
     while (bytes[at] != '\r' || bytes[at + 1] != '\n') {
       var lineEnd = endOfLine(at);
       field(at, lineEnd);
       at = lineEnd + 2;
     }
-    checkHost(line.authority());
-    var body = framing.body();
+    checkHost(at);
+    var body = framing.body(line.http10());
     var options = connection.isEmpty() ? List.<String>of() : elements(connection);
-    if (!upgrade.isEmpty() && options.contains("upgrade")) {
+    if (!upgrade.isEmpty() && options.contains("upgrade") && !line.http10()) {
       keepOneProtocol(at, elements(upgrade));
     }
     var awaits = expectsContinue() && !body.ended();
-    return new RequestHead(canonical(), line.head(), body, options.contains("close"), awaits);
+    var close = options.contains("close") || (line.http10() && !options.contains("keep-alive"));
+    return new RequestHead(canonical(), line.head(), line.http10(), body, close, awaits);
   }
 
   private int endOfLine(int from) {
@@ -91,11 +107,18 @@ final class HeadParser {
         if (named("host", from)) {
           hosts++;
           host = value(colon, to);
+          if (!line.authority().isEmpty()) {
+            replace(from, to + 2, "");
+          }
         }
       }
       case 6 -> {
         if (named("expect", from)) {
-          expect = expect + value(colon, to);
+          if (line.http10()) {
+            replace(from, to + 2, "");
+          } else {
+            expect = expect + value(colon, to);
+          }
         }
       }
       case 7 -> {
@@ -109,14 +132,14 @@ final class HeadParser {
           connection = connection + "," + value(colon, to);
         }
       }
+      case 12 -> {
+        if (named("x-helidon-cn", from)) {
+          replace(from, to + 2, "");
+        }
+      }
       case 14 -> {
         if (named("content-length", from)) {
           framing.length(value(colon, to));
-        }
-      }
-      case 16 -> {
-        if (named("content-encoding", from) && value(colon, to).equalsIgnoreCase("identity")) {
-          replace(from, to + 2, "");
         }
       }
       case 17 -> {
@@ -140,12 +163,18 @@ final class HeadParser {
     return List.of(list.toLowerCase(Locale.ROOT).split("\\s*,\\s*", -1));
   }
 
-  private void checkHost(String authority) {
-    if (hosts != 1 || host.isEmpty()) {
+  private void checkHost(int endOfHeaders) {
+    var target = line.authority();
+    if (hosts > 1 || (hosts == 0 && !line.http10())) {
       throw Refusal.malformed("there must be one Host");
     }
-    if (!authority.isEmpty() && !authority.equalsIgnoreCase(host)) {
-      throw Refusal.malformed("the target and Host name two hosts");
+    var ignored = host.isEmpty() && (hosts == 0 || !target.isEmpty());
+    if (!ignored && !RequestSyntax.isAuthority(host)) {
+      throw Refusal.malformed("Host is malformed");
+    }
+    if (hosts == 0 || !target.isEmpty()) {
+      replace(
+          endOfHeaders, endOfHeaders, "Host: " + (target.isEmpty() ? self.get() : target) + "\r\n");
     }
   }
 

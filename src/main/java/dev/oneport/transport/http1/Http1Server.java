@@ -46,6 +46,10 @@ public final class Http1Server {
         .maxPrologueLength(limits.maxHeadBytes())
         .maxHeadersSize(limits.maxHeadBytes() + 1)
         .sendKeepAliveHeader(false)
+        // all checked by now, and by the same rules as on HTTP/2
+        .validatePath(false)
+        .validatePrologue(false)
+        .validateRequestHeaders(false)
         // headers carry credentials
         .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
         .addSendListener(new ResponseHead())

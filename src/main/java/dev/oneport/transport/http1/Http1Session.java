@@ -11,6 +11,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,8 @@ final class Http1Session implements Watchdog.Watched {
             server.limits(),
             watchdog,
             server.protocols(),
-            context.listenerContext().config().maxPayloadSize());
+            context.listenerContext().config().maxPayloadSize(),
+            this::self);
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.late = server.draining();
     if (late) {
@@ -85,7 +87,7 @@ final class Http1Session implements Watchdog.Watched {
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.
-      writer.response(false);
+      writer.response(false, false);
     }
     return source.next(wantsHead);
   }
@@ -117,17 +119,42 @@ final class Http1Session implements Watchdog.Watched {
     }
   }
 
-  /** Hears that a response's head is about to be written; true if no other may follow it. */
-  boolean answering() {
+  /**
+   * Hears that a response's head is about to be written.
+   *
+   * @param chunked whether the body is to come in chunks; where the client does not know them (RFC
+   *     9112 section 6.1) its data is written alone, and the connection's end is its end
+   * @return whether no other response may follow it
+   */
+  boolean answering(boolean chunked) {
     if (input.waiting().expired()) {
       throw new CloseConnectionException("the client was too slow");
     }
+    var bare = chunked && source.http10();
     source.answering();
-    writer.response(source.headOnly());
-    if (closing || server.draining() || source.bodyInDoubt()) {
+    writer.response(source.headOnly(), bare);
+    if (bare || closing || server.draining() || source.bodyInDoubt()) {
       source.endAfterThisRequest();
     }
     return source.last();
+  }
+
+  /** Whether the client of the request under way speaks HTTP/1.0. */
+  boolean http10() {
+    return source.http10();
+  }
+
+  private String self() {
+    var address = context.localPeer().address();
+    return address instanceof InetSocketAddress inet
+        ? authority(inet.getAddress().getHostAddress(), inet.getPort())
+        : "localhost";
+  }
+
+  private static String authority(String host, int port) {
+    var zone = host.indexOf('%');
+    var plain = zone < 0 ? host : host.substring(0, zone);
+    return (plain.contains(":") ? "[" + plain + "]" : plain) + ":" + port;
   }
 
   void endAfterThisRequest() {

@@ -4,13 +4,21 @@ package dev.oneport.transport.http1;
 final class RequestHead {
   private final byte[] bytes;
   private final boolean headOnly;
+  private final boolean http10;
   private final Body body;
   private final boolean close;
   private final boolean expectsContinue;
 
-  RequestHead(byte[] bytes, boolean headOnly, Body body, boolean close, boolean expectsContinue) {
+  RequestHead(
+      byte[] bytes,
+      boolean headOnly,
+      boolean http10,
+      Body body,
+      boolean close,
+      boolean expectsContinue) {
     this.bytes = bytes;
     this.headOnly = headOnly;
+    this.http10 = http10;
     this.body = body;
     this.close = close;
     this.expectsContinue = expectsContinue;
@@ -26,12 +34,17 @@ final class RequestHead {
     return headOnly;
   }
 
+  /** Whether the client speaks HTTP/1.0. */
+  boolean http10() {
+    return http10;
+  }
+
   /** The framing of what follows. */
   Body body() {
     return body;
   }
 
-  /** Whether the client wants the connection closed after the response. */
+  /** Whether the connection is to be closed after the response. */
   boolean close() {
     return close;
   }

@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class RequestSource {
   private final Watchdog watchdog;
   private final Set<String> protocols;
   private final long maxBody;
+  private final Supplier<String> self;
   private Patience firstByte;
   private final Patience betweenRequests;
 
@@ -28,6 +30,7 @@ final class RequestSource {
   private long headUntil;
   private boolean bodyAwaited;
   private boolean headOnly;
+  private boolean http10;
   private boolean refused;
   private volatile boolean last;
   private volatile boolean idle;
@@ -36,14 +39,21 @@ final class RequestSource {
   /**
    * @param protocols what a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
+   * @param self the authority of a request that names none
    */
   RequestSource(
-      Input input, Http1Limits limits, Watchdog watchdog, Set<String> protocols, long maxBody) {
+      Input input,
+      Http1Limits limits,
+      Watchdog watchdog,
+      Set<String> protocols,
+      long maxBody,
+      Supplier<String> self) {
     this.input = input;
     this.limits = limits;
     this.watchdog = watchdog;
     this.protocols = protocols;
     this.maxBody = maxBody;
+    this.self = self;
     this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
     this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
   }
@@ -111,6 +121,11 @@ final class RequestSource {
     return headOnly;
   }
 
+  /** Whether the client of the request under way speaks HTTP/1.0. */
+  boolean http10() {
+    return http10;
+  }
+
   /** Whether the client may be sending what no one will read. */
   boolean unread() {
     return refused || !body.ended() || input.available();
@@ -138,7 +153,9 @@ final class RequestSource {
     }
     headUntil = 0;
     var length = blankLinesSkipped() ? length() : -1;
-    return length < 0 ? null : accept(HeadParser.parse(input.take(length), protocols, maxBody));
+    return length < 0
+        ? null
+        : accept(HeadParser.parse(input.take(length), protocols, maxBody, self));
   }
 
   private boolean begun() {
@@ -153,6 +170,7 @@ final class RequestSource {
     first = false;
     answered = false;
     headOnly = false;
+    http10 = false;
     return true;
   }
 
@@ -234,6 +252,7 @@ final class RequestSource {
     body = head.body();
     bodyAwaited = head.expectsContinue();
     headOnly = head.headOnly();
+    http10 = head.http10();
     last = head.close();
     if (!body.ended()) {
       input.patience(new BodyPatience(watchdog, limits));

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
@@ -21,7 +22,15 @@ final class ResponseHead implements Http1ConnectionListener {
       if (response.containsToken(HeaderValues.CONNECTION_CLOSE)) {
         session.endAfterThisRequest();
       }
-      if (session.answering()) {
+      var chunked = response.contains(HeaderNames.TRANSFER_ENCODING);
+      var last = session.answering(chunked);
+      if (session.http10()) {
+        // what it does not know is left out: RFC 9112 section 6.1
+        response.remove(HeaderNames.TRANSFER_ENCODING);
+        response.remove(HeaderNames.TRAILER);
+        response.add(HeaderValues.CONNECTION_KEEP_ALIVE);
+      }
+      if (last) {
         response.set(HeaderValues.CONNECTION_CLOSE);
       }
     }

@@ -5,6 +5,7 @@ import io.helidon.http.DirectHandler.TransportRequest;
 import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -99,6 +100,10 @@ final class Http1Fixture implements AutoCloseable {
         .get(
             "/x-echo", (q, r) -> r.send(q.headers().first(HeaderNames.create("x-echo")).orElse("")))
         .get("/upgrade", (q, r) -> r.send(q.headers().first(HeaderNames.UPGRADE).orElse("none")))
+        .get("/host", (q, r) -> r.send(q.authority()))
+        .get("/", (_, r) -> r.send("root"))
+        .route(Method.OPTIONS, "*", (_, r) -> r.send("server"))
+        .get("/cn", (q, r) -> r.send(q.headers().first(HeaderNames.X_HELIDON_CN).orElse("none")))
         .get("/big", (_, response) -> big(response))
         .get("/stream", Http1Fixture::stream)
         .get("/slow", (_, response) -> slow(response))

@@ -109,11 +109,16 @@ public final class RawHttp implements AutoCloseable {
     if (!withBody || status < 200 || status == 204 || status == 304) {
       return response;
     }
-    var body =
-        response.header("transfer-encoding").equals("chunked")
-            ? chunks()
-            : in.readNBytes(Integer.parseInt(response.header("content-length")));
-    return new Response(status, headers, new String(body, StandardCharsets.UTF_8));
+    return new Response(status, headers, new String(body(response), StandardCharsets.UTF_8));
+  }
+
+  /** One of neither framing ends with its connection (RFC 9112 section 6.3). */
+  private byte[] body(Response response) throws IOException {
+    if (response.header("transfer-encoding").equals("chunked")) {
+      return chunks();
+    }
+    var length = response.header("content-length");
+    return length.isEmpty() ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length));
   }
 
   private byte[] chunks() throws IOException {

@@ -61,9 +61,10 @@ final class RequestTableTest {
         arguments("no version", 400, "GET /ping\r\nHost: a\r\n\r\n"),
         arguments("a version in lower case", 400, "GET /ping http/1.1\r\nHost: a\r\n\r\n"),
         arguments("a blank after the version", 400, "GET /ping HTTP/1.1 \r\nHost: a\r\n\r\n"),
-        arguments("version 1.0", 505, "GET /ping HTTP/1.0\r\nHost: a\r\n\r\n"),
+        arguments("version 0.9", 505, "GET /ping HTTP/0.9\r\nHost: a\r\n\r\n"),
+        arguments("version 3.0", 505, "GET /ping HTTP/3.0\r\nHost: a\r\n\r\n"),
+        arguments("version 1.10", 400, "GET /ping HTTP/1.10\r\nHost: a\r\n\r\n"),
         arguments("version 2.0", 505, "GET /ping HTTP/2.0\r\nHost: a\r\n\r\n"),
-        arguments("version 1.2", 505, "GET /ping HTTP/1.2\r\nHost: a\r\n\r\n"),
         arguments("a tunnel", 501, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"),
         arguments("no Host", 400, "GET /ping HTTP/1.1\r\n\r\n"),
         arguments("an empty Host", 400, "GET /ping HTTP/1.1\r\nHost:\r\n\r\n"),
@@ -72,8 +73,17 @@ final class RequestTableTest {
         arguments("two names in one Host", 400, "GET /ping HTTP/1.1\r\nHost: a b\r\n\r\n"),
         arguments("a path in Host", 400, "GET /ping HTTP/1.1\r\nHost: a/b\r\n\r\n"),
         arguments("a port that is no number", 400, "GET /ping HTTP/1.1\r\nHost: a:b\r\n\r\n"),
+        arguments("an absolute target, no Host", 400, "GET http://b/ping HTTP/1.1\r\n\r\n"),
         arguments(
-            "the target's host is not Host", 400, "GET http://b/ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+            "an absolute target, two Hosts",
+            400,
+            "GET http://b/ping HTTP/1.1\r\nHost: b\r\nHost: b\r\n\r\n"),
+        arguments(
+            "an absolute target, a malformed Host",
+            400,
+            "GET http://b/ping HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+        arguments(
+            "an absolute target, no host", 400, "GET http:///ping HTTP/1.1\r\nHost: b\r\n\r\n"),
         arguments(
             "user information in the target",
             400,
@@ -257,6 +267,31 @@ final class RequestTableTest {
             "an absolute target with query",
             "pong",
             "GET HTTPS://a/ping?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments("version 1.2", "pong", "GET /ping HTTP/1.2\r\nHost: a\r\n\r\n"),
+        arguments(
+            "an absolute target, another Host",
+            "b:81",
+            "GET http://b:81/host HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
+            "an absolute target, an empty Host",
+            "b",
+            "GET http://b/host HTTP/1.1\r\nHost:\r\nX: y\r\n\r\n"),
+        arguments(
+            "an absolute target without a path",
+            "root",
+            "GET http://a?x HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
+            "the server itself in absolute form",
+            "server",
+            "OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
+            "what browsers leave bare",
+            "pong",
+            "GET /ping?filter[a]=1|2`^{}\\ HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
+            "a name that only the server may set",
+            "none",
+            "GET /cn HTTP/1.1\r\nHost: a\r\nX-Helidon-CN: root\r\n\r\n"),
         arguments("a query", "pong", "GET /ping?a=b&c=%20 HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("an IPv6 host", "pong", "GET /ping HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"),
         arguments("a body of a given length", "abc", post("Content-Length: 3", "abc")),

@@ -1,0 +1,68 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.buffers.BufferData;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * Takes the chunks off a response that Helidon writes in chunks, for a client of HTTP/1.0: the end
+ * of the connection is the end of its body (RFC 9112 section 6.3). Trailers are dropped.
+ */
+final class BareBody {
+  private static final String END_OF_HEAD = "\r\n\r\n";
+
+  private enum Part {
+    HEAD,
+    SIZE,
+    DATA,
+    OVER
+  }
+
+  private Part part = Part.HEAD;
+  private int matched;
+  private int left;
+
+  /** What of the bytes is written. */
+  BufferData of(BufferData buffer) {
+    var bytes = buffer.readBytes();
+    var out = new ByteArrayOutputStream(bytes.length);
+    var at = 0;
+    while (at < bytes.length && part != Part.OVER) {
+      switch (part) {
+        case HEAD -> {
+          out.write(bytes[at]);
+          head(bytes[at++]);
+        }
+        case SIZE -> size(bytes[at++]);
+        case DATA -> {
+          var length = Math.min(left, bytes.length - at);
+          out.write(bytes, at, length);
+          at += length;
+          left -= length;
+          part = left == 0 ? Part.SIZE : Part.DATA;
+        }
+        case OVER -> {}
+      }
+    }
+    return BufferData.create(out.toByteArray());
+  }
+
+  private void head(byte b) {
+    matched = b == END_OF_HEAD.charAt(matched) ? matched + 1 : b == '\r' ? 1 : 0;
+    if (matched == END_OF_HEAD.length()) {
+      part = Part.SIZE;
+      matched = 0;
+    }
+  }
+
+  /** A size with the CRLF that ends it, behind the one that ended the chunk before. */
+  private void size(byte b) {
+    var digit = Ascii.hex(b);
+    if (digit >= 0) {
+      left = left << 4 | digit;
+      matched++;
+    } else if (b == '\n' && matched > 0) {
+      matched = 0;
+      part = left == 0 ? Part.OVER : Part.DATA;
+    }
+  }
+}
