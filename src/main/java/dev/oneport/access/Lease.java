@@ -23,6 +23,7 @@ final class Lease implements AutoCloseable {
   private final Consumer<Reason> end;
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile Held held;
+  private volatile boolean closed;
 
   Lease(Leases leases, Route route, Allowed allowed, Instant longest, Consumer<Reason> end) {
     this.leases = leases;
@@ -66,18 +67,30 @@ final class Lease implements AutoCloseable {
     return same;
   }
 
-  /** Takes the right away. */
+  /** Takes the right away; if telling the holder fails, the lease is open as before. */
   void end(Reason reason) {
-    if (over.compareAndSet(false, true)) {
-      leases.remove(this);
-      meter.closeStream();
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    leases.remove(this);
+    var told = false;
+    try {
       end.accept(reason);
+      told = true;
+    } finally {
+      if (told) {
+        meter.closeStream();
+      } else if (!closed) {
+        over.set(false);
+        leases.restore(this);
+      }
     }
   }
 
   /** The call is over by itself. */
   @Override
   public void close() {
+    closed = true;
     if (over.compareAndSet(false, true)) {
       leases.remove(this);
       meter.closeStream();

@@ -1,6 +1,7 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.threads.Background;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +27,7 @@ public final class Leases implements AutoCloseable {
   private final Duration longest;
   private final Set<Lease> open = ConcurrentHashMap.newKeySet();
   private final Executor ends = Executors.newVirtualThreadPerTaskExecutor();
-  private final Thread sweeper =
-      Thread.ofVirtual().name("leases").unstarted(this::sweepUntilClosed);
+  private final Thread sweeper;
   private volatile boolean closed;
   private volatile boolean idle;
 
@@ -40,7 +40,7 @@ public final class Leases implements AutoCloseable {
     this.gate = gate;
     this.longest = longest;
     this.clock = clock;
-    sweeper.start();
+    this.sweeper = Background.repeat("leases", this::round);
   }
 
   /** Opens a lease for a call that was allowed to begin and to stay open. */
@@ -76,15 +76,18 @@ public final class Leases implements AutoCloseable {
     open.remove(lease);
   }
 
-  private void sweepUntilClosed() {
-    while (!closed) {
-      if (open.isEmpty()) {
-        sleep();
-      } else {
-        LockSupport.parkNanos(this, PAUSE.toNanos());
-        sweep();
-      }
+  void restore(Lease lease) {
+    open.add(lease);
+  }
+
+  private boolean round() {
+    if (open.isEmpty()) {
+      sleep();
+    } else {
+      LockSupport.parkNanos(this, PAUSE.toNanos());
+      sweep();
     }
+    return !closed;
   }
 
   /**
@@ -103,16 +106,19 @@ public final class Leases implements AutoCloseable {
     for (var lease : open) {
       try {
         gate.judge(lease).ifPresent(reason -> end(lease, reason));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.log(System.Logger.Level.ERROR, "judging " + lease.route() + " failed; it ends", e);
         end(lease, Reason.INTERNAL);
       }
     }
   }
 
-  /** On a thread of its own: a client that does not read must not keep others' calls open. */
+  /**
+   * On another thread: a client that does not read must not keep others' calls open. A lease whose
+   * end fails is still open, and judged again.
+   */
   private void end(Lease lease, Reason reason) {
-    ends.execute(() -> lease.end(reason));
+    ends.execute(() -> Background.attempt(() -> lease.end(reason)));
   }
 
   @Override

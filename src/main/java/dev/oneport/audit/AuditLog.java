@@ -1,6 +1,7 @@
 package dev.oneport.audit;
 
 import dev.oneport.audit.AuditSettings.Overflow;
+import dev.oneport.threads.Background;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,10 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private final Supplier<String> project;
   private final BlockingQueue<CallRecord> queue;
   private final LongAdder dropped = new LongAdder();
-  private final Thread writer = Thread.ofPlatform().daemon().name("audit").unstarted(this::write);
+  private final List<CallRecord> batch = new ArrayList<>(BATCH);
+  private final JsonWriter line = new JsonWriter();
+  private final StringBuilder text = new StringBuilder();
+  private final Thread writer;
   private volatile boolean closed;
 
   /**
@@ -39,7 +43,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
     this.out = out;
     this.project = project;
     this.queue = new ArrayBlockingQueue<>(settings.queue());
-    writer.start();
+    this.writer = Background.repeat("audit", this::write);
   }
 
   @Override
@@ -77,40 +81,30 @@ public final class AuditLog implements CallSink, AutoCloseable {
         || ThreadLocalRandom.current().nextInt(100) < settings.sampleAllowed();
   }
 
-  private void write() {
-    var batch = new ArrayList<CallRecord>(BATCH);
-    var line = new JsonWriter();
-    var text = new StringBuilder();
-    try {
-      while (!closed || !queue.isEmpty()) {
-        batch.add(queue.take());
-        queue.drainTo(batch, BATCH - 1);
-        write(batch, line, text);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      // Closed with nothing left to write.
+  private boolean write() throws InterruptedException {
+    if (closed && queue.isEmpty()) {
+      return false;
     }
-  }
-
-  /**
-   * Whatever goes wrong with some lines, others follow: denied calls wait for room in the queue.
-   */
-  private void write(List<CallRecord> calls, JsonWriter line, StringBuilder text) {
+    batch.add(queue.take());
     try {
+      queue.drainTo(batch, BATCH - 1);
       text.setLength(0);
-      lines(calls, line, text);
+      lines();
       out.write(text);
     } catch (IOException e) {
-      dropped.add(calls.size());
+      dropped.add(batch.size());
     } catch (Throwable e) {
-      dropped.add(calls.size());
-      LOG.log(System.Logger.Level.ERROR, "some calls could not be written down", e);
+      dropped.add(batch.size());
+      throw e;
+    } finally {
+      // Whatever goes wrong with some lines, others follow: denied calls wait for room.
+      batch.clear();
     }
+    return true;
   }
 
-  private void lines(List<CallRecord> calls, JsonWriter line, StringBuilder text) {
-    for (var call : calls) {
+  private void lines() {
+    for (var call : batch) {
       try {
         if (out.json()) {
           AuditLine.write(line, call, project.get());

@@ -174,7 +174,7 @@ final class KeySet {
       counts.countFetch(issuer.name(), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Whatever an issuer answers, it is not asked again at once.
       state = failed(before);
       counts.countFetch(issuer.name(), false);

@@ -1,6 +1,7 @@
 package dev.oneport.server;
 
 import dev.oneport.config.Configuration;
+import dev.oneport.threads.Background;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,8 +19,9 @@ final class FileWatch implements AutoCloseable {
 
   private final Supplier<Map<Path, String>> read;
   private final Runnable changed;
-  private final Thread thread =
-      Thread.ofVirtual().name("configuration watch").unstarted(this::watch);
+  private final Thread thread;
+  private Map<Path, String> last;
+  private Map<Path, String> said;
   private volatile boolean closed;
 
   /**
@@ -31,26 +33,25 @@ final class FileWatch implements AutoCloseable {
   FileWatch(Supplier<Map<Path, String>> read, Runnable changed) {
     this.read = read;
     this.changed = changed;
-    thread.start();
+    this.last = read.get();
+    this.said = last;
+    this.thread = Background.repeat("configuration-watch", this::look);
   }
 
-  private void watch() {
-    var last = read.get();
-    var said = last;
-    while (!closed) {
-      LockSupport.parkNanos(this, PAUSE.toNanos());
-      if (!read.get().equals(last)) {
-        last = read.get();
-        said = last;
-      }
-      var now = Configuration.texts(said.keySet());
-      if (!closed && !now.equals(said)) {
-        LOG.log(System.Logger.Level.INFO, "the configuration changed");
-        // Counts as known even if the reading fails before it is told what was read.
-        said = now;
-        changed.run();
-      }
+  private boolean look() {
+    LockSupport.parkNanos(this, PAUSE.toNanos());
+    if (!read.get().equals(last)) {
+      last = read.get();
+      said = last;
     }
+    var now = Configuration.texts(said.keySet());
+    if (!closed && !now.equals(said)) {
+      LOG.log(System.Logger.Level.INFO, "the configuration changed");
+      // Counts as known even if the reading fails before it is told what was read.
+      said = now;
+      changed.run();
+    }
+    return !closed;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.threads.Background;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,9 +12,7 @@ public final class Deadlines {
   private final ScheduledThreadPoolExecutor executor = executor();
 
   private static ScheduledThreadPoolExecutor executor() {
-    var executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("grpc-deadlines").factory());
+    var executor = new ScheduledThreadPoolExecutor(1, Background.factory("grpc-deadlines"));
     executor.setRemoveOnCancelPolicy(true);
     executor.setKeepAliveTime(10, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);

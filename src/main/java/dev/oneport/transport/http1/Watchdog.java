@@ -1,12 +1,10 @@
 package dev.oneport.transport.http1;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.oneport.threads.Background;
+import dev.oneport.threads.OnDemand;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at every watched connection a few times a second, so that none needs a timer or a thread of
@@ -21,12 +19,12 @@ public final class Watchdog {
     void look(long now);
   }
 
-  private static final Logger LOG = System.getLogger(Watchdog.class.getName());
   private static final Duration PERIOD = Duration.ofMillis(100);
 
   private final long origin = System.nanoTime() - 1;
   private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean running = new AtomicBoolean();
+  private final OnDemand thread =
+      new OnDemand("connection-watchdog", PERIOD, () -> !watched.isEmpty(), this::lookNow);
 
   /** The present tick in nanoseconds, above zero and never going back. */
   public long now() {
@@ -41,9 +39,7 @@ public final class Watchdog {
   /** Looks at it from now on. */
   public void watch(Watched connection) {
     watched.add(connection);
-    if (!running.get()) {
-      ensureRunning();
-    }
+    thread.wake();
   }
 
   /** Looks at it no more. */
@@ -54,32 +50,8 @@ public final class Watchdog {
   /** Looks at everything once, on the calling thread. */
   public void lookNow() {
     var now = now();
-    watched.forEach(connection -> look(connection, now));
-  }
-
-  private void ensureRunning() {
-    if (running.compareAndSet(false, true)) {
-      // a platform thread, so that deadlines hold when handlers occupy every carrier
-      Thread.ofPlatform().daemon().name("connection-watchdog").start(this::run);
-    }
-  }
-
-  private void run() {
-    do {
-      LockSupport.parkNanos(PERIOD.toNanos());
-      lookNow();
-    } while (!watched.isEmpty());
-    running.set(false);
-    if (!watched.isEmpty()) {
-      ensureRunning();
-    }
-  }
-
-  private static void look(Watched connection, long now) {
-    try {
-      connection.look(now);
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "a connection's deadlines could not be checked", e);
+    for (var connection : watched) {
+      var _ = Background.attempt(() -> connection.look(now));
     }
   }
 }

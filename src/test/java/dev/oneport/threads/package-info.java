@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.threads;
+
+import org.jspecify.annotations.NullMarked;
