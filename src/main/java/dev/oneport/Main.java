@@ -2,6 +2,7 @@ package dev.oneport;
 
 import dev.oneport.cli.OnePortCommand;
 import dev.oneport.cli.Serving;
+import dev.oneport.cli.StopSignal;
 
 /** The process: its arguments, its environment, its exit code. */
 public final class Main {
@@ -10,10 +11,12 @@ public final class Main {
   public static void main(String[] args) {
     int code = 1;
     try {
+      // First of all: a signal that comes before would end the process with another code.
+      var stop = Serving.isServer(args) ? new StopSignal() : null;
       code =
-          Serving.isAll(args)
-              ? Serving.run(System.getenv())
-              : OnePortCommand.run(System.getenv(), args);
+          stop != null && Serving.isAll(args)
+              ? Serving.run(System.getenv(), stop)
+              : OnePortCommand.run(System.getenv(), stop, args);
     } catch (Throwable e) {
       System.getLogger("dev.oneport").log(System.Logger.Level.ERROR, "the process failed", e);
     }

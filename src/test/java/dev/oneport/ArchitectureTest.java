@@ -1,8 +1,11 @@
 package dev.oneport;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -12,6 +15,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Timer;
 
 /** The arrows of the house go down only. */
 @AnalyzeClasses(packages = "dev.oneport", importOptions = ArchitectureTest.NoTests.class)
@@ -54,6 +58,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.identity..")
           .layer("config")
           .definedBy("dev.oneport.config..")
+          .layer("threads")
+          .definedBy("dev.oneport.threads..")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
@@ -77,7 +83,20 @@ final class ArchitectureTest {
           .whereLayer("transport")
           .mayOnlyBeAccessedByLayers("server", "access")
           .whereLayer("identity")
-          .mayOnlyBeAccessedByLayers("server", "page", "access", "audit", "cli");
+          .mayOnlyBeAccessedByLayers("server", "page", "access", "audit", "cli")
+          .whereLayer("threads")
+          .mayNotAccessAnyLayer();
+
+  @ArchTest
+  static final ArchRule BACKGROUND_THREADS_ARE_STARTED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.oneport.threads", "dev.oneport.client")
+          .should()
+          .callMethod(Thread.class, "ofPlatform")
+          .orShould()
+          .callConstructorWhere(
+              target(owner(assignableTo(Thread.class).or(assignableTo(Timer.class)))));
 
   @ArchTest
   static final ArchRule THE_CLIENT_KNOWS_THE_SERVER_BY_ITS_WIRE =
@@ -125,4 +144,14 @@ final class ArchitectureTest {
           .doNotHaveFullyQualifiedName("dev.oneport.Main")
           .should()
           .callMethod(System.class, "exit", int.class);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_LAST_RESORT_HALTS_IT =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.oneport.cli.LastResort")
+          .should()
+          .callMethod(Runtime.class, "halt", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "exit", int.class);
 }

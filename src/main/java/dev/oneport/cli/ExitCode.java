@@ -12,6 +12,12 @@ final class ExitCode {
   /** The command line or the configuration is wrong; nothing was tried. */
   static final int CONFIGURATION = 2;
 
+  /**
+   * The server cannot serve any longer, and what started it should start it again; Java ends with
+   * the same code when memory runs out.
+   */
+  static final int CANNOT_SERVE = 3;
+
   /** The server cannot be reached, or only so long as no answer came. */
   static final int UNREACHABLE = 3;
 

@@ -4,6 +4,7 @@ import dev.oneport.client.ForeignText;
 import dev.oneport.config.Units;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,15 +33,25 @@ public final class OnePortCommand implements Runnable {
 
   private OnePortCommand() {}
 
-  /** Runs a command line and returns the exit code. */
-  public static int run(Map<String, String> environment, String... args) {
-    return commandLine(environment, args).execute(args);
+  /**
+   * Runs a command line and returns the exit code.
+   *
+   * @param stop the signals since the process began, where they do not simply end it
+   */
+  public static int run(
+      Map<String, String> environment, @Nullable StopSignal stop, String... args) {
+    return commandLine(environment, stop, args).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment, String... args) {
+    return commandLine(environment, null, args);
   }
 
   /** The command line with the commands that the arguments may mean. */
-  static CommandLine commandLine(Map<String, String> environment, String... args) {
+  private static CommandLine commandLine(
+      Map<String, String> environment, @Nullable StopSignal stop, String... args) {
     var commandLine =
-        new CommandLine(new OnePortCommand()).addSubcommand(new ServeCommand(environment));
+        new CommandLine(new OnePortCommand()).addSubcommand(new ServeCommand(environment, stop));
     if (args.length == 0 || !args[0].equals("serve")) {
       // A server does not wait for picocli to look at commands that it will not run.
       commandLine

@@ -54,13 +54,21 @@ final class ServeCommand implements Callable<Integer> {
 
   private final Map<String, String> environment;
 
-  ServeCommand(Map<String, String> environment) {
+  private final @Nullable StopSignal stop;
+
+  /**
+   * The command.
+   *
+   * @param stop the signals since the process began, where it watched for them
+   */
+  ServeCommand(Map<String, String> environment, @Nullable StopSignal stop) {
     this.environment = environment;
+    this.stop = stop;
   }
 
   @Override
   public Integer call() throws Exception {
     var serving = new Serving(environment, config, port, host, dev, check);
-    return serving.run(spec.commandLine().getErr());
+    return serving.run(spec.commandLine().getErr(), stop == null ? new StopSignal() : stop);
   }
 }

@@ -8,7 +8,9 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +38,16 @@ public record Serving(
     return args.length == 1 && args[0].equals("serve");
   }
 
+  /** Whether the arguments ask for a server, and not only for a look at its configuration. */
+  public static boolean isServer(String... args) {
+    return args.length > 0 && args[0].equals("serve") && !List.of(args).contains("--check");
+  }
+
   /** Serves as configured, until the process is told to stop, and returns the exit code. */
-  public static int run(Map<String, String> environment) {
+  public static int run(Map<String, String> environment, StopSignal stop) {
     var err = new PrintWriter(System.err, true, Charset.defaultCharset());
     try {
-      return new Serving(environment, null, null, null, false, false).run(err);
+      return new Serving(environment, null, null, null, false, false).run(err, stop);
     } catch (Exception e) {
       e.printStackTrace(err);
       return ExitCode.FAILED;
@@ -48,7 +55,7 @@ public record Serving(
   }
 
   /** Serves until the process is told to stop, and returns the exit code. */
-  int run(PrintWriter err) throws Exception {
+  int run(PrintWriter err, StopSignal stop) throws Exception {
     var output = Logs.configure(environment, terminal());
     if (dev && environment.containsKey("K_SERVICE")) {
       System.err.println(
@@ -60,14 +67,15 @@ public record Serving(
     return ConfigurationFile.withGood(
         err,
         () -> {
-          var server =
-              OnePort.create(
-                  () -> ConfigurationFile.read(file, variables, dev),
-                  MountedServices.all(),
-                  new AuditTarget(output, CloudProject.of(environment)),
-                  dev,
-                  Clock.systemUTC());
-          return check ? checked() : serve(server);
+          Callable<OnePort> make =
+              () ->
+                  OnePort.create(
+                      () -> ConfigurationFile.read(file, variables, dev),
+                      MountedServices.all(),
+                      new AuditTarget(output, CloudProject.of(environment)),
+                      dev,
+                      Clock.systemUTC());
+          return check ? checked(make) : new ServerRun(stop).run(make, this::listening);
         });
   }
 
@@ -78,28 +86,21 @@ public record Serving(
     return console != null && console.isTerminal();
   }
 
-  private static int checked() {
+  private static int checked(Callable<OnePort> make) throws Exception {
+    var _ = make.call();
     System.out.println("the configuration is good");
     return ExitCode.OK;
   }
 
-  private int serve(OnePort server) throws InterruptedException {
-    var stop = new StopSignal();
-    try (server) {
-      server.start();
-      StopSignal.onHangup(server::reload);
-      LOG.log(
-          System.Logger.Level.INFO,
-          "listening on port {0}; open to anyone: {1}",
-          String.valueOf(server.port()),
-          server.openRoutes());
-      if (dev) {
-        System.err.print(new DevBanner(server).text());
-      }
-      LOG.log(System.Logger.Level.INFO, "{0}: stopping", stop.await());
+  private void listening(OnePort server) {
+    LOG.log(
+        System.Logger.Level.INFO,
+        "listening on port {0}; open to anyone: {1}",
+        String.valueOf(server.port()),
+        server.openRoutes());
+    if (dev) {
+      System.err.print(new DevBanner(server).text());
     }
-    LOG.log(System.Logger.Level.INFO, "stopped");
-    return ExitCode.OK;
   }
 
   /**

@@ -2,35 +2,46 @@ package dev.oneport.cli;
 
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Waits for the platform to ask for the end. A shutdown hook would not do: the process would end
- * with 143 whatever the hook does, and a clean end is 0.
+ * Waits for the platform to ask for the end, from its making on. A shutdown hook would not do: the
+ * process would end with 143 whatever the hook does, and a clean end is 0.
+ *
+ * <p>{@code SIGHUP}, which by custom asks for the configuration to be read again, is remembered
+ * until there is somebody to do that; by default it would end the process.
  */
-final class StopSignal {
+public final class StopSignal {
   private final CompletableFuture<String> received = new CompletableFuture<>();
+  private final Object hangups = new Object();
+  private Runnable onHangup = () -> {};
+  private boolean hangup;
 
-  StopSignal() {
+  public StopSignal() {
     handle("TERM", received::complete);
     handle("INT", received::complete);
+    handle("HUP", _ -> hangup());
   }
 
-  /**
-   * Does something whenever the process gets {@code SIGHUP}, which by custom asks for the
-   * configuration to be read again.
-   */
-  static void onHangup(Runnable action) {
-    handle("HUP", _ -> action.run());
+  /** Does something whenever the process gets {@code SIGHUP}, and at once if it got one. */
+  void onHangup(Runnable action) {
+    synchronized (hangups) {
+      onHangup = action;
+      if (hangup) {
+        action.run();
+      }
+    }
   }
 
-  /** Blocks until a signal comes, and names it. */
-  String await() throws InterruptedException {
-    try {
-      return received.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+  /** The name of the first signal, once it came. */
+  CompletableFuture<String> received() {
+    return received;
+  }
+
+  private void hangup() {
+    synchronized (hangups) {
+      hangup = true;
+      onHangup.run();
     }
   }
 

@@ -32,7 +32,7 @@ final class Builtins {
     mounts.addWanted(services(), policy);
     if (settings.page().enabled()) {
       if (Page.fits(mounts.routes())) {
-        page.mount(mounts);
+        mounts.addOwn(page);
       } else {
         LOG.log(System.Logger.Level.INFO, "a service mounts a route of the page; there is no page");
       }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
@@ -33,6 +34,7 @@ final class Listener {
   private final WebSocketServer webSocket;
   private final Http2Server http2;
   private final Http1Server http1;
+  private final Acceptor acceptor = new Acceptor();
   private final WebServer server;
 
   Listener(Settings settings, Mounts mounts, Guards guards) {
@@ -65,7 +67,7 @@ final class Listener {
             .directHandlers(HttpAnswers.direct())
             // Helidon's other kind of socket holds two buffers of 8 KiB, this one holds one.
             .useNio(false)
-            .addConnectionSelector(http1.selector(http2.selector()))
+            .addConnectionSelector(acceptor.watched(http1.selector(http2.selector())))
             .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
             .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
@@ -82,10 +84,16 @@ final class Listener {
     if (!server.isRunning()) {
       throw new PortUnavailable(settings.port());
     }
+    acceptor.watch();
   }
 
   int port() {
     return server.port();
+  }
+
+  /** Completed with the reason when no more connections are taken, though nobody asked for that. */
+  CompletableFuture<String> failure() {
+    return acceptor.ended();
   }
 
   /** Open connections by what they speak; a call by gRPC is one on HTTP/2. */
@@ -105,6 +113,7 @@ final class Listener {
    * to the gate, and a connection ends with the last of its calls.
    */
   void drain() {
+    acceptor.closing();
     http2.drain();
     http1.drain();
   }

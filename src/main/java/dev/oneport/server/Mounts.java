@@ -3,6 +3,9 @@ package dev.oneport.server;
 import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.config.Problem;
+import dev.oneport.config.Problems;
 import dev.oneport.transport.web.Cors;
 import dev.oneport.transport.web.WebMethods;
 import io.grpc.BindableService;
@@ -17,6 +20,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.websocket.WsRouting;
 import io.helidon.websocket.WsListener;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,25 +34,64 @@ final class Mounts implements Mount, Mount.Http {
 
   private record Socket(Route route, String path, Supplier<? extends WsListener> listeners) {}
 
+  private final MountCheck check = new MountCheck();
   private final Set<Route> routes = new LinkedHashSet<>();
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
 
-  /** What these services mount. */
-  static Mounts of(List<Service> services) {
+  /**
+   * What these services mount.
+   *
+   * @throws InvalidConfiguration with the mistakes of all services
+   */
+  static Mounts of(List<? extends Service> services) {
     var mounts = new Mounts();
-    services.forEach(service -> service.mount(mounts));
+    var problems = new Problems();
+    services.forEach(service -> mounts.mount(service, service.getClass().getName(), problems));
+    problems.throwIfAny();
     return mounts;
   }
 
-  /** Mounts those of the services that a rule is about. */
+  /** Mounts those of the server's own services that a rule is about. */
   void addWanted(List<Service> optional, PolicyFile policy) {
     for (var service : optional) {
       if (of(List.of(service)).routes().stream().anyMatch(policy::mentions)) {
-        service.mount(this);
+        addOwn(service);
       }
     }
+  }
+
+  /** Mounts one of the server's own services. */
+  void addOwn(Service service) {
+    var problems = new Problems();
+    mount(service, "the server, whose own route it is", problems);
+    problems.throwIfAny();
+  }
+
+  /** Nothing can be mounted any more. */
+  void close() {
+    check.over();
+  }
+
+  private void mount(Service service, String name, Problems problems) {
+    check.service(name);
+    try {
+      service.mount(this);
+    } catch (MountCheck.InvalidMount e) {
+      problems.add(new Problem("", name, String.valueOf(e.getMessage())));
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      problems.add(new Problem("", name, "mount failed with " + e + place(service, e)));
+    }
+  }
+
+  /** Where in the service that was, as far as its stack trace tells. */
+  private static String place(Service service, Throwable e) {
+    return Arrays.stream(e.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith(service.getClass().getName()))
+        .findFirst()
+        .map(frame -> ", in " + frame)
+        .orElse("");
   }
 
   /** The gRPC services that were mounted, as they were. */
@@ -68,8 +111,7 @@ final class Mounts implements Mount, Mount.Http {
 
   @Override
   public Http on(String method, String path, Handler handler) {
-    http.add(
-        new HttpHandler(add(Protocol.HTTP, method + " " + absolute(path)), method, path, handler));
+    http.add(new HttpHandler(add(check.http(method, path, handler)), method, path, handler));
     return this;
   }
 
@@ -78,13 +120,13 @@ final class Mounts implements Mount, Mount.Http {
     var definition = service.bindService();
     definition
         .getMethods()
-        .forEach(method -> add(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName()));
+        .forEach(method -> add(check.grpc(method.getMethodDescriptor().getFullMethodName())));
     grpc.add(definition);
   }
 
   @Override
   public void webSocket(String path, Supplier<? extends WsListener> listeners) {
-    sockets.add(new Socket(add(Protocol.WS, absolute(path)), path, listeners));
+    sockets.add(new Socket(add(check.webSocket(path, listeners)), path, listeners));
   }
 
   /** The gRPC services with a guard before each method. */
@@ -164,18 +206,8 @@ final class Mounts implements Mount, Mount.Http {
     return routing;
   }
 
-  private Route add(Protocol protocol, String name) {
-    var route = new Route(protocol, name);
-    if (!routes.add(route)) {
-      throw new IllegalArgumentException(route + " is mounted twice");
-    }
+  private Route add(Route route) {
+    routes.add(route);
     return route;
-  }
-
-  private static String absolute(String path) {
-    if (!path.startsWith("/")) {
-      throw new IllegalArgumentException("a path begins with /, not " + path);
-    }
-    return path;
   }
 }

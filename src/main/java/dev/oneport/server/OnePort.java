@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** The server: one listener, the services mounted on it, and the gate before all of them. */
 public final class OnePort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  /** How long the last steps of a stop take, when calls have not ended by themselves. */
+  private static final Duration ENDING = Duration.ofMillis(1_200);
 
   private final Supplier<Configuration> source;
   private final Set<Route> mounted;
@@ -56,13 +60,14 @@ public final class OnePort implements AutoCloseable {
     this.dev = issuer.map(DevTokens::new);
     var mounts = Mounts.of(services);
     var served = Set.copyOf(mounts.routes());
-    dev.ifPresent(tokens -> tokens.mount(mounts));
+    dev.ifPresent(mounts::addOwn);
     var builtins = new Builtins(mounts::grpcServices);
     this.health = builtins.health();
     this.plan =
         Plan.read(source.get(), (settings, file) -> builtins.mount(mounts, settings, file), dev);
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
+    mounts.close();
     this.trust = new Trust(clock);
     this.gate =
         new Gate(
@@ -166,6 +171,25 @@ public final class OnePort implements AutoCloseable {
     return listener.port();
   }
 
+  /** Completed with the reason when the server can serve no longer. */
+  public CompletableFuture<String> failure() {
+    return listener.failure();
+  }
+
+  /** How long a stop may take. */
+  public Duration gracePeriod() {
+    return plan.settings().gracePeriod();
+  }
+
+  /** Gives up what a stop still waits for, because its time is over; what was recorded is kept. */
+  public void abandon() {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the grace period is over with {0} calls open; they are cut off",
+        gate.calls());
+    audit.close();
+  }
+
   /** The routes that anyone may call. */
   public List<Route> openRoutes() {
     return plan.policy().openRoutes();
@@ -202,8 +226,10 @@ public final class OnePort implements AutoCloseable {
     listener.drain();
     try {
       var settings = plan.settings();
-      var deadline = Instant.now().plus(settings.gracePeriod());
-      leases.awaitNone(shorter(settings.streamGrace(), settings.gracePeriod()));
+      var grace = settings.gracePeriod();
+      // What is left after takes its time as well.
+      var deadline = Instant.now().plus(grace).minus(shorter(ENDING, grace.dividedBy(4)));
+      leases.awaitNone(shorter(settings.streamGrace(), grace));
       leases.endAll(Reason.DRAINING);
       listener.stop(deadline);
     } catch (InterruptedException _) {
@@ -216,7 +242,7 @@ public final class OnePort implements AutoCloseable {
   private static void drain(Service service) {
     try {
       service.drain();
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError e) {
       LOG.log(System.Logger.Level.WARNING, "a service cannot be told of the end", e);
     }
   }

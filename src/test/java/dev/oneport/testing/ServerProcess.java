@@ -45,6 +45,18 @@ public final class ServerProcess implements AutoCloseable {
     return start(environment, folder, command);
   }
 
+  /** The same with what a shell does before, such as {@code ulimit -n 600; exec taskset -c 0}. */
+  public static ServerProcess startWith(
+      String before,
+      Map<String, String> environment,
+      Path folder,
+      List<Path> classPath,
+      String... arguments) {
+    var command = new ArrayList<>(List.of("/bin/sh", "-ec", before + " \"$@\"", "sh"));
+    command.addAll(command(classPath, arguments));
+    return start(environment, folder, command);
+  }
+
   /** Runs a shell's commands, the last of which is the server and takes the place of the shell. */
   public static ServerProcess startScript(
       Map<String, String> environment, Path folder, String script) {
@@ -103,6 +115,11 @@ public final class ServerProcess implements AutoCloseable {
     // Not destroy() of the process: that closes its streams too.
     process.toHandle().destroy();
     return this;
+  }
+
+  /** Asks for something else by a signal. */
+  public void signal(String name) throws IOException, InterruptedException {
+    var _ = new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor();
   }
 
   /** Waits for the end. */

@@ -1,0 +1,93 @@
+package dev.oneport.cli;
+
+import dev.oneport.server.OnePort;
+import dev.oneport.threads.Background;
+import dev.oneport.threads.Carriers;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The server's process from its first step to its end. It can be stopped at any time: the start
+ * runs on another thread, so that a service that takes long to mount does not hold up the end, and
+ * the end depends on no handler.
+ */
+final class ServerRun {
+  private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  private final StopSignal stop;
+  private final CompletableFuture<OnePort> started = new CompletableFuture<>();
+
+  /** Whoever sets it decides: the server listens, or the process ends without. */
+  private final AtomicBoolean decided = new AtomicBoolean();
+
+  ServerRun(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  /**
+   * Runs a server and returns the exit code.
+   *
+   * @param make puts the server together, without starting it
+   * @param listening is told of the server that listens
+   */
+  int run(Callable<OnePort> make, Consumer<OnePort> listening) throws Exception {
+    LastResort.install();
+    Carriers.watch();
+    var _ = Background.start("start", () -> start(make));
+    var _ = CompletableFuture.anyOf(started, stop.received()).handle((_, _) -> true).get();
+    if (stop.received().isDone() && decided.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0}: stopping; the server had not started yet",
+          stop.received().get());
+      return ExitCode.OK;
+    }
+    return serve(started(), listening);
+  }
+
+  private void start(Callable<OnePort> make) {
+    try {
+      var server = make.call();
+      if (decided.compareAndSet(false, true)) {
+        started.complete(server.start());
+      }
+    } catch (Throwable e) {
+      started.completeExceptionally(e);
+    }
+  }
+
+  private OnePort started() throws Exception {
+    try {
+      return started.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case Exception cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
+      }
+    }
+  }
+
+  private int serve(OnePort server, Consumer<OnePort> listening)
+      throws InterruptedException, ExecutionException {
+    int code;
+    try (server) {
+      stop.onHangup(() -> Background.attempt(server::reload));
+      listening.accept(server);
+      var why = CompletableFuture.anyOf(stop.received(), server.failure()).get();
+      if (stop.received().isDone()) {
+        code = ExitCode.OK;
+        LOG.log(System.Logger.Level.INFO, "{0}: stopping", why);
+      } else {
+        code = ExitCode.CANNOT_SERVE;
+        LOG.log(System.Logger.Level.ERROR, "cannot serve any longer: {0}; the process ends", why);
+      }
+      LastResort.endIn(server.gracePeriod(), code, server::abandon);
+    }
+    LOG.log(System.Logger.Level.INFO, "stopped");
+    return code;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.oneport.server;
+
+import dev.oneport.threads.Background;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices when the listener takes no more connections. Helidon's ends for good when the system
+ * refuses it one, for want of files or memory, and says so to nobody (4.5.0); what can be seen from
+ * outside is that it shuts its executor down.
+ */
+final class Acceptor {
+  private static final Duration PERIOD = Duration.ofMillis(250);
+
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private volatile @Nullable ListenerContext listener;
+  private volatile boolean closing;
+
+  /** Puts itself before a selector, which sees each connection. */
+  ServerConnectionSelector watched(ServerConnectionSelector selector) {
+    return new Watched(selector, this);
+  }
+
+  /** Looks after the listener from now on. */
+  void watch() {
+    var _ = Background.repeat("listener-watch", this::look);
+  }
+
+  /** The listener is going to end because it is told to. */
+  void closing() {
+    closing = true;
+  }
+
+  /** Completed with the reason when the listener has ended and was not told to. */
+  CompletableFuture<String> ended() {
+    return ended;
+  }
+
+  private boolean look() {
+    LockSupport.parkNanos(this, PERIOD.toNanos());
+    var seen = listener;
+    if (!closing && seen != null && seen.executor().isShutdown()) {
+      ended.complete("the listener takes no more connections");
+    }
+    return !closing && !ended.isDone();
+  }
+
+  private record Watched(ServerConnectionSelector selector, Acceptor acceptor)
+      implements ServerConnectionSelector {
+    @Override
+    public int bytesToIdentifyConnection() {
+      return selector.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+      return selector.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+      return selector.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+      if (acceptor.listener == null) {
+        acceptor.listener = context.listenerContext();
+      }
+      return selector.connection(context);
+    }
+  }
+}

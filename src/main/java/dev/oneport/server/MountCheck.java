@@ -1,0 +1,93 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
+import io.helidon.http.PathMatchers;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what services mount: each mistake is told where it is made, with the service and the
+ * route, and not by a stack trace of what would have stumbled over it.
+ */
+final class MountCheck {
+  private static final Pattern METHOD = Pattern.compile("[A-Z]+(-[A-Z]+)*");
+
+  /** The name of a path's parameter, which makes no difference to what the path matches. */
+  private static final Pattern PARAMETER = Pattern.compile("\\{(\\+?)[^{}:]+");
+
+  /** A mistake of a service's. */
+  static final class InvalidMount extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    InvalidMount(String message) {
+      super(message);
+    }
+  }
+
+  private final Map<Route, String> owners = new HashMap<>();
+  private String service = "the server";
+  private boolean over;
+
+  /** Which service mounts what comes now. */
+  void service(String name) {
+    service = name;
+  }
+
+  /** Nothing can be mounted any more. */
+  void over() {
+    over = true;
+  }
+
+  Route http(String method, String path, @Nullable Object handler) {
+    var route = new Route(Protocol.HTTP, method + " " + path);
+    if (!METHOD.matcher(method).matches()) {
+      throw new InvalidMount(route + ": '" + method + "' is not a method such as GET");
+    }
+    return add(route, path, handler, "handler");
+  }
+
+  Route webSocket(String path, @Nullable Object listeners) {
+    return add(new Route(Protocol.WS, path), path, listeners, "supplier of listeners");
+  }
+
+  Route grpc(String method) {
+    return add(new Route(Protocol.GRPC, method), "/" + method, method, "handler");
+  }
+
+  private Route add(Route route, String path, @Nullable Object given, String what) {
+    if (over) {
+      throw new IllegalStateException(route + " is mounted after the server was put together");
+    }
+    if (given == null) {
+      throw new InvalidMount(route + ": the " + what + " is null");
+    }
+    check(route, path);
+    var same = new Route(route.protocol(), PARAMETER.matcher(route.name()).replaceAll("{$1"));
+    var owner = owners.putIfAbsent(same, service);
+    if (owner != null) {
+      throw new InvalidMount(
+          route
+              + " is mounted already, by "
+              + (owner.equals(service) ? "the same service" : owner));
+    }
+    return route;
+  }
+
+  private static void check(Route route, String path) {
+    if (!path.startsWith("/")) {
+      throw new InvalidMount(route + ": the path must begin with /");
+    }
+    if (path.chars().anyMatch(c -> c <= ' ' || c == '?' || c == '#' || c == 127)) {
+      throw new InvalidMount(
+          route + ": the path must not contain a space, a control character, ? or #");
+    }
+    try {
+      var _ = PathMatchers.create(path);
+    } catch (RuntimeException e) {
+      throw new InvalidMount(route + ": the path is not a valid pattern: " + e.getMessage());
+    }
+  }
+}

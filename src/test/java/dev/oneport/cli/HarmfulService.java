@@ -1,0 +1,79 @@
+package dev.oneport.cli;
+
+import dev.oneport.server.Mount;
+import dev.oneport.server.Service;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Takes from the process what all others need as well. */
+public final class HarmfulService implements Service {
+  /** What a handler that spins has computed, so that Java cannot leave it out. */
+  static volatile long computed;
+
+  private static final List<byte[]> MEMORY = new ArrayList<>();
+
+  /** As another one mounts: for ever, where the environment asks for it. */
+  @Override
+  public void mount(Mount port) {
+    if (System.getenv("HARM") != null) {
+      System.out.println("mounting for ever");
+      while (true) {
+        LockSupport.park();
+      }
+    }
+    port.http()
+        .get("/harm/spin", HarmfulService::spin)
+        .get("/harm/files", HarmfulService::files)
+        .get("/harm/memory", (_, response) -> memory(response));
+  }
+
+  /** Computes for that many seconds, and never waits. */
+  private static void spin(ServerRequest request, ServerResponse response) {
+    long end = System.nanoTime() + request.query().first("s").asLong().get() * 1_000_000_000L;
+    long sum = 0;
+    while (System.nanoTime() < end) {
+      sum = sum * 31 + 1;
+    }
+    computed = sum;
+    response.send("done");
+  }
+
+  /** Opens files until there are no more, lets the listener want one, and gives them back. */
+  private static void files(ServerRequest request, ServerResponse response) throws IOException {
+    var open = new ArrayList<FileInputStream>();
+    try {
+      // A client that waits to be accepted, which takes the file that is given back for it.
+      while (open.size() < 100_000) {
+        open.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException e) {
+      open.removeLast().close();
+      var address = InetAddress.getLoopbackAddress();
+      try (var _ = new Socket(address, request.localPeer().port())) {
+        Thread.sleep(500);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    } finally {
+      for (var file : open) {
+        file.close();
+      }
+    }
+    response.send("done");
+  }
+
+  /** Fills the memory, and keeps it. */
+  private static void memory(ServerResponse response) {
+    while (MEMORY.size() < 1_000_000) {
+      MEMORY.add(new byte[1 << 20]);
+    }
+    response.send("done");
+  }
+}
