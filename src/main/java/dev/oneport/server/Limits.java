@@ -94,6 +94,7 @@ public record Limits(
       int stream = section.bytes("stream-window", defaults.streamWindow(), 64 * KIB, GIB);
       return new Http2Limits(
           section.integer("max-concurrent-streams", defaults.maxConcurrentStreams(), 1, MANY),
+          section.integer("max-lingering-handlers", defaults.maxLingeringHandlers(), 1, MANY),
           shared.headerSize(),
           stream,
           section.bytes(

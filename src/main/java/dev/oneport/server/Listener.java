@@ -154,7 +154,12 @@ final class Listener {
         switch (failure) {
           case HANDLER_FAILED, MALFORMED -> problem(Reason.INTERNAL);
           case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
-          case METHOD_UNKNOWN, ENCODING_UNKNOWN, DEADLINE_EXCEEDED, REQUEST_MISSING, NOT_POST ->
+          case METADATA_TOO_LARGE,
+              METHOD_UNKNOWN,
+              ENCODING_UNKNOWN,
+              DEADLINE_EXCEEDED,
+              REQUEST_MISSING,
+              NOT_POST ->
               FailureStatus.PLAIN.of(failure);
         };
   }

@@ -103,6 +103,7 @@ final class LimitsTest {
             http1: { max-request-line: 2KiB, max-headers: 5, first-byte-timeout: 1s, min-body-rate: 6, linger-timeout: 1s }
             http2:
               max-concurrent-streams: 7
+              max-lingering-handlers: 18
               stream-window: 64KiB
               connection-window: 65KiB
               outbound-buffer: 8KiB
@@ -145,6 +146,7 @@ final class LimitsTest {
                 new Http1Limits(2048, 4096, 5, second, second, second, 6, second, second, second),
                 new Http2Limits(
                     7,
+                    18,
                     4096,
                     64 << 10,
                     65 << 10,

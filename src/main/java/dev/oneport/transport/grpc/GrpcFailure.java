@@ -13,6 +13,8 @@ public enum GrpcFailure {
   HANDLER_FAILED(Status.Code.INTERNAL, "internal error"),
   /** A message is larger than allowed, as it came or after decompression. */
   MESSAGE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "message too large"),
+  /** The metadata is larger than allowed; nothing of it was kept, the method's name included. */
+  METADATA_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "metadata too large"),
   /** What the client sent is no message, or no metadata. */
   MALFORMED(Status.Code.INTERNAL, "malformed request"),
   /** Messages are compressed in a way that is not known here. */

@@ -37,6 +37,9 @@ public final class GrpcProtocol implements StreamProtocol {
     if (!isGrpc(head.contentType())) {
       return Optional.empty();
     }
+    if (head.isTooLarge()) {
+      return Optional.of(refusal(stream, "200", GrpcFailure.METADATA_TOO_LARGE));
+    }
     if (!head.method().equals("POST")) {
       return Optional.of(refusal(stream, "405", GrpcFailure.NOT_POST));
     }

@@ -47,11 +47,16 @@ final class ControlReceiver {
     frame.requireLength(4);
     int id = frame.stream();
     requireBegun(frame);
-    floods.reset();
     var stream = connection.streams().get(id);
-    if (stream != null) {
-      stream.abort();
+    if (stream == null) {
+      // Some clients answer each frame of a stream that they have reset with another reset.
+      floods.other(outbound.progress());
+      return;
     }
+    if (stream.isUndelivered()) {
+      floods.reset(outbound.progress());
+    }
+    stream.abort();
   }
 
   void windowUpdate(IncomingFrame frame) {
@@ -83,7 +88,7 @@ final class ControlReceiver {
   /** Priorities are not used (RFC 9113 section 5.3.2), but they must make sense. */
   void priority(IncomingFrame frame) {
     frame.requireStream();
-    floods.other();
+    floods.other(outbound.progress());
     if (frame.length() != 5) {
       throw new StreamError(frame.stream(), ErrorCode.FRAME_SIZE_ERROR, "PRIORITY");
     }
@@ -96,7 +101,7 @@ final class ControlReceiver {
   void goAway(IncomingFrame frame) {
     frame.requireConnection();
     frame.require(frame.length() >= 8, ErrorCode.FRAME_SIZE_ERROR, "GOAWAY");
-    floods.other();
+    floods.other(outbound.progress());
   }
 
   private void requireBegun(IncomingFrame frame) {

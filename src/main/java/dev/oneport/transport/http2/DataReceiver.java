@@ -5,6 +5,7 @@ final class DataReceiver {
   private final Http2Connection connection;
   private final FloodGuard floods;
   private final FrameReceiver receiver;
+  private long received;
 
   DataReceiver(Http2Connection connection, FloodGuard floods, FrameReceiver receiver) {
     this.connection = connection;
@@ -20,8 +21,11 @@ final class DataReceiver {
     }
     frame.unpad();
     boolean end = frame.has(Frame.END_STREAM);
-    if (frame.length() == 0 && !end) {
-      floods.emptyData();
+    boolean empty = frame.length() == 0 && !end;
+    if (empty) {
+      floods.emptyData(received);
+    } else {
+      received++;
     }
     var stream = connection.streams().get(frame.stream());
     if (stream == null) {
@@ -36,7 +40,9 @@ final class DataReceiver {
     if (end) {
       stream.remoteEnded();
     }
-    receiver.touch(stream);
+    if (!empty) {
+      receiver.touch(stream);
+    }
   }
 
   private void take(Http2Stream stream, IncomingFrame frame, int counted) {

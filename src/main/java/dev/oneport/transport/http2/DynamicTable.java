@@ -54,6 +54,11 @@ final class DynamicTable {
     size += field.size();
   }
 
+  /** As by a field that is larger than the table. */
+  void clear() {
+    evictTo(0);
+  }
+
   private void evictTo(int bytes) {
     while (count > 0 && size > bytes) {
       count--;

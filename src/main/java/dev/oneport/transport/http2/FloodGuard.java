@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Counts, per time, the frames that cost a client nothing and a server something: see {@link
- * Floods}. Belongs to the thread that reads the connection.
+ * Counts, per time, the frames that cost a client nothing and a server something, unless work that
+ * was done goes with them: see {@link Floods}. Belongs to the thread that reads the connection.
  */
 final class FloodGuard {
   private final long period;
@@ -19,62 +19,57 @@ final class FloodGuard {
   private final Count other;
   private final List<Count> all;
   private long begin;
-  private long answered;
 
   FloodGuard(Floods limits, LongSupplier nanos) {
     this.period = limits.per().toNanos();
     this.nanos = nanos;
     this.begin = nanos.getAsLong();
-    this.resets = new Count("resets", limits.resets());
-    this.refused = new Count("refused streams", limits.refused());
-    this.pings = new Count("PING", limits.pings());
-    this.settings = new Count("SETTINGS", limits.settings());
-    this.emptyData = new Count("empty DATA", limits.emptyData());
-    this.windowUpdates = new Count("WINDOW_UPDATE", limits.windowUpdates());
-    this.other = new Count("frames without use", limits.other());
+    this.resets = new Count("resets", limits.resets(), 1);
+    this.refused = new Count("refused streams", limits.refused(), 0);
+    this.pings = new Count("PING", limits.pings(), 1);
+    this.settings = new Count("SETTINGS", limits.settings(), 0);
+    this.emptyData = new Count("empty DATA", limits.emptyData(), 1);
+    // One for the stream and one for the connection.
+    this.windowUpdates = new Count("WINDOW_UPDATE", limits.windowUpdates(), 2);
+    // A PRIORITY frame for each stream, and a reset for each frame that comes after the client's.
+    this.other = new Count("frames without use", limits.other(), 2);
     this.all = List.of(resets, refused, pings, settings, emptyData, windowUpdates, other);
   }
 
-  void reset() {
-    count(resets);
-  }
-
   void refused() {
-    count(refused);
+    count(refused, 0);
   }
 
   void settings() {
-    count(settings);
+    count(settings, 0);
   }
 
-  void emptyData() {
-    count(emptyData);
+  /** The {@code received} says how many DATA frames there were so far that carried something. */
+  void emptyData(long received) {
+    count(emptyData, received);
   }
 
-  void other() {
-    count(other);
+  /** Here and below {@code answers} says how many frames of responses there were so far. */
+  void reset(long answers) {
+    count(resets, answers);
   }
 
-  /** Pings and window updates go with answers: {@code answers} says how many there were so far. */
   void ping(long answers) {
-    forgive(answers);
-    count(pings);
+    count(pings, answers);
   }
 
   void windowUpdate(long answers) {
-    forgive(answers);
-    count(windowUpdates);
+    count(windowUpdates, answers);
   }
 
-  private void forgive(long answers) {
-    if (answers != answered) {
-      answered = answers;
-      pings.value = 0;
-      windowUpdates.value = 0;
+  void other(long answers) {
+    count(other, answers);
+  }
+
+  private void count(Count count, long work) {
+    if (count.goesWith(work)) {
+      return;
     }
-  }
-
-  private void count(Count count) {
     long now = nanos.getAsLong();
     if (now - begin > period) {
       begin = now;
@@ -88,11 +83,26 @@ final class FloodGuard {
   private static final class Count {
     private final String name;
     private final int limit;
+    private final int perWork;
     private int value;
+    private long earned;
+    private long seen;
 
-    private Count(String name, int limit) {
+    /** With each unit of work go {@code perWork} frames that are not counted. */
+    private Count(String name, int limit, int perWork) {
       this.name = name;
       this.limit = limit;
+      this.perWork = perWork;
+    }
+
+    private boolean goesWith(long work) {
+      earned += (work - seen) * perWork;
+      seen = work;
+      if (earned == 0) {
+        return false;
+      }
+      earned--;
+      return true;
     }
   }
 }

@@ -3,19 +3,23 @@ package dev.oneport.transport.http2;
 import java.time.Duration;
 
 /**
- * How many frames of a kind a client may send per {@code per}; one more ends its connection with
- * ENHANCE_YOUR_CALM. The counts begin anew when the time is over, and those that go with answers
- * (pings and window updates) also whenever the connection has sent data or headers.
+ * How many frames of a kind a client may send per {@code per} without any work done for it; one
+ * more ends its connection with ENHANCE_YOUR_CALM. Frames that answer frames are not counted: each
+ * frame of a response gives the client one more PING, one more reset and two more window updates
+ * and others, however long ago it was sent. So a client that keeps the rules reaches none of these,
+ * at whatever rate it goes.
  *
  * @param per the time that the counts are for
- * @param resets streams that the client reset, or made the server reset, before they were done
- *     (CVE-2023-44487, CVE-2025-8671)
+ * @param resets streams that the client reset in the same breath as it opened them
+ *     (CVE-2023-44487), or made the server reset (CVE-2025-8671); handlers that outlive their
+ *     streams are bounded by {@link Http2Limits#maxLingeringHandlers}
  * @param refused streams opened above the limit of concurrent ones
- * @param pings PING frames without anything to answer between them
+ * @param pings PING frames
  * @param settings SETTINGS frames
- * @param emptyData DATA frames that carry nothing and end nothing
- * @param windowUpdates WINDOW_UPDATE frames without any data sent between them
- * @param other PRIORITY frames, frames of unknown type, frames of streams long closed
+ * @param emptyData DATA frames that carry nothing and end nothing; each that carries something
+ *     gives the client one more
+ * @param windowUpdates WINDOW_UPDATE frames
+ * @param other PRIORITY frames, frames of unknown type, resets of streams that are over
  */
 public record Floods(
     Duration per,
@@ -38,11 +42,8 @@ public record Floods(
     Http2Limits.check(other > 0, "floods.other");
   }
 
-  /**
-   * Far above what clients do, short deadlines on a busy channel included, and far below what
-   * hurts: handlers that outlive a reset stream count as streams, so resets buy nothing.
-   */
+  /** Far above what clients do before they get anything, and far below what hurts. */
   public static Floods defaults() {
-    return new Floods(Duration.ofSeconds(10), 20_000, 10_000, 1_000, 100, 1_000, 20_000, 10_000);
+    return new Floods(Duration.ofSeconds(10), 20_000, 10_000, 1_000, 100, 10_000, 20_000, 10_000);
   }
 }

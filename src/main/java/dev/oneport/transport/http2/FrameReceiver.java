@@ -30,7 +30,7 @@ final class FrameReceiver {
     try {
       dispatch(frame);
     } catch (StreamError e) {
-      floods.reset();
+      floods.reset(connection.outbound().progress());
       connection.reset(e.stream(), e.code());
     }
   }
@@ -48,7 +48,7 @@ final class FrameReceiver {
       case Frame.WINDOW_UPDATE -> control.windowUpdate(frame);
       case Frame.PUSH_PROMISE ->
           throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "PUSH_PROMISE from a client");
-      default -> floods.other();
+      default -> floods.other(connection.outbound().progress());
     }
   }
 

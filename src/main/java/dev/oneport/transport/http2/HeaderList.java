@@ -1,16 +1,20 @@
 package dev.oneport.transport.http2;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one header block in their order, up to a size counted as in RFC 9113 section 6.5.2.
  * Beyond it the list says that it is too large and keeps nothing more.
  */
 final class HeaderList {
+  private static final int LONGEST_TYPE = 256;
+
   private final int maxSize;
   private HeaderField[] fields = new HeaderField[12];
   private int count;
   private int size;
+  private @Nullable HeaderField contentType;
 
   HeaderList(int maxSize) {
     this.maxSize = maxSize;
@@ -19,15 +23,41 @@ final class HeaderList {
   void add(HeaderField field) {
     size += field.size();
     if (size > maxSize) {
-      // Stays above the limit whatever comes, without overflow.
-      size = maxSize + 1;
-      count = 0;
+      dropAll();
+      noteContentType(field);
       return;
     }
     if (count == fields.length) {
       fields = Arrays.copyOf(fields, count * 2);
     }
     fields[count++] = field;
+  }
+
+  /** A field of the block is larger than all of them may be together. */
+  void dropAll() {
+    for (int i = 0; i < count; i++) {
+      noteContentType(fields[i]);
+    }
+    // Stays above the limit whatever comes, without overflow.
+    size = maxSize + 1;
+    count = 0;
+  }
+
+  private void noteContentType(HeaderField field) {
+    if (contentType == null
+        && field.size() <= LONGEST_TYPE
+        && field.name().equals("content-type")) {
+      contentType = field;
+    }
+  }
+
+  /** Of a list that is too large: says which protocol has to refuse it. */
+  @Nullable HeaderField contentType() {
+    return contentType;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
   }
 
   boolean tooLarge() {

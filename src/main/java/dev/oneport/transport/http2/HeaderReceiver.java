@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes HEADERS and CONTINUATION in (RFC 9113 sections 6.2 and 6.10): puts header blocks together,
@@ -8,30 +8,21 @@ import java.util.Arrays;
  * compression's state must stay in step.
  */
 final class HeaderReceiver {
-  private static final int MAX_CONTINUATIONS = 64;
-  private static final byte[] NONE = {};
-
   private final Http2Connection connection;
   private final FloodGuard floods;
   private final FrameReceiver receiver;
   private final HpackDecoder decoder;
-  private final int maxBlock;
-  private byte[] block = NONE;
-  private int size;
-  private int continuations;
-  private int blockStream;
-  private boolean blockEnds;
+  private @Nullable HeaderBlock block;
 
   HeaderReceiver(Http2Connection connection, FloodGuard floods, FrameReceiver receiver) {
     this.connection = connection;
     this.floods = floods;
     this.receiver = receiver;
     this.decoder = new HpackDecoder(connection.limits().maxHeaderListSize());
-    this.maxBlock = connection.limits().maxHeaderListSize() * 2;
   }
 
   boolean isInsideBlock() {
-    return blockStream != 0;
+    return block != null;
   }
 
   void headers(IncomingFrame frame) {
@@ -44,46 +35,27 @@ final class HeaderReceiver {
       var list = decoder.decode(frame.bytes(), frame.offset(), frame.end());
       complete(frame.stream(), list, end, dependsOnItself);
     } else {
-      blockStream = frame.stream();
-      blockEnds = end;
       connection.headerBlock(true);
-      append(frame);
+      block = newBlock(frame.stream(), end);
+      block.append(frame);
     }
+  }
+
+  private HeaderBlock newBlock(int stream, boolean end) {
+    return new HeaderBlock(stream, end, decoder, connection.limits().maxHeaderListSize());
   }
 
   void continuation(IncomingFrame frame) {
-    frame.require(
-        blockStream != 0 && frame.stream() == blockStream,
-        ErrorCode.PROTOCOL_ERROR,
-        "CONTINUATION without HEADERS");
-    frame.require(
-        ++continuations <= MAX_CONTINUATIONS, ErrorCode.ENHANCE_YOUR_CALM, "CONTINUATION flood");
-    append(frame);
+    var current = block;
+    if (current == null || frame.stream() != current.stream()) {
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "CONTINUATION without HEADERS");
+    }
+    current.continued(frame);
     if (frame.has(Frame.END_HEADERS)) {
-      var list = decoder.decode(block, 0, size);
-      int stream = blockStream;
-      boolean end = blockEnds;
-      forgetBlock();
-      complete(stream, list, end, false);
+      block = null;
+      connection.headerBlock(false);
+      complete(current.stream(), current.end(), current.ends(), false);
     }
-  }
-
-  private void append(IncomingFrame frame) {
-    int length = frame.length();
-    frame.require(size + length <= maxBlock, ErrorCode.ENHANCE_YOUR_CALM, "header block");
-    if (size + length > block.length) {
-      block = Arrays.copyOf(block, Math.max(size + length, Math.min(maxBlock, block.length * 2)));
-    }
-    System.arraycopy(frame.bytes(), frame.offset(), block, size, length);
-    size += length;
-  }
-
-  private void forgetBlock() {
-    block = NONE;
-    size = 0;
-    continuations = 0;
-    blockStream = 0;
-    connection.headerBlock(false);
   }
 
   private static boolean dependsOnItself(IncomingFrame frame) {
@@ -126,7 +98,7 @@ final class HeaderReceiver {
     connection.goingAway().mayBegin(1);
     connection.acquire();
     var stream = new Http2Stream(connection, 1, head, connection.outbound().initialWindow());
-    connection.open(stream, false);
+    connection.open(stream);
     stream.remoteEnded();
     receiver.touch(stream);
   }
@@ -149,19 +121,20 @@ final class HeaderReceiver {
     try {
       stream = open(id, list, end);
     } catch (StreamError e) {
-      connection.released();
+      connection.notOpened();
       throw e;
     }
     receiver.touch(stream);
   }
 
   private Http2Stream open(int id, HeaderList list, boolean end) {
-    var head = list.tooLarge() ? RequestHead.UNKNOWN : RequestParser.parse(id, list);
+    var head =
+        list.tooLarge() ? RequestHead.tooLarge(list.contentType()) : RequestParser.parse(id, list);
     var stream = new Http2Stream(connection, id, head, connection.outbound().initialWindow());
     if (end && !stream.received(0, true)) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "content-length");
     }
-    connection.open(stream, list.tooLarge());
+    connection.open(stream);
     if (end) {
       stream.remoteEnded();
     }

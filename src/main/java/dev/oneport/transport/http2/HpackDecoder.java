@@ -38,6 +38,35 @@ final class HpackDecoder {
     return list;
   }
 
+  /**
+   * Decodes the fields that are complete of a block that comes in pieces; how many bytes they had.
+   */
+  int decodeComplete(byte[] bytes, int from, int to, HeaderList list) {
+    block = bytes;
+    position = from;
+    end = to;
+    while (position < end) {
+      long length = FieldLength.of(bytes, position, end);
+      if (length == FieldLength.UNKNOWN || length > end - position) {
+        break;
+      }
+      if (list.isEmpty() && (block[position] & 0xE0) == 0x20) {
+        resize();
+      } else {
+        list.add(field());
+      }
+    }
+    block = NONE;
+    return position - from;
+  }
+
+  /** A literal that begins with that byte was not kept, and is larger than the table. */
+  void skipped(byte first) {
+    if ((first & 0xC0) == 0x40) {
+      table.clear();
+    }
+  }
+
   private void resize() {
     int size = integer(5);
     if (size > Frame.DEFAULT_TABLE) {

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   private final ConnectionContext context;
   private final @Nullable UpgradeRequest upgrade;
   private final StreamTable streams = new StreamTable();
-  private final AtomicInteger active = new AtomicInteger();
+  private final StreamPlaces places;
   private final ReceiveWindow receiveWindow;
   private final SocketWriter socket;
   private final Outbound outbound;
@@ -43,8 +42,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     this.context = context;
     this.upgrade = upgrade;
     var limits = server.limits();
+    places = new StreamPlaces(limits.maxConcurrentStreams(), limits.maxLingeringHandlers());
     receiveWindow = new ReceiveWindow(limits.connectionWindow());
-    socket = new SocketWriter(context.dataWriter(), this::isQuiet, this::lost);
+    socket = new SocketWriter(context.dataWriter(), places::isQuiet, this::lost);
     outbound = new Outbound(socket, limits);
     goingAway = new GoingAway(outbound);
     timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
@@ -185,7 +185,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   void tick() {
     long now = System.nanoTime();
     goingAway.tick(now, limits().timeouts().drain().toNanos());
-    if (goingAway.hasLeft() && isQuiet() && outbound.isFlushed()) {
+    if (goingAway.hasLeft() && places.isQuiet() && outbound.isFlushed()) {
       timer.linger();
     }
     streams.all().forEach(stream -> stream.tick(now));
@@ -223,7 +223,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   @Override
   public Duration idleTime() {
-    return active.get() > 0 ? Duration.ZERO : timer.idle();
+    return places.isQuiet() ? timer.idle() : Duration.ZERO;
   }
 
   /** Draining takes care of the reading thread: an interrupt would close the socket too early. */
@@ -232,14 +232,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     return over;
   }
 
-  private boolean isQuiet() {
-    return active.get() == 0;
-  }
-
   /** Takes a place for a stream, if there is one. */
   boolean acquire() {
-    if (active.incrementAndGet() > limits().maxConcurrentStreams()) {
-      active.decrementAndGet();
+    if (!places.acquire()) {
       return false;
     }
     server.streams().increment();
@@ -247,18 +242,28 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     return true;
   }
 
+  /** A stream that had its place did not come to be. */
+  void notOpened() {
+    places.streamOver();
+    handlerOver();
+  }
+
   /** A stream and its handler are both over. */
-  void released() {
-    active.decrementAndGet();
+  void handlerOver() {
+    places.handlerOver();
     server.streams().decrement();
     timer.busy();
   }
 
-  /** A stream has begun, with all its fields or with none of them if they were too many. */
-  void open(Http2Stream stream, boolean tooLarge) {
+  /** A stream has begun. */
+  void open(Http2Stream stream) {
     // In this order: a call whose time is over ends, and leaves the table, while it is made.
     streams.add(stream);
-    stream.handler(tooLarge ? HttpExchange.headersTooLarge(stream) : server.handler(stream, limit));
+    stream.handler(server.handler(stream, limit));
+  }
+
+  StreamPlaces places() {
+    return places;
   }
 
   void closed(Http2Stream stream) {

@@ -6,11 +6,13 @@ import java.time.Duration;
  * What one HTTP/2 connection may cost. Sizes are bytes; a zero duration switches its rule off where
  * that is said.
  *
- * @param maxConcurrentStreams streams at once, those whose handler has outlived them included; a
+ * @param maxConcurrentStreams open and half-closed streams at once (RFC 9113 section 5.1.2); a
  *     stream above it is refused with REFUSED_STREAM, so that the client may safely repeat it
+ * @param maxLingeringHandlers handlers that still work though their stream was answered or reset;
+ *     while there are as many, further requests of the connection wait for one of them to end
  * @param maxHeaderListSize all fields of a request, each counted with 32 more (RFC 9113 section
- *     6.5.2); above it the answer is 431, and a header block of more than twice that ends the
- *     connection
+ *     6.5.2); above it the answer is 431, or RESOURCE_EXHAUSTED on gRPC, and a header block without
+ *     end ends the connection
  * @param streamWindow what a client may send on one stream before its handler has read
  * @param connectionWindow the same for all streams of a connection together
  * @param outboundBuffer what waits to be written before writers are held up
@@ -21,6 +23,7 @@ import java.time.Duration;
  */
 public record Http2Limits(
     int maxConcurrentStreams,
+    int maxLingeringHandlers,
     int maxHeaderListSize,
     int streamWindow,
     int connectionWindow,
@@ -33,6 +36,7 @@ public record Http2Limits(
   private static final Http2Limits DEFAULTS =
       new Http2Limits(
           1_000,
+          1_000,
           32 << 10,
           256 << 10,
           4 << 20,
@@ -44,6 +48,7 @@ public record Http2Limits(
 
   public Http2Limits {
     check(maxConcurrentStreams > 0, "max-concurrent-streams");
+    check(maxLingeringHandlers > 0, "max-lingering-handlers");
     check(maxHeaderListSize >= 1024 && maxHeaderListSize <= 1 << 24, "max-header-list-size");
     check(streamWindow >= Frame.DEFAULT_WINDOW, "stream-window");
     check(connectionWindow >= streamWindow, "connection-window");
@@ -59,6 +64,21 @@ public record Http2Limits(
   public Http2Limits withMaxConcurrentStreams(int streams) {
     return new Http2Limits(
         streams,
+        maxLingeringHandlers,
+        maxHeaderListSize,
+        streamWindow,
+        connectionWindow,
+        outboundBuffer,
+        maxBufferedEntity,
+        interruptOnCancel,
+        floods,
+        timeouts);
+  }
+
+  public Http2Limits withMaxLingeringHandlers(int handlers) {
+    return new Http2Limits(
+        maxConcurrentStreams,
+        handlers,
         maxHeaderListSize,
         streamWindow,
         connectionWindow,
@@ -72,6 +92,7 @@ public record Http2Limits(
   public Http2Limits withMaxHeaderListSize(int bytes) {
     return new Http2Limits(
         maxConcurrentStreams,
+        maxLingeringHandlers,
         bytes,
         streamWindow,
         connectionWindow,
@@ -85,6 +106,7 @@ public record Http2Limits(
   public Http2Limits withWindows(int stream, int connection) {
     return new Http2Limits(
         maxConcurrentStreams,
+        maxLingeringHandlers,
         maxHeaderListSize,
         stream,
         connection,
@@ -98,6 +120,7 @@ public record Http2Limits(
   public Http2Limits withInterruptOnCancel(boolean interrupt) {
     return new Http2Limits(
         maxConcurrentStreams,
+        maxLingeringHandlers,
         maxHeaderListSize,
         streamWindow,
         connectionWindow,
@@ -111,6 +134,7 @@ public record Http2Limits(
   public Http2Limits withFloods(Floods limits) {
     return new Http2Limits(
         maxConcurrentStreams,
+        maxLingeringHandlers,
         maxHeaderListSize,
         streamWindow,
         connectionWindow,
@@ -124,6 +148,7 @@ public record Http2Limits(
   public Http2Limits withTimeouts(Timeouts limits) {
     return new Http2Limits(
         maxConcurrentStreams,
+        maxLingeringHandlers,
         maxHeaderListSize,
         streamWindow,
         connectionWindow,

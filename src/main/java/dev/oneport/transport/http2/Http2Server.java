@@ -102,10 +102,13 @@ public final class Http2Server {
   }
 
   StreamHandler handler(Http2Stream stream, Limit limit) {
-    for (var protocol : protocols) {
-      var handler = protocol.handler(stream);
-      if (handler.isPresent()) {
-        return handler.get();
+    var refusal = stream.request().refusal();
+    if (refusal == null || refusal.isLeftToProtocols()) {
+      for (var protocol : protocols) {
+        var handler = protocol.handler(stream);
+        if (handler.isPresent()) {
+          return handler.get();
+        }
       }
     }
     return new HttpExchange(stream, limit);

@@ -30,6 +30,7 @@ public final class Http2Stream {
   private final AtomicInteger state = new AtomicInteger();
   private long received;
   private boolean touched;
+  private boolean delivered;
   private volatile boolean patient;
   private @Nullable StreamHandler handler;
 
@@ -142,7 +143,7 @@ public final class Http2Stream {
     return (state.get() & (LOCAL_ENDED | RESET | GONE)) == 0;
   }
 
-  /** The handler needs the stream no more: its place is free for another. */
+  /** The handler needs the stream no more, and will do nothing more. */
   public void done() {
     mark(DONE);
   }
@@ -180,14 +181,41 @@ public final class Http2Stream {
   /** Lets the handler begin, or look at what arrived. */
   void deliver() {
     touched = false;
-    int before = mark(BEGUN);
-    if ((before & BEGUN) != 0) {
+    if ((state.get() & BEGUN) != 0) {
       handler().arrived();
-    } else if ((before & RESET) == 0) {
+    } else if (!delivered) {
+      delivered = true;
+      if (isGone() || connection.places().mayBegin(this)) {
+        begin();
+      } else if (isGone()) {
+        stopWaiting();
+      }
+    }
+  }
+
+  /** Whether the handler has had no chance to begin yet. */
+  boolean isUndelivered() {
+    return !delivered;
+  }
+
+  /** Now, or when there are fewer handlers that have outlived their streams. */
+  void begin() {
+    if ((mark(BEGUN) & RESET) == 0) {
       handler().begin();
     } else {
       handler().ended();
     }
+  }
+
+  private void stopWaiting() {
+    var places = connection.places();
+    if (places.anyWaiting() && places.forget(this)) {
+      begin();
+    }
+  }
+
+  private boolean isGone() {
+    return (state.get() & GONE) != 0;
   }
 
   boolean isRemoteEnded() {
@@ -215,7 +243,7 @@ public final class Http2Stream {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if ((state.get() & GONE) == 0) {
+    if (!isGone()) {
       endWith(ErrorCode.NO_ERROR);
     }
   }
@@ -258,7 +286,10 @@ public final class Http2Stream {
 
   /** Called every now and then by the {@link Watchdog}. */
   void tick(long now) {
-    if (!isRemoteEnded() && inbound.quietNanos(now) > limits().timeouts().body().toNanos()) {
+    boolean begun = (state.get() & BEGUN) != 0;
+    if (begun
+        && !isRemoteEnded()
+        && inbound.quietNanos(now) > limits().timeouts().body().toNanos()) {
       handler().quiet();
     }
   }
@@ -270,8 +301,10 @@ public final class Http2Stream {
 
   void close() {
     if ((mark(GONE) & GONE) == 0) {
+      connection.places().streamOver();
       connection.closed(this);
       connection.credit(this, inbound.breakOff(), 0);
+      stopWaiting();
     }
   }
 
@@ -279,7 +312,7 @@ public final class Http2Stream {
     int before = state.getAndAccumulate(bit, (a, b) -> a | b);
     int after = before | bit;
     if (isOver(after) && !isOver(before)) {
-      connection.released();
+      connection.handlerOver();
     }
     return before;
   }

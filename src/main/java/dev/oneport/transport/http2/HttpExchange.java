@@ -16,7 +16,6 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.http.HttpRouting;
 import java.lang.System.Logger.Level;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,27 +25,19 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange implements StreamHandler {
   private static final System.Logger LOGGER = System.getLogger(HttpExchange.class.getName());
 
-  private static final Status HEADERS_TOO_LARGE =
-      Status.create(431, "Request Header Fields Too Large");
-
   private final Http2Stream stream;
   private final ConnectionContext context;
-  private final @Nullable Limit limit;
+  private final Limit limit;
   private @Nullable Thread thread;
   private boolean over;
   private boolean lost;
   private @Nullable Runnable onLost;
 
-  HttpExchange(Http2Stream stream, @Nullable Limit limit) {
+  HttpExchange(Http2Stream stream, Limit limit) {
     this.stream = stream;
     this.context = stream.context();
     this.limit = limit;
     stream.bePatient();
-  }
-
-  /** Answers 431, and nothing else: there is no request to route. */
-  static HttpExchange headersTooLarge(Http2Stream stream) {
-    return new HttpExchange(stream, null);
   }
 
   @Override
@@ -111,8 +102,9 @@ final class HttpExchange implements StreamHandler {
 
   private void answer() {
     try {
-      if (limit == null) {
-        throw tooLarge();
+      var refusal = stream.request().refusal();
+      if (refusal != null) {
+        throw refusal.exception(stream.request());
       }
       route(limit);
     } catch (CloseConnectionException e) {
@@ -124,14 +116,6 @@ final class HttpExchange implements StreamHandler {
     } catch (RuntimeException e) {
       refuse(refusal(EventType.INTERNAL_ERROR, Status.INTERNAL_SERVER_ERROR_500, e));
     }
-  }
-
-  private static RequestException tooLarge() {
-    return RequestException.builder()
-        .type(EventType.BAD_REQUEST)
-        .status(HEADERS_TOO_LARGE)
-        .message("Request header fields too large")
-        .build();
   }
 
   private static RequestException refusal(EventType type, Status status, RuntimeException cause) {
@@ -180,21 +164,10 @@ final class HttpExchange implements StreamHandler {
   private HttpPrologue prologue() {
     var head = stream.request();
     try {
-      if (!head.path().startsWith("/") && !head.path().equals("*")) {
-        throw new IllegalArgumentException("neither absolute nor the server itself");
-      }
-      if (!head.method().equals(head.method().toUpperCase(Locale.ROOT))) {
-        throw new IllegalArgumentException("methods are case-sensitive (RFC 9110 section 9.1)");
-      }
       return HttpPrologue.create(
           "HTTP/2.0", "HTTP", "2.0", Method.create(head.method()), head.path(), true);
-    } catch (IllegalArgumentException e) {
-      throw RequestException.builder()
-          .type(EventType.BAD_REQUEST)
-          .request(DirectTransportRequest.create("HTTP/2.0", head.method(), ""))
-          .message("Invalid path or method")
-          .cause(e)
-          .build();
+    } catch (IllegalArgumentException _) {
+      throw HeadRefusal.TARGET_MALFORMED.exception(head);
     }
   }
 

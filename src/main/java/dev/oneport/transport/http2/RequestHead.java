@@ -10,10 +10,6 @@ import org.jspecify.annotations.Nullable;
  * What it holds is well formed (RFC 9113 sections 8.2 and 8.3), and says nothing more than that.
  */
 public final class RequestHead {
-  /** Of a request whose fields were too many to be kept. */
-  static final RequestHead UNKNOWN =
-      new RequestHead("GET", "http", "/", "", Http2Stream.NO_FIELDS, -1, null);
-
   private final String method;
   private final String scheme;
   private final String path;
@@ -21,6 +17,7 @@ public final class RequestHead {
   private final HeaderField[] fields;
   private final long contentLength;
   private final @Nullable String contentType;
+  private final @Nullable HeadRefusal refusal;
 
   RequestHead(
       String method,
@@ -29,7 +26,8 @@ public final class RequestHead {
       String authority,
       HeaderField[] fields,
       long contentLength,
-      @Nullable String contentType) {
+      @Nullable String contentType,
+      @Nullable HeadRefusal refusal) {
     this.method = method;
     this.scheme = scheme;
     this.path = path;
@@ -37,6 +35,24 @@ public final class RequestHead {
     this.fields = fields;
     this.contentLength = contentLength;
     this.contentType = contentType;
+    this.refusal = refusal;
+  }
+
+  /** Of a request whose fields were too many to be kept; of them its content type is known. */
+  static RequestHead tooLarge(@Nullable HeaderField contentType) {
+    var type = contentType == null ? null : contentType.value();
+    return new RequestHead(
+        "POST", "http", "/", "", Http2Stream.NO_FIELDS, -1, type, HeadRefusal.TOO_LARGE);
+  }
+
+  /** Why the request is refused before anything looks at it; null if it is not. */
+  @Nullable HeadRefusal refusal() {
+    return refusal;
+  }
+
+  /** Whether the fields were too many, so that all but the content type is unknown. */
+  public boolean isTooLarge() {
+    return refusal == HeadRefusal.TOO_LARGE;
   }
 
   public String method() {
@@ -47,7 +63,7 @@ public final class RequestHead {
     return scheme;
   }
 
-  /** The path with the query, as it came. */
+  /** The path with the query, as it came but for what browsers leave bare, which is encoded. */
   public String path() {
     return path;
   }

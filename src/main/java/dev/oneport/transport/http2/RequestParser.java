@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.RequestSyntax;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +51,52 @@ final class RequestParser {
   }
 
   private RequestHead request(HeaderField[] fields) {
+    if (isTunnel()) {
+      return head("CONNECT", "http", "", fields, HeadRefusal.TUNNEL);
+    }
     if (method == null || scheme == null || path == null || path.isEmpty()) {
       throw malformed("a pseudo-header field is missing");
     }
     if (authority != null && host != null && !authority.equalsIgnoreCase(host)) {
       throw malformed("host and :authority differ");
     }
-    var target = authority == null ? host : authority;
+    try {
+      return head(method, scheme, RequestSyntax.canonicalTarget(method, path), fields, refusal());
+    } catch (IllegalArgumentException _) {
+      return head(method, scheme, "/", fields, HeadRefusal.TARGET_MALFORMED);
+    }
+  }
+
+  private RequestHead head(
+      String name,
+      String over,
+      String target,
+      HeaderField[] fields,
+      @Nullable HeadRefusal refusal) {
     return new RequestHead(
-        method, scheme, path, target == null ? "" : target, fields, contentLength, contentType);
+        name, over, target, authority(), fields, contentLength, contentType, refusal);
+  }
+
+  private String authority() {
+    if (authority != null) {
+      return authority;
+    }
+    return host == null ? "" : host;
+  }
+
+  /** CONNECT has neither a scheme nor a path (RFC 9113 section 8.5). */
+  private boolean isTunnel() {
+    return "CONNECT".equals(method) && scheme == null && path == null && authority != null;
+  }
+
+  /** What HTTP/1.1 refuses, too: a client gets the same answer on both. */
+  private @Nullable HeadRefusal refusal() {
+    boolean valid =
+        method != null
+            && RequestSyntax.isMethod(method)
+            && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
+            && RequestSyntax.isAuthority(authority());
+    return valid ? null : HeadRefusal.MALFORMED;
   }
 
   private void take(HeaderField field) {

@@ -159,6 +159,7 @@ final class GoingAwayTest {
     var limits =
         new Http2Limits(
             d.maxConcurrentStreams(),
+            d.maxLingeringHandlers(),
             d.maxHeaderListSize(),
             d.streamWindow(),
             d.connectionWindow(),

@@ -18,6 +18,49 @@ final class RequestRulesTest {
       List.of(":method", "GET", ":scheme", "http", ":path", "/ping", ":authority", "localhost");
 
   @ParameterizedTest(name = "{0}")
+  @MethodSource("refused")
+  void whatHttp1RefusesIsRefusedWithTheSameStatus(String name, int status, List<String> fields) {
+    try (var port = Http2Port.builder().http(r -> r.any((_, res) -> res.send("here"))).start();
+        var client = RawClient.connect(port.port())) {
+      client.headers(1, true, fields.toArray(String[]::new));
+      assertEquals(String.valueOf(status), client.response(1).status(), name);
+      assertEquals("200", client.get(3, "/?filter[a]=1|2`^{}").response(3).status());
+    }
+  }
+
+  static Stream<Arguments> refused() {
+    return Stream.of(
+        refused("a fragment", 400, ":path", "/ping#x"),
+        refused("a fragment in the query", 400, ":path", "/ping?a#x"),
+        refused("a path without its slash", 400, ":path", "ping"),
+        refused("an absolute target", 400, ":path", "http://localhost/ping"),
+        refused("an asterisk with GET", 400, ":path", "*"),
+        refused("a blank in the path", 400, ":path", "/pi ng"),
+        refused("a quote in the query", 400, ":path", "/ping?\""),
+        refused("a byte over 127", 400, ":path", "/p\u00efng"),
+        refused("a broken escape", 400, ":path", "/ping?%zz"),
+        refused("a method in lower case", 400, ":method", "get"),
+        refused("a method with a blank", 400, ":method", "GE T"),
+        refused("an empty method", 400, ":method", ""),
+        refused("a byte over 127 in the method", 400, ":method", "G\u00c9T"),
+        refused("another scheme", 400, ":scheme", "ftp"),
+        refused("an empty authority", 400, ":authority", ""),
+        refused("user information", 400, ":authority", "u@localhost"),
+        refused("a blank in the authority", 400, ":authority", "a b"),
+        refused("a path in the authority", 400, ":authority", "a/b"),
+        refused("a port that is no number", 400, ":authority", "a:b"),
+        Arguments.of("no authority", 400, GOOD.subList(0, 6)),
+        Arguments.of(
+            "a tunnel", 501, List.of(":method", "CONNECT", ":authority", "localhost:443")));
+  }
+
+  private static Arguments refused(String name, int status, String field, String value) {
+    var fields = new ArrayList<>(GOOD);
+    fields.set(fields.indexOf(field) + 1, value);
+    return Arguments.of(name, status, fields);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void aRequestIsTakenOrItsStreamIsReset(String name, boolean good, List<String> fields) {
     try (var port = Http2Port.builder().http(r -> r.any((_, res) -> res.send("here"))).start();

@@ -35,27 +35,6 @@ final class StreamLimitTest {
   }
 
   @Test
-  void aHandlerThatOutlivesItsResetStreamStillCounts() throws InterruptedException {
-    var release = new CountDownLatch(1);
-    var served = new AtomicInteger();
-    try (var port = waiting(release, served);
-        var client = RawClient.connect(port.port())) {
-      for (int stream = 1; stream < 20; stream += 2) {
-        client.get(stream, "/wait");
-      }
-      Await.until("ten are under way", () -> served.get() == 10);
-      for (int stream = 1; stream < 20; stream += 2) {
-        client.reset(stream, ErrorCode.CANCEL);
-      }
-      client.get(21, "/wait");
-      assertEquals(Optional.of(ErrorCode.REFUSED_STREAM), client.response(21).reset());
-      release.countDown();
-      Await.until("places are free", () -> port.http2().openStreams() == 0);
-      assertEquals("200", client.get(23, "/wait").response(23).status());
-    }
-  }
-
-  @Test
   void aClientThatDoesNotCareAboutTheLimitLosesItsConnection() {
     var release = new CountDownLatch(1);
     var floods = new Floods(Floods.defaults().per(), 1_000, 50, 100, 100, 100, 100, 100);

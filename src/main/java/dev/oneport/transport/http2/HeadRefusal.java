@@ -1,0 +1,50 @@
+package dev.oneport.transport.http2;
+
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.DirectHandler.TransportRequest;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectTransportRequest;
+
+/**
+ * Why a request is answered by its head alone, with what HTTP/1.1 answers. What breaks the rules of
+ * HTTP/2 itself is not answered: its stream is reset.
+ */
+enum HeadRefusal {
+  /** The method, the scheme or the authority. */
+  MALFORMED(400, "Bad Request", "Invalid method, scheme or authority"),
+  /** The path, which is replaced by that of no method and no route. */
+  TARGET_MALFORMED(400, "Bad Request", "Invalid path"),
+  /** CONNECT: this server is no proxy. */
+  TUNNEL(501, "Not Implemented", "This server is no proxy"),
+  /** The fields were more than {@link Http2Limits#maxHeaderListSize}, and were not kept. */
+  TOO_LARGE(431, "Request Header Fields Too Large", "Request header fields too large");
+
+  private final int code;
+  private final String phrase;
+  private final String message;
+
+  HeadRefusal(int code, String phrase, String message) {
+    this.code = code;
+    this.phrase = phrase;
+    this.message = message;
+  }
+
+  /** Whether a protocol such as gRPC may refuse it in its own words. */
+  boolean isLeftToProtocols() {
+    return this == TARGET_MALFORMED || this == TOO_LARGE;
+  }
+
+  RequestException exception(RequestHead head) {
+    return RequestException.builder()
+        .type(EventType.BAD_REQUEST)
+        .status(Status.create(code, phrase))
+        .request(request(head))
+        .message(message)
+        .build();
+  }
+
+  private static TransportRequest request(RequestHead head) {
+    return DirectTransportRequest.create("HTTP/2.0", head.method(), "");
+  }
+}
