@@ -9,6 +9,7 @@ import dev.oneport.audit.CallRecord.Traffic;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
+import dev.oneport.transport.MemoryShare;
 import java.io.InputStream;
 import java.time.Instant;
 
@@ -44,10 +45,10 @@ final class CallWatch {
     bytesOut += bytes;
   }
 
-  /** Counts a request's body as it is read. */
-  InputStream counted(InputStream body) {
+  /** Counts a request's body as it is read: see {@link CountedInput}. */
+  InputStream counted(InputStream body, MemoryShare memory, long announced) {
     messagesIn = 1;
-    return new CountedInput(body, this);
+    return new CountedInput(body, this, memory, announced);
   }
 
   void read(long bytes) {

@@ -7,6 +7,8 @@ import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
+import dev.oneport.transport.OutOfRequestMemory;
+import dev.oneport.transport.RequestMemory;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -33,13 +35,16 @@ public final class HttpGuard implements Handler {
   private final Gate gate;
   private final Leases leases;
   private final CallSink sink;
+  private final RequestMemory memory;
   private final Route route;
   private final Handler handler;
 
-  public HttpGuard(Gate gate, Leases leases, CallSink sink, Route route, Handler handler) {
+  public HttpGuard(
+      Gate gate, Leases leases, CallSink sink, RequestMemory memory, Route route, Handler handler) {
     this.gate = gate;
     this.leases = leases;
     this.sink = sink;
+    this.memory = memory;
     this.route = route;
     this.handler = handler;
   }
@@ -61,14 +66,22 @@ public final class HttpGuard implements Handler {
       ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
       throws Exception {
     var leased = new LeasedResponse(response, leases, route, allowed);
+    var held = memory.share();
     if (!BODILESS.contains(request.prologue().method())) {
-      request.streamFilter(watch::counted);
+      long announced = request.headers().contentLength().orElse(0);
+      request.streamFilter(body -> watch.counted(body, held, announced));
     }
     var status = Status.INTERNAL_SERVER_ERROR_500;
-    try (leased) {
+    var refused = Optional.<Reason>empty();
+    try (held;
+        leased) {
       Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
       leased.check();
       status = response.status();
+    } catch (OutOfRequestMemory e) {
+      status = e.status();
+      refused = Optional.of(Reason.LIMIT_EXCEEDED);
+      throw e;
     } catch (HttpException e) {
       status = e.status();
       leased.check();
@@ -78,7 +91,11 @@ public final class HttpGuard implements Handler {
       throw e;
     } finally {
       watch.out(1, hasBody(request, response) ? leased.length() : 0);
-      record(watch, allowed, leased.reason(), response.isSent() ? response.status() : status);
+      record(
+          watch,
+          allowed,
+          refused.or(leased::reason),
+          response.isSent() ? response.status() : status);
     }
   }
 

@@ -8,15 +8,16 @@ import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import dev.oneport.access.WebSocketGuard;
 import dev.oneport.audit.CallSink;
+import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;
 import io.helidon.websocket.WsListener;
 import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
-record Guards(Gate gate, Leases leases, CallSink sink) {
+record Guards(Gate gate, Leases leases, CallSink sink, RequestMemory memory) {
   Handler http(Route route, Handler handler) {
-    return new HttpGuard(gate, leases, sink, route, handler);
+    return new HttpGuard(gate, leases, sink, memory, route, handler);
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(ServerMethodDefinition<Q, R> method) {

@@ -1,6 +1,7 @@
 package dev.oneport.server;
 
 import dev.oneport.config.Section;
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.GrpcLimits;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
@@ -17,12 +18,17 @@ import java.time.Duration;
  * few that have one setting for all protocols.
  *
  * @param maxBodySize bytes of an HTTP request's body, on HTTP/1.1 and HTTP/2
+ * @param maxRequestMemory bytes of requests in flight, in sum: bodies that handlers read, messages,
+ *     and as much again of what has arrived on HTTP/2 and was not read yet
+ * @param requestMemoryWait how long a call waits for its part of that before it is refused
  * @param maxConnections open at once; further ones wait to be accepted
  * @param maxCalls open at once, on all protocols together; one more is refused
  * @param idleTimeout after which a connection without a call is closed
  */
 public record Limits(
     int maxBodySize,
+    int maxRequestMemory,
+    Duration requestMemoryWait,
     int maxConnections,
     int maxCalls,
     Duration idleTimeout,
@@ -57,6 +63,8 @@ public record Limits(
         section.duration("idle-timeout", Duration.ofMinutes(15), Duration.ofSeconds(1), LONGEST);
     return new Limits(
         section.bytes("max-body-size", 32 * MIB, 0, GIB),
+        section.bytes("max-request-memory", shareOfHeap(), MIB, Integer.MAX_VALUE),
+        section.duration("request-memory-wait", Duration.ofSeconds(5), SHORTEST, LONGEST),
         section.integer("max-connections", 16_384, 1, MANY),
         section.integer("max-concurrent-calls", 10_000, 1, MANY),
         idle,
@@ -65,6 +73,16 @@ public record Limits(
         grpc(section.section("grpc")),
         web(section.section("web")),
         webSocket(section.section("websocket"), shared));
+  }
+
+  /** An eighth: what is made of the bytes, such as parsed messages, takes several times as much. */
+  private static int shareOfHeap() {
+    return (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIB, Integer.MAX_VALUE);
+  }
+
+  /** Memory for requests within these limits. */
+  RequestMemory requestMemory() {
+    return new RequestMemory(maxRequestMemory, requestMemoryWait);
   }
 
   private static Http1Limits http1(Section section, Shared shared, Duration idle) {

@@ -3,6 +3,7 @@ package dev.oneport.server;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.oneport.access.GrpcProblem;
 import dev.oneport.access.Reason;
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
@@ -30,6 +31,8 @@ final class Listener {
   /** File descriptors that are kept for everything that is no connection. */
   private static final long RESERVED_FILES = 256;
 
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Settings settings;
   private final WebSocketServer webSocket;
   private final Http2Server http2;
@@ -37,17 +40,19 @@ final class Listener {
   private final Acceptor acceptor = new Acceptor();
   private final WebServer server;
 
-  Listener(Settings settings, Mounts mounts, Guards guards) {
+  Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
     this.settings = settings;
     var limits = settings.limits();
     var guarded = mounts.guardedGrpc(guards);
     var services = GrpcServices.builder();
     Mounts.grpcRoutings(guarded).forEach(services::routing);
-    var web = new WebMethods(limits.grpc(), limits.web(), failures(), GrpcProblem::headers);
-    webSocket = new WebSocketServer(limits.webSocket(), _ -> closing(Reason.INTERNAL));
+    var web = new WebMethods(limits.grpc(), limits.web(), memory, failures(), GrpcProblem::headers);
+    webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));
     http2 =
         new Http2Server(
-            limits.http2(), List.of(new GrpcProtocol(limits.grpc(), failures(), services.build())));
+            limits.http2(),
+            memory,
+            List.of(new GrpcProtocol(limits.grpc(), memory, failures(), services.build())));
     http1 = new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()));
     var builder =
         WebServer.builder()
@@ -154,6 +159,7 @@ final class Listener {
         switch (failure) {
           case HANDLER_FAILED, MALFORMED -> problem(Reason.INTERNAL);
           case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
+          case OUT_OF_MEMORY -> GrpcProblem.of(Reason.LIMIT_EXCEEDED, RETRY);
           case METADATA_TOO_LARGE,
               METHOD_UNKNOWN,
               ENCODING_UNKNOWN,

@@ -81,8 +81,9 @@ public final class OnePort implements AutoCloseable {
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
     preload.join();
-    var guards = new Guards(gate, leases, builtins.before(audit, mounted));
-    this.listener = new Listener(plan.settings(), mounts, guards);
+    var memory = plan.settings().limits().requestMemory();
+    var guards = new Guards(gate, leases, builtins.before(audit, mounted), memory);
+    this.listener = new Listener(plan.settings(), mounts, guards, memory);
     if (mounted.contains(MetricsPage.ROUTE)) {
       builtins.metrics().watch(listener, gate, leases, trust, audit);
     }

@@ -4,17 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Attacks;
-import dev.oneport.testing.GrpcProbe;
-import dev.oneport.testing.RawHttp;
+import dev.oneport.testing.GoodClient;
 import dev.oneport.testing.ServerProcess;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +29,6 @@ final class AttackTest {
   /** The heap that it may have, and as much beside it as a process needs. */
   private static final long MOST_MIB = 352 + 128;
 
-  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final String YAML =
       """
       server: { port: 0, host: 127.0.0.1, header-timeout: 1s, write-timeout: 2s }
@@ -101,64 +95,14 @@ final class AttackTest {
   void othersDoNotNotice(Attack attack) throws Exception {
     var good = new GoodClient(port);
     var client = Thread.ofVirtual().start(good);
-    var status = Path.of("/proc/" + server.pid() + "/status");
-    forgetPeak();
+    server.forgetPeakMemory();
     attack.act().on(new Attacks(port));
     good.awaitMore(20);
-    good.over = true;
+    good.stop();
     client.join();
-    var peak = PEAK.matcher(Files.readString(status)).results().findFirst().orElseThrow();
-    long mib = Long.parseLong(peak.group(1)) >> 10;
-    System.out.printf("%-24s %5d good calls, peak %4d MiB%n", attack, good.answered.get(), mib);
-    assertEquals(List.of(), good.failures.stream().limit(5).toList());
+    long mib = server.peakMemory() >> 20;
+    System.out.printf("%-24s %5d good calls, peak %4d MiB%n", attack, good.answered(), mib);
+    assertEquals(List.of(), good.failures());
     assertTrue(mib < MOST_MIB, mib + " MiB");
-  }
-
-  /** The kernel remembers a peak until it is told to begin anew. */
-  private void forgetPeak() {
-    try {
-      Files.writeString(Path.of("/proc/" + server.pid() + "/clear_refs"), "5");
-    } catch (IOException e) {
-      // Then the peak is that of all attacks so far, which is good enough.
-    }
-  }
-
-  private static final class GoodClient implements Runnable {
-    private final int port;
-    private final AtomicInteger answered = new AtomicInteger();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    private volatile boolean over;
-
-    GoodClient(int port) {
-      this.port = port;
-    }
-
-    @Override
-    public void run() {
-      try (var grpc = new GrpcProbe(port, false)) {
-        while (!over) {
-          note("OK", grpc.call("Echo/Ping"));
-          note("200", String.valueOf(RawHttp.get(port, "/ping").status()));
-        }
-      } catch (IOException e) {
-        failures.add(e.toString());
-      }
-    }
-
-    private void note(String wanted, String got) {
-      if (wanted.equals(got)) {
-        answered.incrementAndGet();
-      } else {
-        failures.add(got);
-      }
-    }
-
-    /** An attack may be over before the client has said a word. */
-    void awaitMore(int calls) throws InterruptedException {
-      int before = answered.get();
-      while (answered.get() < before + calls && failures.isEmpty()) {
-        Thread.sleep(5);
-      }
-    }
   }
 }

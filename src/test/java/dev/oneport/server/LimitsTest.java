@@ -41,6 +41,8 @@ final class LimitsTest {
             Duration.ZERO,
             new Limits(
                 32 << 20,
+                (int) (Runtime.getRuntime().maxMemory() / 8),
+                Duration.ofSeconds(5),
                 16_384,
                 10_000,
                 IDLE,
@@ -93,6 +95,8 @@ final class LimitsTest {
             stream-grace: 1s
             max-call-duration: 1s
             max-body-size: 1KiB
+            max-request-memory: 2MiB
+            request-memory-wait: 1s
             max-connections: 2
             max-concurrent-calls: 3
             max-header-size: 4KiB
@@ -140,6 +144,8 @@ final class LimitsTest {
             second,
             new Limits(
                 1024,
+                2 << 20,
+                second,
                 2,
                 3,
                 second,

@@ -3,6 +3,7 @@ package dev.oneport.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 /** The command line as a process of its own. */
 public final class ServerProcess implements AutoCloseable {
   private static final int SECONDS = 60;
+  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final Pattern LISTENING = Pattern.compile("listening on port (\\d+)");
 
   private final Process process;
@@ -93,6 +95,22 @@ public final class ServerProcess implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /** The most memory that the process has had, in bytes, since that was forgotten. */
+  public long peakMemory() throws IOException {
+    var status = Files.readString(Path.of("/proc/" + pid() + "/status"));
+    var peak = PEAK.matcher(status).results().findFirst().orElseThrow();
+    return Long.parseLong(peak.group(1)) << 10;
+  }
+
+  /** The kernel remembers a peak until it is told to begin again. */
+  public void forgetPeakMemory() {
+    try {
+      Files.writeString(Path.of("/proc/" + pid() + "/clear_refs"), "5");
+    } catch (IOException e) {
+      // Then the peak is that of the whole run so far, which is good enough.
+    }
   }
 
   /** Waits until the server listens. */

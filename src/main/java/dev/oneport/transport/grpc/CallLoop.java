@@ -242,6 +242,7 @@ final class CallLoop implements StreamHandler {
       }
     } finally {
       context.cancel(cause);
+      reader.close();
       stream.done();
     }
   }

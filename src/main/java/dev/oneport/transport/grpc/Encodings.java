@@ -44,18 +44,15 @@ public final class Encodings {
   }
 
   /**
-   * A message as it was before it was compressed.
+   * A message as it was before it was compressed. Its memory is taken as it grows: what its header
+   * says of it bounds nothing.
    *
    * @throws CallFailure if it cannot be undone, or has more bytes than that
    */
-  public static byte[] decompressed(InputStream compressed, Decompressor with, int max) {
+  public static byte[] decompressed(
+      InputStream compressed, Decompressor with, int max, MessageMemory memory) {
     try (var source = with.decompress(compressed)) {
-      // One more than allowed is read to know that there is more.
-      var bytes = source.readNBytes(max == Integer.MAX_VALUE ? max : max + 1);
-      if (bytes.length > max) {
-        throw new CallFailure(GrpcFailure.MESSAGE_TOO_LARGE, "decompressed message");
-      }
-      return bytes;
+      return memory.readAll(source, max);
     } catch (IOException _) {
       throw new CallFailure(GrpcFailure.MALFORMED, "compressed message");
     }

@@ -15,6 +15,8 @@ public enum GrpcFailure {
   MESSAGE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "message too large"),
   /** The metadata is larger than allowed; nothing of it was kept, the method's name included. */
   METADATA_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "metadata too large"),
+  /** All requests together hold as much memory as they may. */
+  OUT_OF_MEMORY(Status.Code.RESOURCE_EXHAUSTED, "too much at once"),
   /** What the client sent is no message, or no metadata. */
   MALFORMED(Status.Code.INTERNAL, "malformed request"),
   /** Messages are compressed in a way that is not known here. */

@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
@@ -14,6 +15,7 @@ public final class GrpcProtocol implements StreamProtocol {
   private static final String TYPE = "application/grpc";
 
   private final GrpcLimits limits;
+  private final RequestMemory memory;
   private final FailureStatus failures;
   private final GrpcServices services;
   private final Deadlines deadlines = new Deadlines();
@@ -22,11 +24,14 @@ public final class GrpcProtocol implements StreamProtocol {
    * Serves those services.
    *
    * @param limits of messages
+   * @param memory that messages share
    * @param failures what to add to the status of what fails in the transport
    * @param services all that can be called
    */
-  public GrpcProtocol(GrpcLimits limits, FailureStatus failures, GrpcServices services) {
+  public GrpcProtocol(
+      GrpcLimits limits, RequestMemory memory, FailureStatus failures, GrpcServices services) {
     this.limits = limits;
+    this.memory = memory;
     this.failures = failures;
     this.services = services;
   }
@@ -67,7 +72,11 @@ public final class GrpcProtocol implements StreamProtocol {
     var head = stream.request();
     try {
       var reader =
-          new MessageReader(stream, limits, Encodings.decompressor(head.first("grpc-encoding")));
+          new MessageReader(
+              stream,
+              limits,
+              new MessageMemory(memory.share()),
+              Encodings.decompressor(head.first("grpc-encoding")));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
         var context = services.context().withCancellation();

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a call's body apart into messages: five bytes of prefix, then as many as that says. A
- * length is believed only as far as its bytes have come, so a large prefix takes no memory.
+ * length is believed only as far as its bytes have come, so a large prefix takes no memory. A
+ * message holds its part of the memory that requests share until the next one is read, or the call
+ * is over.
  */
-final class MessageReader {
+final class MessageReader implements AutoCloseable {
   private static final int PREFIX = 5;
   private static final int FIRST_PIECE = 64 << 10;
 
   private final Http2Stream stream;
   private final GrpcLimits limits;
+  private final MessageMemory memory;
   private final Optional<Decompressor> decompressor;
   private final byte[] prefix = new byte[PREFIX];
   private boolean inside;
@@ -25,14 +28,22 @@ final class MessageReader {
   private byte @Nullable [] partial;
   private int partialSize;
 
-  MessageReader(Http2Stream stream, GrpcLimits limits, Optional<Decompressor> decompressor) {
+  MessageReader(
+      Http2Stream stream,
+      GrpcLimits limits,
+      MessageMemory memory,
+      Optional<Decompressor> decompressor) {
     this.stream = stream;
     this.limits = limits;
+    this.memory = memory;
     this.decompressor = decompressor;
   }
 
   /** The next message if all of it is there; throws {@link CallFailure} if it cannot be one. */
   Optional<InputStream> next() {
+    if (stream.isOutOfMemory()) {
+      throw new CallFailure(GrpcFailure.OUT_OF_MEMORY, "too much waits to be read");
+    }
     if (!inside && !readPrefix()) {
       return Optional.empty();
     }
@@ -79,8 +90,15 @@ final class MessageReader {
     if (length < 0 || length > limits.maxMessageSize()) {
       throw new CallFailure(GrpcFailure.MESSAGE_TOO_LARGE, "message of " + (length & 0xFFFFFFFFL));
     }
+    memory.begin(length);
     inside = true;
     return true;
+  }
+
+  /** Gives the memory back that the last message held. */
+  @Override
+  public void close() {
+    memory.close();
   }
 
   private static boolean isTorn(int available) {
@@ -118,7 +136,8 @@ final class MessageReader {
     }
     var compressed = new ByteArrayInputStream(bytes, offset, length);
     var message =
-        Encodings.decompressed(compressed, decompressor.get(), limits.maxDecompressedSize());
+        Encodings.decompressed(
+            compressed, decompressor.get(), limits.maxDecompressedSize(), memory);
     return new MessageStream(message, 0, message.length);
   }
 }

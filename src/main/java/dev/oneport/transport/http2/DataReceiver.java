@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import io.helidon.webserver.CloseConnectionException;
+
 /** Takes DATA frames in (RFC 9113 section 6.1), within the windows that the client was given. */
 final class DataReceiver {
   private final Http2Connection connection;
@@ -50,12 +52,30 @@ final class DataReceiver {
       connection.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.STREAM_CLOSED, "DATA after the end");
     }
+    if (!stream.inbound().tryReserve(frame.length())) {
+      awaitMemory(stream, frame.length());
+    }
     int used = stream.inbound().append(frame.bytes(), frame.offset(), frame.length(), counted);
     if (used == InboundBuffer.NO_WINDOW) {
       connection.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
     connection.credit(used);
+  }
+
+  /**
+   * All connections together hold as much as they may: nothing more is read from this one, so its
+   * client has to wait, until handlers have read enough. First the streams that were touched are
+   * told, because they may be the ones to read.
+   */
+  private void awaitMemory(Http2Stream stream, int length) {
+    boolean _ = receiver.pause();
+    try {
+      connection.credit(stream.inbound().reserve(length));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted while waiting for memory", e);
+    }
   }
 
   /** Of a stream that is over: never the end of the connection (RFC 9113 section 5.1). */

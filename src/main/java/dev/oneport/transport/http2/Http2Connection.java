@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.MemoryShare;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
@@ -317,6 +318,10 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   Http2Limits limits() {
     return server.limits();
+  }
+
+  MemoryShare memory() {
+    return server.memory().share();
   }
 
   StreamTable streams() {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.RequestMemory;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
@@ -18,15 +19,22 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Http2Server {
   private final Http2Limits limits;
+  private final RequestMemory memory;
   private final List<StreamProtocol> protocols;
   private final Watchdog watchdog = new Watchdog();
   private final LongAdder streams = new LongAdder();
   private final Object idle = new Object();
   private volatile boolean draining;
 
-  /** The protocols are asked in their order. */
-  public Http2Server(Http2Limits limits, List<StreamProtocol> protocols) {
+  /**
+   * Serves within these limits.
+   *
+   * @param memory which is asked how much of it there is: as much may wait to be read in sum
+   * @param protocols are asked in their order
+   */
+  public Http2Server(Http2Limits limits, RequestMemory memory, List<StreamProtocol> protocols) {
     this.limits = limits;
+    this.memory = memory.another();
     this.protocols = List.copyOf(protocols);
   }
 
@@ -76,6 +84,10 @@ public final class Http2Server {
 
   Http2Limits limits() {
     return limits;
+  }
+
+  RequestMemory memory() {
+    return memory;
   }
 
   LongAdder streams() {

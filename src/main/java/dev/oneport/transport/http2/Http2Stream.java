@@ -45,7 +45,7 @@ public final class Http2Stream {
     this.id = id;
     this.request = request;
     this.sendWindow = sendWindow;
-    this.inbound = new InboundBuffer(connection.limits().streamWindow());
+    this.inbound = new InboundBuffer(connection.limits().streamWindow(), connection.memory());
   }
 
   /** The stream's number on its connection. */
@@ -74,6 +74,11 @@ public final class Http2Stream {
   /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
   public boolean bodyEnded() {
     return inbound.ended();
+  }
+
+  /** Whether the body was cut because too much waits to be read, on all connections together. */
+  public boolean isOutOfMemory() {
+    return inbound.outOfMemory();
   }
 
   /** Reads up to that many bytes of what is there, without waiting; returns how many. */

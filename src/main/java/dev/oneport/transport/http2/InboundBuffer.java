@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.RequestMemory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client has sent on one stream and its handler has not read. Holds no more than the
  * stream's flow-control window; small frames share an array, so that they do not cost more memory
- * than they count.
+ * than they count. What waits to be read in all buffers together is bounded, too.
  */
 final class InboundBuffer {
   static final int NO_WINDOW = -1;
@@ -15,6 +17,7 @@ final class InboundBuffer {
   private static final int LARGEST = 1 << 14;
 
   private final int windowSize;
+  private final MemoryShare memory;
   private int window;
   private int uncredited;
   private int available;
@@ -23,12 +26,45 @@ final class InboundBuffer {
   private boolean ended;
   private boolean broken;
   private boolean cut;
+  private boolean counted;
+  private boolean outOfMemory;
   private boolean heard;
   private long quietSince;
 
-  InboundBuffer(int windowSize) {
+  InboundBuffer(int windowSize, MemoryShare memory) {
     this.windowSize = windowSize;
+    this.memory = memory;
     this.window = windowSize;
+  }
+
+  /** Takes memory for so many more bytes without waiting; false if others hold too much. */
+  boolean tryReserve(int length) {
+    long wanted = wanted(length);
+    return wanted <= RequestMemory.FREE || memory.tryGrowTo(wanted);
+  }
+
+  /**
+   * Waits for memory for so many more bytes. If none is free in time, these and all that come are
+   * dropped; returns how many bytes were there.
+   */
+  int reserve(int length) throws InterruptedException {
+    return memory.growTo(wanted(length)) ? 0 : giveUp();
+  }
+
+  private synchronized int giveUp() {
+    outOfMemory = true;
+    return breakOff();
+  }
+
+  private synchronized long wanted(int length) {
+    long wanted = broken ? 0 : (long) available + length;
+    counted |= wanted > RequestMemory.FREE;
+    return wanted;
+  }
+
+  /** Whether {@link #reserve} found none in time. */
+  synchronized boolean outOfMemory() {
+    return outOfMemory;
   }
 
   /**
@@ -86,6 +122,7 @@ final class InboundBuffer {
     available = 0;
     first = null;
     last = null;
+    memory.close();
     notifyAll();
     return dropped;
   }
@@ -129,6 +166,9 @@ final class InboundBuffer {
   private void skip(Chunk chunk, int length) {
     chunk.from += length;
     available -= length;
+    if (counted) {
+      memory.shrinkTo(available);
+    }
     if (chunk.size() == 0) {
       first = chunk.next;
       if (first == null) {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.OutOfRequestMemory;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.RequestException;
@@ -34,6 +35,9 @@ final class RequestBody {
     var slice = stream.take(PIECE);
     if (slice.length() > 0) {
       return BufferData.create(slice.bytes(), slice.offset(), slice.length());
+    }
+    if (stream.isOutOfMemory()) {
+      throw new OutOfRequestMemory();
     }
     if (!stream.bodyEnded()) {
       throw new CloseConnectionException("The client has reset the request");

@@ -4,6 +4,7 @@ import dev.oneport.transport.grpc.CallFailure;
 import dev.oneport.transport.grpc.Encodings;
 import dev.oneport.transport.grpc.GrpcFailure;
 import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.grpc.MessageMemory;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,11 +21,17 @@ final class GrpcWebMessages implements Messages {
 
   private final PushbackInputStream body;
   private final GrpcLimits limits;
+  private final MessageMemory memory;
   private final Optional<Decompressor> decompressor;
 
-  GrpcWebMessages(InputStream body, GrpcLimits limits, Optional<Decompressor> decompressor) {
+  GrpcWebMessages(
+      InputStream body,
+      GrpcLimits limits,
+      MessageMemory memory,
+      Optional<Decompressor> decompressor) {
     this.body = new PushbackInputStream(body);
     this.limits = limits;
+    this.memory = memory;
     this.decompressor = decompressor;
   }
 
@@ -65,6 +72,7 @@ final class GrpcWebMessages implements Messages {
   }
 
   private InputStream message(boolean compressed, int length) throws IOException {
+    memory.begin(length);
     var bytes = body.readNBytes(length);
     if (bytes.length < length) {
       throw incomplete();
@@ -77,7 +85,7 @@ final class GrpcWebMessages implements Messages {
       throw new CallFailure(GrpcFailure.MALFORMED, "compressed without an encoding");
     }
     return new ByteArrayInputStream(
-        Encodings.decompressed(message, decompressor.get(), limits.maxDecompressedSize()));
+        Encodings.decompressed(message, decompressor.get(), limits.maxDecompressedSize(), memory));
   }
 
   private static CallFailure incomplete() {

@@ -93,7 +93,7 @@ final class WebMethod<Q, R> implements Handler {
           new Metadata());
       return;
     }
-    try {
+    try (var memory = shared.memory()) {
       var decompressor = Encodings.decompressor(RequestFields.first(request, "grpc-encoding"));
       var timeout = RequestFields.first(request, "grpc-timeout");
       var nanos =
@@ -101,7 +101,7 @@ final class WebMethod<Q, R> implements Handler {
               ? OptionalLong.empty()
               : OptionalLong.of(GrpcTimeout.nanos(timeout.get()));
       var body = text ? new Base64Input(body(request)) : body(request);
-      var messages = new GrpcWebMessages(body, shared.limits(), decompressor);
+      var messages = new GrpcWebMessages(body, shared.limits(), memory, decompressor);
       run(request, binary, messages, answer, nanos, shared.failures());
     } catch (CallFailure e) {
       refuse(answer, shared.failures(), e);
@@ -117,12 +117,12 @@ final class WebMethod<Q, R> implements Handler {
       answer.finish(refusal.get(), new Metadata());
       return;
     }
-    try {
+    try (var memory = shared.memory()) {
       var nanos =
           RequestFields.first(request, TIMEOUT).stream()
               .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
               .findFirst();
-      var messages = new ConnectMessages(body(request), maxSize);
+      var messages = new ConnectMessages(body(request), maxSize, memory);
       run(request, codec, messages, answer, nanos, this::connectFailure);
     } catch (CallFailure e) {
       refuse(answer, this::connectFailure, e);

@@ -1,8 +1,10 @@
 package dev.oneport.transport.web;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.Deadlines;
 import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.grpc.MessageMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;
 
@@ -14,6 +16,7 @@ import io.helidon.webserver.http.Handler;
 public final class WebMethods {
   private final GrpcLimits limits;
   private final WebLimits web;
+  private final RequestMemory memory;
   private final FailureStatus failures;
   private final ErrorHeaders errors;
   private final Deadlines deadlines = new Deadlines();
@@ -22,12 +25,19 @@ public final class WebMethods {
    * Serves methods within these limits.
    *
    * @param limits of messages
+   * @param memory that messages share
    * @param failures what to add to the status of what fails in the transport
    * @param errors what to add to the headers of an error that has an HTTP status
    */
-  public WebMethods(GrpcLimits limits, WebLimits web, FailureStatus failures, ErrorHeaders errors) {
+  public WebMethods(
+      GrpcLimits limits,
+      WebLimits web,
+      RequestMemory memory,
+      FailureStatus failures,
+      ErrorHeaders errors) {
     this.limits = limits;
     this.web = web;
+    this.memory = memory;
     this.failures = failures;
     this.errors = errors;
   }
@@ -39,6 +49,10 @@ public final class WebMethods {
 
   GrpcLimits limits() {
     return limits;
+  }
+
+  MessageMemory memory() {
+    return new MessageMemory(memory.share());
   }
 
   int maxJsonSize() {

@@ -1,11 +1,16 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the client's frames and makes messages of them; fails where RFC 6455 says so. */
-final class Inbound {
+/**
+ * Reads the client's frames and makes messages of them; fails where RFC 6455 says so. A message
+ * holds its part of the memory that requests share until it has been handled.
+ */
+final class Inbound implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
 
   /** Who gets what arrives; called on the thread that reads. */
@@ -26,6 +31,7 @@ final class Inbound {
   private final WebSocketLimits limits;
   private final @Nullable MessageInflater inflater;
   private final Receiver receiver;
+  private final MemoryShare memory;
   private volatile Delivery wanted = Delivery.WHOLE;
   private Delivery delivery = Delivery.WHOLE;
   private @Nullable Message message;
@@ -35,11 +41,13 @@ final class Inbound {
       ByteSource in,
       WebSocketLimits limits,
       @Nullable MessageInflater inflater,
+      MemoryShare memory,
       Receiver receiver) {
     this.in = in;
     this.limits = limits;
     this.inflater = inflater;
     this.receiver = receiver;
+    this.memory = memory;
   }
 
   /** Says how the messages to come are to be delivered. */
@@ -119,6 +127,9 @@ final class Inbound {
         return;
       }
     }
+    if (!current.compressed()) {
+      hold(current.held() + (delivery == Delivery.WHOLE ? frame.length() : PIECE));
+    }
     payload(frame, current);
     if (frame.last() || delivery == Delivery.FRAGMENTS) {
       deliver(current, frame.last());
@@ -189,6 +200,7 @@ final class Inbound {
   }
 
   private void add(Message current, byte[] bytes, int from, int to) {
+    hold(current.held() + to - from);
     current.add(bytes, from, to);
     if (delivery == Delivery.FRAGMENTS && current.held() >= PIECE) {
       deliver(current, false);
@@ -201,5 +213,24 @@ final class Inbound {
     } else {
       receiver.binary(current.takeBytes(), last);
     }
+    memory.shrinkTo(current.held());
+  }
+
+  /** Nothing is read meanwhile, so the client waits too. */
+  private void hold(long bytes) {
+    try {
+      if (!memory.growTo(bytes)) {
+        throw new WebSocketFailure(Kind.BUSY, "messages hold too much memory");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WebSocketFailure(Kind.TERMINATED, "interrupted while waiting for memory", e);
+    }
+  }
+
+  /** Gives back what the message held that was not complete. */
+  @Override
+  public void close() {
+    memory.close();
   }
 }

@@ -57,7 +57,9 @@ final class WebSocketConnection
     this.inflater = deflate == null ? null : new MessageInflater(codecs);
     var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
     this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
-    this.inbound = new Inbound(new ByteSource(context, heartbeat), limits, inflater, this);
+    this.inbound =
+        new Inbound(
+            new ByteSource(context, heartbeat), limits, inflater, server.memory().share(), this);
   }
 
   @Override
@@ -152,6 +154,7 @@ final class WebSocketConnection
     server.watchdog().forget(this);
     ending.abort(Kind.LOST, "the connection ended");
     outbound.release();
+    inbound.close();
     if (inflater != null) {
       inflater.close();
     }

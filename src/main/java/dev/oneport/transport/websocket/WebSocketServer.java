@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.OpenCount;
 import dev.oneport.transport.http1.Watchdog;
 import io.helidon.common.socket.SocketContext;
@@ -32,6 +33,7 @@ public final class WebSocketServer {
   static final ScopedValue<SocketContext> CONNECTING = ScopedValue.newInstance();
 
   private final WebSocketLimits limits;
+  private final RequestMemory memory;
   private final Function<Throwable, CloseReason> failures;
   private final Watchdog watchdog = new Watchdog();
   private final Codecs codecs = new Codecs();
@@ -40,11 +42,14 @@ public final class WebSocketServer {
   private volatile @Nullable CloseReason drained;
 
   /**
+   * @param memory that messages share
    * @param failures what a client is told when a listener has thrown; if that throws too, 1011
    *     without a text
    */
-  public WebSocketServer(WebSocketLimits limits, Function<Throwable, CloseReason> failures) {
+  public WebSocketServer(
+      WebSocketLimits limits, RequestMemory memory, Function<Throwable, CloseReason> failures) {
     this.limits = limits;
+    this.memory = memory;
     this.failures = failures;
     this.count = new OpenCount(limits.maxOpen());
   }
@@ -77,6 +82,10 @@ public final class WebSocketServer {
 
   WebSocketLimits limits() {
     return limits;
+  }
+
+  RequestMemory memory() {
+    return memory;
   }
 
   Watchdog watchdog() {

@@ -3,6 +3,7 @@ package dev.oneport.transport.grpc;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.Http2Port;
@@ -89,6 +90,7 @@ final class ForgottenCallTest {
     private final StreamProtocol protocol =
         new GrpcProtocol(
             GrpcLimits.defaults(),
+            RequestMemory.unbounded(),
             FailureStatus.PLAIN,
             GrpcServices.builder().service(new TestEcho()).build());
     private final List<WeakReference<StreamHandler>> handlers = new CopyOnWriteArrayList<>();

@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.RawClient;
@@ -111,7 +112,10 @@ final class GrpcPort implements AutoCloseable {
 
     GrpcPort start() {
       return new GrpcPort(
-          port.grpc(stock).protocol(new GrpcProtocol(limits, failures, services.build())).start());
+          port.grpc(stock)
+              .protocol(
+                  new GrpcProtocol(limits, RequestMemory.unbounded(), failures, services.build()))
+              .start());
     }
   }
 }

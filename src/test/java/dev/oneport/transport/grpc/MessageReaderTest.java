@@ -2,6 +2,7 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.RawClient;
@@ -58,7 +59,12 @@ final class MessageReaderTest {
     }
 
     private void look() {
-      var reader = new MessageReader(stream, GrpcLimits.defaults(), Optional.empty());
+      var reader =
+          new MessageReader(
+              stream,
+              GrpcLimits.defaults(),
+              new MessageMemory(RequestMemory.unbounded().share()),
+              Optional.empty());
       try {
         while (reader.next().isEmpty()) {
           Thread.onSpinWait();

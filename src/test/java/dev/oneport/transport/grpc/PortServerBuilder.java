@@ -1,6 +1,7 @@
 package dev.oneport.transport.grpc;
 
 import com.google.errorprone.annotations.DoNotCall;
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Port;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;
@@ -86,7 +87,9 @@ final class PortServerBuilder extends ServerBuilder<PortServerBuilder> {
   void start() {
     port =
         Http2Port.builder()
-            .protocol(new GrpcProtocol(limits, FailureStatus.PLAIN, services.build()))
+            .protocol(
+                new GrpcProtocol(
+                    limits, RequestMemory.unbounded(), FailureStatus.PLAIN, services.build()))
             .grpc(stock)
             .start();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.echo.proto.EchoGrpc;
 import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Port;
 import io.grpc.CallOptions;
 import io.grpc.InsecureChannelCredentials;
@@ -97,7 +98,9 @@ final class ServicesTest {
                     .build())
             .build();
     var services = GrpcServices.builder().intercept(noting("ours")).routing(routing).build();
-    var protocol = new GrpcProtocol(GrpcLimits.defaults(), FailureStatus.PLAIN, services);
+    var protocol =
+        new GrpcProtocol(
+            GrpcLimits.defaults(), RequestMemory.unbounded(), FailureStatus.PLAIN, services);
     try (var port = Http2Port.builder().protocol(protocol).start()) {
       var channel =
           NettyChannelBuilder.forAddress(

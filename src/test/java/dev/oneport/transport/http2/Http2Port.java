@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.RequestMemory;
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -27,7 +28,7 @@ public final class Http2Port implements AutoCloseable {
   private final WebServer server;
 
   private Http2Port(Builder builder) {
-    http2 = new Http2Server(builder.limits, builder.protocols);
+    http2 = new Http2Server(builder.limits, RequestMemory.unbounded(), builder.protocols);
     var config =
         WebServer.builder()
             .host("127.0.0.1")

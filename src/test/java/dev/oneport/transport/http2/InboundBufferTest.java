@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.RequestMemory;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ final class InboundBufferTest {
   void whatIsReadIsWhatWasWrittenHoweverBothAreCut() {
     var random = new Random(7);
     for (int round = 0; round < 200; round++) {
-      var buffer = new InboundBuffer(WINDOW);
+      var buffer = new InboundBuffer(WINDOW, RequestMemory.unbounded().share());
       var written = new byte[random.nextInt(1, 60_000)];
       random.nextBytes(written);
       for (int from = 0; from < written.length; ) {
@@ -45,7 +46,7 @@ final class InboundBufferTest {
     var buffers = new InboundBuffer[20];
     long before = usedMemory();
     for (int i = 0; i < buffers.length; i++) {
-      buffers[i] = new InboundBuffer(WINDOW);
+      buffers[i] = new InboundBuffer(WINDOW, RequestMemory.unbounded().share());
       for (int sent = 0; sent < WINDOW; sent++) {
         buffers[i].append(new byte[1], 0, 1, 1);
       }
@@ -65,7 +66,7 @@ final class InboundBufferTest {
 
   @Test
   void creditComesWhenHalfOfTheWindowWasReadAndNotAfterTheEnd() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.append(new byte[1_000], 0, 1_000, 1_000);
     assertEquals(InboundBuffer.NO_WINDOW, buffer.append(new byte[1], 0, 1, 1));
     buffer.take(499);
@@ -80,7 +81,7 @@ final class InboundBufferTest {
 
   @Test
   void whatComesAfterTheHandlerHasGoneIsUsedUpAtOnce() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.append(new byte[300], 0, 300, 300);
     assertEquals(300, buffer.breakOff());
     assertEquals(200, buffer.append(new byte[200], 0, 200, 200));
@@ -89,7 +90,7 @@ final class InboundBufferTest {
 
   @Test
   void aBodyOfWhichSomethingWasDroppedHasNoEnd() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.append(new byte[300], 0, 300, 300);
     buffer.end();
     buffer.breakOff();
@@ -99,7 +100,7 @@ final class InboundBufferTest {
 
   @Test
   void aBodyThatWasBrokenOffBeforeItsEndHasNone() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.breakOff();
     buffer.end();
     assertFalse(buffer.ended());
@@ -107,7 +108,7 @@ final class InboundBufferTest {
 
   @Test
   void aBodyThatWasReadHasAnEndWhateverHappensAfterIt() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.append(new byte[300], 0, 300, 300);
     buffer.end();
     assertEquals(300, buffer.take(300).length());
@@ -117,7 +118,7 @@ final class InboundBufferTest {
 
   @Test
   void aClientIsQuietSinceItWasLookedAtWithNothingNew() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     assertEquals(0, buffer.quietNanos(100));
     assertEquals(50, buffer.quietNanos(150));
     buffer.append(new byte[1], 0, 1, 1);
@@ -128,7 +129,7 @@ final class InboundBufferTest {
 
   @Test
   void aClientIsNotQuietWhileItHasNoWindowOrNoMoreToSend() {
-    var buffer = new InboundBuffer(1_000);
+    var buffer = new InboundBuffer(1_000, RequestMemory.unbounded().share());
     buffer.append(new byte[1_000], 0, 1_000, 1_000);
     assertEquals(0, buffer.quietNanos(100));
     assertEquals(0, buffer.quietNanos(200));

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.CallFailure;
 import dev.oneport.transport.grpc.GrpcFailure;
+import dev.oneport.transport.grpc.MessageMemory;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Random;
@@ -32,7 +34,7 @@ final class ConnectMessagesTest {
   void aMessageWithinTheLimitIsRead(int size, int max) throws Exception {
     var bytes = new byte[size];
     new Random(size).nextBytes(bytes);
-    var messages = new ConnectMessages(inPieces(bytes), max);
+    var messages = new ConnectMessages(inPieces(bytes), max, memory());
     assertArrayEquals(bytes, messages.next().orElseThrow().readAllBytes());
     assertTrue(messages.atEnd());
     assertTrue(messages.next().isEmpty());
@@ -49,9 +51,13 @@ final class ConnectMessagesTest {
     "40001, 40000"
   })
   void aLargerOneIsRefused(int size, int max) {
-    var messages = new ConnectMessages(inPieces(new byte[size]), max);
+    var messages = new ConnectMessages(inPieces(new byte[size]), max, memory());
     assertEquals(
         GrpcFailure.MESSAGE_TOO_LARGE, assertThrows(CallFailure.class, messages::next).failure());
+  }
+
+  private static MessageMemory memory() {
+    return new MessageMemory(RequestMemory.unbounded().share());
   }
 
   private static InputStream inPieces(byte[] bytes) {

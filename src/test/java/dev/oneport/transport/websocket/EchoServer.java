@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Limits;
@@ -51,7 +52,9 @@ final class EchoServer {
           .protocolsDiscoverServices(false)
           .addConnectionSelector(
               ours(options.contains("deflate"))
-                  .selector(new Http2Server(Http2Limits.defaults(), List.of()).selector()));
+                  .selector(
+                      new Http2Server(Http2Limits.defaults(), RequestMemory.unbounded(), List.of())
+                          .selector()));
     }
     builder.build().start();
   }
@@ -69,7 +72,8 @@ final class EchoServer {
             2,
             new Origins.Any(),
             deflate ? new Compression(true, 0) : Compression.off());
-    var sockets = new WebSocketServer(limits, _ -> new CloseReason(1011, ""));
+    var sockets =
+        new WebSocketServer(limits, RequestMemory.unbounded(), _ -> new CloseReason(1011, ""));
     return new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
   }
 }

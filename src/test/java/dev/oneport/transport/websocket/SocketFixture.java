@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Limits;
@@ -60,7 +61,7 @@ final class SocketFixture implements AutoCloseable {
       Function<Throwable, CloseReason> failures,
       Supplier<WsListener> listener,
       Consumer<WebServerConfig.Builder> further) {
-    sockets = new WebSocketServer(limits, failures);
+    sockets = new WebSocketServer(limits, RequestMemory.unbounded(), failures);
     http1 = new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
     var builder =
         WebServer.builder()
@@ -75,7 +76,9 @@ final class SocketFixture implements AutoCloseable {
       builder
           .protocolsDiscoverServices(false)
           .addConnectionSelector(
-              http1.selector(new Http2Server(Http2Limits.defaults(), List.of()).selector()));
+              http1.selector(
+                  new Http2Server(Http2Limits.defaults(), RequestMemory.unbounded(), List.of())
+                      .selector()));
     }
     further.accept(builder);
     server = builder.build().start();
