@@ -1,0 +1,5 @@
+module oneport.dev/conformance
+
+go 1.24
+
+require google.golang.org/grpc v1.85.0

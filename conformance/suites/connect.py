@@ -1,0 +1,41 @@
+"""connectconformance in server mode: gRPC, gRPC-Web and Connect."""
+
+import re
+import sys
+
+from . import install
+from .setting import HOME, REPORTS, CannotRun, Result, attempt
+
+MODULE, VERSION = "connectrpc.com/conformance", "v1.0.7"
+
+# The suite counts on a server that takes messages of so many bytes; it is a limit that is lowered.
+LIMIT = str(200 * 1024)
+SETTINGS = {
+    "ONEPORT_SERVER_GRPC_MAX_MESSAGE_SIZE": LIMIT,
+    "ONEPORT_SERVER_GRPC_MAX_DECOMPRESSED_SIZE": LIMIT,
+    "ONEPORT_SERVER_WEB_MAX_JSON_SIZE": LIMIT,
+}
+
+
+def prepare():
+    return install.go(MODULE, VERSION, "cmd/connectconformance")
+
+
+def protos():
+    """The folder with the suite's .proto files; known once it is prepared."""
+    return install.go_source(MODULE, VERSION) / "proto"
+
+
+def check(program, server, _quick):
+    """What is offered of each protocol; the files in conformance/connect say what that is."""
+    total, failures = 0, {}
+    for name in ("streams", "connect"):
+        done = attempt(program, "--mode", "server", "--conf", HOME / "connect" / f"{name}.yaml", "--max-servers", "2",
+                       "--", sys.executable, HOME / "connect" / "server", server.port, seconds=900)
+        (REPORTS / f"connectconformance-{name}.txt").write_text(done.stdout)
+        counted = re.search(r"^Total cases: (\d+)", done.stdout, re.MULTILINE)
+        if not counted or "could not be run" in done.stdout:
+            raise CannotRun(done.stdout[-2000:])
+        total += int(counted.group(1))
+        failures.update(re.findall(r"^FAILED: (.*):\n((?:[ \t].*\n)*)", done.stdout, re.MULTILINE))
+    return Result("connectconformance", VERSION, total, failures)

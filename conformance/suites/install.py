@@ -1,0 +1,71 @@
+"""Installs what the suites need, each from its own registry, below target/conformance."""
+
+import os
+import pathlib
+import shutil
+
+from .setting import CACHE, CannotRun, progress, run
+
+
+def go(module, version, package=""):
+    """A Go program; where it is."""
+    name = (package or module).rsplit("/", 1)[-1]
+    folder = CACHE / "go" / f"{module.replace('/', '-')}-{version}"
+    program = folder / name
+    if not program.exists():
+        progress(f"installing {module} {version}")
+        run("go", "install", "-p", "2", f"{module}{'/' + package if package else ''}@{version}",
+            env={**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"}, cwd=CACHE, seconds=900)
+    return program
+
+
+def go_source(module, version):
+    """The folder that Go keeps a module in."""
+    return pathlib.Path(run("go", "env", "GOMODCACHE", cwd=CACHE).strip()) / f"{module}@{version}"
+
+
+def python(*packages):
+    """A Python with packages, in an environment of its own."""
+    folder = CACHE / "python"
+    program = folder / "bin" / "python"
+    listed = folder / "packages.txt"
+    wanted = "\n".join(packages)
+    if not listed.exists() or listed.read_text() != wanted:
+        progress("installing " + ", ".join(packages))
+        run("python3", "-m", "venv", folder)
+        run(program, "-m", "pip", "install", "-q", *packages)
+        listed.write_text(wanted)
+    return program
+
+
+def python2(*packages):
+    """A command that runs Python 2.7 with packages in a folder of their own."""
+    found = shutil.which("python2.7") or next(
+        map(str, pathlib.Path.home().glob(".pyenv/versions/2.7.*/bin/python2.7")), None)
+    if found is None or "shims" in found:
+        found = next(map(str, pathlib.Path.home().glob(".pyenv/versions/2.7.*/bin/python2.7")), None)
+    if found is None:
+        raise CannotRun("needs Python 2.7, as python2.7 or from pyenv")
+    folder = CACHE / "python2"
+    listed = folder / "packages.txt"
+    wanted = "\n".join(packages)
+    if not listed.exists() or listed.read_text() != wanted:
+        progress("installing " + ", ".join(packages) + " for Python 2.7")
+        run(found, "-m", "pip", "install", "-q", "--target", folder, *packages)
+        listed.write_text(wanted)
+    return found, folder
+
+
+def npm(folder):
+    """The packages of a folder's package.json, in a copy of it."""
+    copy = CACHE / "npm" / folder.name
+    wanted = (folder / "package.json").read_text()
+    if not (copy / "package.json").exists() or not (copy / "node_modules").exists() \
+            or (copy / "package.json").read_text() != wanted:
+        progress(f"installing the npm packages of {folder.name}")
+        copy.mkdir(parents=True, exist_ok=True)
+        (copy / "package.json").write_text(wanted)
+        run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", cwd=copy)
+    for source in folder.glob("*.mjs"):
+        shutil.copy(source, copy)
+    return copy
