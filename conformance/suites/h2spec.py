@@ -16,7 +16,7 @@ def check(program, server, _quick):
     """All its cases, the strict ones too."""
     file = REPORTS / "h2spec.xml"
     file.unlink(missing_ok=True)
-    done = attempt(program, "-h", "127.0.0.1", "-p", server.port, "-P", "/ping", "-S", "-j", file)
+    done = attempt(program, "-h", "127.0.0.1", "-p", server.port, "-P", "/ping", "-S", "-o", "5", "-j", file)
     if not file.exists():
         raise CannotRun(done.stdout[-2000:])
     total, failures = 0, {}
