@@ -43,7 +43,7 @@ public final class Gate {
    *
    * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes that are open to the last, and have as many calls of their own
+   * @param vital the routes that have as many calls of their own, so that they are always answered
    */
   public Gate(
       VerifiedTokens tokens,
@@ -63,7 +63,10 @@ public final class Gate {
     terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
   }
 
-  /** Lets no more calls in, because the server is stopping, except to vital routes. */
+  /**
+   * Lets no more streams and sockets begin, because the server is stopping and ends those that are
+   * open. Other calls that still arrive were promised an answer, and get it.
+   */
   public void drain() {
     draining = true;
   }
@@ -84,9 +87,6 @@ public final class Gate {
 
   /** Decides a call that ends by itself soon; where it is allowed, {@link #over} must follow. */
   Decision decide(Route route, Credential credential) {
-    if (draining && !vital.test(route)) {
-      return denied(Reason.DRAINING, "the server is stopping");
-    }
     var allowed = false;
     try {
       if (open(route).incrementAndGet() > maxCalls) {
@@ -113,6 +113,9 @@ public final class Gate {
 
   /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
   Decision decideStream(Route route, Credential credential) {
+    if (draining) {
+      return denied(Reason.DRAINING, "the server is stopping");
+    }
     var decision = decide(route, credential);
     if (decision instanceof Allowed allowed && !allowed.meter().openStream()) {
       over(route);

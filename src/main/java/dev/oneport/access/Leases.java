@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 public final class Leases implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(400);
-  private static final Duration GLANCE = Duration.ofMillis(10);
 
   private final Gate gate;
   private final Clock clock;
@@ -62,14 +61,6 @@ public final class Leases implements AutoCloseable {
   /** Ends all that are open. */
   public void endAll(Reason reason) {
     open.forEach(lease -> end(lease, reason));
-  }
-
-  /** Waits until none is open, but no longer than that. */
-  public void awaitNone(Duration longest) throws InterruptedException {
-    long deadline = System.nanoTime() + longest.toNanos();
-    while (!open.isEmpty() && System.nanoTime() < deadline) {
-      Thread.sleep(GLANCE);
-    }
   }
 
   void remove(Lease lease) {

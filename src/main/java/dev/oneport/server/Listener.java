@@ -18,7 +18,6 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +38,7 @@ final class Listener {
   private final Http1Server http1;
   private final Acceptor acceptor = new Acceptor();
   private final WebServer server;
+  private final Thread stopping;
 
   Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
     this.settings = settings;
@@ -59,8 +59,8 @@ final class Listener {
             .port(settings.port())
             // Who starts the server stops it, and in order.
             .shutdownHook(false)
-            // All is over by then: see drain.
-            .shutdownGracePeriod(Duration.ofMillis(500))
+            // Helidon begins to stop with the drain, and may not cut off what still drains.
+            .shutdownGracePeriod(settings.callGrace().minus(settings.drainDelay()))
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
             .maxPayloadSize(limits.maxBodySize())
@@ -77,6 +77,7 @@ final class Listener {
             .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
     server = builder.build();
+    stopping = Thread.ofPlatform().daemon().name("server-stop").unstarted(this::stop);
   }
 
   /**
@@ -114,28 +115,38 @@ final class Listener {
   }
 
   /**
-   * Tells clients to go elsewhere. Calls go on; what comes anew on connections that are open is up
-   * to the gate, and a connection ends with the last of its calls.
+   * Accepts no more connections, and then tells the clients of those that are open to go elsewhere:
+   * in this order, so that they do not come back here. What still arrives on open connections is
+   * served, and a connection ends with the last of its calls.
    */
-  void drain() {
+  void drain() throws InterruptedException {
+    if (!server.isRunning()) {
+      return;
+    }
     acceptor.closing();
+    http1.keepOpen();
+    stopping.start();
+    new Accepting(settings.host(), port()).awaitClosed();
     http2.drain();
     http1.drain();
   }
 
-  /** Closes what is left, waiting for it until then at most. */
-  void stop(Instant deadline) throws InterruptedException {
-    webSocket.drain(closing(Reason.DRAINING));
-    boolean _ =
-        webSocket.awaitIdle(left(deadline))
-            && http1.awaitIdle(left(deadline))
-            && http2.awaitIdle(left(deadline));
+  /** Helidon stops accepting first, and then waits for connections as long as they may go on. */
+  private void stop() {
+    new Accepting(settings.host(), port()).awaitAccepted();
     server.stop();
   }
 
-  private static Duration left(Instant deadline) {
-    var left = Duration.between(Instant.now(), deadline);
-    return left.isPositive() ? left : Duration.ZERO;
+  /** Waits until no connection is left; false if that took too long. */
+  boolean awaitEnd(Duration longest) throws InterruptedException {
+    return !server.isRunning() || stopping.join(longest);
+  }
+
+  /** Lets no more calls arrive, and closes idle connections and sockets. */
+  void closeIdle() {
+    http2.refuseStreams();
+    http1.closeIdle();
+    webSocket.drain(closing(Reason.DRAINING));
   }
 
   /**

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class OnePort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  /** How long the last steps of a stop take, when calls have not ended by themselves. */
-  private static final Duration ENDING = Duration.ofMillis(1_200);
-
   private final Supplier<Configuration> source;
   private final Set<Route> mounted;
   private final Optional<DevTokens> dev;
@@ -212,8 +209,10 @@ public final class OnePort implements AutoCloseable {
   }
 
   /**
-   * Takes no more calls, waits for those in flight, and ends what the grace period does not see the
-   * end of. Streams and sockets have the stream grace of it to end by themselves.
+   * Accepts no more connections, serves what still arrives on open ones until their clients have
+   * heard of the end, waits for the calls in flight, and cuts off what the grace period does not
+   * see the end of. Streams, sockets and idle connections have the stream grace of it to end by
+   * themselves.
    */
   @Override
   public void close() {
@@ -221,23 +220,31 @@ public final class OnePort implements AutoCloseable {
       watch.close();
     }
     health.draining();
-    gate.drain();
-    services.forEach(OnePort::drain);
-    page.drain();
-    listener.drain();
     try {
-      var settings = plan.settings();
-      var grace = settings.gracePeriod();
-      // What is left after takes its time as well.
-      var deadline = Instant.now().plus(grace).minus(shorter(ENDING, grace.dividedBy(4)));
-      leases.awaitNone(shorter(settings.streamGrace(), grace));
-      leases.endAll(Reason.DRAINING);
-      listener.stop(deadline);
+      drain(plan.settings());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     leases.close();
     audit.close();
+  }
+
+  private void drain(Settings settings) throws InterruptedException {
+    var deadline = Instant.now().plus(settings.callGrace());
+    Thread.sleep(settings.drainDelay());
+    services.forEach(OnePort::drain);
+    page.drain();
+    listener.drain();
+    if (!listener.awaitEnd(shorter(settings.streamGrace(), left(deadline)))) {
+      listener.closeIdle();
+      gate.drain();
+      leases.endAll(Reason.DRAINING);
+      boolean _ = listener.awaitEnd(left(deadline).plus(Settings.ENDING));
+    }
+  }
+
+  private static Duration left(Instant deadline) {
+    return Duration.between(Instant.now(), deadline);
   }
 
   private static void drain(Service service) {

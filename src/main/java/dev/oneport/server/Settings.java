@@ -13,8 +13,11 @@ import java.util.Set;
  *
  * @param port TCP port; 0 for any that is free
  * @param host the address to listen on; all of the machine's where it is not given
- * @param gracePeriod how long calls in flight may go on after the server was told to stop
- * @param streamGrace how much of that streams and sockets have to end by themselves
+ * @param gracePeriod how long the server may go on in all after it was told to stop
+ * @param drainDelay how long of that it goes on as before, new connections included, while only its
+ *     readiness says that it stops
+ * @param streamGrace how long after that streams, sockets and idle connections have to end by
+ *     themselves
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
  *     bound
  * @param page the page at {@code /}
@@ -24,6 +27,7 @@ public record Settings(
     int port,
     Optional<String> host,
     Duration gracePeriod,
+    Duration drainDelay,
     Duration streamGrace,
     Duration maxCallDuration,
     Limits limits,
@@ -31,6 +35,11 @@ public record Settings(
     Cors cors) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
+
+  /** How long the last steps of a stop take, when calls have not ended by themselves. */
+  static final Duration ENDING = Duration.ofMillis(1_200);
+
+  private static final Duration LONGEST_GRACE = Duration.ofHours(1);
   private static final Duration GRACE_PERIOD = Duration.ofSeconds(8);
   private static final Duration STREAM_GRACE = Duration.ofSeconds(2);
   private static final Duration CORS_MAX_AGE = Duration.ofHours(2);
@@ -44,16 +53,24 @@ public record Settings(
    */
   static Settings read(Section section, boolean local) {
     try (section) {
+      var grace = section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, LONGEST_GRACE);
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
           host(section).or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
-          section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, Duration.ofHours(1)),
-          section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, Duration.ofHours(1)),
+          grace,
+          section.duration("drain-delay", Duration.ZERO, Duration.ZERO, grace.dividedBy(2)),
+          section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, LONGEST_GRACE),
           section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
           Limits.read(section),
           PageSettings.read(section.section("page"), local),
           cors(section.section("cors")));
     }
+  }
+
+  /** How much of the grace period calls have: what is left after takes its time as well. */
+  Duration callGrace() {
+    var quarter = gracePeriod.dividedBy(4);
+    return gracePeriod.minus(quarter.compareTo(ENDING) < 0 ? quarter : ENDING);
   }
 
   private static Optional<String> host(Section section) {

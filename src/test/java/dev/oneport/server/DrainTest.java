@@ -1,19 +1,19 @@
 package dev.oneport.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
 import dev.oneport.echo.EchoService;
 import dev.oneport.echo.proto.ChatMessage;
 import dev.oneport.echo.proto.EchoGrpc;
 import dev.oneport.testing.OddService;
-import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http2.Await;
+import dev.oneport.transport.http2.RawClient;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -25,7 +25,7 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Base64;
+import java.net.Socket;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +48,8 @@ final class DrainTest {
                      GRPC Odd/*, WS /ws, WS /fail, WS /refuse, WS /told ]
       """;
 
+  private static final int GOAWAY = 7;
+
   private final OddService odd = new OddService();
   private final Told told = new Told();
   private final ManagedChannel[] channels = new ManagedChannel[2];
@@ -63,38 +65,93 @@ final class DrainTest {
   }
 
   @Test
-  void whatIsInFlightFinishesAndWhatComesIsSentElsewhere() throws Exception {
+  void whatIsOpenIsServedAndWhatConnectsIsSentElsewhere() throws Exception {
     var server = RunningServer.start(YAML, new EchoService(), odd, told);
+    var port = server.port();
     var waiting =
-        CompletableFuture.supplyAsync(
-            () -> get(server.port(), "/wait"), Thread::startVirtualThread);
+        CompletableFuture.supplyAsync(() -> get(port, "/wait"), Thread::startVirtualThread);
     odd.awaitCall();
-    assertEquals(200, get(server.port(), "/health/ready").status());
     var health =
-        HealthGrpc.newBlockingV2Stub(channel(0, server.port()))
+        HealthGrpc.newBlockingV2Stub(channel(0, port))
             .withDeadlineAfter(30, TimeUnit.SECONDS)
             .watch(HealthCheckRequest.getDefaultInstance());
     assertEquals(ServingStatus.SERVING, Objects.requireNonNull(health.read()).getStatus());
+    try (var idle = RawHttp.connect(port);
+        var other = RawHttp.connect(port)) {
+      assertEquals(200, idle.send(request("/health/ready")).read().status());
+      assertEquals(200, other.send(request("/ping")).read().status());
 
+      var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
+      assertEquals(ServingStatus.NOT_SERVING, Objects.requireNonNull(health.read()).getStatus());
+      health.cancel("seen", null);
+      Await.until("it accepts no connections", () -> !accepts(port));
+      var ready = idle.send(request("/health/ready")).read();
+      assertEquals("503 close", ready.status() + " " + ready.header("connection"));
+      var ping = other.send(request("/ping")).read();
+      assertEquals("200 close", ping.status() + " " + ping.header("connection"));
+      assertTrue(other.ended());
+
+      odd.release();
+      assertEquals("200 done", answer(waiting.get(20, TimeUnit.SECONDS)));
+      closed.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void callsThatArriveBeforeTheLastGoAwayAreServed() throws Exception {
+    var server = RunningServer.start(YAML, new EchoService(), odd, told);
+    try (var client = RawClient.connect(server.port()).silent()) {
+      client.get(1, "/ping");
+      assertEquals("200", client.response(1).status());
+      var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
+      assertEquals(Integer.MAX_VALUE, client.awaitType(GOAWAY).lastStream());
+      assertEquals("200", client.get(3, "/ping").response(3).status());
+      var last = client.awaitType(GOAWAY).lastStream();
+      assertEquals(3, last);
+      assertTrue(client.get(5, "/ping").response(5).reset().isPresent());
+      closed.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void newConnectionsAreServedUntilTheDrainDelayIsOver() throws Exception {
+    var server =
+        RunningServer.start(
+            YAML.replace("30s }", "0s, drain-delay: 2s }"), new EchoService(), odd, told);
+    var port = server.port();
     var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
-    Await.until("it is not ready", () -> get(server.port(), "/health/ready").status() == 503);
-    assertEquals(200, get(server.port(), "/health/live").status());
-    assertEquals(ServingStatus.NOT_SERVING, Objects.requireNonNull(health.read()).getStatus());
-    health.cancel("seen", null);
-    var refused = get(server.port(), "/ping");
-    assertEquals(
-        "503 1 close",
-        refused.status()
-            + " "
-            + refused.header("retry-after")
-            + " "
-            + refused.header("connection"));
-    assertTrue(refused.body().contains("\"reason\":\"DRAINING\""), refused.body());
-    assertEquals("UNAVAILABLE DRAINING, may be tried again", ping(server.port()));
-
-    odd.release();
-    assertEquals("200 done", answer(waiting.get(20, TimeUnit.SECONDS)));
+    Await.until("it is not ready", () -> get(port, "/health/ready").status() == 503);
+    assertEquals(200, get(port, "/ping").status());
     closed.get(20, TimeUnit.SECONDS);
+    assertFalse(accepts(port));
+  }
+
+  /** It would be cut off at once; no client has been promised a socket on that connection. */
+  @Test
+  void aSocketThatIsAskedForAfterTheStreamGraceIsRefused() throws Exception {
+    var server =
+        RunningServer.start(
+            YAML.replace("stream-grace: 30s", "stream-grace: 0s"), new EchoService(), odd, told);
+    try (var slow = RawHttp.connect(server.port());
+        var socket = TextSocket.open(server.port(), "/ws", "")) {
+      slow.send(
+          request("/ping")
+              + "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n");
+      assertEquals(200, slow.read().status());
+      var closed = CompletableFuture.runAsync(server::close, Thread::startVirtualThread);
+      assertEquals("closed 1001 the server is stopping; try again", socket.next());
+      slow.send("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+      var refused = slow.read();
+      assertEquals(
+          "503 1 close",
+          refused.status()
+              + " "
+              + refused.header("retry-after")
+              + " "
+              + refused.header("connection"));
+      assertTrue(refused.body().contains("\"reason\":\"DRAINING\""), refused.body());
+      closed.get(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test
@@ -165,29 +222,27 @@ final class DrainTest {
     return channels[at];
   }
 
-  /** By HTTP/1.1: a client on HTTP/2 is told by its connection, and may not even ask. */
-  private static String ping(int port) throws Exception {
-    var answer =
-        RawHttp.send(
-            port,
-            "POST /Echo/Ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                + "Content-Type: application/grpc-web+proto\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0");
-    var details = Base64.getDecoder().decode(answer.header("grpc-status-details-bin"));
-    var status = com.google.rpc.Status.parseFrom(details);
-    assertTrue(status.getDetails(1).is(RetryInfo.class));
-    return Status.fromCodeValue(Integer.parseInt(answer.header("grpc-status"))).getCode()
-        + " "
-        + status.getDetails(0).unpack(ErrorInfo.class).getReason()
-        + ", may be tried again";
+  private static String request(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
-  private static String answer(RawHttp.Answer answer) {
+  private static boolean accepts(int port) {
+    try (var socket = new Socket("127.0.0.1", port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String answer(RawHttp.Response answer) {
     return answer.status() + " " + answer.body();
   }
 
-  private static RawHttp.Answer get(int port, String path) {
-    try {
-      return RawHttp.get(port, path);
+  private static RawHttp.Response get(int port, String path) {
+    try (var client = RawHttp.connect(port)) {
+      return client
+          .send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+          .read();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

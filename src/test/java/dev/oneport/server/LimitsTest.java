@@ -37,6 +37,7 @@ final class LimitsTest {
             8080,
             Optional.empty(),
             Duration.ofSeconds(8),
+            Duration.ZERO,
             Duration.ofSeconds(2),
             Duration.ZERO,
             new Limits(
@@ -92,6 +93,7 @@ final class LimitsTest {
             port: 1
             host: 127.0.0.2
             grace-period: 1s
+            drain-delay: 500ms
             stream-grace: 1s
             max-call-duration: 1s
             max-body-size: 1KiB
@@ -140,6 +142,7 @@ final class LimitsTest {
             1,
             Optional.of("127.0.0.2"),
             second,
+            Duration.ofMillis(500),
             second,
             second,
             new Limits(

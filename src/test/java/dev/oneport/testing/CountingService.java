@@ -24,7 +24,10 @@ public final class CountingService implements Service {
   @Override
   public void mount(Mount port) {
     port.http()
-        .get("/count", (request, response) -> response.send(count(request.query().get("id"))));
+        .get("/count", (request, response) -> response.send(count(request.query().get("id"))))
+        .post(
+            "/count",
+            (request, response) -> response.send(count(request.content().as(String.class))));
     port.grpc(
         () ->
             ServerServiceDefinition.builder("Count")

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,12 +50,21 @@ public final class RunningServer implements AutoCloseable {
     var audit = new AuditLines();
     var server =
         OnePort.create(
-            () -> Configuration.parse("test.yaml", text.get(), LOCAL, false),
+            () -> Configuration.parse("test.yaml", text.get(), variables(text.get()), false),
             List.of(services),
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
             dev,
             clock);
     return new RunningServer(text, audit, server.start());
+  }
+
+  /** Idle connections of clients that are not closed are not waited for, unless a test is on it. */
+  private static Map<String, String> variables(String yaml) {
+    var variables = new HashMap<>(LOCAL);
+    if (!yaml.contains("stream-grace")) {
+      variables.put("ONEPORT_SERVER_STREAM_GRACE", "100ms");
+    }
+    return variables;
   }
 
   /** Reloads with another configuration; whether it was good. */

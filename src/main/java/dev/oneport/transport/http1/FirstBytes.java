@@ -8,20 +8,16 @@ final class FirstBytes implements Watchdog.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
   private final Input input;
-  private final boolean late;
 
   FirstBytes(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
     this.context = context;
     this.input = input;
-    this.late = server.draining();
   }
 
   /** Blocks until it is certain. */
   boolean http2() {
-    var limits = server.limits();
-    var most = late ? limits.lingerTimeout() : limits.firstByteTimeout();
-    var until = server.watchdog().after(most);
+    var until = server.watchdog().after(server.limits().firstByteTimeout());
     input.patience(_ -> until);
     server.watchdog().watch(this);
     try {
@@ -39,8 +35,7 @@ final class FirstBytes implements Watchdog.Watched {
   @Override
   public void look(long now) {
     var reading = input.waiting();
-    var unwanted = server.draining() && !late;
-    if (unwanted ? reading.expire(reading.pending()) : reading.expireAfter(now)) {
+    if (server.idleUnwanted() ? reading.expire(reading.pending()) : reading.expireAfter(now)) {
       Sockets.close(context);
     }
   }

@@ -60,6 +60,9 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
 
   @Override
   public boolean canInterrupt() {
+    if (server.keptOpen()) {
+      return false;
+    }
     var other = next;
     if (other != null) {
       return !(other instanceof InterruptableTask<?> task) || task.canInterrupt();
@@ -77,6 +80,9 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
 
   @Override
   public void close(boolean interrupt) {
+    if (server.keptOpen() && !interrupt) {
+      return;
+    }
     closing = true;
     var other = next;
     var http1 = session;

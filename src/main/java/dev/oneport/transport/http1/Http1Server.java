@@ -24,7 +24,9 @@ public final class Http1Server {
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
   private final Http1ConnectionSelector helidon;
+  private volatile boolean keptOpen;
   private volatile boolean draining;
+  private volatile boolean idleUnwanted;
 
   /**
    * @param upgraders the protocols a connection may be upgraded to; clients may spell their names
@@ -69,11 +71,29 @@ public final class Http1Server {
   }
 
   /**
-   * Closes what is idle, and every other connection after the response to the request under way or
-   * arriving; new connections get one response, if their request comes within the time to linger.
+   * Leaves the end of every connection, whatever it speaks, to its protocol's drain: Helidon may
+   * stop accepting, and no longer closes what is open or interrupts what is idle when it does.
+   */
+  public void keepOpen() {
+    keptOpen = true;
+  }
+
+  /**
+   * Ends every connection with its next response, which says so. One that is idle stays open: its
+   * client may be sending a request that it may not repeat (RFC 9112 section 9.3.1), and does not
+   * know yet.
    */
   public void drain() {
     draining = true;
+  }
+
+  /**
+   * Closes what is idle. A client that has had an answer before is told 408, so that one whose
+   * request is under way knows that it was not taken (RFC 9110 section 15.5.9); to browsers a 408
+   * on a connection that they have not used yet would be an error.
+   */
+  public void closeIdle() {
+    idleUnwanted = true;
     watchdog.lookNow();
   }
 
@@ -103,8 +123,16 @@ public final class Http1Server {
     return protocols;
   }
 
+  boolean keptOpen() {
+    return keptOpen;
+  }
+
   boolean draining() {
     return draining;
+  }
+
+  boolean idleUnwanted() {
+    return idleUnwanted;
   }
 
   ServerConnection helidon(GuardedContext context) {

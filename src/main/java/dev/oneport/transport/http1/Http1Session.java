@@ -5,6 +5,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.task.InterruptableTask;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Http1Session implements Watchdog.Watched {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
+
+  /** How long a request may have been under way when its connection was closed as idle. */
+  private static final Duration UNDER_WAY = Duration.ofMillis(500);
 
   private final Http1Server server;
   private final ConnectionContext context;
@@ -28,20 +33,19 @@ final class Http1Session implements Watchdog.Watched {
   private final GuardedWriter writer;
   private final ServerConnection helidon;
 
-  /** Whether it came after the drain began: it is served once if it is quick. */
-  private final boolean late;
-
   private volatile boolean closing;
+  private volatile Duration linger;
   private volatile long lingerUntil = NOT_LINGERING;
   private @Nullable ServerConnection next;
 
-  /** Tells the client that it was too slow; belongs to this object's monitor. */
+  /** Tells the client that no answer will come; belongs to this object's monitor. */
   private @Nullable Thread refusing;
 
   Http1Session(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
     this.context = context;
     this.input = input;
+    this.linger = server.limits().lingerTimeout();
     var watchdog = server.watchdog();
     this.source =
         new RequestSource(
@@ -52,10 +56,6 @@ final class Http1Session implements Watchdog.Watched {
             context.listenerContext().config().maxPayloadSize(),
             this::self);
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
-    this.late = server.draining();
-    if (late) {
-      source.hurry();
-    }
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
@@ -92,7 +92,7 @@ final class Http1Session implements Watchdog.Watched {
     return source.next(wantsHead);
   }
 
-  /** Whether the client was too slow; it has been told so by then. */
+  /** Whether the client was not waited for any longer; it has been told so by then. */
   private boolean refused() throws InterruptedException {
     if (!input.waiting().expired()) {
       return false;
@@ -109,7 +109,7 @@ final class Http1Session implements Watchdog.Watched {
 
   /** Reads what the client still sends: unread, it would have the system take the answer back. */
   private void linger() {
-    lingerUntil = server.watchdog().after(server.limits().lingerTimeout());
+    lingerUntil = server.watchdog().after(linger);
     try {
       while (context.serverSocket().get() != null) {
         // dropped
@@ -187,13 +187,15 @@ final class Http1Session implements Watchdog.Watched {
     }
     var reading = input.waiting();
     var pending = reading.pending();
-    var draining = server.draining() && !(late && source.fresh());
-    var unwanted = (closing || draining) && source.idle();
+    var unwanted = (closing || server.idleUnwanted()) && source.idle();
     // Whoever reads must find that it is told when it finds that it was too slow.
     synchronized (this) {
       if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
         if (source.unanswered()) {
-          refusing = Thread.startVirtualThread(this::refuseSlow);
+          refusing = Thread.startVirtualThread(() -> refuse(Refusal.tooSlow()));
+        } else if (server.idleUnwanted() && !source.fresh()) {
+          linger = shorter(linger, UNDER_WAY);
+          refusing = Thread.startVirtualThread(() -> refuse(Refusal.stopping()));
         } else {
           Sockets.close(context);
         }
@@ -201,17 +203,20 @@ final class Http1Session implements Watchdog.Watched {
     }
   }
 
-  private void refuseSlow() {
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Answers what the reader waited for in vain. */
+  private void refuse(RequestException refusal) {
     writing.start(server.watchdog().after(server.limits().writeTimeout()));
     try {
-      context
-          .dataWriter()
-          .writeNow(DirectResponse.of(context.listenerContext(), Refusal.tooSlow()));
+      context.dataWriter().writeNow(DirectResponse.of(context.listenerContext(), refusal));
     } catch (UncheckedIOException | SocketWriterException e) {
-      context.log(LOG, Level.TRACE, "a client that was too slow could not be told", e);
+      context.log(LOG, Level.TRACE, "a client could not be told of the end", e);
     } finally {
       writing.stop();
-      lingerUntil = server.watchdog().after(server.limits().lingerTimeout());
+      lingerUntil = server.watchdog().after(linger);
     }
   }
 

@@ -39,6 +39,13 @@ final class Refusal {
         EventType.BAD_REQUEST, Status.REQUEST_TIMEOUT_408, "the request took too long to arrive");
   }
 
+  static RequestException stopping() {
+    return refuse(
+        EventType.BAD_REQUEST,
+        Status.REQUEST_TIMEOUT_408,
+        "the server is stopping and took no request");
+  }
+
   static RequestException expectationUnknown() {
     return refuse(
         EventType.BAD_REQUEST, Status.EXPECTATION_FAILED_417, "only 100-continue can be expected");

@@ -22,7 +22,7 @@ final class RequestSource {
   private final Set<String> protocols;
   private final long maxBody;
   private final Supplier<String> self;
-  private Patience firstByte;
+  private final Patience firstByte;
   private final Patience betweenRequests;
 
   private Body body = NoBody.INSTANCE;
@@ -71,11 +71,6 @@ final class RequestSource {
       last = true;
       throw e;
     }
-  }
-
-  /** Bounds the wait for the first request of a connection that came when it was to be the last. */
-  void hurry() {
-    firstByte = now -> now + limits.lingerTimeout().toNanos();
   }
 
   /** Whether no request has come yet. */

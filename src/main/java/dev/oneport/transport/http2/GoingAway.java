@@ -65,6 +65,13 @@ final class GoingAway {
     outbound.flushNow();
   }
 
+  /** A client that was told that the server goes away is not waited for any longer. */
+  synchronized void hurry() {
+    if (state == State.ANNOUNCED) {
+      leave(ErrorCode.NO_ERROR);
+    }
+  }
+
   /** A client that does not answer the PING is not waited for. */
   synchronized void tick(long now, long patienceNanos) {
     if (state == State.ANNOUNCED && now - since > patienceNanos) {

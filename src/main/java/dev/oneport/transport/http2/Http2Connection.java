@@ -213,6 +213,11 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     goingAway.announce(System.nanoTime());
   }
 
+  /** Names the last stream now if the connection drains: none begins after that. */
+  void hurry() {
+    goingAway.hurry();
+  }
+
   @Override
   public void close(boolean interrupt) {
     if (interrupt) {

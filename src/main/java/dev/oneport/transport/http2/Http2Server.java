@@ -48,13 +48,18 @@ public final class Http2Server {
   }
 
   /**
-   * Tells the clients of all connections, those to come included, to go elsewhere: streams that
-   * have begun go on, new ones are refused so that clients may safely repeat them, and a connection
-   * ends with its last stream.
+   * Tells the clients of all connections, those to come included, to go elsewhere. Streams that
+   * have begun go on, and those that a client opens before it has heard of it are served; later
+   * ones are refused so that it may safely repeat them. A connection ends with its last stream.
    */
   public void drain() {
     draining = true;
     watchdog.connections().forEach(Http2Connection::drain);
+  }
+
+  /** Lets no more streams begin: clients have had the time to hear of the drain. */
+  public void refuseStreams() {
+    watchdog.connections().forEach(Http2Connection::hurry);
   }
 
   /** Waits until no connection is left; false if that took too long. */

@@ -107,10 +107,11 @@ final class FirstBytesTest {
   }
 
   @Test
-  void aDrainEndsWhatHasSentNothing() throws IOException {
+  void theEndOfADrainEndsWhatHasSentNothing() throws IOException {
     try (var client = RawHttp.connect(server.port())) {
       Await.until("it is open", () -> http1.openConnections() == 1);
       http1.drain();
+      http1.closeIdle();
       assertTrue(client.ended());
     }
   }

@@ -1,0 +1,90 @@
+package dev.oneport.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Watches from outside whether a port still accepts connections, because Helidon does not say
+ * (4.5.0), and clients that are sent away must not come back to the port they come from.
+ */
+final class Accepting {
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PROMPT = Duration.ofMillis(1);
+  private static final Duration PAUSE = Duration.ofMillis(1);
+
+  private final InetSocketAddress address;
+
+  /**
+   * @param host the address that is listened on, if it is not all of the machine's
+   */
+  Accepting(Optional<String> host, int port) {
+    this.address = new InetSocketAddress(reachable(host), port);
+  }
+
+  private static InetAddress reachable(Optional<String> host) {
+    try {
+      var named = InetAddress.getByName(host.orElse("0.0.0.0"));
+      return named.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : named;
+    } catch (UnknownHostException _) {
+      return InetAddress.getLoopbackAddress();
+    }
+  }
+
+  /**
+   * Waits for a moment at which every connection that was made before has been accepted: the system
+   * resets those that are not when the port is closed. A connection that is made now comes after
+   * them, and the server ends it when it sees that nothing is sent on it; if that takes long, more
+   * may have come since.
+   */
+  void awaitAccepted() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (long begin = System.nanoTime(); begin < deadline; begin = System.nanoTime()) {
+      if (!isAccepted() || System.nanoTime() - begin < PROMPT.toNanos()) {
+        return;
+      }
+    }
+  }
+
+  private boolean isAccepted() {
+    try (var last = connect()) {
+      last.shutdownOutput();
+      last.setSoTimeout((int) PATIENCE.toMillis());
+      return last.getInputStream().read() < 0;
+    } catch (IOException _) {
+      // The port is closed already, or there are too many connections.
+      return false;
+    }
+  }
+
+  /** Waits until the port refuses connections. */
+  void awaitClosed() throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (isOpen() && System.nanoTime() < deadline) {
+      Thread.sleep(PAUSE);
+    }
+  }
+
+  private boolean isOpen() {
+    try (var probe = connect()) {
+      return probe.isConnected();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private Socket connect() throws IOException {
+    var socket = new Socket();
+    try {
+      socket.connect(address, (int) PATIENCE.toMillis());
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+}
