@@ -1,5 +1,5 @@
 module oneport.dev/conformance
 
-go 1.24
+go 1.25
 
 require google.golang.org/grpc v1.85.0
