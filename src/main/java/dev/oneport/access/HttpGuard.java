@@ -7,10 +7,12 @@ import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
+import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.OutOfRequestMemory;
 import dev.oneport.transport.RequestMemory;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
@@ -31,6 +33,17 @@ public final class HttpGuard implements Handler {
 
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
   private static final HeaderName CLOUD_TRACE = HeaderNames.create("X-Cloud-Trace-Context");
+
+  /** RFC 9110 section 15.5.16. */
+  private static final HttpProblem ENCODED =
+      new HttpProblem(
+          Status.UNSUPPORTED_MEDIA_TYPE_415,
+          "UNSUPPORTED_MEDIA_TYPE",
+          "the content must not be encoded",
+          List.of(HeaderValues.create(HeaderNames.ACCEPT_ENCODING, "identity")));
+
+  /** The status, known from nginx, of a request whose client did not wait for the answer. */
+  private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
 
   private final Gate gate;
   private final Leases leases;
@@ -75,7 +88,11 @@ public final class HttpGuard implements Handler {
     var refused = Optional.<Reason>empty();
     try (held;
         leased) {
-      Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
+      if (encoded(request.headers())) {
+        ENCODED.send(leased);
+      } else {
+        Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
+      }
       leased.check();
       status = response.status();
     } catch (OutOfRequestMemory e) {
@@ -91,16 +108,26 @@ public final class HttpGuard implements Handler {
       throw e;
     } finally {
       watch.out(1, hasBody(request, response) ? leased.length() : 0);
+      var unsent = ClientWatch.isGone() ? CLIENT_GONE : status;
       record(
           watch,
           allowed,
           refused.or(leased::reason),
-          response.isSent() ? response.status() : status);
+          response.isSent() ? response.status() : unsent);
     }
   }
 
+  /** Nothing is decoded here, and a handler is not to take one coding for another. */
+  private static boolean encoded(Headers headers) {
+    return headers.contains(HeaderNames.CONTENT_ENCODING)
+        && headers.get(HeaderNames.CONTENT_ENCODING).allValues().stream()
+            .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
+  }
+
   private static boolean hasBody(ServerRequest request, ServerResponse response) {
-    return response.isSent() && !request.prologue().method().equals(Method.HEAD);
+    return response.isSent()
+        && !request.prologue().method().equals(Method.HEAD)
+        && !LeasedResponse.EMPTY.contains(response.status().code());
   }
 
   private static void record(

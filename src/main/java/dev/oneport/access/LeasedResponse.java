@@ -4,6 +4,7 @@ import dev.oneport.access.Decision.Allowed;
 import io.helidon.common.GenericType;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.ServerResponseTrailers;
@@ -13,6 +14,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http.spi.Sink;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,16 @@ import org.jspecify.annotations.Nullable;
  * ended.
  */
 final class LeasedResponse implements ServerResponse, AutoCloseable {
+  /**
+   * Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5): what a
+   * handler sends with them is dropped. Helidon 4.5.0 makes it a 500 on HTTP/1.1.
+   */
+  static final Set<Integer> EMPTY =
+      Set.of(
+          Status.NO_CONTENT_204.code(),
+          Status.RESET_CONTENT_205.code(),
+          Status.NOT_MODIFIED_304.code());
+
   private final ServerResponse response;
   private final Leases leases;
   private final Route route;
@@ -120,7 +132,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   @Override
   public OutputStream outputStream() {
     hold();
-    return response.outputStream();
+    return isEmpty() ? new Dropped(this) : response.outputStream();
   }
 
   @Override
@@ -129,8 +141,22 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
     return response.sink(type);
   }
 
+  private boolean isEmpty() {
+    return EMPTY.contains(response.status().code());
+  }
+
+  private void sendEmpty() {
+    response.headers().remove(HeaderNames.CONTENT_LENGTH);
+    response.headers().remove(HeaderNames.TRANSFER_ENCODING);
+    response.send();
+  }
+
   @Override
   public void send(Object entity) {
+    if (isEmpty()) {
+      sendEmpty();
+      return;
+    }
     if (!(entity instanceof byte[] || entity instanceof CharSequence)) {
       hold();
     }
@@ -156,17 +182,29 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send() {
-    response.send();
+    if (isEmpty()) {
+      sendEmpty();
+    } else {
+      response.send();
+    }
   }
 
   @Override
   public void send(byte[] bytes) {
-    response.send(bytes);
+    if (isEmpty()) {
+      sendEmpty();
+    } else {
+      response.send(bytes);
+    }
   }
 
   @Override
   public void send(byte[] bytes, int position, int length) {
-    response.send(bytes, position, length);
+    if (isEmpty()) {
+      sendEmpty();
+    } else {
+      response.send(bytes, position, length);
+    }
   }
 
   @Override

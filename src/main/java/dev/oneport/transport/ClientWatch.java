@@ -1,28 +1,41 @@
 package dev.oneport.transport;
 
-import java.util.function.Consumer;
-
 /**
  * Notices that the client of a plain HTTP request goes away while the request is served. Helidon's
  * handlers learn that only when they write.
+ *
+ * <p>A handler whose client has gone is interrupted, unless it has asked to be told by {@link
+ * #onGone}. HTTP/2 hears of it at once; HTTP/1.1 looks at the connection once a handler has run for
+ * a tenth of a second or two, reads at most one buffer in advance, and takes a client that ends its
+ * half of the connection for one that has gone.
  */
 public final class ClientWatch {
-  /**
-   * Set by the connection around each request; takes what is to be run when its client has gone.
-   */
-  public static final ScopedValue<Consumer<Runnable>> SERVED = ScopedValue.newInstance();
+  /** What the connection knows of the client of the request that it serves. */
+  public interface Served {
+    /** Runs that, on a thread of its own, when the client goes away; called once for a request. */
+    void onGone(Runnable action);
+
+    /** Whether the client has gone; true before anybody hears of it. */
+    boolean isGone();
+  }
+
+  /** Set by the connection around each request. */
+  public static final ScopedValue<Served> SERVED = ScopedValue.newInstance();
 
   private ClientWatch() {}
 
   /**
    * Runs that, on a thread of its own, if the client of the request that this thread serves goes
-   * away; perhaps after the request was answered. On HTTP/1.1 nothing is noticed before the
-   * request's body was read to its end, nor behind requests that were sent in advance. Called once
-   * for a request.
+   * away; perhaps after the request was answered. Called once for a request.
    */
   public static void onGone(Runnable action) {
     if (SERVED.isBound()) {
-      SERVED.get().accept(action);
+      SERVED.get().onGone(action);
     }
+  }
+
+  /** Whether the client of the request that this thread serves has gone, as far as is known. */
+  public static boolean isGone() {
+    return SERVED.isBound() && SERVED.get().isGone();
   }
 }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
-final class Http1Session implements Watchdog.Watched {
+final class Http1Session implements Watchdog.Watched, ClientWatch.Served {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
 
@@ -37,9 +37,16 @@ final class Http1Session implements Watchdog.Watched {
   private volatile Duration linger;
   private volatile long lingerUntil = NOT_LINGERING;
   private @Nullable ServerConnection next;
+  private int slow;
+  private int status;
+  private volatile boolean gone;
 
   /** Tells the client that no answer will come; belongs to this object's monitor. */
   private @Nullable Thread refusing;
+
+  // These belong to this object's monitor, too.
+  private @Nullable Thread serving;
+  private @Nullable Runnable onGone;
 
   Http1Session(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
@@ -62,9 +69,10 @@ final class Http1Session implements Watchdog.Watched {
 
   /** Runs to its end; returns what the connection is handed over to, if anything. */
   @Nullable ServerConnection run(Limit limit) throws InterruptedException {
+    serve(Thread.currentThread());
     server.watchdog().watch(this);
     try {
-      ScopedValue.where(ClientWatch.SERVED, source::onGone)
+      ScopedValue.where(ClientWatch.SERVED, this)
           .call(
               () -> {
                 helidon.handle(limit);
@@ -72,6 +80,7 @@ final class Http1Session implements Watchdog.Watched {
               });
       return next;
     } finally {
+      serve(null);
       try {
         if (next == null && (refused() || source.unread())) {
           linger();
@@ -82,12 +91,19 @@ final class Http1Session implements Watchdog.Watched {
     }
   }
 
+  private synchronized void serve(@Nullable Thread thread) {
+    serving = thread;
+  }
+
   private byte @Nullable [] next() {
     // Helidon's connection may be interrupted exactly when it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.
       writer.response(false, false);
+      synchronized (this) {
+        onGone = null;
+      }
     }
     return source.next(wantsHead);
   }
@@ -111,10 +127,10 @@ final class Http1Session implements Watchdog.Watched {
   private void linger() {
     lingerUntil = server.watchdog().after(linger);
     try {
-      while (context.serverSocket().get() != null) {
+      while (input.read() != null) {
         // dropped
       }
-    } catch (UncheckedIOException _) {
+    } catch (CloseConnectionException _) {
       // it took too long, or the client is gone: either way nothing more is owed to it
     }
   }
@@ -137,6 +153,15 @@ final class Http1Session implements Watchdog.Watched {
       source.endAfterThisRequest();
     }
     return source.last();
+  }
+
+  /** Hears the status of the response that is about to be written. */
+  void status(int code) {
+    status = code;
+  }
+
+  int status() {
+    return status;
   }
 
   /** Whether the client of the request under way speaks HTTP/1.0. */
@@ -174,6 +199,7 @@ final class Http1Session implements Watchdog.Watched {
       writing.stop();
     }
     if (next == null) {
+      input.takeBack();
       return null;
     }
     input.skip(input.size());
@@ -181,7 +207,50 @@ final class Http1Session implements Watchdog.Watched {
   }
 
   @Override
+  public synchronized void onGone(Runnable action) {
+    if (gone) {
+      Thread.ofVirtual().name("http1-gone").start(action);
+    } else {
+      onGone = action;
+    }
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
+
+  /** The client has ended the connection while a request is served. */
+  private void clientGone() {
+    Runnable action;
+    synchronized (this) {
+      if (serving == null || source.idle()) {
+        return;
+      }
+      gone = true;
+      action = onGone;
+      // An interrupt would cut off what is being written; that fails by itself if nobody reads it.
+      if (action == null && writing.pending() <= 0) {
+        serving.interrupt();
+      }
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** Looks for the client of a request that is served for the second time in a row. */
+  private void lookForClient() {
+    var served = source.served();
+    if (served > 0 && served == slow) {
+      input.readAhead(this::clientGone);
+    }
+    slow = served;
+  }
+
+  @Override
   public void look(long now) {
+    lookForClient();
     if (writing.expireAfter(now) || (lingerUntil > NOT_LINGERING && now > lingerUntil)) {
       Sockets.close(context);
     }

@@ -23,6 +23,10 @@ final class Input {
   private byte[] bytes = EMPTY;
   private int from;
   private int to;
+
+  // These belong to this object's monitor: others may read ahead of the connection's thread.
+  private boolean reading;
+  private boolean handedOver;
   private @Nullable CompletableFuture<Optional<byte[]>> ahead;
 
   Input(ConnectionContext context, Watchdog watchdog) {
@@ -60,7 +64,7 @@ final class Input {
     if (!wait.start(patience.until(start))) {
       throw new CloseConnectionException("the connection ended");
     }
-    var more = ahead == null ? pull() : readAhead(ahead);
+    var more = read();
     if (!wait.stop()) {
       throw new CloseConnectionException("the client was too slow");
     }
@@ -70,6 +74,23 @@ final class Input {
     patience.received(start, more.length);
     append(more);
     return true;
+  }
+
+  /** The next bytes, whoever read them; null at the connection's end. */
+  byte @Nullable [] read() {
+    CompletableFuture<Optional<byte[]>> pending;
+    synchronized (this) {
+      reading = true;
+      pending = ahead;
+      ahead = null;
+    }
+    try {
+      return pending == null ? pull() : await(pending);
+    } finally {
+      synchronized (this) {
+        reading = false;
+      }
+    }
   }
 
   /**
@@ -89,15 +110,17 @@ final class Input {
   }
 
   /**
-   * Reads on a thread of its own what the next fill is to give, and runs the action if that is the
-   * end of the connection.
+   * Reads one buffer on a thread of its own, which the next read is to give, and runs the action if
+   * that is the end of the connection. Does nothing while somebody reads anyway.
    */
   void readAhead(Runnable gone) {
-    if (ahead != null || context.dataReader().available() > 0) {
-      return;
-    }
     var read = new CompletableFuture<Optional<byte[]>>();
-    ahead = read;
+    synchronized (this) {
+      if (reading || handedOver || ahead != null || context.dataReader().available() > 0) {
+        return;
+      }
+      ahead = read;
+    }
     Thread.ofVirtual()
         .name("http1-client")
         .start(
@@ -113,8 +136,7 @@ final class Input {
             });
   }
 
-  private byte @Nullable [] readAhead(CompletableFuture<Optional<byte[]>> read) {
-    ahead = null;
+  private static byte @Nullable [] await(CompletableFuture<Optional<byte[]>> read) {
     try {
       return read.get().orElse(null);
     } catch (ExecutionException e) {
@@ -208,13 +230,27 @@ final class Input {
    * that this protocol can go on if the other does not come to be. Reads of it are not bounded.
    */
   ConnectionContext handOver() {
-    if (!available()) {
+    boolean pending;
+    synchronized (this) {
+      handedOver = true;
+      pending = ahead != null;
+    }
+    if (!available() && !pending) {
       return context;
     }
-    var ahead = new ArrayDeque<byte[]>(1);
-    ahead.add(Arrays.copyOfRange(bytes, from, to));
-    var reader = DataReader.create(() -> ahead.isEmpty() ? pull() : ahead.poll());
-    reader.pullData();
+    var first = new ArrayDeque<byte[]>(1);
+    if (available()) {
+      first.add(Arrays.copyOfRange(bytes, from, to));
+    }
+    var reader = DataReader.create(() -> first.isEmpty() ? read() : first.poll());
+    if (available()) {
+      reader.pullData();
+    }
     return new DelegatingContext(context, reader, context.dataWriter());
+  }
+
+  /** The other protocol did not come to be. */
+  synchronized void takeBack() {
+    handedOver = false;
   }
 }

@@ -35,6 +35,8 @@ final class RequestSource {
   private volatile boolean last;
   private volatile boolean idle;
   private volatile boolean answered;
+  private volatile int requests;
+  private int count;
 
   /**
    * @param protocols what a connection may be upgraded to
@@ -126,11 +128,9 @@ final class RequestSource {
     return refused || !body.ended() || input.available();
   }
 
-  /** Looks for the end of the connection while a request is served that has come whole. */
-  void onGone(Runnable action) {
-    if (body.ended() && !input.available()) {
-      input.readAhead(action);
-    }
+  /** Which request is served, counted from 1; 0 between two. */
+  int served() {
+    return idle ? 0 : requests;
   }
 
   private byte[] body() {
@@ -249,6 +249,7 @@ final class RequestSource {
     headOnly = head.headOnly();
     http10 = head.http10();
     last = head.close();
+    requests = ++count;
     if (!body.ended()) {
       input.patience(new BodyPatience(watchdog, limits));
     }

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 
@@ -15,12 +16,23 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
  */
 final class ResponseHead implements Http1ConnectionListener {
   @Override
+  public void status(ConnectionContext context, Status status) {
+    if (context instanceof GuardedContext guarded) {
+      guarded.session().status(status.code());
+    }
+  }
+
+  @Override
   public void headers(ConnectionContext context, Headers headers) {
     if (context instanceof GuardedContext guarded
         && headers instanceof ServerResponseHeaders response) {
       var session = guarded.session();
       if (response.containsToken(HeaderValues.CONNECTION_CLOSE)) {
         session.endAfterThisRequest();
+      }
+      if (session.status() == 204 || session.status() == 304) {
+        // Helidon 4.5.0 says 0 (RFC 9110 section 8.6)
+        response.remove(HeaderNames.CONTENT_LENGTH);
       }
       var chunked = response.contains(HeaderNames.TRANSFER_ENCODING);
       var last = session.answering(chunked);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One plain HTTP request, on a thread of its own, through the listener's routing: filters, error
  * handlers, media support and limits are Helidon's.
  */
-final class HttpExchange implements StreamHandler {
+final class HttpExchange implements StreamHandler, ClientWatch.Served {
   private static final System.Logger LOGGER = System.getLogger(HttpExchange.class.getName());
 
   private final Http2Stream stream;
@@ -45,8 +45,7 @@ final class HttpExchange implements StreamHandler {
     if (!over) {
       thread =
           Threads.start(
-              "http2-request",
-              () -> ScopedValue.where(ClientWatch.SERVED, this::onGone).run(this::run));
+              "http2-request", () -> ScopedValue.where(ClientWatch.SERVED, this).run(this::run));
     }
   }
 
@@ -65,25 +64,34 @@ final class HttpExchange implements StreamHandler {
   @Override
   public synchronized void ended() {
     lost = true;
-    tellLost();
+    var told = tellLost();
     if (thread == null) {
       over = true;
       stream.done();
-    } else if (!over && stream.limits().interruptOnCancel()) {
+    } else if (!told && !over && stream.limits().interruptOnCancel()) {
       thread.interrupt();
     }
   }
 
-  private synchronized void onGone(Runnable action) {
+  @Override
+  public synchronized void onGone(Runnable action) {
     onLost = action;
     tellLost();
   }
 
-  private void tellLost() {
-    if (lost && onLost != null) {
-      Threads.start("http2-lost", onLost);
-      onLost = null;
+  @Override
+  public synchronized boolean isGone() {
+    return lost;
+  }
+
+  /** Whether there is anything to run, which is then what tells the handler. */
+  private boolean tellLost() {
+    if (!lost || onLost == null) {
+      return false;
     }
+    Threads.start("http2-lost", onLost);
+    onLost = null;
+    return true;
   }
 
   private void run() {

@@ -43,7 +43,6 @@ final class CallTurns {
   private final Messages messages;
   private final Context.CancellableContext context;
   private final Callbacks callbacks;
-  private final boolean stream;
   private final Thread thread = Thread.currentThread();
 
   // These belong to this object's monitor.
@@ -56,17 +55,10 @@ final class CallTurns {
   private boolean begun;
   private boolean halfClosed;
   private boolean unwanted;
-  private boolean watched;
   private @Nullable RuntimeException broken;
 
-  /**
-   * A call that has not begun.
-   *
-   * @param stream whether there may be more than one answer
-   */
-  CallTurns(
-      Messages messages, Context.CancellableContext context, Callbacks callbacks, boolean stream) {
-    this.stream = stream;
+  /** A call that has not begun. */
+  CallTurns(Messages messages, Context.CancellableContext context, Callbacks callbacks) {
     this.messages = messages;
     this.context = context;
     this.callbacks = callbacks;
@@ -110,10 +102,6 @@ final class CallTurns {
     if (within && cancelCause != null && !thread.equals(Thread.currentThread())) {
       thread.interrupt();
     }
-  }
-
-  private synchronized boolean isOver() {
-    return over();
   }
 
   private boolean over() {
@@ -160,18 +148,11 @@ final class CallTurns {
     }
   }
 
-  /** A call of one answer costs no more than that, unless its handler takes its time. */
   private void watch() {
-    if (!watched) {
-      watched = true;
-      ClientWatch.onGone(callbacks::lost);
-    }
+    ClientWatch.onGone(callbacks::lost);
   }
 
   private Turn next() {
-    if (halfClosed && !isOver()) {
-      watch();
-    }
     while (true) {
       try {
         return await();
@@ -201,9 +182,7 @@ final class CallTurns {
         hear(() -> callbacks.message(message.get()));
       } else if (messages.atEnd()) {
         halfClosed = true;
-        if (stream) {
-          watch();
-        }
+        watch();
         hear(callbacks::halfClose);
       } else {
         unwanted = true;

@@ -63,7 +63,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
     this.failures = failures;
     this.answer = answer;
     this.reply = new Reply(answer, this);
-    this.turns = new CallTurns(messages, context, this, !isSingle());
+    this.turns = new CallTurns(messages, context, this);
   }
 
   /** Runs to the call's end; fails if the client will not see a whole response. */

@@ -140,7 +140,6 @@ final class WebMethod<Q, R> implements Handler {
       return Optional.of(
           Status.INVALID_ARGUMENT.withDescription("Connect-Timeout-Ms must be up to ten digits"));
     }
-    // HTTP/1.1 is not let through with an encoding that is not known; HTTP/2 is.
     var encoding = RequestFields.first(request, HeaderNames.CONTENT_ENCODING).orElse("identity");
     var known = request.listenerContext().contentEncodingContext();
     return encoding.equals("identity") || known.contentDecodingSupported(encoding)

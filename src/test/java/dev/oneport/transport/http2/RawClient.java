@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An HTTP/2 client that sends exactly what a test wants, right or wrong, and shows each frame that
@@ -58,12 +60,14 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** By an upgrade from HTTP/1.1: the request becomes stream 1. */
-  public static RawClient upgrade(int port, String request) {
+  public static RawClient upgrade(int port, String request, String... headers) {
     var client = bare(port);
     client.bytes(
         (request
                 + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                + "Upgrade: h2c\r\nHTTP2-Settings: AAQAAP__\r\n\r\n")
+                + "Upgrade: h2c\r\nHTTP2-Settings: AAQAAP__\r\n"
+                + Stream.of(headers).map(line -> line + "\r\n").collect(Collectors.joining())
+                + "\r\n")
             .getBytes(StandardCharsets.US_ASCII));
     var answer = client.line();
     if (!answer.startsWith("HTTP/1.1 101")) {
