@@ -1,6 +1,5 @@
 package dev.oneport.server;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.oneport.access.GrpcProblem;
 import dev.oneport.access.Reason;
 import dev.oneport.transport.RequestMemory;
@@ -16,7 +15,6 @@ import io.grpc.StatusException;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +22,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
-  /** What an idle connection costs is two thirds of this, half of that Helidon's buffer. */
-  private static final long CONNECTION_MEMORY = 24 << 10;
-
-  /** File descriptors that are kept for everything that is no connection. */
-  private static final long RESERVED_FILES = 256;
-
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Settings settings;
@@ -64,7 +56,7 @@ final class Listener {
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
             .maxPayloadSize(limits.maxBodySize())
-            .maxTcpConnections(connections(limits))
+            .maxTcpConnections(Capacity.connections(limits.maxConnections()))
             .idleConnectionTimeout(limits.idleTimeout())
             // Without tcp-no-delay each gRPC call waits some 40 ms for an acknowledgement.
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
@@ -147,18 +139,6 @@ final class Listener {
     http2.refuseStreams();
     http1.closeIdle();
     webSocket.drain(closing(Reason.DRAINING));
-  }
-
-  /**
-   * As many as are set, unless memory or files would be short first. A listener for which the
-   * system refuses one more file ends for good (Helidon 4.5.0).
-   */
-  private static int connections(Limits limits) {
-    long most = Runtime.getRuntime().maxMemory() / CONNECTION_MEMORY;
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
-      most = Math.min(most, unix.getMaxFileDescriptorCount() - RESERVED_FILES);
-    }
-    return Math.clamp(most, 1, limits.maxConnections());
   }
 
   private static CloseReason closing(Reason reason) {

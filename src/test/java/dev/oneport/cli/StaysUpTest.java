@@ -110,6 +110,21 @@ final class StaysUpTest {
     }
   }
 
+  @Test
+  void tooFewFilesAreSaid() throws Exception {
+    try (var process = start("ulimit -n 257; exec", Map.of())) {
+      assertEquals(2, process.exitCode(), process.output());
+      assertTrue(process.err().contains("must be 272 or more, not 257"), process.output());
+    }
+    try (var process = start("ulimit -n 400; exec", Map.of());
+        var client = HttpClient.newHttpClient()) {
+      assertEquals(200, get(client, process.port(), "/health/live").join().statusCode());
+      assertTrue(
+          process.out().contains("takes 144 connections at once and not 16384"), process.out());
+      assertEquals(0, process.terminate().exitCode(), process.output());
+    }
+  }
+
   /** A service that takes for ever to mount does not hold up the end, which is a good one. */
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
