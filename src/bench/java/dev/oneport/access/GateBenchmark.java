@@ -116,7 +116,7 @@ public class GateBenchmark {
 
   @Benchmark
   public Object noToken() {
-    return gate.decide(closed, Credential.MISSING);
+    return gate.decide(closed, Credential.MISSING, this);
   }
 
   @Benchmark
@@ -144,6 +144,7 @@ public class GateBenchmark {
   }
 
   private Object decide(Route route, String authorization) {
-    return gate.decide(route, Credential.of(name -> List.of(authorization), Set.of(), List.of()));
+    return gate.decide(
+        route, Credential.of(name -> List.of(authorization), Set.of(), List.of()), this);
   }
 }

@@ -28,11 +28,16 @@ public final class Gate {
   /** What calls are decided by; replaced as a whole when the configuration changes. */
   private record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {}
 
+  /** One part of so many is kept for calls that end soon: streams and sockets leave it to them. */
+  private static final int RESERVE = 5;
+
   private final int maxCalls;
+  private final int maxStreams;
   private final Predicate<Route> vital;
   private final Clock clock;
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger vitalCalls = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
   private final Meters meters = new Meters(Ticker.systemTicker());
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
@@ -53,6 +58,7 @@ public final class Gate {
       Predicate<Route> vital,
       Clock clock) {
     this.maxCalls = maxCalls;
+    this.maxStreams = maxCalls - maxCalls / RESERVE;
     this.vital = vital;
     this.terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
     this.clock = clock;
@@ -85,14 +91,18 @@ public final class Gate {
     return terms.tokenHeaders();
   }
 
-  /** Decides a call that ends by itself soon; where it is allowed, {@link #over} must follow. */
-  Decision decide(Route route, Credential credential) {
+  /**
+   * Decides a call that ends by itself soon; where it is allowed, {@link #over} must follow.
+   *
+   * @param connection what the call came on, for what one may cost before it is decided
+   */
+  Decision decide(Route route, Credential credential, Object connection) {
     var allowed = false;
     try {
       if (open(route).incrementAndGet() > maxCalls) {
         return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
       }
-      var decision = decide(terms, route, credential);
+      var decision = decide(terms, route, credential, connection);
       allowed = decision instanceof Allowed;
       return decision;
     } finally {
@@ -112,21 +122,35 @@ public final class Gate {
   }
 
   /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
-  Decision decideStream(Route route, Credential credential) {
+  Decision decideStream(Route route, Credential credential, Object connection) {
     if (draining) {
       return denied(Reason.DRAINING, "the server is stopping");
     }
-    var decision = decide(route, credential);
-    if (decision instanceof Allowed allowed && !allowed.meter().openStream()) {
+    var decision = decide(route, credential, connection);
+    if (decision instanceof Allowed allowed && !openStream(allowed.meter())) {
       over(route);
       return new Denied(Reason.LIMIT_EXCEEDED, allowed.caller(), "too many open streams", RETRY);
     }
     return decision;
   }
 
+  /** Counts a call that stays open, unless it is one too many; {@link #closeStream} must follow. */
+  boolean openStream(Meter meter) {
+    if (streams.incrementAndGet() <= maxStreams && meter.openStream()) {
+      return true;
+    }
+    streams.decrementAndGet();
+    return false;
+  }
+
+  void closeStream(Meter meter) {
+    streams.decrementAndGet();
+    meter.closeStream();
+  }
+
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
   Who who(Credential credential) {
-    return who(terms, credential);
+    return who(terms, credential, this);
   }
 
   /**
@@ -135,16 +159,16 @@ public final class Gate {
    */
   List<Right> rights(Credential credential) {
     var now = terms;
-    var who = who(now, credential);
+    var who = who(now, credential, this);
     return now.policy().routes().stream().map(route -> Right.of(now.policy(), route, who)).toList();
   }
 
-  private static Who who(Terms now, Credential credential) {
+  private static Who who(Terms now, Credential credential, Object connection) {
     return switch (credential) {
       case Credential.Missing() -> new Who.Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Who.Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
       case Credential.Bearer(var token, var header) ->
-          switch (now.tokens().verify(token, header)) {
+          switch (now.tokens().verify(token, header, connection)) {
             case Verified verified -> new Who.Known(verified);
             case Rejected(var problem, var detail) -> new Who.Unknown(reason(problem), detail);
           };
@@ -158,7 +182,7 @@ public final class Gate {
    *     stays as it is
    */
   Optional<Reason> renew(Lease lease, String token) {
-    return switch (terms.tokens().verify(token, Optional.empty())) {
+    return switch (terms.tokens().verify(token, Optional.empty(), lease)) {
       case Verified fresh ->
           lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
       case Rejected(var problem, _) -> Optional.of(reason(problem));
@@ -188,34 +212,43 @@ public final class Gate {
         : Optional.empty();
   }
 
-  private Decision decide(Terms now, Route route, Credential credential) {
-    var decision = decideBy(now, route, credential);
-    now.policy().shadow().ifPresent(shadow -> suppose(shadow, now, route, credential, decision));
+  private Decision decide(Terms now, Route route, Credential credential, Object connection) {
+    var decision = decideBy(now, route, credential, connection);
+    now.policy()
+        .shadow()
+        .ifPresent(shadow -> suppose(shadow, now, route, credential, decision, connection));
     return decision;
   }
 
   /** Says where the shadow would have decided otherwise; it looks at tokens where it must. */
   private void suppose(
-      Policy shadow, Terms now, Route route, Credential credential, Decision decision) {
+      Policy shadow,
+      Terms now,
+      Route route,
+      Credential credential,
+      Decision decision,
+      Object connection) {
     var opened = now.policy().open(route).isPresent();
     var caller =
-        opened && shadow.open(route).isEmpty() ? named(now, credential) : decision.caller();
+        opened && shadow.open(route).isEmpty()
+            ? named(now, credential, connection)
+            : decision.caller();
     shadows.compare(
         route, caller, now.policy().allows(route, caller), shadow.allows(route, caller));
   }
 
-  private static Caller named(Terms now, Credential credential) {
-    return who(now, credential) instanceof Who.Known(var verified)
+  private static Caller named(Terms now, Credential credential, Object connection) {
+    return who(now, credential, connection) instanceof Who.Known(var verified)
         ? verified.caller()
         : Caller.ANONYMOUS;
   }
 
-  private Decision decideBy(Terms now, Route route, Credential credential) {
+  private Decision decideBy(Terms now, Route route, Credential credential, Object connection) {
     var open = now.policy().open(route);
     if (open.isPresent()) {
       return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);
     }
-    return switch (who(now, credential)) {
+    return switch (who(now, credential, connection)) {
       case Who.Known(var verified) -> decide(now.policy(), route, verified);
       case Who.Unknown(var reason, var detail) -> denied(reason, detail);
     };
@@ -245,6 +278,7 @@ public final class Gate {
       case INVALID -> Reason.ACCESS_TOKEN_INVALID;
       case SIGNATURE_REMOVED -> Reason.ACCESS_TOKEN_SIGNATURE_REMOVED;
       case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
+      case TOO_MANY -> Reason.LIMIT_EXCEEDED;
     };
   }
 }

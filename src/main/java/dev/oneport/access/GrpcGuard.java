@@ -49,7 +49,10 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
     var watch = new CallWatch(gate, sink, route, request(call, headers));
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
     var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
-    var decision = stream ? gate.decideStream(route, credential) : gate.decide(route, credential);
+    var decision =
+        stream
+            ? gate.decideStream(route, credential, connection(call))
+            : gate.decide(route, credential, connection(call));
     return switch (decision) {
       case Allowed allowed ->
           start(new GuardedCall<>(call, watch, allowed), headers, allowed, stream);
@@ -109,6 +112,12 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
   private static String first(Metadata headers, Metadata.Key<String> key) {
     var value = headers.get(key);
     return value == null ? "" : value;
+  }
+
+  /** A client's address and port are those of one connection. */
+  private static Object connection(ServerCall<?, ?> call) {
+    var address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address == null ? call : address;
   }
 
   private static String peer(Attributes attributes) {

@@ -65,7 +65,8 @@ public final class HttpGuard implements Handler {
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
     var watch = new CallWatch(gate, sink, route, request(request));
-    switch (gate.decide(route, credential(request.headers(), gate, List.of()))) {
+    switch (gate.decide(
+        route, credential(request.headers(), gate, List.of()), request.remotePeer().address())) {
       case Allowed allowed -> handle(request, response, allowed, watch);
       case Denied denied -> {
         // Before the answer, which may not get through.

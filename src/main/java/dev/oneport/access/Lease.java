@@ -79,7 +79,7 @@ final class Lease implements AutoCloseable {
       told = true;
     } finally {
       if (told) {
-        meter.closeStream();
+        leases.closed(meter);
       } else if (!closed) {
         over.set(false);
         leases.restore(this);
@@ -93,7 +93,7 @@ final class Lease implements AutoCloseable {
     closed = true;
     if (over.compareAndSet(false, true)) {
       leases.remove(this);
-      meter.closeStream();
+      leases.closed(meter);
     }
   }
 }

@@ -108,7 +108,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
     if (lease != null) {
       return;
     }
-    if (!allowed.meter().openStream()) {
+    if (!leases.admits(allowed.meter())) {
       refused = true;
       throw new HttpException("too many open streams", Status.create(Reason.LIMIT_EXCEEDED.http()));
     }

@@ -67,6 +67,15 @@ public final class Leases implements AutoCloseable {
     open.remove(lease);
   }
 
+  /** Whether there is room for another call that stays open; if so, it must be opened. */
+  boolean admits(Meter meter) {
+    return gate.openStream(meter);
+  }
+
+  void closed(Meter meter) {
+    gate.closeStream(meter);
+  }
+
   void restore(Lease lease) {
     open.add(lease);
   }

@@ -4,9 +4,11 @@ import dev.oneport.access.Decision.Allowed;
 import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketSession;
+import io.github.bucket4j.Bucket;
 import io.helidon.http.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";
 
+  /** At once; one more each second. A client sends one for each token that it gets. */
+  private static final int RENEWALS = 10;
+
   private final Gate gate;
   private final CallWatch watch;
   private final Allowed allowed;
+  private final Bucket renewals =
+      Bucket.builder()
+          .addLimit(limit -> limit.capacity(RENEWALS).refillGreedy(1, Duration.ofSeconds(1)))
+          .build();
   private final AtomicBoolean recorded = new AtomicBoolean();
   private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;
@@ -135,6 +144,10 @@ final class OpenSocket {
 
   private void renew(WsSession from, String token) {
     var held = Objects.requireNonNull(lease);
+    if (!renewals.tryConsume(1)) {
+      held.end(Reason.LIMIT_EXCEEDED);
+      return;
+    }
     var refusal = gate.renew(held, token);
     if (refusal.isEmpty()) {
       caller = Caller.as(held.caller());

@@ -57,7 +57,8 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
     var watch = new CallWatch(gate, sink, route, request(prologue, headers));
-    return switch (gate.decideStream(route, HttpGuard.credential(headers, gate, bearer.tokens()))) {
+    return switch (gate.decideStream(
+        route, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
       case Allowed allowed -> {
         var socket = new OpenSocket(gate, watch, allowed);
         open = socket;
@@ -180,6 +181,12 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   private OpenSocket socket() {
     return Objects.requireNonNull(open);
+  }
+
+  private Object connection() {
+    return WebSocketServer.connecting()
+        .<Object>map(socket -> socket.remotePeer().address())
+        .orElse(this);
   }
 
   private static RequestException refusal(Denied denied) {

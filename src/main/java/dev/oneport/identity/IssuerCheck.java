@@ -18,13 +18,16 @@ final class IssuerCheck {
   private final Issuer issuer;
   private final KeySet keys;
   private final Security security;
+  private final Verifications verifications;
   private final Clock clock;
   private volatile boolean retired;
 
-  IssuerCheck(Issuer issuer, KeySet keys, Security security, Clock clock) {
+  IssuerCheck(
+      Issuer issuer, KeySet keys, Security security, Verifications verifications, Clock clock) {
     this.issuer = issuer;
     this.keys = keys;
     this.security = security;
+    this.verifications = verifications;
     this.clock = clock;
   }
 
@@ -63,7 +66,8 @@ final class IssuerCheck {
     }
     return switch (keys.find(id.get())) {
       case KeySet.Found(var key, var found) ->
-          SignatureProvider.verify(security, token, found, audience.get())
+          verifications.inTurn(
+                  () -> SignatureProvider.verify(security, token, found, audience.get()))
               ? claims(token, key)
               : invalid(
                   "it was not signed with the issuer's key, or lacks what every token must have");

@@ -9,5 +9,7 @@ public enum TokenProblem {
   /** The platform in front checked it and cut off the signature, so nobody can check it again. */
   SIGNATURE_REMOVED,
   /** It may be right, but the issuer's keys cannot be had now. */
-  KEYS_UNAVAILABLE
+  KEYS_UNAVAILABLE,
+  /** It may be right, but too many tokens wait to be verified. */
+  TOO_MANY
 }

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
 public final class Trust {
   private final Security security = SignatureProvider.security();
   private final KeyClient client;
+  private final Verifications verifications = new Verifications();
   private final TrustCounts counts = new TrustCounts();
   private final Clock clock;
   private Map<String, IssuerCheck> checks = Map.of();
@@ -43,14 +44,14 @@ public final class Trust {
         after.put(issuer.name(), known);
       } else {
         var keys = new KeySet(issuer, identity.keyTimes(), client, counts, clock);
-        after.put(issuer.name(), new IssuerCheck(issuer, keys, security, clock));
+        after.put(issuer.name(), new IssuerCheck(issuer, keys, security, verifications, clock));
       }
     }
     times = identity.keyTimes();
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
     return new VerifiedTokens(
-        new TokenVerifier(after.values()), identity.cacheSize(), counts, clock);
+        new TokenVerifier(after.values()), verifications, identity.cacheSize(), counts, clock);
   }
 
   /** What was counted since the start, whatever the configuration was. */

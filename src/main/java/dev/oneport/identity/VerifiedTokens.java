@@ -21,25 +21,38 @@ public final class VerifiedTokens {
   static final int MAX_LENGTH = 32 << 10;
 
   private final TokenVerifier verifier;
+  private final Verifications verifications;
   private final TrustCounts counts;
   private final Clock clock;
   private final Cache<TokenDigest, Verified> cache;
   private final ConcurrentHashMap<TokenDigest, FutureTask<Verification>> running =
       new ConcurrentHashMap<>();
 
-  VerifiedTokens(TokenVerifier verifier, long size, TrustCounts counts, Clock clock) {
+  VerifiedTokens(
+      TokenVerifier verifier,
+      Verifications verifications,
+      long size,
+      TrustCounts counts,
+      Clock clock) {
     this.verifier = verifier;
+    this.verifications = verifications;
     this.counts = counts;
     this.clock = clock;
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
+  }
+
+  /** The same for a token that came on no connection in particular. */
+  public Verification verify(String token, Optional<String> header) {
+    return verify(token, header, this);
   }
 
   /**
    * Says whom a token names.
    *
    * @param header the header it came in, in lower case, where that was not {@code Authorization}
+   * @param connection what it came on, for what one may cost
    */
-  public Verification verify(String token, Optional<String> header) {
+  public Verification verify(String token, Optional<String> header, Object connection) {
     if (token.length() > MAX_LENGTH) {
       return Rejected.invalid("it is too long");
     }
@@ -53,7 +66,9 @@ public final class VerifiedTokens {
       cache.invalidate(digest);
     }
     counts.countChecked();
-    return verifyOnce(token, digest);
+    return verifications
+        .admit(connection, () -> verifyOnce(token, digest))
+        .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
   }
 
   /** How many tokens are remembered now. */

@@ -1,6 +1,7 @@
 package dev.oneport.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.echo.EchoService;
 import dev.oneport.testing.ManualClock;
@@ -9,6 +10,7 @@ import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -94,6 +96,22 @@ final class RenewalTest {
           socket.ask("{\"message\":\"x\"}"));
       clock.advance(Duration.ofSeconds(91));
       assertEquals("closed 3000 the token expired", socket.next());
+    }
+  }
+
+  /** Each costs a verification before any quota is asked. */
+  @Test
+  void renewalsCountAgainstALimit() throws Exception {
+    var fresh = token(it -> it);
+    try (var socket = TextSocket.open(server.port(), "/ws", fresh)) {
+      var answers = new ArrayList<String>();
+      String answer;
+      do {
+        answer = String.valueOf(socket.ask("oneport-token: " + fresh));
+        answers.add(answer);
+      } while (answer.equals("oneport-token: ok") && answers.size() < 1_000);
+      assertEquals("closed 1013 too much at once; try again later", answers.getLast());
+      assertTrue(answers.size() > 10 && answers.size() < 100, () -> answers.size() + " answers");
     }
   }
 

@@ -44,7 +44,7 @@ public record WebSocketLimits(
   /** Limits for a server that faces the internet. */
   public static WebSocketLimits defaults() {
     return new WebSocketLimits(
-        10_000,
+        8_000,
         1024 * 1024,
         1024 * 1024,
         1024L * 1024 * 1024,
