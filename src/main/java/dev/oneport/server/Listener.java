@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.access.GrpcProblem;
 import dev.oneport.access.Reason;
+import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcProtocol;
@@ -69,7 +70,7 @@ final class Listener {
             .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
     server = builder.build();
-    stopping = Thread.ofPlatform().daemon().name("server-stop").unstarted(this::stop);
+    stopping = Background.factory("server-stop").newThread(this::stop);
   }
 
   /**
