@@ -90,7 +90,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
       queue.drainTo(batch, BATCH - 1);
       text.setLength(0);
       lines();
-      out.write(text);
+      out.writeLines(text);
     } catch (IOException e) {
       dropped.add(batch.size());
     } catch (Throwable e) {

@@ -1,12 +1,7 @@
 package dev.oneport.audit;
 
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-
-/** A call's record as a person at a terminal reads it. */
+/** A call's record as a person at a terminal reads it; the output adds the time. */
 final class AuditText {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
   private static final double NANOS_PER_MILLI = 1e6;
 
   private AuditText() {}
@@ -17,8 +12,7 @@ final class AuditText {
             ? ""
             : " in %.1f ms".formatted(call.nanos() / NANOS_PER_MILLI);
     var detail = call.detail().isEmpty() ? "" : " (" + call.detail() + ")";
-    return TIME.format(call.time())
-        + " CALL    "
+    return "CALL    "
         + TextLine.oneLine(LogLine.withoutTokens(AuditLine.message(call) + detail))
         + took;
   }

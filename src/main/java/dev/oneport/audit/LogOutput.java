@@ -3,16 +3,34 @@ package dev.oneport.audit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
-/** Where log lines and audit lines go, each line whole. */
+/**
+ * Where log lines and audit lines go, each line whole. In text the lines begin with the time at
+ * which they are written, because calls are written down by a thread of their own: their own times
+ * would run backwards beside the log's.
+ */
 public final class LogOutput {
   private static final long PATIENCE_SECONDS = 1;
+  private static final Pattern START = Pattern.compile("^(?=.)", Pattern.MULTILINE);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS ").withZone(ZoneId.systemDefault());
 
   private final OutputStream stream;
   private final boolean json;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** The time of the line before; belongs to whoever holds the lock. */
+  private Instant last = Instant.MIN;
 
   /**
    * An output.
@@ -20,31 +38,51 @@ public final class LogOutput {
    * @param json whether lines are JSON, or text for a person
    */
   public LogOutput(OutputStream stream, boolean json) {
+    this(stream, json, Clock.systemUTC());
+  }
+
+  LogOutput(OutputStream stream, boolean json, InstantSource clock) {
     this.stream = stream;
     this.json = json;
+    this.clock = clock;
   }
 
   boolean json() {
     return json;
   }
 
+  /** Writes one entry, which may go on over several lines, as {@link #writeLines} does. */
+  void writeEntry(String entry) throws IOException {
+    write(time -> time + entry);
+  }
+
   /**
-   * Writes some lines.
+   * Writes some lines, each of which is an entry.
    *
    * @throws IOException if they could not be written; {@code System.out} would not say. While
    *     somebody else's lines are stuck, because nobody reads, others wait a short time only.
    */
-  void write(CharSequence lines) throws IOException {
-    var bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+  void writeLines(CharSequence lines) throws IOException {
+    write(time -> time.isEmpty() ? lines.toString() : START.matcher(lines).replaceAll(time));
+  }
+
+  private void write(UnaryOperator<String> text) throws IOException {
     if (!acquired()) {
       throw new IOException("nobody reads the output");
     }
     try {
-      stream.write(bytes);
+      stream.write(text.apply(json ? "" : time()).getBytes(StandardCharsets.UTF_8));
       stream.flush();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Never before the line above, though the system's clock may be set back. */
+  private String time() {
+    var now = clock.instant();
+    last = now.isAfter(last) ? now : last;
+    return TIME.format(last);
   }
 
   /** An interrupt is for whoever logs, and does not cost the line. */

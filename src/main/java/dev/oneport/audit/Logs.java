@@ -3,9 +3,10 @@ package dev.oneport.audit;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -28,6 +29,9 @@ public final class Logs {
           "WARNING", Level.WARNING,
           "ERROR", Level.SEVERE);
 
+  private static final String LEVEL = "LOG_LEVEL";
+  private static final String FORMAT = "LOG_FORMAT";
+
   /**
    * What Helidon says of itself at INFO is noise to an operator. Held here, or a collection would
    * reset its level.
@@ -36,33 +40,45 @@ public final class Logs {
 
   private Logs() {}
 
+  /** What is wrong with the environment's part in it, each on a line. */
+  public static List<String> problems(Map<String, String> environment) {
+    var problems = new ArrayList<String>();
+    var level = value(environment, LEVEL);
+    if (!level.isEmpty() && !LEVELS.containsKey(level)) {
+      problems.add(
+          LEVEL
+              + ": must be TRACE, DEBUG, INFO, WARN or ERROR, not '"
+              + environment.get(LEVEL)
+              + "'");
+    }
+    var format = value(environment, FORMAT);
+    if (!format.isEmpty() && !format.equals("JSON") && !format.equals("TEXT")) {
+      problems.add(FORMAT + ": must be json or text, not '" + environment.get(FORMAT) + "'");
+    }
+    return problems;
+  }
+
   /**
    * Replaces whatever logging was set up before.
    *
    * @param terminal whether a person reads standard output
    */
   public static LogOutput configure(Map<String, String> environment, boolean terminal) {
-    var format = environment.getOrDefault("LOG_FORMAT", terminal ? "text" : "json");
-    var output = new LogOutput(new FileOutputStream(FileDescriptor.out), !format.equals("text"));
+    var format = value(environment, FORMAT);
+    var json = format.isEmpty() ? !terminal : format.equals("JSON");
+    var output = new LogOutput(new FileOutputStream(FileDescriptor.out), json);
     LogManager.getLogManager().reset();
     var root = Logger.getLogger("");
-    var level = level(environment);
+    var level = LEVELS.getOrDefault(value(environment, LEVEL), Level.INFO);
     root.addHandler(new Lines(output));
-    root.setLevel(level.orElse(Level.INFO));
-    HELIDON.setLevel(
-        level.filter(it -> it.intValue() < Level.INFO.intValue()).orElse(Level.WARNING));
-    if (level.isEmpty()) {
-      root.warning(
-          "LOG_LEVEL is not one of "
-              + LEVELS.keySet().stream().sorted().toList()
-              + "; INFO is used");
-    }
+    root.setLevel(level);
+    HELIDON.setLevel(level.intValue() < Level.INFO.intValue() ? level : Level.WARNING);
     return output;
   }
 
-  private static Optional<Level> level(Map<String, String> environment) {
-    return Optional.ofNullable(
-        LEVELS.get(environment.getOrDefault("LOG_LEVEL", "INFO").toUpperCase(Locale.ROOT)));
+  /** In capitals; empty if it is not set. */
+  private static String value(Map<String, String> environment, String name) {
+    return environment.getOrDefault(name, "").strip().toUpperCase(Locale.ROOT);
   }
 
   /** A line is there when it was written, not when a buffer is full. */
@@ -81,7 +97,7 @@ public final class Logs {
         return;
       }
       try {
-        output.write(getFormatter().format(record));
+        output.writeEntry(getFormatter().format(record));
       } catch (IOException e) {
         // The output is full or nobody reads it; what could be done is not to fail as well.
         reportError(null, e, ErrorManager.WRITE_FAILURE);

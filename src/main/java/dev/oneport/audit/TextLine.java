@@ -1,26 +1,21 @@
 package dev.oneport.audit;
 
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 
-/** A log record as a person at a terminal reads it, whom nothing in it may deceive. */
+/**
+ * A log record as a person at a terminal reads it, whom nothing in it may deceive; its output adds
+ * the time.
+ */
 final class TextLine extends Formatter {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
-
   /** What moves a terminal's cursor, or does worse. */
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\n\t]]");
 
   @Override
   public String format(LogRecord record) {
-    return "%s %-7s %s%n"
-        .formatted(
-            TIME.format(record.getInstant()),
-            LogLine.severity(record.getLevel()),
-            visible(LogLine.text(this, record)));
+    return "%-7s %s%n"
+        .formatted(LogLine.severity(record.getLevel()), visible(LogLine.text(this, record)));
   }
 
   /** The message has one line; what follows on others is a stack trace. */

@@ -31,6 +31,7 @@ final class Advice {
               UNREACHABLE,
               NAME_UNKNOWN,
               TIMED_OUT,
+              NOT_ECHO,
               NOT_FOUND,
               BAD_REQUEST,
               TOO_LARGE,
@@ -48,11 +49,12 @@ final class Advice {
       case TOKEN_INVALID ->
           "is its audience this service, and its issuer one that the server trusts?";
       case TOKEN_SIGNATURE_REMOVED ->
-          "send the platform's token in X-Serverless-Authorization, this service's in Authorization";
+          "this client sends Authorization alone; where the platform asks for a token too, use one"
+              + " that sends both";
       case TOKEN_UNAVAILABLE -> "check the credentials that you gave, and this machine's clock";
       case NOT_ALLOWED -> "ask the operator: no rule of the server's policy allows this caller";
       case LIMITED -> "call less often";
-      case UNAVAILABLE, DRAINING -> "try again later; --retry-for waits longer";
+      case UNAVAILABLE, DRAINING -> "--retry-for waits longer";
       case UNREACHABLE -> "is " + server + " right, and does it run?";
       case NAME_UNKNOWN -> "is " + server.host() + " spelled right?";
       case CONNECTION_LOST -> "try again, and look at what stands in between";
@@ -63,6 +65,9 @@ final class Advice {
           "have the proxies in between pass HTTP/2 through; 'call http' and 'call ws' work without";
       case NOT_THE_SERVER ->
           "is " + server + " right, and is there no login page or proxy before it?";
+      case NOT_ECHO ->
+          "'call ws' sends {\"message\": TEXT} and expects JSON; for another service use its own"
+              + " client";
       case NOT_FOUND -> "check the path; for gRPC: does the server mount the service Echo?";
       case BAD_REQUEST -> "is this server of the same version?";
       case TOO_LARGE -> "send less at once, or ask for less";

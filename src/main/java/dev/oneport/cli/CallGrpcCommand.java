@@ -37,7 +37,11 @@ final class CallGrpcCommand extends CallingCommand {
 
   /** Which kind of call. */
   static final class Kind {
-    @Option(names = "--watch", description = "The server sends numbered messages (Echo/Watch).")
+    @Option(
+        names = "--watch",
+        description =
+            "The server sends numbered messages (Echo/Watch), without an end unless --count says"
+                + " it.")
     boolean watch;
 
     @Option(

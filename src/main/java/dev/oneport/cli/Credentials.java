@@ -58,13 +58,13 @@ final class Credentials {
         names = "--dev-roles",
         paramLabel = "ROLE",
         split = ",",
-        description = "The roles that they bring.")
+        description = "The roles that they bring, separated by commas.")
     List<String> roles = List.of();
 
     @Option(
         names = "--dev-ttl",
         paramLabel = "TIME",
-        description = "How long each is good. Default: 1h.")
+        description = "How long each is good: 1s to 24h. Default: 1h.")
     Duration life = Duration.ofHours(1);
   }
 

@@ -23,7 +23,7 @@ final class Messages {
   @Option(
       names = {"-n", "--count"},
       paramLabel = "N",
-      description = "How many messages; 0 for no end. Default: 1, with --watch no end.")
+      description = "How many messages; 0 for no end. Default: 1.")
   @Nullable Integer count;
 
   @Option(

@@ -2,13 +2,19 @@ package dev.oneport.cli;
 
 import dev.oneport.client.ForeignText;
 import dev.oneport.config.Units;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -29,6 +35,8 @@ import picocli.CommandLine.TypeConversionException;
       "2:the command line or the configuration is wrong"
     })
 public final class OnePortCommand implements Runnable {
+  private static final Set<String> MAY_BE_EMPTY = Set.of("--message", "--data");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private OnePortCommand() {}
@@ -40,11 +48,20 @@ public final class OnePortCommand implements Runnable {
    */
   public static int run(
       Map<String, String> environment, @Nullable StopSignal stop, String... args) {
-    return commandLine(environment, stop, args).execute(args);
+    return commandLine(environment, stop, args).setOut(standardOutput()).execute(args);
   }
 
   static CommandLine commandLine(Map<String, String> environment, String... args) {
     return commandLine(environment, null, args);
+  }
+
+  /**
+   * Standard output as a file, which says when nobody reads it any more; {@code System.out} keeps
+   * that to itself.
+   */
+  private static PrintWriter standardOutput() {
+    var file = new FileOutputStream(FileDescriptor.out);
+    return new PrintWriter(new OutputStreamWriter(file, System.out.charset()), true);
   }
 
   /** The command line with the commands that the arguments may mean. */
@@ -62,6 +79,8 @@ public final class OnePortCommand implements Runnable {
     }
     return commandLine
         .setParameterExceptionHandler(OnePortCommand::wrong)
+        .setExecutionExceptionHandler(OnePortCommand::failed)
+        .setExecutionStrategy(OnePortCommand::runChecked)
         .registerConverter(Duration.class, OnePortCommand::duration);
   }
 
@@ -77,6 +96,28 @@ public final class OnePortCommand implements Runnable {
                 + command.getCommandSpec().qualifiedName()
                 + " --help'");
     return ExitCode.CONFIGURATION;
+  }
+
+  /** Whoever read the results has closed their end: there is nothing left to do or to say. */
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    if (e instanceof Results.NobodyReads) {
+      return ExitCode.OK;
+    }
+    throw e;
+  }
+
+  /** An option with an empty value is a variable of the shell that was not set. */
+  private static int runChecked(ParseResult parsed) {
+    for (var at = parsed; at != null; at = at.subcommand()) {
+      for (var option : at.matchedOptions()) {
+        var empty = option.originalStringValues().stream().anyMatch(String::isBlank);
+        if (empty && !MAY_BE_EMPTY.contains(option.longestName())) {
+          throw new ParameterException(
+              at.commandSpec().commandLine(), option.longestName() + " must not be empty");
+        }
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static CommandLine policy(Map<String, String> environment) {

@@ -56,6 +56,11 @@ public record Serving(
 
   /** Serves until the process is told to stop, and returns the exit code. */
   int run(PrintWriter err, StopSignal stop) throws Exception {
+    var wrong = Logs.problems(environment);
+    if (!wrong.isEmpty()) {
+      wrong.forEach(err::println);
+      return ExitCode.CONFIGURATION;
+    }
     var output = Logs.configure(environment, terminal());
     if (dev && environment.containsKey("K_SERVICE")) {
       System.err.println(
@@ -103,22 +108,20 @@ public record Serving(
     }
   }
 
-  /**
-   * The environment, with what beats the file by another name put under the one that the file's
-   * keys go by.
-   */
+  /** The environment, with the options beside it under their own names. */
   static Map<String, String> variables(
       Map<String, String> environment, @Nullable String port, @Nullable String host) {
     var variables = new HashMap<>(environment);
-    put(variables, "ONEPORT_SERVER_PORT", environment.get("PORT"));
-    put(variables, "ONEPORT_SERVER_PORT", port);
-    put(variables, "ONEPORT_SERVER_HOST", host);
+    put(variables, "--port", port);
+    put(variables, "--host", host);
     return variables;
   }
 
-  private static void put(Map<String, String> variables, String name, @Nullable String value) {
-    if (value != null && !value.isBlank()) {
-      variables.put(name, value);
+  private static void put(Map<String, String> variables, String option, @Nullable String value) {
+    if (value == null) {
+      variables.remove(option);
+    } else {
+      variables.put(option, value);
     }
   }
 }

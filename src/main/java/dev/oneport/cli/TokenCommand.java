@@ -16,6 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "token",
     description = "Get a token from a server that runs with --dev on this machine.",
+    exitCodeListHeading = CallCommand.CODES,
+    exitCodeList = {
+      CallCommand.DONE,
+      "1:there is no dev server at that address",
+      "2:the command line is wrong; nothing was sent"
+    },
     footer = {"", "Example:", "  oneport token --as alice@example.com --roles caller --ttl 60s"})
 final class TokenCommand implements Callable<Integer> {
   @Option(
@@ -29,14 +35,14 @@ final class TokenCommand implements Callable<Integer> {
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      description = "The roles that it brings.")
+      description = "The roles that it brings, separated by commas.")
   List<String> roles = List.of();
 
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
       defaultValue = "1h",
-      description = "How long it is good, such as 60s, 5m, 1h. Default: ${DEFAULT-VALUE}.")
+      description = "How long it is good: 1s to 24h, such as 60s or 5m. Default: ${DEFAULT-VALUE}.")
   Duration ttl = Duration.ofHours(1);
 
   @Option(

@@ -11,6 +11,8 @@ import java.util.List;
 public final class DevServer {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 << 10;
+  private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_LIFE = Duration.ofDays(1);
   private static final String ODD = "it does not answer as a dev server does";
 
   private final Endpoint endpoint;
@@ -26,11 +28,13 @@ public final class DevServer {
    * @param roles the roles that it brings
    * @param life how long it is good
    * @throws CallFailed if the server gives none
+   * @throws InvalidInput if no dev server gives such a token
    */
   public BearerToken token(String caller, List<String> roles, Duration life)
       throws InterruptedException {
+    check(caller, roles, life);
     var names = JsonText.PROVIDER.createArrayBuilder();
-    roles.forEach(names::add);
+    roles.forEach(role -> names.add(role.strip()));
     var wanted =
         JsonText.PROVIDER
             .createObjectBuilder()
@@ -61,9 +65,23 @@ public final class DevServer {
    * Tokens for one caller, renewed in time.
    *
    * @param life how long each is good
+   * @throws InvalidInput if no dev server gives such tokens
    */
   public TokenSource tokens(String caller, List<String> roles, Duration life, Clock clock) {
+    check(caller, roles, life);
     return new RenewedTokens(() -> token(caller, roles, life), clock);
+  }
+
+  private static void check(String caller, List<String> roles, Duration life) {
+    if (caller.isBlank()) {
+      throw new InvalidInput("the caller's name must not be empty");
+    }
+    if (roles.stream().anyMatch(String::isBlank)) {
+      throw new InvalidInput("a role's name must not be empty");
+    }
+    if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
+      throw new InvalidInput("a dev server's token lasts 1s to 24h");
+    }
   }
 
   private static CallFailed notDev(String why) {

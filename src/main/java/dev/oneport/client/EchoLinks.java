@@ -81,7 +81,10 @@ final class EchoLinks {
     var object =
         JsonText.object(text)
             .orElseThrow(
-                () -> CallFailed.of(Problem.NOT_THE_SERVER, "what the socket says is no JSON"));
+                () ->
+                    CallFailed.of(
+                        Problem.NOT_ECHO,
+                        "the socket sent '" + ForeignText.line(text) + "', which is not JSON"));
     JsonText.text(object, "error")
         .ifPresent(
             error -> {

@@ -8,7 +8,7 @@ public enum Problem {
   TOKEN_MISSING(Verdict.FINAL, "a token is needed"),
   TOKEN_EXPIRED(Verdict.REFRESH, "the token expired"),
   /** Its issuer may have changed its keys, and a new token may be good. */
-  TOKEN_INVALID(Verdict.REFRESH, "the token is not valid there"),
+  TOKEN_INVALID(Verdict.REFRESH, "the token is not valid here"),
   TOKEN_SIGNATURE_REMOVED(Verdict.FINAL, "the platform removed the token's signature"),
   /** The source of tokens gives none. */
   TOKEN_UNAVAILABLE(Verdict.FINAL, "no token is to be had"),
@@ -32,6 +32,8 @@ public enum Problem {
   NO_HTTP2(Verdict.FINAL, "the server speaks HTTP/1.1 only"),
   /** Somebody answered who is not the server: a proxy, a login page, another service. */
   NOT_THE_SERVER(Verdict.FINAL, "something else than the server answered"),
+  /** A server with a service of its own at that path. */
+  NOT_ECHO(Verdict.FINAL, "the service at that path does not answer as Echo does"),
 
   NOT_FOUND(Verdict.FINAL, "the server has nothing by that name"),
   BAD_REQUEST(Verdict.FINAL, "the server does not understand the call"),

@@ -100,15 +100,24 @@ public final class Configuration {
     root.close();
     if (!lenient) {
       for (var name : environment.unused()) {
-        problems.add(new Problem("", "environment", name + " names no setting"));
+        problems.add(new Problem("", name, "names no setting"));
       }
     }
     problems.throwIfAny();
   }
 
-  /** Notes a mistake at a key path. */
+  /** Notes a mistake at a key path, or with the variable or option that set it. */
   public void problem(String key, String message) {
-    problems.add(new Problem(key, lines.place(key), message));
+    var place =
+        environment
+            .overriding(key)
+            .or(
+                () ->
+                    environment
+                        .referred(key, message)
+                        .map(name -> name + " (" + lines.place(key) + ")"))
+            .orElseGet(() -> lines.place(key));
+    problems.add(new Problem(key, place, message));
   }
 
   /** The file and line of a key. */

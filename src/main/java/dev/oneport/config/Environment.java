@@ -1,6 +1,9 @@
 package dev.oneport.config;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,32 +36,81 @@ final class Environment {
   private static final Pattern REFERENCE =
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
+  /**
+   * What sets a key besides the variable that is named after it, and beats that; options of the
+   * command line are passed as variables whose names begin as options do.
+   */
+  private static final Map<String, List<String>> OTHER_NAMES =
+      Map.of("server.port", List.of("--port", "PORT"), "server.host", List.of("--host"));
+
   private final Map<String, String> variables;
   private final Set<String> asked = new HashSet<>();
+  private final Map<String, String> overriding = new HashMap<>();
+  private final Map<String, Set<String>> referred = new HashMap<>();
 
   Environment(Map<String, String> variables) {
     this.variables = Map.copyOf(variables);
   }
 
-  /** The variable that beats the file for this key. */
+  /** What beats the file for this key. */
   Optional<String> override(String key) {
+    for (var name : OTHER_NAMES.getOrDefault(key, List.of())) {
+      var value = variables.get(name);
+      if (value != null && !value.isBlank()) {
+        overriding.put(key, name);
+        return Optional.of(value);
+      }
+    }
     var name = PREFIX + key.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
     asked.add(name);
-    return Optional.ofNullable(variables.get(name));
+    var value = Optional.ofNullable(variables.get(name));
+    value.ifPresent(_ -> overriding.put(key, name));
+    return value;
+  }
+
+  /** The variable or option that set the value of a key instead of the file. */
+  Optional<String> overriding(String key) {
+    return Optional.ofNullable(overriding.get(key));
   }
 
   /**
-   * The value with its references replaced; a variable that is not set is named to {@code missing}.
+   * The variable that a value refers to and that a message about the value is about: the message
+   * quotes what the variable holds, or is about all of the value.
    */
-  String resolve(String value, Consumer<String> missing) {
-    return REFERENCE
-        .matcher(value)
-        .replaceAll(match -> Matcher.quoteReplacement(replacement(match, missing)));
+  Optional<String> referred(String key, String message) {
+    for (var each : referred.entrySet()) {
+      var whole = each.getKey().equals(key);
+      if (whole || each.getKey().startsWith(key + ".")) {
+        for (var name : each.getValue()) {
+          if (whole || quotes(message, variables.getOrDefault(name, ""))) {
+            return Optional.of(name);
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
-  private String replacement(MatchResult match, Consumer<String> missing) {
+  private static boolean quotes(String message, String list) {
+    return Arrays.stream(list.split(","))
+        .map(String::strip)
+        .anyMatch(value -> !value.isEmpty() && message.contains(value));
+  }
+
+  /**
+   * The value of a key with its references replaced; a variable that is not set is named to {@code
+   * missing}.
+   */
+  String resolve(String key, String value, Consumer<String> missing) {
+    return REFERENCE
+        .matcher(value)
+        .replaceAll(match -> Matcher.quoteReplacement(replacement(key, match, missing)));
+  }
+
+  private String replacement(String key, MatchResult match, Consumer<String> missing) {
     var set = variables.get(match.group(1));
     if (set != null && !set.isBlank()) {
+      referred.computeIfAbsent(key, _ -> new TreeSet<>()).add(match.group(1));
       return set;
     }
     if (match.group(2) == null) {

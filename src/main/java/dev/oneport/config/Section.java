@@ -282,7 +282,7 @@ public final class Section implements AutoCloseable {
   }
 
   private String resolve(String at, String value) {
-    return source.environment().resolve(value, name -> source.missing(at, name));
+    return source.environment().resolve(at, value, name -> source.missing(at, name));
   }
 
   private static Stream<String> split(String list) {

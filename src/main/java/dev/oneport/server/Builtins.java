@@ -40,6 +40,11 @@ final class Builtins {
     return mounts.routes();
   }
 
+  /** Mounts what dev mode has whatever the rules say. */
+  void mountForDev(Mounts mounts) {
+    reflection.services().forEach(mounts::addOwn);
+  }
+
   private List<Service> services() {
     var services = new ArrayList<Service>();
     services.addAll(health.services());

@@ -64,9 +64,14 @@ public final class DevTokens implements Service {
     }
     try (var reader = JSON.createReader(new StringReader(request.content().as(String.class)))) {
       var wanted = reader.readObject();
-      var seconds = Math.clamp(wanted.getInt("seconds", (int) DEFAULT_SECONDS), 1, MAX_SECONDS);
-      var token =
-          issuer.token(wanted.getString("caller"), roles(wanted), Duration.ofSeconds(seconds));
+      var seconds = wanted.getInt("seconds", (int) DEFAULT_SECONDS);
+      var caller = wanted.getString("caller").strip();
+      var roles = roles(wanted);
+      if (seconds < 1 || seconds > MAX_SECONDS || caller.isEmpty() || roles.contains("")) {
+        refuse(response);
+        return;
+      }
+      var token = issuer.token(caller, roles, Duration.ofSeconds(seconds));
       send(
           response,
           JSON.createObjectBuilder()
@@ -75,12 +80,18 @@ public final class DevTokens implements Service {
               .build()
               .toString());
     } catch (JsonException | NullPointerException | ClassCastException e) {
-      new HttpProblem(
-              Status.BAD_REQUEST_400,
-              "BAD_REQUEST",
-              "send {\"caller\": NAME, \"roles\": [NAME, ...], \"seconds\": N}")
-          .send(response);
+      refuse(response);
     }
+  }
+
+  private static void refuse(ServerResponse response) {
+    new HttpProblem(
+            Status.BAD_REQUEST_400,
+            "BAD_REQUEST",
+            "send {\"caller\": NAME, \"roles\": [NAME, ...], \"seconds\": 1 to "
+                + MAX_SECONDS
+                + "}; no name may be empty")
+        .send(response);
   }
 
   private static boolean local(ServerRequest request) {
@@ -98,7 +109,7 @@ public final class DevTokens implements Service {
   private static Set<String> roles(JsonObject wanted) {
     var roles = new HashSet<String>();
     if (wanted.get("roles") instanceof JsonArray names) {
-      names.getValuesAs(JsonString.class).forEach(name -> roles.add(name.getString()));
+      names.getValuesAs(JsonString.class).forEach(name -> roles.add(name.getString().strip()));
     }
     return roles;
   }

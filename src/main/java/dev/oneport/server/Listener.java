@@ -16,6 +16,7 @@ import io.grpc.StatusException;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +80,14 @@ final class Listener {
    * @throws PortUnavailable if the port cannot be had
    */
   void start() {
+    PortUnavailable.check(
+        settings
+            .host()
+            .map(host -> new InetSocketAddress(host, settings.port()))
+            .orElseGet(() -> new InetSocketAddress(settings.port())));
     server.start();
     if (!server.isRunning()) {
-      throw new PortUnavailable(settings.port());
+      throw PortUnavailable.taken(settings.port());
     }
     acceptor.watch();
   }

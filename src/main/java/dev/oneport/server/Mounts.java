@@ -53,10 +53,11 @@ final class Mounts implements Mount, Mount.Http {
     return mounts;
   }
 
-  /** Mounts those of the server's own services that a rule is about. */
+  /** Mounts those of the server's own services that a rule is about, unless they are mounted already. */
   void addWanted(List<Service> optional, PolicyFile policy) {
     for (var service : optional) {
-      if (of(List.of(service)).routes().stream().anyMatch(policy::mentions)) {
+      var wanted = of(List.of(service)).routes();
+      if (!routes.containsAll(wanted) && wanted.stream().anyMatch(policy::mentions)) {
         addOwn(service);
       }
     }

@@ -59,6 +59,7 @@ public final class OnePort implements AutoCloseable {
     var served = Set.copyOf(mounts.routes());
     dev.ifPresent(mounts::addOwn);
     var builtins = new Builtins(mounts::grpcServices);
+    dev.ifPresent(_ -> builtins.mountForDev(mounts));
     this.health = builtins.health();
     this.plan =
         Plan.read(source.get(), (settings, file) -> builtins.mount(mounts, settings, file), dev);

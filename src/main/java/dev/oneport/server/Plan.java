@@ -71,12 +71,20 @@ public record Plan(
     return new Plan(settings, audit, identity, policy, whole.roles(), configuration.files());
   }
 
-  /** What dev mode opens without being told: its tokens, and the page where no rule is about it. */
+  /**
+   * What dev mode opens without being told: its tokens, and the page and reflection where no rule
+   * is about them.
+   */
   private static List<Route> open(PolicyFile file, Set<Route> mounted) {
     var open = new ArrayList<>(List.of(DevTokens.ROUTE));
+    var unless = new ArrayList<>(Reflection.ROUTES);
     if (Page.isIn(mounted)) {
-      Page.ROUTES.stream().filter(route -> !file.mentions(route)).forEach(open::add);
+      unless.addAll(Page.ROUTES);
     }
+    unless.stream()
+        .filter(mounted::contains)
+        .filter(route -> !file.mentions(route))
+        .forEach(open::add);
     return open;
   }
 }

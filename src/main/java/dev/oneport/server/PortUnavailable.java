@@ -1,12 +1,78 @@
 package dev.oneport.server;
 
+import java.io.IOException;
 import java.io.Serial;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.util.Locale;
 
-/** The port cannot be listened on; most often another process does. */
+/** The server cannot listen, and the message says why in one line. */
 public final class PortUnavailable extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
-  PortUnavailable(int port) {
-    super("cannot listen on port " + port + "; is it taken?");
+  private PortUnavailable(String message) {
+    super(message);
+  }
+
+  /**
+   * Tries to listen, and stops again. Helidon logs the stack trace of a failed bind and keeps the
+   * reason to itself (4.5.0).
+   *
+   * @throws PortUnavailable if the address cannot be listened on
+   */
+  static void check(InetSocketAddress address) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(address);
+    } catch (IOException e) {
+      throw because(address, e);
+    }
+  }
+
+  static PortUnavailable because(InetSocketAddress address, IOException failure) {
+    var host = address.getAddress();
+    var port = address.getPort();
+    if (!isOfThisMachine(address)) {
+      return new PortUnavailable(
+          "cannot listen on %s: it is not an address of this machine".formatted(text(address)));
+    }
+    var where = host.isAnyLocalAddress() ? "port " + port : "port " + port + " of " + text(address);
+    var said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    if (said.contains("permission")) {
+      return new PortUnavailable(
+          "cannot listen on %s: this user may not open it; choose a port above 1023 with --port or PORT"
+              .formatted(where));
+    }
+    return said.contains("in use")
+        ? taken(where)
+        : new PortUnavailable("cannot listen on %s: %s".formatted(where, failure.getMessage()));
+  }
+
+  /** Somebody was faster, after it had been free. */
+  static PortUnavailable taken(int port) {
+    return taken("port " + port);
+  }
+
+  private static PortUnavailable taken(String where) {
+    return new PortUnavailable(
+        "cannot listen on %s: another process does; choose another port with --port or PORT (0 for any)"
+            .formatted(where));
+  }
+
+  private static boolean isOfThisMachine(InetSocketAddress address) {
+    try {
+      return address.getAddress().isAnyLocalAddress()
+          || address.getAddress().isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address.getAddress()) != null;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  private static String text(InetSocketAddress address) {
+    var literal = address.getAddress().getHostAddress();
+    var name = address.getHostString();
+    return name.equals(literal) ? literal : name + " (" + literal + ")";
   }
 }

@@ -1,5 +1,7 @@
 package dev.oneport.server;
 
+import dev.oneport.access.Protocol;
+import dev.oneport.access.Route;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -16,6 +18,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Lets gRPC clients ask what services there are: grpc-services' own implementations, v1 and
@@ -23,13 +26,20 @@ import java.util.function.Supplier;
  * mounted services answers in its place.
  */
 final class Reflection {
+  /** All that it mounts. */
+  static final List<Route> ROUTES =
+      Stream.of("v1", "v1alpha")
+          .map(version -> "grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo")
+          .map(name -> new Route(Protocol.GRPC, name))
+          .toList();
+
   private final Mounted server;
 
   Reflection(Supplier<List<ServerServiceDefinition>> services) {
     this.server = new Mounted(services);
   }
 
-  /** Each is mounted if a rule is about it. */
+  /** Each is mounted if a rule is about it, and in dev mode in any case. */
   List<Service> services() {
     return List.of(
         port -> port.grpc(asking(ProtoReflectionServiceV1.newInstance())),

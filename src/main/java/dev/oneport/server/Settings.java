@@ -79,7 +79,8 @@ public record Settings(
       try {
         var _ = InetAddress.getByName(host.get());
       } catch (UnknownHostException e) {
-        section.problem("host", "'" + host.get() + "' is no address that is known here");
+        section.problem(
+            "host", "'" + host.get() + "' is neither an IP address nor a name that resolves");
       }
     }
     return host;

@@ -1,10 +1,15 @@
 package dev.oneport.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -57,9 +62,43 @@ final class LogLineTest {
     }
   }
 
+  @Test
+  void linesForAPersonNeverRunBackwardsInTime() throws Exception {
+    var times =
+        List.of("2026-01-01T00:00:02Z", "2026-01-01T00:00:01Z", "2026-01-01T00:00:03Z").iterator();
+    var written = new ByteArrayOutputStream();
+    var output = new LogOutput(written, false, () -> Instant.parse(times.next()));
+    output.writeEntry("INFO    one\n  at a place\n");
+    output.writeLines("CALL    two\nCALL    three\n");
+    output.writeEntry("INFO    four\n");
+    assertEquals(
+        List.of(
+            ":02.000 INFO    one",
+            "  at a place",
+            ":02.000 CALL    two",
+            ":02.000 CALL    three",
+            ":03.000 INFO    four"),
+        written
+            .toString(UTF_8)
+            .lines()
+            .map(line -> line.replaceFirst("^\\d\\d:\\d\\d", ""))
+            .toList());
+  }
+
+  @Test
+  void whatTheEnvironmentMayNotSayIsSaid() {
+    assertEquals(
+        List.of(
+            "LOG_LEVEL: must be TRACE, DEBUG, INFO, WARN or ERROR, not 'lots'",
+            "LOG_FORMAT: must be json or text, not 'xml'"),
+        Logs.problems(Map.of("LOG_LEVEL", "lots", "LOG_FORMAT", "xml")));
+    assertEquals(List.of(), Logs.problems(Map.of("LOG_LEVEL", "warning", "LOG_FORMAT", "Text")));
+    assertEquals(List.of(), Logs.problems(Map.of("LOG_LEVEL", "", "LOG_FORMAT", " ")));
+  }
+
   private static String write(LogOutput output) {
     try {
-      output.write("x");
+      output.writeEntry("x");
       return "";
     } catch (IOException e) {
       return String.valueOf(e.getMessage());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls of a dev server, and what they print. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -59,12 +60,14 @@ final class CallCommandTest {
         "call grpc                                   | pong",
         "call grpc --json                            | {\"message\":\"pong\"}",
         "call grpc --watch -n 3 --interval 1ms       | 0 pong/1 pong/2 pong",
-        "call grpc --watch -n 2 --first 7 --interval 1ms --json | {\"number\":7,\"message\":\"pong\"}/{\"number\":8,\"message\":\"pong\"}",
+        "call grpc --watch -n 2 --first 7 --interval 1ms --json |"
+            + " {\"number\":7,\"message\":\"pong\"}/{\"number\":8,\"message\":\"pong\"}",
         "call grpc --collect -n 3 -m hi --interval 1ms | 3 messages, 6 bytes",
         "call grpc --collect -n 3 -m hi --interval 1ms --json | {\"count\":3,\"bytes\":6}",
         "call grpc --chat -n 3 --interval 1ms        | 1 pong/2 pong/3 pong",
         "call ws                                     | 1 pong",
-        "call ws -n 2 --interval 1ms --json          | {\"number\":1,\"message\":\"pong\"}/{\"number\":2,\"message\":\"pong\"}"
+        "call ws -n 2 --interval 1ms --json          |"
+            + " {\"number\":1,\"message\":\"pong\"}/{\"number\":2,\"message\":\"pong\"}"
       })
   void resultsAreOnStandardOutputAlone(String line, String expected) {
     var run = CommandRun.ofLine(line + address + ALICE);
@@ -98,6 +101,26 @@ final class CallCommandTest {
     var error = json(run.out()).getJsonObject("error");
     assertEquals("INVALID_INPUT", error.getString("problem"));
     assertEquals("there is no file nowhere", error.getString("detail"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "call grpc --watch --interval 50ms",
+        "call grpc --chat -n 0 --interval 50ms",
+        "call ws -n 0 --interval 50ms"
+      })
+  void whenNobodyReadsTheResultsItEndsAndSaysNothing(String line) throws Exception {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java");
+    var command =
+        "%s -XX:TieredStopAtLevel=1 -cp '%s' dev.oneport.Main %s%s --quiet"
+            .formatted(java, System.getProperty("java.class.path"), line, address + ALICE);
+    var script = "{ " + command + "; echo ended with $? >&2; } | head -n 1";
+    try (var run = ServerProcess.startScript(Map.of("PATH", "/usr/bin:/bin"), folder, script)) {
+      assertEquals(0, run.exitCode(), run.output());
+      assertTrue(run.out().matches("\\d pong\n"), run.out());
+      assertEquals("ended with 0\n", run.err());
+    }
   }
 
   @Test

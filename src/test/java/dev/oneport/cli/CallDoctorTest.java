@@ -37,34 +37,62 @@ final class CallDoctorTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "a name that nobody knows     |nobody.invalid                              |dns                 |name is not known        |spelled right",
-        "nobody listens               |{closed}                                    |tcp                 |nothing listens there    |does it run",
-        "silence                      |{silent} --timeout 500ms                    |http/1.1            |no answer came in time   |--timeout",
-        "silence where TLS should be  |https://{silent} --timeout 500ms            |tls                 |says nothing             |--timeout",
-        "TLS to plaintext             |https://{server}                            |tls                 |answers in plaintext     |http:// or ws://",
-        "plaintext to TLS             |http://{tls}                                |http/2              |wants TLS                |https://",
-        "an authority nobody knows    |https://{tls}                               |tls                 |leads to no root         |--ca FILE",
-        "another's certificate        |https://{other} --ca {otherca}              |tls                 |for another name         |call it by the one",
-        "an expired certificate       |https://{old} --ca {oldca}                  |tls                 |has expired              |have it renewed",
-        "ALPN without h2              |https://{tls1} --ca {ca}                    |alpn                |not h2                   |offer h2",
-        "HTTP/1.1 only                |{http1}                                     |http/2              |HTTP/1.1 only            |pass HTTP/2 through",
-        "a login page                 |{login}                                     |http/1.1            |200 with HTML            |login page or proxy",
-        "a broken gateway             |{gateway}                                   |http/1.1            |502 with HTML            |login page or proxy",
-        "a login page on HTTP/2       |{login2} --timeout 4s                       |grpc without a token|HTML came back           |login page or proxy",
-        "a broken gateway on HTTP/2   |{gateway2} --timeout 4s                     |grpc without a token|HTML came back           |in between",
-        "a platform that refuses      |{iam2} --timeout 4s --token x               |grpc without a token|HTML came back           |unauthenticated invocations",
-        "a clock that is wrong        |{past}                                      |clock               |ahead of the server's    |NTP",
-        "an expired token             |{server} --token-file {stale}               |token               |expired                  |get a new one",
-        "an audience of another       |{server} --token-file {stray}               |grpc                |not valid there          |audience",
-        "a key that was deleted       |{server} --key {revoked} --audience a       |token               |invalid_grant            |check the credentials",
-        "a caller who may not         |{server} --token-file {mallory}             |grpc                |may not call this        |ask the operator",
-        "the same on WebSocket        |{server} --token-file {mallory}             |websocket           |may not call this        |ask the operator",
-        "no gRPC service              |{nogrpc} --token-file {good}                |grpc                |nothing by that name     |service Echo",
-        "no WebSocket                 |{nogrpc} --token-file {good}                |websocket           |nothing by that name     |path",
-        "an upgrade that is dropped   |{noupgrade} --token-file {good}             |websocket           |does not let it through  |--use-http2",
-        "streams that are held back   |{buffering} --token-file {good}             |server stream       |all at once              |buffers",
-        "streams that are cut         |{cutting} --token-file {good} --timeout 5s  |server stream       |the connection was lost  |its timeouts",
-        "streams in one direction     |{cutting} --token-file {good} --timeout 5s  |both ways           |no answer came           |the end of the request"
+        "a name that nobody knows     |nobody.invalid                              |dns            "
+            + "     |name is not known        |spelled right",
+        "nobody listens               |{closed}                                    |tcp            "
+            + "     |nothing listens there    |does it run",
+        "silence                      |{silent} --timeout 500ms                    |http/1.1       "
+            + "     |no answer came in time   |--timeout",
+        "silence where TLS should be  |https://{silent} --timeout 500ms            |tls            "
+            + "     |says nothing             |--timeout",
+        "TLS to plaintext             |https://{server}                            |tls            "
+            + "     |answers in plaintext     |http:// or ws://",
+        "plaintext to TLS             |http://{tls}                                |http/2         "
+            + "     |wants TLS                |https://",
+        "an authority nobody knows    |https://{tls}                               |tls            "
+            + "     |leads to no root         |--ca FILE",
+        "another's certificate        |https://{other} --ca {otherca}              |tls            "
+            + "     |for another name         |call it by the one",
+        "an expired certificate       |https://{old} --ca {oldca}                  |tls            "
+            + "     |has expired              |have it renewed",
+        "ALPN without h2              |https://{tls1} --ca {ca}                    |alpn           "
+            + "     |not h2                   |offer h2",
+        "HTTP/1.1 only                |{http1}                                     |http/2         "
+            + "     |HTTP/1.1 only            |pass HTTP/2 through",
+        "a login page                 |{login}                                     |http/1.1       "
+            + "     |200 with HTML            |login page or proxy",
+        "a broken gateway             |{gateway}                                   |http/1.1       "
+            + "     |502 with HTML            |login page or proxy",
+        "a login page on HTTP/2       |{login2} --timeout 4s                       |grpc without a"
+            + " token|HTML came back           |login page or proxy",
+        "a broken gateway on HTTP/2   |{gateway2} --timeout 4s                     |grpc without a"
+            + " token|HTML came back           |in between",
+        "a platform that refuses      |{iam2} --timeout 4s --token x               |grpc without a"
+            + " token|HTML came back           |unauthenticated invocations",
+        "a clock that is wrong        |{past}                                      |clock          "
+            + "     |ahead of the server's    |NTP",
+        "an expired token             |{server} --token-file {stale}               |token          "
+            + "     |expired                  |get a new one",
+        "an audience of another       |{server} --token-file {stray}               |grpc           "
+            + "     |not valid here           |audience",
+        "a key that was deleted       |{server} --key {revoked} --audience a       |token          "
+            + "     |invalid_grant            |check the credentials",
+        "a caller who may not         |{server} --token-file {mallory}             |grpc           "
+            + "     |may not call this        |ask the operator",
+        "the same on WebSocket        |{server} --token-file {mallory}             |websocket      "
+            + "     |may not call this        |ask the operator",
+        "no gRPC service              |{nogrpc} --token-file {good}                |grpc           "
+            + "     |nothing by that name     |service Echo",
+        "no WebSocket                 |{nogrpc} --token-file {good}                |websocket      "
+            + "     |nothing by that name     |path",
+        "an upgrade that is dropped   |{noupgrade} --token-file {good}             |websocket      "
+            + "     |does not let it through  |--use-http2",
+        "streams that are held back   |{buffering} --token-file {good}             |server stream  "
+            + "     |all at once              |buffers",
+        "streams that are cut         |{cutting} --token-file {good} --timeout 5s  |server stream  "
+            + "     |the connection was lost  |its timeouts",
+        "streams in one direction     |{cutting} --token-file {good} --timeout 5s  |both ways      "
+            + "     |no answer came           |the end of the request"
       })
   void findsTheFaultAndSaysWhatToDo(
       String name, String server, String check, String says, String advice) {

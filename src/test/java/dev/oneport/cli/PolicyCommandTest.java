@@ -92,7 +92,8 @@ final class PolicyCommandTest {
             "WS /ws",
             "--json");
     assertEquals(
-        "[{\"caller\":\"eve@example.com\",\"route\":\"WS /ws\",\"decision\":\"allowed\",\"rule\":\"application.yaml:10\",\"allows\":\"caller\"}]\n",
+        "[{\"caller\":\"eve@example.com\",\"route\":\"WS"
+            + " /ws\",\"decision\":\"allowed\",\"rule\":\"application.yaml:10\",\"allows\":\"caller\"}]\n",
         said.out());
   }
 
@@ -194,7 +195,9 @@ final class PolicyCommandTest {
   void anAddressThatIsNoneIsSaid() throws Exception {
     Files.writeString(file, YAML + "server: { host: 300.0.0.1 }\n");
     assertEquals(
-        "application.yaml:11: server.host: '300.0.0.1' is no address that is known here\n1 problem\n",
+        "application.yaml:11: server.host: '300.0.0.1' is neither an IP address nor a name that"
+            + " resolves\n"
+            + "1 problem\n",
         policy("check", file.toString()).err());
   }
 
@@ -203,9 +206,7 @@ final class PolicyCommandTest {
     environment = Map.of("PORT", "http");
     var said = policy("check", file.toString());
     assertEquals(2, said.exitCode());
-    assertEquals(
-        "application.yaml: server.port: must be a whole number, not 'http'\n1 problem\n",
-        said.err());
+    assertEquals("PORT: server.port: must be a whole number, not 'http'\n1 problem\n", said.err());
   }
 
   @Test
@@ -257,7 +258,9 @@ final class PolicyCommandTest {
     var said = policy("check", bad.toString());
     assertEquals(2, said.exitCode());
     assertEquals(
-        "bad.yaml:9: policy.rules.2.route: GRPC Echo/Wach is not mounted; these are: GRPC Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch\n1 problem\n",
+        "bad.yaml:9: policy.rules.2.route: GRPC Echo/Wach is not mounted; these are: GRPC"
+            + " Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch\n"
+            + "1 problem\n",
         said.err());
   }
 

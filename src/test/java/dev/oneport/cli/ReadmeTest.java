@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes.Name;
 import java.util.jar.JarOutputStream;
@@ -28,8 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What README says is what happens. */
 final class ReadmeTest {
   private static final String CLASSES = classes();
-  private static final Pattern COMMAND = Pattern.compile("\\./oneport ([^\n)`|]+)");
+  private static final Pattern COMMAND = Pattern.compile("\\./oneport (?!java-home)([^\n)`|]+)");
   private static final Pattern BLOCK = Pattern.compile("(?s)\n```(\\w+)\n(.*?)\n```\n");
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("JAVA_HOME", System.getProperty("java.home"), "PATH", "/usr/local/bin:/usr/bin:/bin");
 
   @TempDir private Path folder;
 
@@ -39,14 +45,88 @@ final class ReadmeTest {
     Files.writeString(folder.resolve("GreeterService.java"), block(section, "java"));
     Files.writeString(folder.resolve("greeter.yaml"), block(section, "yaml"));
     build();
-    var environment = Map.of("PORT", "0", "PATH", jdk() + ":/usr/bin:/bin");
-    var script = block(section, "sh").replace("\njava ", "\nexec java ");
+    var environment = new HashMap<>(ENVIRONMENT);
+    environment.put("PORT", "0");
+    var script = block(section, "sh").replace("\nCLASSPATH=", "\nexec env CLASSPATH=");
     try (var server = ServerProcess.startScript(environment, folder, script)) {
       int port = server.port();
       var token = server.awaitError("export ALLOWED=(\\S+)");
       assertEquals("Hello, world", RawHttp.get(port, "/greet/world").body());
       try (var socket = TextSocket.open(port, "/greet", token)) {
         assertEquals("Hello, you, from alice@example.com", socket.ask("you"));
+      }
+    }
+  }
+
+  @Test
+  void everyBlockOfCommandsIsRunHereOrSaysWhyNot() throws IOException {
+    var begins =
+        BLOCK
+            .matcher(Files.readString(Path.of("README.md")))
+            .results()
+            .filter(it -> it.group(1).equals("sh"))
+            .map(it -> it.group(2).lines().findFirst().orElseThrow())
+            .toList();
+    assertEquals(
+        List.of(
+            // Runs until it is stopped; the two blocks of calls need such a server.
+            "./oneport serve --dev",
+            // Runs this test.
+            "mvn verify",
+            "TOKEN=$(./oneport token --as alice@example.com --roles caller)",
+            "curl -s http://localhost:8080/Echo/Ping -H \"authorization: Bearer $TOKEN\" -H"
+                + " 'content-type: application/json' -d '{\"message\":\"hi\"}'",
+            // Call a deployed service; that the commands are good is checked below.
+            "./oneport call http /ping --server https://service.example",
+            "export AUTH_AUDIENCE=https://my-service.example"
+                + " AUTH_SERVICE_ACCOUNTS=alice@example.com      # as the server will have them",
+            "\"$(./oneport java-home)/bin/javac\" -cp 'target/oneport.jar:target/libs/*' -d greeter"
+                + " GreeterService.java"),
+        begins);
+  }
+
+  @Test
+  void thePolicyIsAskedAsReadmeSays() throws Exception {
+    // Before the jar, which would be built again if it were older.
+    Files.copy(Path.of("application.yaml"), folder.resolve("application.yaml"));
+    build();
+    var script = block(section("## The policy file"), "sh");
+    try (var run = ServerProcess.startScript(ENVIRONMENT, folder, script)) {
+      assertEquals(0, run.exitCode(), run.output());
+      assertTrue(run.err().contains("4 decisions are as expected"), run.output());
+      assertTrue(run.out().matches("(?s).*WS /ws +gains +authenticated.*"), run.output());
+    }
+  }
+
+  @Test
+  void eachProtocolIsCalledAsReadmeSays() throws Exception {
+    build();
+    var calls =
+        block(section("## One call per protocol"), "sh")
+            + "\n"
+            + block(section("## From browsers and curl"), "sh");
+    try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
+      var address = "localhost:" + server.port();
+      // grpcurl is not everywhere; what it calls, our own client does.
+      var script =
+          "set -u; command -v grpcurl > grpcurl-is || grpcurl() { :; }\n"
+              + calls
+                  .replace(
+                      "proto/echo.proto", Path.of("proto/echo.proto").toAbsolutePath().toString())
+                  .replaceAll(
+                      "(\\./oneport (?:token|call)[^)#\n]*)", "$1 --server http://" + address)
+                  .replace("localhost:8080", address);
+      try (var run = ServerProcess.startScript(ENVIRONMENT, folder, script)) {
+        assertEquals(0, run.exitCode(), run.output());
+        for (var expected :
+            List.of(
+                "200 OK",
+                "426 Upgrade Required",
+                "\npong\n",
+                "\n1 pong\n",
+                "{\"message\":\"pong\"}")) {
+          assertTrue(run.out().contains(expected), expected + " in " + run.output());
+        }
       }
     }
   }
@@ -66,6 +146,7 @@ final class ReadmeTest {
 
   /** What a build leaves in {@code target}, as far as the walk-through needs it. */
   private void build() throws IOException {
+    Files.copy(Path.of("oneport"), folder.resolve("oneport"), COPY_ATTRIBUTES);
     var libs = Files.createDirectories(folder.resolve("target/libs"));
     var path = System.getProperty("java.class.path").split(File.pathSeparator, -1);
     jar(
@@ -96,10 +177,6 @@ final class ReadmeTest {
     manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Name.CLASS_PATH, classPath);
     new JarOutputStream(Files.newOutputStream(file), manifest).close();
-  }
-
-  private static Path jdk() {
-    return Path.of(System.getProperty("java.home"), "bin");
   }
 
   private static String section(String title) throws IOException {

@@ -49,20 +49,33 @@ final class ServeCommandTest {
       assertEquals(
           List.of(
               "application.yaml:1: server.port: must be a whole number, not 'lots'",
-              "application.yaml:1: server.max-body-size: must be a size such as 64KiB, not '1 parsec'",
+              "application.yaml:1: server.max-body-size: must be a size such as 64KiB, not '1"
+                  + " parsec'",
               "application.yaml:1: server.prt: unknown key; did you mean port?",
-              "application.yaml:4: identity.issuers.a.jwks: must be an http or https URL, a file that can be read, or a JWK set itself",
-              "application.yaml:4: identity.issuers.a.audiences: must name who the tokens are meant for: without it any service's tokens would do",
-              "application.yaml:4: identity.issuers.a.algorithms: HS256 is not one of [RS256, RS384, RS512, ES256, ES384, ES512]",
-              "application.yaml:6: policy.roles.caller.0: the environment variable NOT_SET is not set",
-              "application.yaml:8: policy.rules.0.allow: caler is not a role in policy.roles; a caller by that name would be written caller:caler",
-              "application.yaml:10: policy.rules.2.route: '/ws' is not a route such as HTTP GET /ping, GRPC Echo/Ping, GRPC Echo/* or WS /ws",
-              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Chat, which is mounted; add one that says who may call it",
-              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Collect, which is mounted; add one that says who may call it",
-              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Ping, which is mounted; add one that says who may call it",
-              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Watch, which is mounted; add one that says who may call it",
-              "application.yaml:7: policy.rules: no rule is about WS /ws, which is mounted; add one that says who may call it",
-              "application.yaml:9: policy.rules.1.route: GRPC Echo/Nothing is not mounted; these are: GRPC Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch",
+              "application.yaml:4: identity.issuers.a.jwks: must be an http or https URL, a file"
+                  + " that can be read, or a JWK set itself",
+              "application.yaml:4: identity.issuers.a.audiences: must name who the tokens are meant"
+                  + " for: without it any service's tokens would do",
+              "application.yaml:4: identity.issuers.a.algorithms: HS256 is not one of [RS256,"
+                  + " RS384, RS512, ES256, ES384, ES512]",
+              "application.yaml:6: policy.roles.caller.0: the environment variable NOT_SET is not"
+                  + " set",
+              "application.yaml:8: policy.rules.0.allow: caler is not a role in policy.roles; a"
+                  + " caller by that name would be written caller:caler",
+              "application.yaml:10: policy.rules.2.route: '/ws' is not a route such as HTTP GET"
+                  + " /ping, GRPC Echo/Ping, GRPC Echo/* or WS /ws",
+              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Chat, which is mounted;"
+                  + " add one that says who may call it",
+              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Collect, which is"
+                  + " mounted; add one that says who may call it",
+              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Ping, which is mounted;"
+                  + " add one that says who may call it",
+              "application.yaml:7: policy.rules: no rule is about GRPC Echo/Watch, which is"
+                  + " mounted; add one that says who may call it",
+              "application.yaml:7: policy.rules: no rule is about WS /ws, which is mounted; add one"
+                  + " that says who may call it",
+              "application.yaml:9: policy.rules.1.route: GRPC Echo/Nothing is not mounted; these"
+                  + " are: GRPC Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch",
               "15 problems"),
           process.err().lines().toList());
     }
@@ -117,9 +130,25 @@ final class ServeCommandTest {
                 "--port",
                 String.valueOf(taken.getLocalPort()))) {
       assertEquals(1, process.exitCode());
-      assertTrue(
-          process.err().contains("cannot listen on port " + taken.getLocalPort()),
-          process.output());
+      assertEquals(
+          "cannot listen on port %d of 127.0.0.1: another process does; choose another port with --port or PORT (0 for any)\n"
+              .formatted(taken.getLocalPort()),
+          process.err());
+      assertEquals("", process.out());
+    }
+  }
+
+  @Test
+  void aBadVariableOfTheLogStopsTheStart() throws Exception {
+    try (var process =
+        ServerProcess.start(Map.of("LOG_FORMAT", "xml", "LOG_LEVEL", "lots"), folder, "serve")) {
+      assertEquals(2, process.exitCode());
+      assertEquals(
+          """
+          LOG_LEVEL: must be TRACE, DEBUG, INFO, WARN or ERROR, not 'lots'
+          LOG_FORMAT: must be json or text, not 'xml'
+          """,
+          process.err());
     }
   }
 
@@ -206,14 +235,14 @@ final class ServeCommandTest {
 
   private static String good() {
     return """
-        identity:
-          issuers:
-            test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ] }
-        policy:
-          rules:
-            - { allow: [ anyone ], route: HTTP GET /ping }
-            - { allow: [ authenticated ], route: [ GRPC Echo/*, WS /ws ] }
-        """
+    identity:
+      issuers:
+        test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ] }
+    policy:
+      rules:
+        - { allow: [ anyone ], route: HTTP GET /ping }
+        - { allow: [ authenticated ], route: [ GRPC Echo/*, WS /ws ] }
+    """
         .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
   }
 

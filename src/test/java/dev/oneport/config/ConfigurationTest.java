@@ -82,8 +82,7 @@ final class ConfigurationTest {
   @ValueSource(strings = {"ONEPORT_PORT=80", "ONEPORT_SERVER_PRT=80", "ONEPORT_X=tcp://10.0.0.1"})
   void otherVariablesWithOurPrefixAreMisspelt(String variable) {
     assertEquals(
-        List.of("environment: " + variable.split("=", 2)[0] + " names no setting"),
-        problems(variables(variable)));
+        List.of(variable.split("=", 2)[0] + ": names no setting"), problems(variables(variable)));
   }
 
   /** Helidon's own view of a configuration takes half a minute for as many, or a larger stack. */

@@ -45,6 +45,25 @@ final class HealthTest {
   }
 
   @Test
+  void inDevModeReflectionIsThereForAnyoneUnlessARuleIsAboutIt() throws Exception {
+    var rule =
+        """
+            - { allow: [ bob@example.com ], route: GRPC grpc.reflection.v1.ServerReflection/* }
+        """;
+    try (var server = RunningServer.startDev(RULES, new EchoService());
+        var grpc = new GrpcProbe(server.port(), false)) {
+      for (var method : REFLECTION) {
+        assertEquals("OK", grpc.call(method));
+      }
+    }
+    try (var server = RunningServer.startDev(RULES + rule, new EchoService());
+        var grpc = new GrpcProbe(server.port(), false)) {
+      assertEquals("UNAUTHENTICATED", grpc.call(REFLECTION.getFirst()));
+      assertEquals("OK", grpc.call(REFLECTION.getLast()));
+    }
+  }
+
+  @Test
   void withARuleTheyAreThere() throws Exception {
     try (var server = RunningServer.start(RULES + BUILTINS, new EchoService());
         var grpc = new GrpcProbe(server.port(), false)) {
