@@ -87,7 +87,37 @@ const lines = (page, text) => page.locator('.line', { hasText: text });
 try {
   const page = await open();
 
+  await check('it begins with a caller whose calls work', async () => {
+    await page.locator('#whoami').getByText('alice@example.com').waitFor();
+    assert.deepEqual(await callAll(page), ['200 OK', 'OK (0)', '101 Switching Protocols']);
+    assert.equal(await page.locator('.badge.no').count(), 0);
+    await shot(page, 'first-light');
+    await lines(page, 'WS /ws').filter({ hasText: '1000' }).waitFor();
+    await lines(page, 'GRPC Echo/Ping').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+  });
+
+  await check('each lane gives its call as a command to copy', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { host } = new URL(url);
+    const commands = {
+      HTTP: `curl -i -H "authorization: Bearer $TOKEN" -X POST -H 'content-type: application/json' -d '{"message":"hello"}' '${url}/Echo/Ping'`,
+      gRPC: `grpcurl -plaintext -H "authorization: Bearer $TOKEN" -d '{"message":"hello"}' ${host} Echo/Ping`,
+      WebSocket: `npx wscat -c 'ws://${host}/ws' -H "authorization: Bearer $TOKEN" -x '{"message":"hello"}'`,
+    };
+    for (const [title, command] of Object.entries(commands)) {
+      await lane(page, title).getByText('From a shell').click();
+      await lane(page, title).getByRole('button', { name: 'Copy command' }).click();
+      await lane(page, title).getByText('Copied').waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
+      await lane(page, title).getByText('From a shell').click();
+    }
+    await page.getByRole('button', { name: 'Copy token' }).click();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^[\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+
   await check('nobody is told the same on all three protocols', async () => {
+    await become(page, 'Without a token', 'no token');
     assert.deepEqual(await callAll(page), [
       '401 Unauthorized CREDENTIALS_MISSING', 'UNAUTHENTICATED (16) CREDENTIALS_MISSING', '401 Unauthorized CREDENTIALS_MISSING']);
     await page.locator('#gate').getByText('CREDENTIALS_MISSING').waitFor();
@@ -96,7 +126,7 @@ try {
 
   await check('nobody sees the lines of the own trace', async () => {
     await lines(page, 'CREDENTIALS_MISSING').nth(1).waitFor();
-    assert.equal(await page.locator('.line').count(), 2);
+    assert.equal(await lines(page, 'CREDENTIALS_MISSING').count(), 2);
   });
 
   await check('a route that is open to anyone answers', async () => {
@@ -106,7 +136,7 @@ try {
     await answer(page, 'HTTP').getByText('200 OK').waitFor();
     await answer(page, 'HTTP').getByText('"message": "pong"').waitFor();
     await lines(page, 'HTTP GET /ping').waitFor();
-    await lane(page, 'HTTP').getByRole('combobox').selectOption({ index: 0 });
+    await lane(page, 'HTTP').getByRole('combobox').selectOption({ label: 'POST /Echo/Ping as JSON' });
   });
 
   await check('a caller who is allowed is answered on all three protocols', async () => {
@@ -202,6 +232,13 @@ try {
       '401 Unauthorized ACCESS_TOKEN_INVALID', 'UNAUTHENTICATED (16) ACCESS_TOKEN_INVALID', '401 Unauthorized ACCESS_TOKEN_INVALID']);
   });
 
+  await check('a text that is no token is called that', async () => {
+    await page.getByLabel('A token (JWT)').fill('hello');
+    await page.getByRole('button', { name: 'Use this token' }).click();
+    await page.locator('#who').getByText('This text is not a JWT').waitFor();
+    assert.equal(await page.locator('#who').getByText('issuer').count(), 0);
+  });
+
   await check('a token that was pasted counts', async () => {
     const given = await page.request.post(`${url}/dev/token`, { data: { caller: 'carol@example.com', roles: ['caller'], seconds: 90 } });
     await page.getByLabel('A token (JWT)').fill((await given.json()).token);
@@ -213,6 +250,8 @@ try {
   await check('the time that a token has left is shown', async () => {
     const first = await page.getByRole('timer').innerText();
     assert.match(first, /^\d+:\d\d$/);
+    const [minutes, seconds] = first.split(':').map(Number);
+    assert.ok(minutes * 60 + seconds <= 90, `${first} of 90 seconds`);
     await page.waitForFunction((before) => document.querySelector('[role=timer]').textContent !== before, first);
   });
 
@@ -220,7 +259,7 @@ try {
     assert.deepEqual(await context.cookies(), []);
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, location.href]), [0, 0, `${url}/`]);
     await page.reload();
-    await page.locator('#whoami').getByText('no token').waitFor();
+    await page.locator('#whoami').getByText('alice@example.com').waitFor();
   });
 
   await check('the keyboard is enough', async () => {
@@ -283,6 +322,8 @@ try {
     await shot(page, 'refused-dark-narrow');
     await page.emulateMedia({ colorScheme: 'light' });
     await shot(page, 'refused-light-narrow');
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(height < 2_900, `${height} pixels`);
   });
 
   await check('no policy was violated and nothing went wrong', async () => {

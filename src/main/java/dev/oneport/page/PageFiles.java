@@ -25,6 +25,7 @@ public final class PageFiles {
           "answer.js",
           "audit.js",
           "calls.js",
+          "command.js",
           "dom.js",
           "grpc.js",
           "http.js",

@@ -12,9 +12,8 @@ const VERDICTS = {
 export function show(place, answer) {
   const [kind, word] = VERDICTS[answer.verdict];
   fill(place,
-    h('div', { class: 'verdict' }, badge(kind, word), answer.ms !== undefined && h('span', { class: 'ms' }, time(answer.ms))),
+    h('div', { class: 'verdict' }, badge(kind, answer.reason ? h('span', { class: 'reason' }, answer.reason) : word), answer.ms !== undefined && h('span', { class: 'ms' }, time(answer.ms))),
     h('p', { class: `status ${kind}` }, answer.status),
-    answer.reason && h('p', { class: 'reason' }, h('code', {}, answer.reason)),
     answer.text && h('p', {}, sentence(answer.text)),
     advice(answer.reason) && h('p', { class: 'advice' }, advice(answer.reason)),
     answer.note && h('p', { class: 'hint' }, answer.note),

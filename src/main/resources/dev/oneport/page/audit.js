@@ -93,9 +93,9 @@ function row(line) {
   return h('details', { class: 'line' },
     h('summary', {},
       h('time', { datetime: line.time }, new Date(line.time).toLocaleTimeString('en-GB')),
-      denied || ended ? badge('no', denied ? 'denied' : 'ended') : badge(call.caller ? 'yes' : 'open', call.event === 'started' ? 'started' : 'allowed'),
+      denied || ended ? badge('no', call.reason) : badge(call.caller ? 'yes' : 'open', call.event === 'started' ? 'started' : 'allowed'),
       h('code', { class: 'route' }, call.route),
-      h('span', { class: 'state' }, call.status, ' ', h('span', { class: 'muted' }, call.reason ?? (call.rule && `by ${call.rule}`))),
+      h('span', { class: 'state' }, call.status, ' ', h('span', { class: 'muted' }, call.reason ? '' : call.rule && `by ${call.rule}`)),
       h('span', { class: 'ms' }, call.latencySeconds === undefined ? '' : time(call.latencySeconds * 1000))),
     h('pre', { tabindex: '0', 'aria-label': 'Audit line' }, JSON.stringify(line, null, 2)));
 }

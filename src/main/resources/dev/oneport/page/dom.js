@@ -28,6 +28,23 @@ export function badge(kind, text) {
   return h('span', { class: `badge ${kind}` }, h('span', { 'aria-hidden': 'true' }, signs[kind]), text);
 }
 
+/** A button that puts a text on the clipboard, and says that it did. */
+export function copyButton(label, text) {
+  const button = h('button', { type: 'button', class: 'copy', onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      button.textContent = 'Copied';
+    } catch {
+      // Browsers have a clipboard on https:// and localhost only.
+      button.textContent = 'Not copied';
+    }
+    setTimeout(() => {
+      button.textContent = label;
+    }, 1500);
+  } }, label);
+  return button;
+}
+
 let counter = 0;
 
 /** A form's control with its label. */

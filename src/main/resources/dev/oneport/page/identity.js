@@ -1,6 +1,6 @@
 // Who am I: a token minted by the dev server or pasted, what it claims, and what the server says of it.
 
-import { badge, byId, field, fill, h } from './dom.js';
+import { badge, byId, copyButton, field, fill, h } from './dom.js';
 import { advice } from './reasons.js';
 import { ask, become, claims, listen, secondsLeft, state } from './state.js';
 
@@ -99,7 +99,7 @@ function person(caller) {
     h('p', { class: 'chips' }, badge('yes', 'verified by this server'),
       h('span', { class: 'chip' }, `issuer ${caller.issuer}`),
       caller.roles.map((role) => h('span', { class: 'chip' }, `role ${role}`))),
-    h('p', { class: 'muted expiry' }, 'Good for ', h('span', { id: 'left', role: 'timer' }), ' more.'),
+    h('p', { class: 'muted expiry' }, 'Good for ', h('span', { id: 'left', role: 'timer' }), ' more. ', copyButton('Copy token', () => state.token)),
     h('progress', { id: 'life', max: '1', value: '1', 'aria-label': 'What is left of the token’s life' }),
   ];
 }
@@ -107,17 +107,17 @@ function person(caller) {
 function nobody(problem) {
   const missing = !state.token;
   return [
-    h('p', { class: 'name' }, missing ? 'Nobody' : 'Not known'),
-    h('p', { class: 'chips' }, missing ? badge('open', 'no token') : badge('no', problem?.reason ?? 'not checked')),
+    h('p', { class: 'name' }, missing ? 'Without a token' : 'Not known'),
+    h('p', { class: 'chips' }, missing ? badge('open', 'open routes only') : badge('no', problem?.reason ?? 'not checked')),
     h('p', { class: 'muted' }, missing
-      ? 'You may call what is open to anyone. Everything else answers with CREDENTIALS_MISSING; try it.'
-      : `${state.trouble || advice(problem?.reason ?? '')}`),
+      ? 'You may call the routes that are open to anyone.'
+      : state.trouble || (claims() ? advice(problem?.reason ?? '') : 'This text is not a JWT: a JWT is three parts of base64url with dots between them.')),
   ];
 }
 
 function claimed() {
   const said = state.token && claims();
-  if (!state.token) {
+  if (!said) {
     return undefined;
   }
   const known = Boolean(state.account?.caller);
@@ -125,7 +125,7 @@ function claimed() {
     h('p', { class: 'hint' }, known
       ? 'Read in this tab. The server has checked the signature of this token and knows the caller above.'
       : 'Read in this tab and not verified here: anybody can write such claims.'),
-    said ? h('pre', { tabindex: '0', 'aria-label': 'Claims' }, JSON.stringify(said, null, 2)) : h('p', {}, 'It is not a token that can be read.'));
+    h('pre', { tabindex: '0', 'aria-label': 'Claims' }, JSON.stringify(said, null, 2)));
 }
 
 function draw() {
@@ -136,7 +136,7 @@ function draw() {
   if (open) {
     byId('who').querySelector('.claims')?.setAttribute('open', '');
   }
-  fill(byId('whoami'), account?.caller ? badge('yes', account.caller.name) : state.token ? badge('no', 'token not accepted') : badge('open', 'no token'));
+  fill(byId('whoami'), account?.caller ? badge('yes', account.caller.name) : state.token ? badge('no', account?.problem?.reason ?? 'not checked') : badge('open', 'no token'));
   offer();
   press();
   tick();
@@ -161,6 +161,15 @@ function tick() {
     ask();
   }
   over = left === 0;
+}
+
+/** The first caller: where tokens are given out, one whose calls work. */
+export async function begin() {
+  await become('');
+  const roles = state.account?.dev?.roles;
+  if (roles) {
+    await mint(ALICE, roles, HOUR);
+  }
 }
 
 /** Shows who the caller is from now on. */

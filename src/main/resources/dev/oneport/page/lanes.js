@@ -1,6 +1,7 @@
 // The three protocols side by side: one call on each, and whether they were told the same.
 
-import { badge, byId, field, fill, h } from './dom.js';
+import { command } from './command.js';
+import { badge, byId, copyButton, field, fill, h } from './dom.js';
 import { call, line, ways } from './calls.js';
 import { listen, state } from './state.js';
 
@@ -15,9 +16,9 @@ function offered({ protocol }) {
   const rights = (state.account?.routes ?? []).filter((right) => !right.builtin);
   const all = rights.flatMap(ways);
   const ids = { HTTP: ['json', 'http'], GRPC: ['web'], WS: ['ws'] }[protocol];
-  // First what asks who calls, because that is what there is to see here.
+  // First what asks who calls: that is what there is to see here; without dev tokens, first what works.
   return all.filter((way) => ids.includes(way.id))
-    .sort((one, other) => one.right.open - other.right.open || Number(other.right.kind === 'UNARY') - Number(one.right.kind === 'UNARY'));
+    .sort((one, other) => (state.account?.dev ? 0 : other.right.allowed - one.right.allowed) || one.right.open - other.right.open || Number(other.right.kind === 'UNARY') - Number(one.right.kind === 'UNARY'));
 }
 
 const name = (way) => (way.id === 'json' ? `POST ${way.path} as JSON` : way.id === 'web' ? way.right.name : way.right.name);
@@ -26,11 +27,12 @@ function build(lane) {
   lane.select = h('select', { onchange: () => reset(lane) });
   lane.sent = h('p', { class: 'sent' });
   lane.may = h('p', { class: 'may' });
+  lane.command = h('div', { class: 'command' });
   lane.answer = h('div', { class: 'answer', role: 'status', 'aria-label': `Answer on ${lane.title}` });
   lane.button = h('button', { type: 'button', class: 'call', id: `call-${lane.protocol.toLowerCase()}`, onclick: () => isBusy(lane.button) || run(lane) }, `Call by ${lane.title}`);
   lane.element = h('article', { class: 'card lane', 'aria-labelledby': `lane-${lane.protocol}` },
     h('header', {}, h('h3', { id: `lane-${lane.protocol}` }, lane.title), h('span', { class: 'muted' }, lane.how)),
-    field('Call', lane.select), lane.sent, lane.may, lane.button, lane.answer);
+    field('Call', lane.select), lane.sent, lane.may, lane.button, lane.answer, lane.command);
   return lane.element;
 }
 
@@ -54,6 +56,7 @@ function draw(lane) {
   lane.select.parentElement.hidden = !way;
   fill(lane.sent, way ? h('code', {}, line(way)) : nothing());
   fill(lane.may, way && may(way.right));
+  fill(lane.command, way && shell(way));
 }
 
 /** What was answered to another call says nothing of this one. */
@@ -72,7 +75,15 @@ function may(right) {
   }
   return right.allowed
     ? [badge('yes', 'you may'), h('span', { class: 'muted' }, right.rule)]
-    : [badge('no', 'you may not'), h('span', { class: 'muted' }, right.reason)];
+    : [badge('no', right.reason)];
+}
+
+/** The same call from a shell, where a variable holds the token. */
+function shell(way) {
+  const text = command(way);
+  return h('details', {}, h('summary', {}, 'From a shell'),
+    h('pre', { tabindex: '0', 'aria-label': 'Command' }, text), copyButton('Copy command', () => text),
+    !way.right.open && h('p', { class: 'hint' }, 'TOKEN is the token: copy it above.'));
 }
 
 const isBusy = (button) => button.getAttribute('aria-disabled') === 'true';

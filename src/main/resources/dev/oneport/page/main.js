@@ -5,7 +5,7 @@ import * as identity from './identity.js';
 import * as lanes from './lanes.js';
 import * as routes from './routes.js';
 import { byId } from './dom.js';
-import { ask, become, state } from './state.js';
+import { ask, state } from './state.js';
 
 byId('origin').textContent = location.host;
 byId('trace').textContent = state.trace;
@@ -15,5 +15,5 @@ document.addEventListener('visibilitychange', () => {
     ask();
   }
 });
-await become('');
+await identity.begin();
 document.documentElement.dataset.ready = 'true';

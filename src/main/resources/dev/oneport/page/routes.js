@@ -15,7 +15,7 @@ function decision(right) {
   if (right.open) {
     return badge('open', 'anyone');
   }
-  return right.allowed ? badge('yes', 'you may') : badge('no', 'you may not');
+  return right.allowed ? badge('yes', 'you may') : badge('no', right.reason);
 }
 
 function row(right) {
@@ -23,7 +23,7 @@ function row(right) {
   return h('tr', {},
     h('th', { scope: 'row' }, h('div', { class: 'route' }, h('span', { class: 'tag' }, NAMES[right.protocol]), h('code', {}, right.name),
       KINDS[right.kind] && h('span', { class: 'muted kind' }, KINDS[right.kind]))),
-    h('td', {}, h('div', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : right.status))),
+    h('td', {}, h('div', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : ''))),
     h('td', {}, callable
       ? h('button', { type: 'button', 'aria-label': `Call ${right.route}`, onclick: () => open(right, true) }, 'Call…')
       : h('span', { class: 'muted' }, 'not by browsers')));
@@ -53,11 +53,12 @@ function open(right, focus) {
   const choice = ways(right);
   const form = h('div', {});
   fill(byId('panel'), h('h3', {}, h('span', { class: 'tag' }, NAMES[right.protocol]), ' ', h('code', {}, right.name)),
-    h('p', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : right.reason)),
+    h('p', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : '')),
     choice.length > 1 && field('Spoken as', h('select', { onchange: (event) => fill(form, inputs(choice[event.target.selectedIndex], answer)) },
       choice.map((way) => h('option', {}, way.label)))), form, answer);
   fill(form, choice.length ? inputs(choice[0], answer) : h('p', { class: 'muted' },
     'Browsers cannot send a stream of gRPC messages. The client can: ', h('code', {}, './oneport call grpc --help')));
+  byId('panel').classList.toggle('chosen', focus);
   if (focus) {
     byId('panel').focus();
   }

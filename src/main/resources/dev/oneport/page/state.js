@@ -76,8 +76,8 @@ export async function ask(changed = 'account') {
   tell(changed);
 }
 
-/** How many seconds the token is still good for, by the server's clock. */
+/** How many seconds the token has left, by the server's clock; the server's allowance for other clocks is not counted. */
 export function secondsLeft() {
-  const until = state.account?.caller?.until;
-  return until ? Math.max(0, Math.ceil((Date.parse(until) - Date.now() - state.skew) / 1000)) : undefined;
+  const until = Math.min(Date.parse(state.account?.caller?.until), (claims()?.exp ?? Infinity) * 1000);
+  return until ? Math.max(0, Math.ceil((until - Date.now() - state.skew) / 1000)) : undefined;
 }

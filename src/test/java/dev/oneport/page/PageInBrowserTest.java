@@ -46,6 +46,8 @@ final class PageInBrowserTest {
               SCREENSHOTS.toAbsolutePath().toString());
       assertEquals(
           List.of(
+              "it begins with a caller whose calls work",
+              "each lane gives its call as a command to copy",
               "nobody is told the same on all three protocols",
               "nobody sees the lines of the own trace",
               "a route that is open to anyone answers",
@@ -57,6 +59,7 @@ final class PageInBrowserTest {
               "a socket stays open for more than one text",
               "a method is called as JSON too, and a message that cannot be is not sent",
               "a token that is not good is told from claims that look so",
+              "a text that is no token is called that",
               "a token that was pasted counts",
               "the time that a token has left is shown",
               "no token is kept anywhere",
