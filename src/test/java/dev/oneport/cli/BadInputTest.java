@@ -56,8 +56,8 @@ final class BadInputTest {
         "a token for some time         |token --as alice --ttl long                 |2|is not a"
             + " time such as",
         "a call's token for too long   |call grpc --dev-as alice --dev-ttl 2d       |2|1s to 24h",
-        "a role without a name         |token --as alice --roles a,,b               |2|--roles must"
-            + " not be empty",
+        "a role without a name         |token --as alice --roles a,,b               |2|must not be"
+            + " empty",
         "an address with a scheme      |call http /ping --server ftp://x            |2|host:port,"
             + " https://",
         "an address with a path        |call http /ping --server https://x/ws       |2|ends after"

@@ -114,7 +114,7 @@ final class ReadmeTest {
                   .replace(
                       "proto/echo.proto", Path.of("proto/echo.proto").toAbsolutePath().toString())
                   .replaceAll(
-                      "(\\./oneport (?:token|call)[^)#\n]*)", "$1 --server http://" + address)
+                      "(\\./oneport (?:token|call)[^)#\n]*)", "$1 --server http://" + address + " ")
                   .replace("localhost:8080", address);
       try (var run = ServerProcess.startScript(ENVIRONMENT, folder, script)) {
         assertEquals(0, run.exitCode(), run.output());
