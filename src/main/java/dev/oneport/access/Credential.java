@@ -35,14 +35,18 @@ sealed interface Credential {
   static Credential of(
       Function<String, List<String>> headers, Set<String> tokenHeaders, List<String> others) {
     var authorization = headers.apply(AUTHORIZATION);
-    if (tokenHeaders.isEmpty() && others.isEmpty() && authorization.size() == 1) {
-      return authorization(authorization.getFirst());
+    if (authorization.size() > 1) {
+      // Whatever stands in front may have looked at another one (RFC 9110 section 5.3).
+      return new Unclear("more than one Authorization field");
+    }
+    var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst());
+    if (tokenHeaders.isEmpty() && others.isEmpty()) {
+      return bearer;
     }
     var found = new ArrayList<Credential>();
-    authorization.stream()
-        .map(Credential::authorization)
-        .filter(it -> !(it instanceof Missing))
-        .forEach(found::add);
+    if (!(bearer instanceof Missing)) {
+      found.add(bearer);
+    }
     for (var name : tokenHeaders) {
       headers.apply(name).forEach(value -> found.add(new Bearer(value.strip(), Optional.of(name))));
     }

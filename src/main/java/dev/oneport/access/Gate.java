@@ -170,7 +170,8 @@ public final class Gate {
       case Credential.Bearer(var token, var header) ->
           switch (now.tokens().verify(token, header, connection)) {
             case Verified verified -> new Who.Known(verified);
-            case Rejected(var problem, var detail) -> new Who.Unknown(reason(problem), detail);
+            case Rejected(var problem, var detail, var wait) ->
+                new Who.Unknown(reason(problem), detail, wait);
           };
     };
   }
@@ -185,7 +186,7 @@ public final class Gate {
     return switch (terms.tokens().verify(token, Optional.empty(), lease)) {
       case Verified fresh ->
           lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
-      case Rejected(var problem, _) -> Optional.of(reason(problem));
+      case Rejected(var problem, _, _) -> Optional.of(reason(problem));
     };
   }
 
@@ -250,7 +251,10 @@ public final class Gate {
     }
     return switch (who(now, credential, connection)) {
       case Who.Known(var verified) -> decide(now.policy(), route, verified);
-      case Who.Unknown(var reason, var detail) -> denied(reason, detail);
+      case Who.Unknown(var reason, var detail, var wait) ->
+          wait.isZero()
+              ? denied(reason, detail)
+              : new Denied(reason, Caller.ANONYMOUS, detail, wait);
     };
   }
 

@@ -15,7 +15,7 @@ public record Right(Route route, Optional<Rule> rule, Optional<Reason> reason) {
       return new Right(route, open, Optional.empty());
     }
     return switch (who) {
-      case Who.Unknown(var reason, _) -> new Right(route, Optional.empty(), Optional.of(reason));
+      case Who.Unknown(var reason, _, _) -> new Right(route, Optional.empty(), Optional.of(reason));
       case Who.Known(var verified) -> {
         var rule = policy.allows(route, verified.caller());
         yield rule.isPresent()

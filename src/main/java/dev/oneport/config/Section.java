@@ -132,24 +132,57 @@ public final class Section implements AutoCloseable {
    * list that the variable holds.
    */
   public List<String> texts(String key) {
+    return items(key, _ -> Optional.empty());
+  }
+
+  /**
+   * A list of texts that are taken to the letter, as they are written; {@link Literal#of} is what
+   * each means.
+   *
+   * @param instead what to write instead of a pattern
+   */
+  public List<String> literals(String key, String instead) {
+    return items(key, text -> Literal.problem(text, instead));
+  }
+
+  /** A text that is taken to the letter. */
+  public Optional<String> literal(String key, String instead) {
+    var text = text(key);
+    text.flatMap(it -> Literal.problem(it, instead)).ifPresent(problem -> problem(key, problem));
+    return text.map(Literal::of);
+  }
+
+  public String literal(String key, String instead, String otherwise) {
+    return literal(key, instead).orElse(otherwise);
+  }
+
+  private List<String> items(String key, Function<String, Optional<String>> problem) {
     known.add(key);
     var override = source.environment().override(path(key));
     if (override.isPresent()) {
-      return split(override.get()).toList();
+      return checked(path(key), split(override.get()), problem);
     }
     var value = node.get(key);
     if (value.isLeaf()) {
-      return expand(path(key), value).toList();
+      return checked(path(key), expand(path(key), value), problem);
     }
     var texts = new ArrayList<String>();
     for (var item : items(key)) {
+      var at = path(key) + "." + item.name();
       if (item.isLeaf()) {
-        texts.addAll(expand(path(key) + "." + item.name(), item).toList());
+        texts.addAll(checked(at, expand(at, item), problem));
       } else {
-        source.problem(path(key) + "." + item.name(), "must be a text");
+        source.problem(at, "must be a text");
       }
     }
     return List.copyOf(texts);
+  }
+
+  private List<String> checked(
+      String at, Stream<String> texts, Function<String, Optional<String>> problem) {
+    var checked = texts.toList();
+    checked.forEach(text -> problem.apply(text).ifPresent(it -> source.problem(at, it)));
+    return checked;
   }
 
   public int integer(String key, int otherwise, int least, int most) {

@@ -94,10 +94,11 @@ public final class DevIssuer {
         "sub",
         false,
         "",
-        Optional.of("roles"),
+        Optional.of(TokenRoles.all("roles")),
         Set.of(Algorithm.ES256),
         Issuer.SKEW,
         Issuer.MAX_LIFETIME,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -33,10 +33,13 @@ public final class Identity {
     try (section) {
       var issuers = new ArrayList<Issuer>();
       var sections = section.named("issuers");
+      var bringRoles =
+          sections.values().stream().filter(each -> each.has("roles-claim")).count() > 1;
       sections.forEach(
-          (name, each) -> issuers.addAll(IssuerFile.read(name, each, sections.size() == 1)));
+          (name, each) ->
+              issuers.addAll(IssuerFile.read(name, each, sections.size() > 1, bringRoles)));
       reportShared(issuers, section);
-      reportWithin(issuers, section);
+      new IssuerNames(issuers).report(section);
       return new Identity(
           issuers,
           KeyTimes.read(section.section("keys")),
@@ -51,6 +54,11 @@ public final class Identity {
 
   List<Issuer> issuers() {
     return issuers;
+  }
+
+  /** The names that are kept from an issuer. */
+  ForeignNames foreign(Issuer issuer) {
+    return new IssuerNames(issuers).foreign(issuer);
   }
 
   KeyTimes keyTimes() {
@@ -83,27 +91,7 @@ public final class Identity {
 
   /** Whether any issuer's tokens bring roles. */
   public boolean bringsRoles() {
-    return issuers.stream().map(Issuer::rolesClaim).anyMatch(Optional::isPresent);
-  }
-
-  /**
-   * With the prefixes "a:" and "a:b:" a caller of the first could be named as one of the second.
-   */
-  private static void reportWithin(List<Issuer> issuers, Section section) {
-    for (var issuer : issuers) {
-      issuers.stream()
-          .filter(other -> !other.callerPrefix().isEmpty())
-          .filter(other -> !other.callerPrefix().equals(issuer.callerPrefix()))
-          .filter(other -> issuer.callerPrefix().startsWith(other.callerPrefix()))
-          .findFirst()
-          .ifPresent(
-              other ->
-                  section.problem(
-                      "issuers." + issuer.name() + ".caller-prefix",
-                      "begins with that of "
-                          + other.name()
-                          + ", whose callers could have the same names"));
-    }
+    return issuers.stream().map(Issuer::roles).anyMatch(Optional::isPresent);
   }
 
   private static void reportShared(List<Issuer> issuers, Section section) {

@@ -12,8 +12,10 @@ import java.util.Set;
  * @param ids the values of {@code iss} that are its own
  * @param audiences one of these must be in the audience claim
  * @param required claims that must have these values
- * @param rolesClaim the claim that brings roles, a text or a list of texts
+ * @param roles how its tokens bring roles; empty if they bring none
  * @param maxLifetime how far apart {@code iat} and {@code exp} may be
+ * @param tokenType what the {@code typ} of its tokens must be, as {@link TokenType#normal} has it;
+ *     if empty, any is accepted that is not known to be another kind of JWT
  * @param header the header that its tokens come in, in lower case, where it is not {@code
  *     Authorization}
  */
@@ -27,10 +29,11 @@ record Issuer(
     String callerClaim,
     boolean verifiedEmail,
     String callerPrefix,
-    Optional<String> rolesClaim,
+    Optional<TokenRoles> roles,
     Set<Algorithm> algorithms,
     Duration skew,
     Duration maxLifetime,
+    Optional<String> tokenType,
     Optional<String> header) {
   static final Duration SKEW = Duration.ofSeconds(30);
   static final Duration MAX_LIFETIME = Duration.ofHours(24);

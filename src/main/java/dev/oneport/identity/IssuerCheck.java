@@ -5,10 +5,7 @@ import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import io.helidon.security.Security;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Checks tokens of one issuer: algorithm, then signature, then claims (RFC 8725, RFC 7519 section
@@ -16,15 +13,18 @@ import java.util.Set;
  */
 final class IssuerCheck {
   private final Issuer issuer;
+  private final ClaimRules rules;
   private final KeySet keys;
   private final Security security;
   private final Verifications verifications;
   private final Clock clock;
   private volatile boolean retired;
+  private volatile ForeignNames foreign = ForeignNames.NONE;
 
   IssuerCheck(
       Issuer issuer, KeySet keys, Security security, Verifications verifications, Clock clock) {
     this.issuer = issuer;
+    this.rules = new ClaimRules(issuer);
     this.keys = keys;
     this.security = security;
     this.verifications = verifications;
@@ -39,6 +39,13 @@ final class IssuerCheck {
     return keys;
   }
 
+  /** Keeps these names from the issuer from now on, in what it vouched for already as well. */
+  void keep(ForeignNames names) {
+    if (!foreign.equals(names)) {
+      foreign = names;
+    }
+  }
+
   /** The issuer is trusted no more, or not in the same way: what it vouched for is void. */
   void retire() {
     retired = true;
@@ -46,101 +53,71 @@ final class IssuerCheck {
 
   /** Checks a token whose {@code iss} is this issuer's. */
   Verification check(Token token) {
-    var algorithm = token.header("alg").flatMap(Algorithm::named);
-    if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
-      return invalid("the algorithm is not allowed");
-    }
-    var audience =
-        token.list(issuer.audienceClaim()).stream()
-            .filter(issuer.audiences()::contains)
-            .findFirst();
-    if (audience.isEmpty()) {
-      return invalid("it is meant for another audience");
-    }
-    if (token.time("exp").isEmpty()) {
-      return invalid("it has no time of expiry");
-    }
-    var id = token.header("kid");
-    if (id.isEmpty()) {
-      return invalid("it does not name its key");
-    }
-    return switch (keys.find(id.get())) {
-      case KeySet.Found(var key, var found) ->
-          verifications.inTurn(
-                  () -> SignatureProvider.verify(security, token, found, audience.get()))
-              ? claims(token, key)
-              : invalid(
-                  "it was not signed with the issuer's key, or lacks what every token must have");
-      case KeySet.Unknown() -> invalid("the issuer has no such key");
-      case KeySet.Unavailable() ->
-          new Rejected(TokenProblem.KEYS_UNAVAILABLE, issuer.name() + ": the keys cannot be had");
-    };
-  }
-
-  private Verification claims(Token token, SigningKey key) {
-    var now = clock.instant();
-    var expires = token.time("exp").orElseThrow();
-    var until = expires.plus(issuer.skew());
-    if (!now.isBefore(until)) {
-      return new Rejected(TokenProblem.EXPIRED, issuer.name() + ": the token expired");
-    }
-    var problem = problem(token, now, expires);
+    var problem = rules.problemBeforeSignature(token);
     if (problem.isPresent()) {
       return invalid(problem.get());
     }
-    var caller = token.claim(issuer.callerClaim()).filter(name -> !name.isBlank());
-    return caller.isEmpty()
-        ? invalid("it names no caller")
-        : new Verified(
-            new Caller(issuer.callerPrefix() + caller.get(), issuer.name(), roles(token)),
-            until,
-            new Signed(key));
+    return switch (keys.find(token.header("kid").orElseThrow())) {
+      case KeySet.Found(var key, var found) -> check(token, key, found);
+      case KeySet.Unknown() -> invalid("the issuer has no such key");
+      case KeySet.Unavailable(var retryAfter) ->
+          new Rejected(
+              TokenProblem.KEYS_UNAVAILABLE,
+              issuer.name() + ": the issuer's keys are not available now",
+              retryAfter);
+    };
+  }
+
+  private Verification check(Token token, SigningKey key, Keys found) {
+    if (!token.header("alg").equals(Optional.of(key.algorithm()))) {
+      return invalid("its key is for another algorithm");
+    }
+    var audience = rules.audience(token).orElseThrow();
+    var good =
+        verifications.inTurn(() -> SignatureProvider.verify(security, token, found, audience));
+    if (!good) {
+      return invalid("it was not signed with the issuer's key");
+    }
+    var now = clock.instant();
+    var until = token.time("exp").orElseThrow().plus(issuer.skew());
+    if (!now.isBefore(until)) {
+      return new Rejected(TokenProblem.EXPIRED, issuer.name() + ": the token expired");
+    }
+    var kept = foreign;
+    var problem = rules.problem(token, kept, now);
+    if (problem.isPresent()) {
+      return invalid(problem.get());
+    }
+    var caller = rules.caller(token, kept);
+    return new Verified(caller, until, new Signed(key, caller, kept));
   }
 
   /** What a token rests on that one of the issuer's keys has signed. */
   private final class Signed implements Standing {
     private final SigningKey key;
+    private final Caller caller;
+    private final ForeignNames judgedBy;
 
-    Signed(SigningKey key) {
+    Signed(SigningKey key, Caller caller, ForeignNames judgedBy) {
       this.key = key;
+      this.caller = caller;
+      this.judgedBy = judgedBy;
     }
 
     @Override
     public boolean good() {
-      return !retired && keys.holds(key);
+      return vouched() && keys.holds(key);
     }
 
     @Override
     public boolean stillGood() {
-      return !retired && keys.stillHolds(key);
+      return vouched() && keys.stillHolds(key);
     }
-  }
 
-  private Optional<String> problem(Token token, Instant now, Instant expires) {
-    if (isAhead(token, "nbf", now) || isAhead(token, "iat", now)) {
-      return Optional.of("its time has not come");
+    private boolean vouched() {
+      var now = foreign;
+      return !retired && (now.equals(judgedBy) || !now.hasAny(caller));
     }
-    var life = Duration.between(token.time("iat").orElse(now), expires);
-    if (life.compareTo(issuer.maxLifetime().plus(issuer.skew())) > 0) {
-      return Optional.of("it lives longer than is accepted");
-    }
-    if (issuer.verifiedEmail() && !token.isTrue("email_verified")) {
-      return Optional.of("the e-mail address is not verified");
-    }
-    return issuer.required().entrySet().stream()
-        .filter(claim -> !token.claim(claim.getKey()).equals(Optional.of(claim.getValue())))
-        .map(claim -> "its claim " + claim.getKey() + " is not what it must be")
-        .findFirst();
-  }
-
-  private boolean isAhead(Token token, String claim, Instant now) {
-    // A claim that is there and not a time is as bad as one in the future.
-    return token.has(claim)
-        && token.time(claim).filter(it -> !it.isAfter(now.plus(issuer.skew()))).isEmpty();
-  }
-
-  private Set<String> roles(Token token) {
-    return issuer.rolesClaim().map(token::list).map(Set::copyOf).orElse(Set.of());
   }
 
   private Rejected invalid(String detail) {

@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -21,9 +22,12 @@ import java.util.Set;
  * require-verified-email: true              # default: whether caller-claim is email
  * caller-prefix: ""                         # in front of the caller's name; with several issuers each must choose
  * roles-claim: groups                       # default: tokens bring no roles
+ * roles-prefix: partner-                    # in front of a token's roles; with several issuers that bring roles each must choose
+ * roles: [ reader ]                         # the token's roles that count, instead or as well; default: all
  * algorithms: [ RS256, ES256 ]              # the default
  * clock-skew: 30s
  * max-token-lifetime: 24h
+ * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
  * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
  *                                           # jwks then has {account} where the account's name belongs
@@ -31,6 +35,9 @@ import java.util.Set;
  */
 final class IssuerFile {
   private static final String ACCOUNT = "{account}";
+  private static final Optional<List<String>> NO_LIST = Optional.empty();
+  private static final String ISSUER = "name one issuer in full";
+  private static final String CLAIM = "name one claim";
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
   private static final Duration MAX_MAX_LIFETIME = Duration.ofDays(400);
 
@@ -47,12 +54,24 @@ final class IssuerFile {
   /**
    * Reads one section, which may stand for several issuers, and closes it.
    *
-   * @param alone whether it is the only one, so that names cannot clash
+   * @param several whether there are others, so that names of callers can clash
+   * @param severalBringRoles whether others bring roles too, so that names of roles can clash
    */
-  static List<Issuer> read(String name, Section section, boolean alone) {
+  static List<Issuer> read(
+      String name, Section section, boolean several, boolean severalBringRoles) {
     try (section) {
       var file = new IssuerFile(name, section, section.choice("preset", Preset.OIDC));
-      if (!alone && !file.preset.google() && !section.has("caller-prefix")) {
+      if (severalBringRoles
+          && section.has("roles-claim")
+          && !section.has("roles-prefix")
+          && !section.has("roles")) {
+        section.problem(
+            "roles-prefix",
+            "with several issuers that bring roles, each must say which of the policy's they may be: \""
+                + name
+                + "-\" keeps them apart, roles: [ ... ] lists the ones that count, \"\" lets its tokens bring any role");
+      }
+      if (several && !file.preset.google() && !section.has("caller-prefix")) {
         section.problem(
             "caller-prefix",
             "with several issuers, each must say how its callers are named: \""
@@ -65,7 +84,10 @@ final class IssuerFile {
 
   private List<String> ids() {
     if (preset == Preset.GOOGLE_SERVICE_ACCOUNT) {
-      var accounts = section.texts("accounts");
+      var accounts =
+          section.literals("accounts", "name each service account").stream()
+              .map(Literal::of)
+              .toList();
       if (accounts.isEmpty() && !section.hasProblem("accounts")) {
         section.problem("accounts", "must name the service accounts whose own tokens are accepted");
       }
@@ -77,12 +99,17 @@ final class IssuerFile {
     }
     return List.of(
         preset.issuer().isEmpty()
-            ? section.required("issuer")
-            : section.text("issuer", preset.issuer()));
+            ? requiredIssuer()
+            : section.literal("issuer", ISSUER, preset.issuer()));
+  }
+
+  private String requiredIssuer() {
+    var issuer = section.required("issuer");
+    return issuer.isEmpty() ? issuer : section.literal("issuer", ISSUER, issuer);
   }
 
   private Issuer issuer(String id) {
-    var callerClaim = section.text("caller-claim", preset.callerClaim());
+    var callerClaim = section.literal("caller-claim", CLAIM, preset.callerClaim());
     var jwks = preset.jwks(id);
     return new Issuer(
         preset == Preset.GOOGLE_SERVICE_ACCOUNT ? name + "/" + id : name,
@@ -90,19 +117,53 @@ final class IssuerFile {
         jwks.isEmpty() && !section.has("jwks")
             ? discovery(id)
             : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
-        section.text("audience-claim", preset.audienceClaim()),
+        section.literal("audience-claim", CLAIM, preset.audienceClaim()),
         audiences(),
         preset.required(id),
         callerClaim,
         section.flag(
             "require-verified-email", callerClaim.equals("email") && preset.saysVerified()),
-        section.text("caller-prefix", ""),
-        section.text("roles-claim"),
+        section.literal("caller-prefix", "a prefix is the same for all callers", ""),
+        roles(),
         algorithms(),
         section.duration("clock-skew", Issuer.SKEW, Duration.ZERO, MAX_SKEW),
         section.duration(
             "max-token-lifetime", Issuer.MAX_LIFETIME, Duration.ofSeconds(1), MAX_MAX_LIFETIME),
+        tokenType(),
         header());
+  }
+
+  private Optional<TokenRoles> roles() {
+    var claim = section.literal("roles-claim", CLAIM);
+    var prefix = section.text("roles-prefix", "");
+    var accepted =
+        section.has("roles")
+            ? Optional.of(
+                section.literals("roles", "name each role").stream().map(Literal::of).toList())
+            : NO_LIST;
+    if (claim.isEmpty()) {
+      for (var key : List.of("roles-prefix", "roles")) {
+        if (section.has(key)) {
+          section.problem(key, "needs a roles-claim that brings roles");
+        }
+      }
+    }
+    if (!prefix.matches("[A-Za-z0-9_-]*")) {
+      section.problem(
+          "roles-prefix", "must be what a role's name can begin with: letters, digits, - and _");
+    }
+    if (accepted.filter(List::isEmpty).isPresent() && !section.hasProblem("roles")) {
+      section.problem("roles", "must list the roles that count; without roles-claim none does");
+    }
+    return claim.map(it -> new TokenRoles(it, accepted.map(Set::copyOf), prefix));
+  }
+
+  private Optional<String> tokenType() {
+    var type = section.text("token-type").map(TokenType::normal);
+    if (type.isPresent() && !type.get().matches("[a-z0-9!#$&^_.+-]+")) {
+      section.problem("token-type", "must be what the tokens have as typ, such as at+jwt");
+    }
+    return type;
   }
 
   private KeySource discovery(String id) {
@@ -113,7 +174,10 @@ final class IssuerFile {
   }
 
   private Set<String> audiences() {
-    var audiences = section.texts("audiences");
+    var audiences =
+        section.literals("audiences", "name each audience in full").stream()
+            .map(Literal::of)
+            .toList();
     if (audiences.isEmpty() && !section.hasProblem("audiences")) {
       section.problem(
           "audiences",

@@ -1,6 +1,7 @@
 package dev.oneport.identity;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,6 +39,7 @@ final class KeyClient {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Optional<SSLContext> tls;
+  private final KeyHosts hosts;
   private @Nullable HttpClient client;
 
   /**
@@ -46,7 +48,17 @@ final class KeyClient {
    * @param tls whom to trust, where that is not whom the system trusts
    */
   KeyClient(Optional<SSLContext> tls) {
+    this(tls, InetAddress::getAllByName);
+  }
+
+  KeyClient(Optional<SSLContext> tls, KeyHosts.Resolver resolver) {
     this.tls = tls;
+    this.hosts = new KeyHosts(resolver);
+  }
+
+  /** Where a URL may lead that is not the operator's own. */
+  KeyHosts hosts() {
+    return hosts;
   }
 
   /**

@@ -5,12 +5,13 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.spi.JsonProvider;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which keys of a JWK set are used (RFC 7517): public RSA and elliptic curve keys that are meant
@@ -28,29 +29,35 @@ final class KeyFilter {
 
   private KeyFilter() {}
 
-  /** The usable keys of a set, each reduced to its public part and its one algorithm. */
-  static List<JsonObject> usable(JsonObject set, Set<Algorithm> allowed) {
-    var accepted = new ArrayList<JsonObject>();
-    var ids = new HashSet<String>();
-    var twice = new HashSet<String>();
+  /**
+   * What can be used of a set.
+   *
+   * @param keys each reduced to its public part and its one algorithm
+   * @param ambiguous ids that several different keys have, which are left out: nobody can say which
+   *     of them a token means
+   */
+  record Usable(List<JsonObject> keys, Set<String> ambiguous) {}
+
+  static Usable usable(JsonObject set, Set<Algorithm> allowed) {
     if (!(set.get("keys") instanceof JsonArray keys)) {
-      return List.of();
+      return new Usable(List.of(), Set.of());
     }
+    // A key that is listed twice is one key.
+    var accepted = new LinkedHashSet<JsonObject>();
     for (var item : keys) {
       if (item instanceof JsonObject key && accepted.size() < MAX_KEYS) {
-        reduce(key, allowed)
-            .ifPresent(
-                it -> {
-                  if (!ids.add(it.getString("kid"))) {
-                    twice.add(it.getString("kid"));
-                  }
-                  accepted.add(it);
-                });
+        reduce(key, allowed).ifPresent(accepted::add);
       }
     }
-    // Of two keys with one id nobody can say which is meant.
-    accepted.removeIf(key -> twice.contains(key.getString("kid")));
-    return accepted;
+    var byId = new LinkedHashMap<String, JsonObject>();
+    var ambiguous = new TreeSet<String>();
+    for (var key : accepted) {
+      if (byId.putIfAbsent(key.getString("kid"), key) != null) {
+        ambiguous.add(key.getString("kid"));
+      }
+    }
+    byId.keySet().removeAll(ambiguous);
+    return new Usable(List.copyOf(byId.values()), ambiguous);
   }
 
   private static Optional<JsonObject> reduce(JsonObject key, Set<Algorithm> allowed) {

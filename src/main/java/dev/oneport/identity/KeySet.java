@@ -25,6 +25,9 @@ final class KeySet {
   /** How long a call waits for keys that are there, but no longer fresh, to be looked at again. */
   private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
 
+  /** What clients are told to wait at least: a fetch may be under way. */
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
   private static final Duration WAIT = KeyClient.TIMEOUT.plus(KeyClient.TIMEOUT).plusSeconds(1);
 
   /** What is known of a key id. */
@@ -32,25 +35,46 @@ final class KeySet {
 
   record Found(SigningKey key, Keys keys) implements Lookup {}
 
+  /** The issuer was asked since a token first named it, and has no such key. */
   record Unknown() implements Lookup {}
 
-  record Unavailable() implements Lookup {}
+  /**
+   * The issuer cannot be asked now.
+   *
+   * @param retryAfter when it can be
+   */
+  record Unavailable(Duration retryAfter) implements Lookup {}
 
   /**
    * What is known.
    *
+   * @param begun when the fetch began that brought the keys
    * @param due when the keys should be refreshed, if they are in use
    * @param stale when they should no longer be used unrefreshed
    * @param end when they are used no more
-   * @param next when the next fetch may be
+   * @param next when the next fetch may be, after one that failed
+   * @param look when a key that is not among them may lead to a fetch
    */
   private record State(
-      @Nullable Keys keys, Instant due, Instant stale, Instant end, Instant next, int failures) {
+      @Nullable Keys keys,
+      Instant begun,
+      Instant due,
+      Instant stale,
+      Instant end,
+      Instant next,
+      Instant look,
+      int failures) {
     static final State EMPTY =
-        new State(null, Instant.MIN, Instant.MIN, Instant.MIN, Instant.MIN, 0);
+        new State(
+            null, Instant.MIN, Instant.MIN, Instant.MIN, Instant.MIN, Instant.MIN, Instant.MIN, 0);
 
     @Nullable SigningKey key(String id, Instant now) {
       return keys == null || !now.isBefore(end) ? null : keys.key(id);
+    }
+
+    /** Whether a fetch may begin, because the keys are due or one is missing. */
+    boolean mayFetch(boolean missing, Instant now) {
+      return !now.isBefore(next) && (!now.isBefore(due) || (missing && !now.isBefore(look)));
     }
   }
 
@@ -60,6 +84,7 @@ final class KeySet {
   private final TrustCounts counts;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final MissingKeys missingKeys = new MissingKeys();
   private volatile State state = State.EMPTY;
   private @Nullable FutureTask<State> fetching;
 
@@ -74,12 +99,31 @@ final class KeySet {
   /** Finds a key, fetching where that may help. */
   Lookup find(String id) {
     var now = clock.instant();
-    var known = refreshed(state, now, state.key(id, now) == null);
+    var missing = state.key(id, now) == null;
+    var seen = missing ? missingKeys.firstSeen(id, now) : now;
+    var known = refreshed(state, now, missing);
     var key = known.key(id, now);
-    if (key != null && known.keys() != null) {
-      return new Found(key, known.keys());
+    return key != null && known.keys() != null
+        ? new Found(key, known.keys())
+        : notFound(known, seen, now);
+  }
+
+  /**
+   * Anybody can name a key that there is not, and a new key is not known either at first. So it
+   * does not exist only if the issuer said so after a token named it; until then clients may come
+   * back, when a fetch may be.
+   */
+  private Lookup notFound(State known, Instant seen, Instant now) {
+    if (known.keys() == null || known.failures() > 0) {
+      return new Unavailable(retryAfter(now, known.next()));
     }
-    return known.keys() == null || known.failures() > 0 ? new Unavailable() : new Unknown();
+    return issuer.keys() instanceof KeySource.Fixed || !known.begun().isBefore(seen)
+        ? new Unknown()
+        : new Unavailable(retryAfter(now, known.look()));
+  }
+
+  private static Duration retryAfter(Instant now, Instant until) {
+    return until.isAfter(now.plus(SHORTEST_WAIT)) ? Duration.between(now, until) : SHORTEST_WAIT;
   }
 
   /** Whether this is still one of the issuer's keys. Called for each call with a known token. */
@@ -96,8 +140,8 @@ final class KeySet {
   boolean stillHolds(SigningKey key) {
     var now = clock.instant();
     var known = state;
-    if (!now.isBefore(known.due()) && !now.isBefore(known.next())) {
-      var _ = fetch();
+    if (known.mayFetch(false, now)) {
+      var _ = fetch(false);
     }
     return Keys.same(key, known.key(key.id(), now));
   }
@@ -109,26 +153,24 @@ final class KeySet {
   }
 
   private State refreshed(State known, Instant now, boolean missing) {
-    if (now.isBefore(known.next())) {
+    if (!known.mayFetch(missing, now)) {
       return known;
     }
     if (missing) {
-      return await(fetch(), WAIT);
+      return await(fetch(true), WAIT);
     }
     if (!now.isBefore(known.stale())) {
-      return await(fetch(), WAIT_WHEN_STALE);
+      return await(fetch(false), WAIT_WHEN_STALE);
     }
-    if (!now.isBefore(known.due())) {
-      var _ = fetch();
-    }
+    var _ = fetch(false);
     return known;
   }
 
   /** The fetch that is under way, or a new one if it may be. */
-  private Future<State> fetch() {
+  private Future<State> fetch(boolean missing) {
     lock.lock();
     try {
-      if (clock.instant().isBefore(state.next())) {
+      if (!state.mayFetch(missing, clock.instant())) {
         return CompletableFuture.completedFuture(state);
       }
       var running = fetching;
@@ -189,33 +231,45 @@ final class KeySet {
 
   private State failed(State before) {
     var failures = before.failures() + 1;
+    var next = clock.instant().plus(times.backoff(failures));
     return new State(
         before.keys(),
+        before.begun(),
         before.due(),
         before.stale(),
         before.end(),
-        clock.instant().plus(times.backoff(failures)),
+        next,
+        next,
         failures);
   }
 
-  private State loaded(State before, Instant now) throws IOException, InterruptedException {
+  private State loaded(State before, Instant begun) throws IOException, InterruptedException {
     var fetched = KeySource.fetch(issuer.keys(), client);
     var usable = KeyFilter.usable(KeySource.object(fetched.body()), issuer.algorithms());
-    if (usable.isEmpty()) {
+    if (!usable.ambiguous().isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "issuer {0}: several keys have the id {1}; none of them is used",
+          issuer.name(),
+          usable.ambiguous());
+    }
+    if (usable.keys().isEmpty()) {
       throw new IOException("the set holds no key that can be used");
     }
-    var keys = Keys.of(usable, issuer.providerAudiences(), before.keys());
+    var keys = Keys.of(usable.keys(), issuer.providerAudiences(), before.keys());
     var fresh =
         issuer.keys() instanceof KeySource.Document
             ? fetched.fresh()
             : times.fresh(fetched.fresh());
-    LOG.log(System.Logger.Level.DEBUG, "issuer {0}: {1} keys", issuer.name(), usable.size());
+    LOG.log(System.Logger.Level.DEBUG, "issuer {0}: {1} keys", issuer.name(), keys.size());
     return new State(
         keys,
-        now.plus(times.due(fresh)),
-        now.plus(fresh),
-        now.plus(fresh).plus(times.outage()),
-        now.plus(times.pause()),
+        begun,
+        begun.plus(times.due(fresh)),
+        begun.plus(fresh),
+        begun.plus(fresh).plus(times.outage()),
+        begun,
+        begun.plus(times.pause()),
         0);
   }
 }

@@ -2,11 +2,9 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Section;
 import dev.oneport.identity.KeyClient.Fetched;
-import jakarta.json.JsonException;
+import dev.oneport.identity.StrictJson.MalformedJson;
 import jakarta.json.JsonObject;
-import jakarta.json.spi.JsonProvider;
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -16,8 +14,6 @@ import java.time.Duration;
 
 /** Where an issuer's JWK set comes from (RFC 7517 section 5). */
 sealed interface KeySource {
-  JsonProvider JSON = JsonProvider.provider();
-
   /** A URL that is fetched on first need. */
   record Url(URI uri) implements KeySource {}
 
@@ -38,7 +34,7 @@ sealed interface KeySource {
   static KeySource read(Section section, String text) {
     try {
       if (text.startsWith("{")) {
-        return new Fixed(JSON.createReader(new StringReader(text)).readObject());
+        return new Fixed(StrictJson.object(text));
       }
       if (text.startsWith("https://") || text.startsWith("http://")) {
         return new Url(url(section, text));
@@ -49,7 +45,7 @@ sealed interface KeySource {
             "jwks", "must be an http or https URL, a file that can be read, or a JWK set itself");
       }
       return new Document(file);
-    } catch (URISyntaxException | InvalidPathException | JsonException e) {
+    } catch (URISyntaxException | InvalidPathException | MalformedJson e) {
       section.problem("jwks", "is neither a URL, nor a file name, nor a JWK set");
       return new Document(Path.of(""));
     }
@@ -74,22 +70,20 @@ sealed interface KeySource {
     if (!document.getString("issuer", "").equals(issuer)) {
       throw new IOException("its configuration is that of another issuer");
     }
-    var keys = document.getString("jwks_uri", "");
-    if (!keys.startsWith(configuration.getScheme() + "://")) {
-      throw new IOException("its configuration names no key set to be had in the same way");
-    }
     try {
-      return URI.create(keys);
+      var keys = URI.create(document.getString("jwks_uri", ""));
+      client.hosts().check(keys, configuration);
+      return keys;
     } catch (IllegalArgumentException e) {
       throw new IOException("its configuration names no URL for the keys", e);
     }
   }
 
   static JsonObject object(String text) throws IOException {
-    try (var reader = JSON.createReader(new StringReader(text))) {
-      return reader.readObject();
-    } catch (JsonException | IllegalStateException e) {
-      throw new IOException("the answer is not a JSON object", e);
+    try {
+      return StrictJson.object(text);
+    } catch (MalformedJson e) {
+      throw new IOException("the answer " + e.getMessage(), e);
     }
   }
 

@@ -5,20 +5,21 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When keys are fetched.
+ * When keys are fetched. As long as keys count as fresh, so long does a key that the issuer has
+ * revoked.
  *
  * @param least the shortest time that keys count as fresh, whatever the answer's headers say
  * @param usual the time where they say nothing
  * @param most the longest time
- * @param pause the shortest time between two fetches of one issuer's keys: an unknown key id, which
- *     whoever sends a token chooses, leads to no more than that
+ * @param pause the shortest time between a fetch of one issuer's keys and the next that an unknown
+ *     key id leads to: whoever sends a token chooses the id
  * @param outage how long the last good keys are used while the issuer cannot be reached
  */
 record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, Duration outage) {
   static final KeyTimes DEFAULT =
       new KeyTimes(
+          Duration.ofSeconds(30),
           Duration.ofMinutes(5),
-          Duration.ofHours(1),
           Duration.ofHours(24),
           Duration.ofSeconds(30),
           Duration.ofHours(24));

@@ -20,6 +20,11 @@ final class SigningKey {
     return id;
   }
 
+  /** The one algorithm that it signs with. */
+  String algorithm() {
+    return jwk.getString("alg");
+  }
+
   JsonObject jwk() {
     return jwk;
   }

@@ -1,13 +1,11 @@
 package dev.oneport.identity;
 
+import dev.oneport.identity.StrictJson.MalformedJson;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import jakarta.json.spi.JsonProvider;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +21,7 @@ import java.util.Optional;
  * objects in it.
  */
 final class Token {
-  /** Json itself would look for its provider in every jar again, each time. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final Base64.Encoder TO_BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   /** What Google's front end puts in place of a signature that it has checked. */
   private static final String REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE";
@@ -44,20 +41,29 @@ final class Token {
     this.claims = claims;
   }
 
-  /** Takes a token apart; empty if it is not one in form. */
-  static Optional<Token> parse(String text) {
+  /**
+   * Takes a token apart.
+   *
+   * @throws MalformedToken if it is not one in form
+   */
+  static Token parse(String text) {
     int first = text.indexOf('.');
     int second = text.indexOf('.', first + 1);
-    if (first <= 0 || second <= first + 1 || text.indexOf('.', second + 1) >= 0) {
-      return Optional.empty();
+    if (first <= 0 || second <= first + 1) {
+      throw new MalformedToken("it is not a signed JWT");
     }
-    try {
-      var header = object(text.substring(0, first));
-      var claims = object(text.substring(first + 1, second));
-      return Optional.of(new Token(text, text.substring(second + 1), header, claims));
-    } catch (IllegalArgumentException | CharacterCodingException | JsonException e) {
-      return Optional.empty();
+    if (text.indexOf('.', second + 1) >= 0) {
+      throw new MalformedToken("it has more than three parts, as an encrypted JWT has");
     }
+    var signature = text.substring(second + 1);
+    if (!signature.equals(REMOVED)) {
+      var _ = decode("signature", signature);
+    }
+    return new Token(
+        text,
+        signature,
+        object("header", text.substring(0, first)),
+        object("claims", text.substring(first + 1, second)));
   }
 
   String text() {
@@ -73,6 +79,10 @@ final class Token {
     return header.get(name) instanceof JsonString value
         ? Optional.of(value.getString())
         : Optional.empty();
+  }
+
+  boolean hasHeader(String name) {
+    return header.containsKey(name);
   }
 
   /** A claim that is a text. */
@@ -94,6 +104,10 @@ final class Token {
   boolean isTrue(String name) {
     return JsonValue.TRUE.equals(claims.get(name))
         || claim(name).filter("true"::equals).isPresent();
+  }
+
+  boolean isObject(String name) {
+    return claims.get(name) instanceof JsonObject;
   }
 
   boolean has(String name) {
@@ -118,12 +132,31 @@ final class Token {
     }
   }
 
-  private static JsonObject object(String base64) throws CharacterCodingException {
-    var bytes = Base64.getUrlDecoder().decode(base64);
-    var json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    try (var reader = JSON.createReader(new StringReader(json))) {
-      return reader.readObject();
+  private static JsonObject object(String part, String base64) {
+    try {
+      var bytes = ByteBuffer.wrap(decode(part, base64));
+      return StrictJson.object(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+    } catch (CharacterCodingException e) {
+      throw new MalformedToken("its " + part + " part is not UTF-8");
+    } catch (MalformedJson e) {
+      throw new MalformedToken("its " + part + " part " + e.getMessage());
     }
+  }
+
+  /**
+   * Decodes what RFC 7515 section 2 calls base64url: without padding, and with no bits set that are
+   * not read. Otherwise one token could be written in several ways.
+   */
+  private static byte[] decode(String part, String base64) {
+    try {
+      var bytes = Base64.getUrlDecoder().decode(base64);
+      if (TO_BASE64.encodeToString(bytes).equals(base64)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // Other characters.
+    }
+    throw new MalformedToken("its " + part + " part is not base64url");
   }
 
   private static List<String> strings(JsonArray array) {

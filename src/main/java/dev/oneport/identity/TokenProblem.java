@@ -8,7 +8,7 @@ public enum TokenProblem {
   INVALID,
   /** The platform in front checked it and cut off the signature, so nobody can check it again. */
   SIGNATURE_REMOVED,
-  /** It may be right, but the issuer's keys cannot be had now. */
+  /** It may be right, but the issuer's keys are not available now. */
   KEYS_UNAVAILABLE,
   /** It may be right, but too many tokens wait to be verified. */
   TOO_MANY

@@ -27,10 +27,9 @@ final class TokenVerifier {
    */
   Verification verify(String text, Optional<String> header) {
     try {
-      var token = Token.parse(text);
-      return token.isEmpty()
-          ? Rejected.invalid("it is not a signed JWT")
-          : verify(token.get(), header);
+      return verify(Token.parse(text), header);
+    } catch (MalformedToken e) {
+      return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "a token made {0} fail", e.getClass().getName());
       return Rejected.invalid("it cannot be read");
@@ -42,9 +41,13 @@ final class TokenVerifier {
       return new Rejected(
           TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature");
     }
-    var issuer = token.claim("iss").map(byId::get);
+    var id = token.claim("iss");
+    if (id.isEmpty()) {
+      return Rejected.invalid("it does not say who issued it");
+    }
+    var issuer = id.map(byId::get);
     if (issuer.isEmpty()) {
-      return Rejected.invalid("its issuer is not one of ours");
+      return Rejected.invalid("its issuer is not trusted here");
     }
     return issuer.get().issuer().header().equals(header)
         ? issuer.get().check(token)

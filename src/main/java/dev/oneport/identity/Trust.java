@@ -47,6 +47,7 @@ public final class Trust {
         after.put(issuer.name(), new IssuerCheck(issuer, keys, security, verifications, clock));
       }
     }
+    after.values().forEach(check -> check.keep(identity.foreign(check.issuer())));
     times = identity.keyTimes();
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;

@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** What a token turned out to be. */
@@ -18,8 +19,14 @@ public sealed interface Verification {
    *
    * @param problem why, for the client
    * @param detail why, for the log; never holds any part of the token
+   * @param retryAfter when the same token may be accepted; zero if it will not be
    */
-  record Rejected(TokenProblem problem, String detail) implements Verification {
+  record Rejected(TokenProblem problem, String detail, Duration retryAfter)
+      implements Verification {
+    Rejected(TokenProblem problem, String detail) {
+      this(problem, detail, Duration.ZERO);
+    }
+
     static Rejected invalid(String detail) {
       return new Rejected(TokenProblem.INVALID, detail);
     }

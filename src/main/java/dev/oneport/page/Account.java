@@ -85,7 +85,7 @@ public final class Account {
     var account = JSON.createObjectBuilder().add("now", clock.instant().toString());
     switch (visitor.who()) {
       case Who.Known(var verified) -> account.add("caller", caller(verified, visitor.roles()));
-      case Who.Unknown(var reason, _) -> account.add("problem", problem(reason));
+      case Who.Unknown(var reason, _, _) -> account.add("problem", problem(reason));
     }
     devRoles
         .get()

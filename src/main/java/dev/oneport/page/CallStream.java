@@ -70,7 +70,7 @@ public final class CallStream {
   private static Optional<Reason> refusal(Visitor visitor) {
     return switch (visitor.who()) {
       case Who.Known _ -> Optional.empty();
-      case Who.Unknown(var reason, _) ->
+      case Who.Unknown(var reason, _, _) ->
           reason == Reason.CREDENTIALS_MISSING && visitor.trace().isPresent()
               ? Optional.empty()
               : Optional.of(reason);

@@ -1,6 +1,7 @@
 package dev.oneport.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ final class CredentialTest {
         row("scheme and header", List.of("Basic x"), List.of("a.b.c"), List.of(), "a.b.c of x-iap"),
         row("scheme and other", List.of("Basic x"), List.of(), List.of("a.b.c"), "a.b.c"),
         row("two of one", List.of("Bearer a", "Bearer a"), List.of(), List.of(), "unclear"),
+        row("scheme and bearer", List.of("Basic x", "Bearer a"), List.of(), List.of(), "unclear"),
+        row("bearer and scheme", List.of("Bearer a", "Basic x"), List.of(), List.of(), "unclear"),
+        row("two schemes", List.of("Basic x", "Basic x"), List.of(), List.of(), "unclear"),
+        row("nothing twice", List.of("", ""), List.of(), List.of(), "unclear"),
+        row("two and header", List.of("Basic x", ""), List.of("a"), List.of(), "unclear"),
         row("bearer and header", List.of("Bearer a"), List.of("b"), List.of(), "unclear"),
         row("header and other", List.of(), List.of("a"), List.of("b"), "unclear"),
         row("two others", List.of(), List.of(), List.of("a", "b"), "unclear"));
@@ -78,7 +84,10 @@ final class CredentialTest {
         assertEquals(1, brought, "one of " + authorization + iap + others + " is " + bearer);
         assertEquals(iap.size(), bearer.header().isPresent() ? 1 : 0);
       }
-      case Credential.Missing() -> assertEquals(0, brought);
+      case Credential.Missing() -> {
+        assertEquals(0, brought);
+        assertTrue(authorization.size() < 2, "two fields are not none");
+      }
       case Credential.Unclear _ -> {}
     }
   }

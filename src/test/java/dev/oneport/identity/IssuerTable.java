@@ -25,6 +25,7 @@ final class IssuerTable {
         Set.of(Algorithm.RS256, Algorithm.ES256),
         Issuer.SKEW,
         Issuer.MAX_LIFETIME,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that rotate, run out, and come from servers that fail in every way. */
 final class KeySetTest {
@@ -61,7 +62,7 @@ final class KeySetTest {
   @Test
   void freshKeysAreNotFetchedAgain() {
     IntStream.range(0, 100).forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1")));
-    clock.advance(Duration.ofMinutes(40));
+    clock.advance(Duration.ofMinutes(3));
     assertInstanceOf(Found.class, keys.find("ec-256"));
     assertEquals(1, server.requests());
   }
@@ -89,15 +90,71 @@ final class KeySetTest {
   void anUnknownKeyIsLookedForOncePerPauseWhateverTheLoad() {
     keys.find("rsa-1");
     clock.advance(Duration.ofSeconds(31));
+    assertInstanceOf(Unknown.class, keys.find("made-up"));
+    clock.advance(Duration.ofSeconds(1));
     IntStream.range(0, 1000)
-        .forEach(i -> assertInstanceOf(Unknown.class, keys.find("made-up-" + i)));
+        .forEach(i -> assertInstanceOf(Unavailable.class, keys.find("made-up-" + i)));
+    IntStream.range(0, 1000).forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1")));
     assertEquals(2, server.requests());
-    clock.advance(Duration.ofSeconds(29));
+    clock.advance(Duration.ofSeconds(28));
     keys.find("made-up");
     assertEquals(2, server.requests());
     clock.advance(Duration.ofSeconds(2));
     keys.find("made-up");
     assertEquals(3, server.requests());
+  }
+
+  /** While only the pause prevents a fetch nobody knows whether there is such a key. */
+  @Test
+  void aKeyThatIsNewWithinThePauseIsUnavailableAndFoundAfterIt() {
+    keys.find("rsa-1");
+    clock.advance(Duration.ofSeconds(10));
+    server.now(JwksServer.text(ROTATED, ""));
+    assertEquals(new Unavailable(Duration.ofSeconds(20)), keys.find("rsa-2"));
+    clock.advance(Duration.ofSeconds(19).plusMillis(500));
+    assertEquals(new Unavailable(Duration.ofSeconds(1)), keys.find("rsa-2"));
+    clock.advance(Duration.ofSeconds(1));
+    assertInstanceOf(Found.class, keys.find("rsa-2"));
+    assertEquals(2, server.requests());
+  }
+
+  @Test
+  void aKeyThatTheIssuerWasAskedForInVainIsUnknownEvenWhileOthersNameMore() {
+    keys.find("rsa-1");
+    clock.advance(Duration.ofSeconds(10));
+    assertInstanceOf(Unavailable.class, keys.find("retired"));
+    clock.advance(Duration.ofSeconds(20));
+    keys.find("made-up");
+    clock.advance(Duration.ofSeconds(1));
+    assertInstanceOf(Unknown.class, keys.find("retired"));
+    assertInstanceOf(Unavailable.class, keys.find("another"));
+    assertEquals(2, server.requests());
+  }
+
+  @Test
+  void keysThatStandInTheConfigurationAreAllThereAre() {
+    var fixed =
+        new KeySet(
+            IssuerTable.issuer(new KeySource.Fixed(TestIssuer.good().jwks())),
+            KeyTimes.DEFAULT,
+            new KeyClient(Optional.empty()),
+            new TrustCounts(),
+            clock);
+    fixed.find("rsa-1");
+    clock.advance(Duration.ofSeconds(1));
+    assertInstanceOf(Unknown.class, fixed.find("made-up"));
+  }
+
+  /** However short that is: neither the pause between fetches nor a longer usual time counts. */
+  @ParameterizedTest
+  @ValueSource(ints = {30, 60, 300, 3600})
+  void aRevokedKeyDiesWhenTheSetItCameInIsNoLongerFresh(int maxAge) {
+    server.now(JwksServer.text(GOOD, "max-age=" + maxAge));
+    var revoked = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    server.now(JwksServer.text(ROTATED, "max-age=" + maxAge));
+    clock.advance(Duration.ofSeconds(maxAge).minusMillis(1));
+    clock.advance(Duration.ofMillis(1));
+    assertTrue(!keys.holds(revoked));
   }
 
   @Test
@@ -124,7 +181,7 @@ final class KeySetTest {
           release.await();
           JwksServer.text(GOOD, "").answer(exchange);
         });
-    clock.advance(Duration.ofMinutes(50));
+    clock.advance(Duration.ofMinutes(4).plusSeconds(10));
     assertTrue(keys.holds(key));
     assertTrue(asked.await(10, TimeUnit.SECONDS));
     assertTrue(keys.holds(key));
@@ -135,11 +192,12 @@ final class KeySetTest {
     return Stream.of(
         List.of("max-age=7200", 7200),
         List.of("public, max-age=7200, must-revalidate", 7200),
-        List.of("max-age=10", 300),
-        List.of("no-store", 300),
+        List.of("max-age=10", 30),
+        List.of("no-store", 30),
+        List.of("no-cache", 30),
         List.of("max-age=31536000", 86400),
-        List.of("max-age=banana", 3600),
-        List.of("", 3600));
+        List.of("max-age=banana", 300),
+        List.of("", 300));
   }
 
   @ParameterizedTest
@@ -161,7 +219,7 @@ final class KeySetTest {
     var empty = "{\"keys\":[]}";
     var twice =
         "{\"keys\":[%s,%s]}"
-            .formatted(TestIssuer.good().publicJwk(), TestIssuer.good().publicJwk());
+            .formatted(TestIssuer.good().publicJwk(), TestIssuer.other().publicJwk());
     var unknownType =
         "{\"keys\":[{\"kty\":\"OKP\",\"kid\":\"rsa-1\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}]}";
     var secret =
@@ -178,7 +236,9 @@ final class KeySetTest {
         new Failure("an array", JwksServer.text("[]", "")),
         new Failure("no keys", JwksServer.text("{}", "")),
         new Failure("an empty set", JwksServer.text(empty, "")),
-        new Failure("the same id twice", JwksServer.text(twice, "")),
+        new Failure("an object behind the set", JwksServer.text(GOOD + "{}", "")),
+        new Failure("keys twice", JwksServer.text(GOOD.replaceFirst("\\{", "{\"keys\":[],"), "")),
+        new Failure("two keys of one id", JwksServer.text(twice, "")),
         new Failure("keys of unknown type", JwksServer.text(unknownType, "")),
         new Failure("a secret key", JwksServer.text(secret, "")),
         new Failure("a small key", JwksServer.text(small, "")),
@@ -302,6 +362,45 @@ final class KeySetTest {
             + "]}";
     server.now(JwksServer.text(mixed, ""));
     assertNotNull(assertInstanceOf(Found.class, keys.find("rsa-1")));
+  }
+
+  record Twice(String name, String keys, boolean found) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Twice> listedTwice() {
+    var key = TestIssuer.good().publicJwk().toString();
+    var other = TestIssuer.other().publicJwk().toString();
+    return Stream.of(
+        new Twice("the same key", key + "," + key, true),
+        new Twice(
+            "with more said of it", key + "," + key.replaceFirst("\\{", "{\"x5t\":\"a\","), true),
+        new Twice(
+            "without its algorithm", key + "," + key.replaceFirst("\"alg\":\"RS256\",", ""), true),
+        new Twice("one for encryption", key + "," + other.replace("\"sig\"", "\"enc\""), true),
+        new Twice(
+            "one of an algorithm that is not allowed",
+            key + "," + other.replace("RS256", "RS512"),
+            true),
+        new Twice("another key", key + "," + other, false),
+        new Twice("another, and the first once more", key + "," + other + "," + key, false));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("listedTwice")
+  void anIdThatIsListedTwiceIsUsedIfItIsOneKey(Twice row) {
+    var good = TestIssuer.good().publicJwk().toString().replace("rsa-1", "rsa-9");
+    server.now(JwksServer.text("{\"keys\":[" + row.keys() + "," + good + "]}", ""));
+    try (var log = new LogRecords(KeySet.class.getName())) {
+      assertInstanceOf(Found.class, keys.find("rsa-9"), "others are not spoilt");
+      assertEquals(row.found(), keys.find("rsa-1") instanceof Found);
+      if (!row.found()) {
+        log.await("issuer test: several keys have the id [rsa-1]; none of them is used");
+      }
+    }
   }
 
   private KeySet keySet(KeyTimes times) {

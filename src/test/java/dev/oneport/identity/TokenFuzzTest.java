@@ -90,19 +90,17 @@ final class TokenFuzzTest {
 
   @Property
   void aGoodTokenWithOneCharacterChangedIsRefused(@ForAll char character, @ForAll int where) {
-    var at = Math.floorMod(where, GOOD.length() - 1);
+    var at = Math.floorMod(where, GOOD.length());
     var changed = GOOD.substring(0, at) + character + GOOD.substring(at + 1);
     var verification = tokens.verify(changed, Optional.empty());
     assertTrue(changed.equals(GOOD) || verification instanceof Rejected, changed);
   }
 
-  /**
-   * Two signs of padding are the most that may be added; no way of writing hides a second token.
-   */
+  /** No token can be written in two ways, and none hides a second one. */
   @Property(tries = 500)
   void aGoodTokenWithMoreBehindItIsRefused(@ForAll("more") String more) {
     var verification = tokens.verify(GOOD + more, Optional.empty());
-    assertTrue(more.matches("={1,2}") || verification instanceof Rejected, more);
+    assertInstanceOf(Rejected.class, verification, more);
     assertInstanceOf(Rejected.class, tokens.verify(GOOD + "." + more, Optional.empty()));
     assertInstanceOf(Verified.class, tokens.verify(GOOD, Optional.empty()));
   }

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -178,6 +179,8 @@ public final class TestIssuer {
   public final class Builder {
     private final Map<String, JsonValue> header = new LinkedHashMap<>();
     private final Map<String, JsonValue> claims = new LinkedHashMap<>();
+    private UnaryOperator<String> headerText = UnaryOperator.identity();
+    private UnaryOperator<String> claimsText = UnaryOperator.identity();
 
     private Builder() {}
 
@@ -194,6 +197,18 @@ public final class TestIssuer {
     public Builder without(String name) {
       header.remove(name);
       claims.remove(name);
+      return this;
+    }
+
+    /** Has the header's JSON written in another way. */
+    public Builder headerText(UnaryOperator<String> change) {
+      headerText = change;
+      return this;
+    }
+
+    /** Has the claims' JSON written in another way. */
+    public Builder claimsText(UnaryOperator<String> change) {
+      claimsText = change;
       return this;
     }
 
@@ -245,9 +260,9 @@ public final class TestIssuer {
     }
 
     private String content() {
-      return base64(object(header).getBytes(StandardCharsets.UTF_8))
+      return base64(headerText.apply(object(header)).getBytes(StandardCharsets.UTF_8))
           + "."
-          + base64(object(claims).getBytes(StandardCharsets.UTF_8));
+          + base64(claimsText.apply(object(claims)).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String object(Map<String, JsonValue> values) {

@@ -1,0 +1,51 @@
+package dev.oneport.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A text that is compared to the letter. Characters by which other programs mean a pattern or a
+ * list mean nothing in it, so that a text with one would never be equal to anything.
+ */
+public final class Literal {
+  /** Stands in front of a text that really has such characters. */
+  public static final String EXACT = "exact:";
+
+  private static final Pattern MEANINGLESS = Pattern.compile("[*{}\\[\\]<>^$;,]");
+
+  private Literal() {}
+
+  /** How a text is written that may have such characters. */
+  public static String written(String text) {
+    return MEANINGLESS.matcher(text).find() || text.startsWith(EXACT) ? EXACT + text : text;
+  }
+
+  /** The text that is meant. */
+  public static String of(String written) {
+    return written.startsWith(EXACT) ? written.substring(EXACT.length()) : written;
+  }
+
+  /**
+   * What is wrong with a text.
+   *
+   * @param instead what to write instead of a pattern
+   */
+  static Optional<String> problem(String written, String instead) {
+    var found = MEANINGLESS.matcher(written);
+    if (written.startsWith(EXACT) || !found.find()) {
+      return Optional.empty();
+    }
+    var divides = found.group().matches("[;,]");
+    return Optional.of(
+        "'%s' has a %s, which %s here: %s; a text that really has it is written %s%s"
+            .formatted(
+                written,
+                found.group(),
+                divides ? "divides nothing" : "is no pattern",
+                divides
+                    ? "write each as an item of the list, or a variable's with commas"
+                    : instead,
+                EXACT,
+                written));
+  }
+}

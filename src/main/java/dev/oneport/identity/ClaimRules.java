@@ -1,0 +1,142 @@
+package dev.oneport.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What an issuer's tokens must say, beside being signed. Each way to fail has a text of its own,
+ * which names the cause and holds no part of the token.
+ */
+final class ClaimRules {
+  private final Issuer issuer;
+
+  ClaimRules(Issuer issuer) {
+    this.issuer = issuer;
+  }
+
+  /** What is wrong with a token, so far as it can be seen without the issuer's keys. */
+  Optional<String> problemBeforeSignature(Token token) {
+    var algorithm = token.header("alg").flatMap(Algorithm::named);
+    if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
+      return Optional.of("the algorithm is not allowed");
+    }
+    if (token.hasHeader("crit")) {
+      return Optional.of("it has extensions that must be understood and are not");
+    }
+    return TokenType.problem(token, issuer.tokenType())
+        .or(() -> audienceProblem(token))
+        .or(() -> expiryProblem(token))
+        .or(
+            () ->
+                token.header("kid").isEmpty()
+                    ? Optional.of("it does not name its key")
+                    : Optional.empty());
+  }
+
+  /** Which of the audiences that are accepted it is meant for. */
+  Optional<String> audience(Token token) {
+    return token.list(issuer.audienceClaim()).stream()
+        .filter(issuer.audiences()::contains)
+        .findFirst();
+  }
+
+  /**
+   * What is wrong with a token that the issuer signed and that is not over.
+   *
+   * @param foreign the names that it may not give
+   */
+  Optional<String> problem(Token token, ForeignNames foreign, Instant now) {
+    return timeProblem(token, "nbf", now, "it is not valid yet")
+        .or(() -> timeProblem(token, "iat", now, "it was issued in the future"))
+        .or(() -> lifetimeProblem(token, now))
+        .or(() -> emailProblem(token))
+        .or(() -> requiredProblem(token))
+        .or(() -> callerProblem(token, foreign));
+  }
+
+  /** Whom a token without a problem names. */
+  Caller caller(Token token, ForeignNames foreign) {
+    return new Caller(name(token).orElseThrow(), issuer.name(), roles(token, foreign));
+  }
+
+  private Optional<String> name(Token token) {
+    return token.claim(issuer.callerClaim()).map(issuer.callerPrefix()::concat);
+  }
+
+  /** A role that only another issuer may give is left out, as one that the policy does not know. */
+  private Set<String> roles(Token token, ForeignNames foreign) {
+    return issuer.roles().map(it -> it.of(token)).orElse(Set.of()).stream()
+        .filter(role -> !foreign.hasRole(role))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Optional<String> audienceProblem(Token token) {
+    if (audience(token).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        token.list(issuer.audienceClaim()).isEmpty()
+            ? "it does not say whom it is meant for"
+            : "it is meant for another audience");
+  }
+
+  private static Optional<String> expiryProblem(Token token) {
+    if (token.time("exp").isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        token.has("exp") ? "its time of expiry is not a time" : "it has no time of expiry");
+  }
+
+  private Optional<String> timeProblem(Token token, String claim, Instant now, String ahead) {
+    if (!token.has(claim)) {
+      return Optional.empty();
+    }
+    var time = token.time(claim);
+    if (time.isEmpty()) {
+      return Optional.of("its claim " + claim + " is not a time");
+    }
+    return time.filter(it -> it.isAfter(now.plus(issuer.skew()))).map(_ -> ahead);
+  }
+
+  private Optional<String> lifetimeProblem(Token token, Instant now) {
+    var expires = token.time("exp").orElseThrow();
+    var life = Duration.between(token.time("iat").orElse(now), expires);
+    return life.compareTo(issuer.maxLifetime().plus(issuer.skew())) > 0
+        ? Optional.of("it lives longer than is accepted")
+        : Optional.empty();
+  }
+
+  private Optional<String> emailProblem(Token token) {
+    return issuer.verifiedEmail() && !token.isTrue("email_verified")
+        ? Optional.of("the e-mail address is not verified")
+        : Optional.empty();
+  }
+
+  private Optional<String> requiredProblem(Token token) {
+    return issuer.required().entrySet().stream()
+        .filter(claim -> !token.claim(claim.getKey()).equals(Optional.of(claim.getValue())))
+        .map(claim -> "its claim " + claim.getKey() + " is not what it must be")
+        .findFirst();
+  }
+
+  private Optional<String> callerProblem(Token token, ForeignNames foreign) {
+    var claim = issuer.callerClaim();
+    var name = token.claim(claim);
+    if (name.isEmpty()) {
+      return Optional.of(
+          token.has(claim)
+              ? "its claim " + claim + ", which names the caller, is not a text"
+              : "it has no claim " + claim + ", which names the caller");
+    }
+    if (name.get().isBlank()) {
+      return Optional.of("its claim " + claim + " names nobody");
+    }
+    return name(token)
+        .filter(foreign::hasCaller)
+        .map(_ -> "its caller has a name that only another issuer may give");
+  }
+}

@@ -1,0 +1,19 @@
+package dev.oneport.identity;
+
+import java.io.Serial;
+
+/** A text is not a token in form; the detail says why, and holds no part of it. */
+final class MalformedToken extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final String detail;
+
+  MalformedToken(String detail) {
+    super(detail, null, false, false);
+    this.detail = detail;
+  }
+
+  String detail() {
+    return detail;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.oneport.identity;
+
+import jakarta.json.JsonConfig;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import java.io.Serial;
+import java.io.StringReader;
+import java.util.Map;
+
+/**
+ * Reads a text that must be one JSON object and nothing else, with each name once. A library that
+ * takes the last of two names, or stops at the end of the object, reads something else there than
+ * another does (RFC 8725 section 2.4, RFC 7515 section 4).
+ */
+final class StrictJson {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
+  private static final JsonReaderFactory EACH_NAME_ONCE =
+      JSON.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+
+  private StrictJson() {}
+
+  /** A text is something else; the message continues a sentence that names it. */
+  static final class MalformedJson extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1;
+
+    MalformedJson(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @throws MalformedJson for anything else
+   */
+  static JsonObject object(String text) {
+    checkWhole(text);
+    try (var reader = EACH_NAME_ONCE.createReader(new StringReader(text))) {
+      return reader.readObject();
+    } catch (JsonException e) {
+      throw new MalformedJson("has a name twice");
+    }
+  }
+
+  /** The reader would stop where the object ends. */
+  private static void checkWhole(String text) {
+    try (var parser = JSON.createParser(new StringReader(text))) {
+      if (parser.next() != Event.START_OBJECT) {
+        throw new MalformedJson("is not a JSON object");
+      }
+      var _ = parser.getObject();
+      checkEnd(parser);
+    } catch (MalformedJson e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Apart from the grammar: nested too deeply, or a number too long (Parsson 1.1).
+      throw new MalformedJson("is not a JSON object");
+    }
+  }
+
+  private static void checkEnd(JsonParser parser) {
+    try {
+      if (!parser.hasNext()) {
+        return;
+      }
+    } catch (JsonException e) {
+      // What follows is not even JSON.
+    }
+    throw new MalformedJson("has more behind its JSON object");
+  }
+}
