@@ -114,7 +114,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
             || name.equals("authenticated")) {
           roles.problem(name, "is not a name for a role: letters, digits, - and _ are");
         }
-        var callers = new HashSet<>(roles.texts(name));
+        var callers = members(roles, name, names);
         if (callers.isEmpty() && !tokensBringRoles && !roles.hasProblem(name) && !roles.lenient()) {
           roles.problem(
               name, "has no members, and no issuer has a roles-claim that could bring the role");
@@ -123,6 +123,25 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
       }
     }
     return members;
+  }
+
+  /** The callers of one role. */
+  private static Set<String> members(Section roles, String name, List<String> all) {
+    var callers = new HashSet<String>();
+    for (var text : roles.literals(name, Subject.INSTEAD)) {
+      var caller = Subject.caller(text);
+      if (caller.isPresent() && (!all.contains(text) || text.equals(name))) {
+        callers.add(caller.get());
+      } else {
+        roles.problem(
+            name,
+            text
+                + " is not a caller, and a role holds callers only; a caller by that name would be written "
+                + Subject.CALLER
+                + text);
+      }
+    }
+    return callers;
   }
 
   private static Rule rule(Section section, Set<String> roles) {
@@ -138,11 +157,14 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   /** The subjects that a key lists. */
   static Set<Subject> subjects(Section section, String key, Set<String> roles) {
     var subjects = new HashSet<Subject>();
-    var names = section.texts(key);
+    var names = section.literals(key, Subject.INSTEAD);
     if (names.isEmpty() && !section.hasProblem(key)) {
       section.problem(key, "must name who is meant");
     }
     for (var name : names) {
+      if (section.hasProblem(key)) {
+        break;
+      }
       Subject.parse(name, roles)
           .ifPresentOrElse(
               subjects::add,

@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.config.Literal;
 import java.util.Optional;
 import java.util.Set;
 
@@ -7,6 +8,9 @@ import java.util.Set;
 sealed interface Subject {
   /** How a caller is written whose name looks like a role's. */
   String CALLER = "caller:";
+
+  /** What to write instead of a pattern. */
+  String INSTEAD = "name each caller, or a role that tokens bring";
 
   /** Everybody, with or without a token; tokens are not looked at. */
   record Anyone() implements Subject {
@@ -36,7 +40,8 @@ sealed interface Subject {
   record Named(String caller) implements Subject {
     @Override
     public String toString() {
-      return looksLikeACaller(caller) ? caller : CALLER + caller;
+      var written = Literal.written(caller);
+      return looksLikeACaller(written) ? written : CALLER + caller;
     }
   }
 
@@ -45,6 +50,9 @@ sealed interface Subject {
    * caller.
    */
   static Optional<Subject> parse(String text, Set<String> roles) {
+    if (text.startsWith(Literal.EXACT)) {
+      return Optional.of(new Named(Literal.of(text)));
+    }
     if (text.equals("anyone")) {
       return Optional.of(new Anyone());
     }
@@ -58,6 +66,19 @@ sealed interface Subject {
       return Optional.of(new Named(text.substring(CALLER.length())));
     }
     return looksLikeACaller(text) ? Optional.of(new Named(text)) : Optional.empty();
+  }
+
+  /** The caller that a role's member is; empty if it is something else. */
+  static Optional<String> caller(String text) {
+    if (text.startsWith(Literal.EXACT)) {
+      return Optional.of(Literal.of(text));
+    }
+    if (text.startsWith(CALLER)) {
+      return Optional.of(text.substring(CALLER.length()));
+    }
+    return text.equals("anyone") || text.equals("authenticated")
+        ? Optional.empty()
+        : Optional.of(text);
   }
 
   private static boolean looksLikeACaller(String text) {

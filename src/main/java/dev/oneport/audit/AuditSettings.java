@@ -35,7 +35,7 @@ public record AuditSettings(
           section.integer("sample-allowed", SAMPLE_ALLOWED, 0, 100),
           section.integer("queue", QUEUE, 1, MAX_QUEUE),
           section.choice("overflow", Overflow.DROP_ALLOWED),
-          section.text("project"));
+          section.literal("project", "name one project"));
     }
   }
 }

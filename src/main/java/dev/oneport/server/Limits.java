@@ -186,8 +186,19 @@ public record Limits(
           section.duration("close-timeout", defaults.closeTimeout(), SHORTEST, LONGEST),
           section.duration("ping-interval", defaults.pingInterval(), Duration.ZERO, LONGEST),
           section.integer("missed-pings", defaults.missedPings(), 1, 100),
-          Origins.of(section.texts("origins")),
+          origins(section),
           section.flag("compression", false) ? Compression.on() : Compression.off());
     }
+  }
+
+  private static Origins origins(Section section) {
+    var origins = section.texts("origins");
+    for (var origin : origins) {
+      if (!Origins.isOrigin(origin)) {
+        section.problem(
+            "origins", "'" + origin + "' is not an origin such as https://app.example.com, or *");
+      }
+    }
+    return Origins.of(origins);
   }
 }

@@ -51,9 +51,13 @@ public record Cors(Set<String> origins, Duration maxAge) {
     origins = Set.copyOf(origins);
   }
 
-  /** Whether that can be an origin: a scheme and a host, in lower case, and a port at most. */
+  /**
+   * Whether a browser can say that: a scheme and a host, in lower case, and a port unless it is the
+   * scheme's own.
+   */
   public static boolean isOrigin(String text) {
-    return text.equals(ALL) || ORIGIN.matcher(text).matches();
+    return text.equals(ALL)
+        || (ORIGIN.matcher(text).matches() && !text.matches("https://.*:443|http://.*:80"));
   }
 
   /** Whether any page may read anything. */

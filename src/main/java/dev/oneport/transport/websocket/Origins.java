@@ -56,6 +56,18 @@ public sealed interface Origins {
     }
   }
 
+  /**
+   * Whether a browser can say that: a scheme and a host, and a port unless it is the scheme's own;
+   * {@code null} for a page without an origin of its own (RFC 6454 section 6).
+   */
+  static boolean isOrigin(String text) {
+    var lower = text.toLowerCase(Locale.ROOT);
+    return text.equals("*")
+        || lower.equals("null")
+        || (lower.matches("[a-z][a-z0-9+.-]*://[a-z0-9._\\-\\[\\]:]+")
+            && !lower.matches("https://.*:443|http://.*:80"));
+  }
+
   /** From a setting: none means the same origin, an asterisk any. */
   static Origins of(List<String> origins) {
     if (origins.isEmpty()) {

@@ -1,0 +1,355 @@
+package dev.oneport.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.echo.EchoService;
+import dev.oneport.server.Plan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A text in which somebody wrote a pattern, where it would never match, stops the start. */
+final class LiteralTextsTest {
+  /** Where a key is read that takes a text. */
+  private static final Pattern READ =
+      Pattern.compile(
+          "[sS]ection\\s*\\.(?:text|texts|required|literal|literals)\\(\\s*\"([a-z-]+)\"");
+
+  private static final String BASE =
+      """
+      server:
+        cors: { origins: [ "https://app.example.com" ] }
+        websocket: { origins: [ "https://app.example.com" ] }
+      audit: { project: my-project }
+      identity:
+        issuers:
+          a:
+            issuer: https://issuer.example
+            jwks: https://issuer.example/keys
+            audiences: [ "https://me.example" ]
+            audience-claim: aud
+            caller-claim: sub
+            caller-prefix: "a:"
+            roles-claim: groups
+            roles-prefix: a-
+            roles: [ admin ]
+            algorithms: [ RS256 ]
+            token-type: at+jwt
+            header: x-token
+          b:
+            preset: google-service-account
+            accounts: [ sa@project.example ]
+            audiences: [ me ]
+            caller-prefix: "b:"
+      policy:
+        roles: { listed: [ "a:alice@corp.example" ] }
+        rules:
+          - { allow: [ listed, "a:bob@corp.example" ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
+        quotas:
+          - { for: [ "a:bob@corp.example" ], calls-per-second: 5 }
+      """;
+
+  record Row(String key, String good, String bad, String place, String said) {
+    @Override
+    public String toString() {
+      return key + ": " + bad;
+    }
+  }
+
+  static Stream<Row> rows() {
+    var star = "has a *, which is no pattern here: ";
+    var brace = "has a {, which is no pattern here: ";
+    var origin = "is not an origin such as https://app.example.com";
+    var callers =
+        "name each caller, or a role that tokens bring; a text that really has it is written exact:";
+    var items =
+        "which divides nothing here: write each as an item of the list, or a variable's with commas";
+    return Stream.of(
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\n  web",
+            "origins: [ \"https://*.example.com\" ] }\n  web",
+            "2: server.cors.origins",
+            origin),
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\n  web",
+            "origins: [ \"https://app.example.com:443\" ] }\n  web",
+            "2: server.cors.origins",
+            origin),
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\naudit",
+            "origins: [ \"https://*.example.com\" ] }\naudit",
+            "3: server.websocket.origins",
+            origin),
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\naudit",
+            "origins: [ \"https://app.example.com/\" ] }\naudit",
+            "3: server.websocket.origins",
+            origin),
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\naudit",
+            "origins: [ app.example.com ] }\naudit",
+            "3: server.websocket.origins",
+            origin),
+        new Row(
+            "origins",
+            "origins: [ \"https://app.example.com\" ] }\naudit",
+            "origins: [ \"https://app.example.com:443\" ] }\naudit",
+            "3: server.websocket.origins",
+            origin),
+        new Row("host", "server:\n", "server:\n  host: \"[*\"\n", "2: server.host", "no address"),
+        new Row("project", "my-project", "\"*\"", "4: audit.project", star + "name one project"),
+        new Row(
+            "issuer",
+            "issuer: https://issuer.example",
+            "issuer: \"https://issuer.example/{tenantid}/v2.0\"",
+            "8: identity.issuers.a.issuer",
+            brace + "name one issuer in full"),
+        new Row(
+            "issuer",
+            "issuer: https://issuer.example",
+            "issuer: \"https://*.issuer.example\"",
+            "8: identity.issuers.a.issuer",
+            star + "name one issuer in full"),
+        new Row(
+            "jwks",
+            "https://issuer.example/keys",
+            "\"https://issuer.example/{tenantid}/keys\"",
+            "9: identity.issuers.a.jwks",
+            "is neither a URL"),
+        new Row(
+            "jwks",
+            "https://issuer.example/keys",
+            "\"https://*.issuer.example/keys\"",
+            "9: identity.issuers.a.jwks",
+            "a URL with a host"),
+        new Row(
+            "audiences",
+            "\"https://me.example\"",
+            "\"https://*.run.app\"",
+            "10: identity.issuers.a.audiences.0",
+            star + "name each audience in full"),
+        new Row(
+            "audiences",
+            "\"https://me.example\"",
+            "\"https://me.example;https://you.example\"",
+            "10: identity.issuers.a.audiences.0",
+            items),
+        new Row(
+            "audience-claim",
+            "audience-claim: aud",
+            "audience-claim: \"a*\"",
+            "11: identity.issuers.a.audience-claim",
+            star + "name one claim"),
+        new Row(
+            "caller-claim",
+            "caller-claim: sub",
+            "caller-claim: \"{sub}\"",
+            "12: identity.issuers.a.caller-claim",
+            brace + "name one claim"),
+        new Row(
+            "caller-prefix",
+            "caller-prefix: \"a:\"",
+            "caller-prefix: \"a*\"",
+            "13: identity.issuers.a.caller-prefix",
+            star + "a prefix is the same for all callers"),
+        new Row(
+            "roles-claim",
+            "roles-claim: groups",
+            "roles-claim: \"*\"",
+            "14: identity.issuers.a.roles-claim",
+            star + "name one claim"),
+        new Row(
+            "roles-prefix",
+            "roles-prefix: a-",
+            "roles-prefix: \"*-\"",
+            "15: identity.issuers.a.roles-prefix",
+            "must be what a role's name can begin with"),
+        new Row(
+            "roles",
+            "roles: [ admin ]",
+            "roles: [ \"admin*\" ]",
+            "16: identity.issuers.a.roles.0",
+            star + "name each role"),
+        new Row(
+            "algorithms",
+            "[ RS256 ]",
+            "[ \"RS*\" ]",
+            "17: identity.issuers.a.algorithms",
+            "RS* is not one of"),
+        new Row(
+            "token-type",
+            "at+jwt",
+            "\"*+jwt\"",
+            "18: identity.issuers.a.token-type",
+            "must be what the tokens have as typ"),
+        new Row(
+            "header",
+            "x-token",
+            "\"x-*\"",
+            "19: identity.issuers.a.header",
+            "must be the name of a header"),
+        new Row(
+            "accounts",
+            "sa@project.example",
+            "\"*@project.example\"",
+            "22: identity.issuers.b.accounts.0",
+            star + "name each service account"),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "\"*@corp.example\"",
+            "26: policy.roles.listed.0",
+            star + callers + "*@corp.example"),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "\"a@corp.example;b@corp.example\"",
+            "26: policy.roles.listed.0",
+            items),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "\"a@corp.example, b@corp.example\"",
+            "26: policy.roles.listed.0",
+            items),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "\"Alice <alice@corp.example>\"",
+            "26: policy.roles.listed.0",
+            "has a <, which is no pattern here"),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "\"${ACCOUNTS}\"",
+            "26: policy.roles.listed.0",
+            items),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
+            "authenticated",
+            "26: policy.roles.listed",
+            "authenticated is not a caller"),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\" ]",
+            "other ], other: [ \"a:bob@corp.example\" ]",
+            "26: policy.roles.listed",
+            "other is not a caller"),
+        new Row(
+            "allow",
+            "\"a:bob@corp.example\" ], route",
+            "\"*@corp.example\" ], route",
+            "28: policy.rules.0.allow.1",
+            star + callers),
+        new Row(
+            "allow",
+            "\"a:bob@corp.example\" ], route",
+            "\"caller:*\" ], route",
+            "28: policy.rules.0.allow.1",
+            star + callers),
+        new Row(
+            "allow",
+            "\"a:bob@corp.example\" ], route",
+            "\"a@corp.example;b@corp.example\" ], route",
+            "28: policy.rules.0.allow.1",
+            items),
+        new Row(
+            "allow",
+            "\"a:bob@corp.example\" ], route",
+            "\"^.+@corp.example$\" ], route",
+            "28: policy.rules.0.allow.1",
+            "has a ^, which is no pattern here"),
+        new Row(
+            "route",
+            "HTTP GET /ping,",
+            "HTTP GET /ping, HTTP GET /**,",
+            "28: policy.rules.0.route",
+            "is not mounted"),
+        new Row(
+            "route",
+            "HTTP GET /ping,",
+            "HTTP GET /ping, \"HTTP * /ping\",",
+            "28: policy.rules.0.route",
+            "is not a route such as"),
+        new Row(
+            "for",
+            "[ \"a:bob@corp.example\" ], calls",
+            "[ \"*@corp.example\" ], calls",
+            "30: policy.quotas.0.for.0",
+            star + callers),
+        new Row(
+            "for",
+            "[ \"a:bob@corp.example\" ], calls",
+            "\"${ACCOUNTS}\", calls",
+            "30: policy.quotas.0.for",
+            items));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void aPatternThatMeansNothingStopsTheStart(Row row) {
+    assertTrue(BASE.contains(row.good()), row.good());
+    var problems = problems(BASE.replace(row.good(), row.bad()));
+    var wanted = "test.yaml:" + row.place() + ": ";
+    assertTrue(
+        problems.stream().anyMatch(it -> it.startsWith(wanted) && it.contains(row.said())),
+        problems::toString);
+  }
+
+  @Test
+  void asItIsItIsGoodAndSoIsWhatIsTakenToTheLetter() {
+    assertEquals(List.of(), problems(BASE));
+    var exact =
+        BASE.replace("\"a:alice@corp.example\"", "\"exact:a:*@corp.example\"")
+            .replace("\"a:bob@corp.example\"", "\"exact:a:x;y\"")
+            .replace("\"https://me.example\"", "\"exact:https://*.run.app\"");
+    assertEquals(List.of(), problems(exact));
+    var origins =
+        BASE.replace(
+            "\"https://app.example.com\" ] }\naudit",
+            "\"HTTPS://App.example.com:8443\", \"app://local\", \"null\", \"https://[::1]:8443\" ] }\naudit");
+    assertEquals(List.of(), problems(origins));
+  }
+
+  /** A new key that takes a text needs a row: what of a pattern in it? */
+  @Test
+  void eachKeyThatTakesATextHasARow() throws IOException {
+    var read = new TreeSet<String>();
+    try (var files = Files.walk(Path.of("src/main/java/dev/oneport"))) {
+      for (var file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+        if (!file.toString().contains("/cli/")) {
+          READ.matcher(Files.readString(file)).results().forEach(it -> read.add(it.group(1)));
+        }
+      }
+    }
+    rows().map(Row::key).forEach(read::remove);
+    assertEquals(new TreeSet<>(), read);
+  }
+
+  private static List<String> problems(String yaml) {
+    var accounts = Map.of("ACCOUNTS", "a@corp.example;b@corp.example");
+    try {
+      var _ =
+          Plan.read(
+              Configuration.parse("test.yaml", yaml, accounts, false), List.of(new EchoService()));
+      return List.of();
+    } catch (InvalidConfiguration e) {
+      return e.problems().stream().map(Problem::toString).toList();
+    }
+  }
+}
