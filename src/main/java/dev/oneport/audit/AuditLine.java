@@ -30,7 +30,7 @@ public final class AuditLine {
         .add("decision", call.event() == Event.DENIED ? "denied" : "allowed")
         .addUnlessEmpty("reason", call.reason())
         .addUnlessEmpty("detail", call.detail())
-        .addUnlessEmpty("caller", call.caller())
+        .addUnlessEmpty("caller", Visible.name(call.caller()))
         .addUnlessEmpty("issuer", call.issuer())
         .addUnlessEmpty("rule", call.rule());
     if (call.event() != Event.STARTED) {
@@ -94,7 +94,7 @@ public final class AuditLine {
   }
 
   static String message(CallRecord call) {
-    var who = call.caller().isEmpty() ? "" : " by " + call.caller();
+    var who = call.caller().isEmpty() ? "" : " by " + Visible.name(call.caller());
     var how =
         switch (call.event()) {
           case DENIED -> " denied: " + call.reason();

@@ -5,7 +5,7 @@ package dev.oneport.audit;
  * its own at the finest level, and so be called again by the log line that it is writing.
  */
 final class JsonWriter {
-  private static final String HEX = "0123456789abcdef";
+  private static final char DELETE = '\u007f';
 
   private final StringBuilder out = new StringBuilder(512);
 
@@ -73,27 +73,32 @@ final class JsonWriter {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> out.append('\\').append(c);
-        case '\n' -> out.append("\\n");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (c < ' ' || c == '\u007f') {
-            out.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xf));
-          } else {
-            out.append(Character.isSurrogate(c) && !paired(text, i) ? '\ufffd' : c);
-          }
+      if (c >= ' ' && c < DELETE) {
+        if (c == '"' || c == '\\') {
+          out.append('\\');
         }
+        out.append(c);
+      } else {
+        i += special(text.codePointAt(i)) - 1;
       }
     }
     out.append('"');
   }
 
-  /** Half a surrogate pair cannot be written as UTF-8. */
-  private static boolean paired(String text, int at) {
-    char c = text.charAt(at);
-    return Character.isHighSurrogate(c)
-        ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
-        : at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
+  /** Writes a character that is not plain; how many places it takes in the text. */
+  private int special(int character) {
+    if (character == '\n') {
+      out.append("\\n");
+    } else if (character == '\t') {
+      out.append("\\t");
+    } else if (Character.getType(character) == Character.SURROGATE) {
+      // Half of a pair cannot be written as UTF-8.
+      out.append('\ufffd');
+    } else if (Visible.hidden(character)) {
+      Visible.appendEscape(out, character);
+    } else {
+      out.appendCodePoint(character);
+    }
+    return Character.charCount(character);
   }
 }

@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 
 /**
  * Makes what a server says fit to be shown: control characters, by which it would move the cursor,
- * colour the window or type for its reader, and those that turn the direction of writing, become
- * visible escapes, as JSON writes them.
+ * colour the window or type for its reader, those that turn the direction of writing, and
+ * separators of lines become visible escapes, as JSON writes them.
  */
 final class Printable {
-  private static final String DIRECTIONS = "\\u202a-\\u202e\\u2066-\\u2069";
+  private static final String DIRECTIONS = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
   private static final Pattern IN_A_LINE = Pattern.compile("[\\p{Cc}" + DIRECTIONS + "]");
   private static final Pattern IN_A_TEXT =
       Pattern.compile("(?!\\r?\\n|\\t)[\\p{Cc}" + DIRECTIONS + "]");

@@ -1,5 +1,15 @@
 // Elements from plain values. Text goes in as text only, so nothing that a server or a token says becomes markup.
 
+// Characters that turn the direction of writing, separate lines or cannot be seen: a name that has them would be read as another.
+const hidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A text with all that is hidden as escapes. */
+const visible = (text) => text.replace(hidden, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const shown = (children) => children.flat(Infinity)
+  .filter((child) => child !== undefined && child !== null && child !== false)
+  .map((child) => (typeof child === 'string' ? visible(child) : child));
+
 /** An element; properties that begin with "on" are listeners, others attributes, false and undefined are left out. */
 export function h(name, properties = {}, ...children) {
   const element = document.createElement(name);
@@ -10,13 +20,13 @@ export function h(name, properties = {}, ...children) {
       element.setAttribute(key, value === true ? '' : value);
     }
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(...shown(children));
   return element;
 }
 
 /** Replaces what an element holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+  element.replaceChildren(...shown(children));
   return element;
 }
 

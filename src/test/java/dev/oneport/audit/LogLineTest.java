@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.json.spi.JsonProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken out of log lines, and what cannot be put into them. */
 final class LogLineTest {
@@ -26,6 +29,14 @@ final class LogLineTest {
     "a eyJhbGciOiJub25lIn0.e30.sig b, a [token] b",
     "eyJhbGciOiJub25lIn0, [token]",
     "(eyJh.eyJz.), ([token])",
+    "a eyAiYWxnIjogIlJTMjU2IiB9.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU b, a [token] b",
+    "=ewogImFsZyI6ICJSUzI1NiJ9.ewogInN1YiI6ICJ4In0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU=, =[token]",
+    "Bearer%20IHsgImFsZyI6ICJFUzI1NiIgfQ.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS0x, Bearer%[token]",
+    "x.eyAiYWxnIjogIlJTMjU2IiB9.ewogInN1YiI6ICJ4In0.c2lnbmF0dXJlLXNpZ25hdHVyZS0x.more, x.[token]",
+    "eyAiYWxnIjogIlJTMjU2IiB9, [token]",
+    "ew0KICJhbGciOiAiUlMyNTYiIH0, [token]",
+    "at io.helidon.webserver.http2.Http2ServerConnection.handle, at io.helidon.webserver.http2.Http2ServerConnection.handle",
+    "run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer, run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer",
     "eyJ, eyJ",
     "obey James, obey James"
   })
@@ -37,6 +48,9 @@ final class LogLineTest {
   void aTokenOfAnyShapeCostsNoStack() {
     assertEquals("[token]", LogLine.withoutTokens("eyJa" + ".".repeat(1_000_000)));
     assertEquals("[token]", LogLine.withoutTokens("eyJa" + ".a".repeat(1_000_000)));
+    var three = ("a".repeat(300_000) + ".").repeat(3);
+    assertEquals("[token]", LogLine.withoutTokens(three));
+    assertEquals(1_000_000, LogLine.withoutTokens("a".repeat(1_000_000)).length());
   }
 
   @Test
@@ -47,6 +61,40 @@ final class LogLineTest {
     assertTrue(text.contains("one\\n12:00 INFO two \\u001b[2J"), text);
     assertTrue(text.contains("three \\u001b[2J"), text);
     assertEquals(-1, text.indexOf('\u001b'));
+  }
+
+  /** Each in a caller's name, which an issuer chooses: none may be seen as something else. */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0, 0x1b, 0x7f, 0x85, 0x9b, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202e,
+        0x2066, 0x2069, 0xfeff, 0xe0001, 0xe0041
+      })
+  void whatCannotBeSeenIsEscapedInTextAndJson(int character) {
+    var hidden = Character.toString(character);
+    var escaped = new StringBuilder();
+    Visible.appendEscape(escaped, character);
+    assertEquals("a" + escaped + "b", TextLine.oneLine("a" + hidden + "b"));
+    var json = new JsonWriter().begin().add("caller", "a" + hidden + "b").end().text().toString();
+    assertEquals("{\"caller\":\"a" + escaped + "b\"}", json);
+    var read = JsonProvider.provider().createReader(new StringReader(json)).readObject();
+    assertEquals("a" + hidden + "b", read.getString("caller"), "it is still the same name");
+  }
+
+  @Test
+  void lettersAndSignsOfAllLanguagesStay() {
+    var text = "Zoë 李小龙 مرحبا 🦆 \\ \"";
+    assertEquals(text, TextLine.oneLine(text));
+    assertEquals(
+        "{\"x\":\"Zoë 李小龙 مرحبا 🦆 \\\\ \\\"\"}",
+        new JsonWriter().begin().add("x", text).end().text().toString());
+  }
+
+  @Test
+  void aLongNameIsCutAndSaysSo() {
+    assertEquals("a".repeat(256), Visible.name("a".repeat(256)));
+    assertEquals("a".repeat(256) + "... (30000 characters)", Visible.name("a".repeat(30_000)));
+    assertEquals("a".repeat(255) + "... (257 characters)", Visible.name("a".repeat(255) + "🦆"));
   }
 
   @Test
