@@ -5,7 +5,9 @@ import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Identity;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -19,13 +21,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Gives out tokens in dev mode, to this machine only: {@code {"caller": "alice", "roles":
  * ["caller"], "seconds": 60}}. A page from elsewhere in the developer's browser can reach the
- * loopback address too; it cannot send a JSON content type without asking first, and with a name of
- * its own for this address it fails on {@code Host}.
+ * loopback address too: it is refused by its {@code Origin}, whatever {@code server.cors} allows,
+ * and with a name of its own for this address by its {@code Host}.
  */
 public final class DevTokens implements Service {
   /** Json itself would look for its provider in every jar again, each time. */
@@ -35,6 +39,16 @@ public final class DevTokens implements Service {
 
   private static final long DEFAULT_SECONDS = 3600;
   private static final long MAX_SECONDS = 24 * 3600;
+
+  /** The names of this machine that are nobody else's, whatever a name server says. */
+  private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+
+  /** {@code none} is the user's own doing. */
+  private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+  private static final Pattern JSON_TYPE = Pattern.compile("(?i)application/json *(;.*)?");
 
   private final DevIssuer issuer;
 
@@ -95,15 +109,24 @@ public final class DevTokens implements Service {
   }
 
   private static boolean local(ServerRequest request) {
-    var host = request.headers().first(HeaderNames.HOST).orElse("").replaceFirst(":\\d+$", "");
+    var headers = request.headers();
+    var hosts = headers.all(HeaderNames.HOST, List::of);
     return request.remotePeer().address() instanceof InetSocketAddress peer
         && peer.getAddress().isLoopbackAddress()
-        && Set.of("localhost", "127.0.0.1", "[::1]").contains(host)
-        && request
-            .headers()
+        && hosts.size() == 1
+        && NAMES.contains(hosts.getFirst().replaceFirst(":\\d+$", ""))
+        && ownPage(headers, hosts.getFirst())
+        && headers
             .first(HeaderNames.CONTENT_TYPE)
-            .orElse("")
-            .startsWith("application/json");
+            .filter(type -> JSON_TYPE.matcher(type).matches())
+            .isPresent();
+  }
+
+  /** A program sends no origin; a browser sends one with whatever a page posts. */
+  private static boolean ownPage(ServerRequestHeaders headers, String host) {
+    return headers.all(HeaderNames.ORIGIN, List::of).stream()
+            .allMatch(origin -> origin.equals("http://" + host) || origin.equals("https://" + host))
+        && headers.all(FETCH_SITE, List::of).stream().allMatch(OWN_SITES::contains);
   }
 
   private static Set<String> roles(JsonObject wanted) {
