@@ -41,6 +41,11 @@ public final class Policy {
     this.shadow = shadow;
   }
 
+  /** Whether it is about this route, so that calls to it can be decided. */
+  public boolean has(Route route) {
+    return rules.containsKey(route);
+  }
+
   /** The rule that lets anyone call this route without looking at tokens, if there is one. */
   Optional<Rule> open(Route route) {
     var about = rules.get(route);

@@ -2,7 +2,6 @@ package dev.oneport.metrics;
 
 import dev.oneport.audit.CallRecord;
 import dev.oneport.audit.CallRecord.Event;
-import dev.oneport.audit.CallSink;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -56,15 +55,8 @@ public final class CallMetrics {
             "status");
   }
 
-  /** Counts each call, and passes its record on. */
-  public CallSink before(CallSink next) {
-    return call -> {
-      count(call);
-      next.take(call);
-    };
-  }
-
-  private void count(CallRecord call) {
+  /** Counts a call that is over. */
+  public void count(CallRecord call) {
     if (call.event() == Event.STARTED) {
       return;
     }

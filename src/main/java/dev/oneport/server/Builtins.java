@@ -1,6 +1,6 @@
 package dev.oneport.server;
 
-import dev.oneport.access.PolicyFile;
+import dev.oneport.access.Gate;
 import dev.oneport.access.Route;
 import dev.oneport.audit.CallSink;
 import io.grpc.ServerServiceDefinition;
@@ -22,14 +22,16 @@ final class Builtins {
     this.reflection = new Reflection(grpcServices);
   }
 
+  /** Mounts each part that a rule may be about, now or after a reload. */
+  void mount(Mounts mounts) {
+    mounts.addOptional(services());
+  }
+
   /**
-   * Mounts each part that a rule is about, and the page if it is set. The page steps aside for a
-   * service that mounts something of its own in its place.
-   *
-   * @return all that is mounted then
+   * Mounts the page if it is set. It steps aside for a service that mounts something of its own in
+   * its place.
    */
-  Set<Route> mount(Mounts mounts, Settings settings, PolicyFile policy) {
-    mounts.addWanted(services(), policy);
+  void mountPage(Mounts mounts, Settings settings) {
     if (settings.page().enabled()) {
       if (Page.fits(mounts.routes())) {
         mounts.addOwn(page);
@@ -37,7 +39,6 @@ final class Builtins {
         LOG.log(System.Logger.Level.INFO, "a service mounts a route of the page; there is no page");
       }
     }
-    return mounts.routes();
   }
 
   /** Mounts what dev mode has whatever the rules say. */
@@ -54,8 +55,8 @@ final class Builtins {
   }
 
   /** Where the records of calls go first, for those parts that look at them. */
-  CallSink before(CallSink audit, Set<Route> mounted) {
-    var measured = mounted.contains(MetricsPage.ROUTE) ? metrics.before(audit) : audit;
+  CallSink before(CallSink audit, Set<Route> mounted, Gate gate) {
+    var measured = metrics.before(audit, () -> gate.policy().has(MetricsPage.ROUTE));
     return Page.isIn(mounted) ? page.before(measured) : measured;
   }
 

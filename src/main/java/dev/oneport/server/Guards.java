@@ -16,6 +16,11 @@ import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
 record Guards(Gate gate, Leases leases, CallSink sink, RequestMemory memory) {
+  /** Whether the policy of now has the route: it has all that are served. */
+  boolean serves(Route route) {
+    return gate.policy().has(route);
+  }
+
   Handler http(Route route, Handler handler) {
     return new HttpGuard(gate, leases, sink, memory, route, handler);
   }

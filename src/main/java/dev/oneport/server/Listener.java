@@ -1,7 +1,9 @@
 package dev.oneport.server;
 
 import dev.oneport.access.GrpcProblem;
+import dev.oneport.access.Protocol;
 import dev.oneport.access.Reason;
+import dev.oneport.access.Route;
 import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.FailureStatus;
@@ -38,7 +40,8 @@ final class Listener {
     this.settings = settings;
     var limits = settings.limits();
     var guarded = mounts.guardedGrpc(guards);
-    var services = GrpcServices.builder();
+    var services =
+        GrpcServices.builder().served(name -> guards.serves(new Route(Protocol.GRPC, name)));
     Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web = new WebMethods(limits.grpc(), limits.web(), memory, failures(), GrpcProblem::headers);
     webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));

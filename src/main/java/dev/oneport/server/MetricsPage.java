@@ -15,32 +15,67 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The server's numbers at {@code GET /metrics}; nothing is counted if no rule is about that. */
 final class MetricsPage implements Service {
   static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
 
+  private final ReentrantLock lock = new ReentrantLock();
+  private Consumer<Metrics> others = _ -> {};
+
   /** Not before it is wanted: a start without it is a few milliseconds shorter. */
-  private @Nullable Metrics metrics;
+  private volatile @Nullable Metrics metrics;
 
   @Override
   public void mount(Mount port) {
     port.http().get("/metrics", this::answer);
   }
 
-  /** Counts the calls whose records go there. */
-  CallSink before(CallSink next) {
-    metrics = new Metrics();
-    return metrics.calls().before(next);
+  /** Counts the calls whose records go there, while there is somebody who may ask. */
+  CallSink before(CallSink next, BooleanSupplier wanted) {
+    return call -> {
+      if (wanted.getAsBoolean()) {
+        metrics().calls().count(call);
+      }
+      next.take(call);
+    };
   }
 
   /** Shows what these count, too. */
   void watch(Listener listener, Gate gate, Leases leases, Trust trust, AuditLog audit) {
+    others = all -> add(all, listener, gate, leases, trust, audit);
+    if (gate.policy().has(ROUTE)) {
+      var _ = metrics();
+    }
+  }
+
+  private Metrics metrics() {
+    var made = metrics;
+    if (made != null) {
+      return made;
+    }
+    lock.lock();
+    try {
+      made = metrics;
+      if (made == null) {
+        made = new Metrics();
+        others.accept(made);
+        metrics = made;
+      }
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void add(
+      Metrics all, Listener listener, Gate gate, Leases leases, Trust trust, AuditLog audit) {
     var counts = trust.counts();
-    Objects.requireNonNull(metrics)
-        .gauges(
+    all.gauges(
             "oneport_open_connections",
             "Open connections, by what they speak now.",
             "protocol",
@@ -72,7 +107,7 @@ final class MetricsPage implements Service {
 
   private void answer(ServerRequest request, ServerResponse response) throws IOException {
     var text = new ByteArrayOutputStream();
-    Objects.requireNonNull(metrics).write(text);
+    metrics().write(text);
     response.header(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE);
     response.header(HeaderValues.CACHE_NO_CACHE);
     response.send(text.toByteArray());

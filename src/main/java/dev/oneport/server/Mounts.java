@@ -21,6 +21,7 @@ import io.helidon.webserver.websocket.WsRouting;
 import io.helidon.websocket.WsListener;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Mounts implements Mount, Mount.Http {
 
   private final MountCheck check = new MountCheck();
   private final Set<Route> routes = new LinkedHashSet<>();
+  private final List<Set<Route>> optional = new ArrayList<>();
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
@@ -53,11 +55,15 @@ final class Mounts implements Mount, Mount.Http {
     return mounts;
   }
 
-  /** Mounts those of the server's own services that a rule is about, unless they are mounted already. */
-  void addWanted(List<Service> optional, PolicyFile policy) {
-    for (var service : optional) {
-      var wanted = of(List.of(service)).routes();
-      if (!routes.containsAll(wanted) && wanted.stream().anyMatch(policy::mentions)) {
+  /**
+   * Mounts services that are served only while a rule is about them: rules come and go with a
+   * reload. One in whose place something is mounted already is left out.
+   */
+  void addOptional(List<Service> services) {
+    for (var service : services) {
+      var own = of(List.of(service)).routes();
+      if (Collections.disjoint(own, routes)) {
+        optional.add(own);
         addOwn(service);
       }
     }
@@ -93,6 +99,15 @@ final class Mounts implements Mount, Mount.Http {
         .findFirst()
         .map(frame -> ", in " + frame)
         .orElse("");
+  }
+
+  /** All that a server with this policy serves. */
+  Set<Route> served(PolicyFile policy) {
+    var served = new LinkedHashSet<>(routes);
+    optional.stream()
+        .filter(own -> own.stream().noneMatch(policy::mentions))
+        .forEach(served::removeAll);
+    return served;
   }
 
   /** The gRPC services that were mounted, as they were. */
@@ -146,20 +161,22 @@ final class Mounts implements Mount, Mount.Http {
     if (cors.on()) {
       routing.addFilter(cors.filter());
     }
-    Map<String, Set<String>> methods = new LinkedHashMap<>();
+    var paths = new LinkedHashMap<String, Map<String, Route>>();
     services.forEach(
-        service -> service.getMethods().forEach(method -> addWeb(routing, methods, method, web)));
+        service ->
+            service.getMethods().forEach(method -> addWeb(routing, paths, method, web, guards)));
     for (var each : http) {
-      var guard = guards.http(each.route(), each.handler());
+      var guard = whileServed(each.route(), guards.http(each.route(), each.handler()), guards);
       routing.route(Method.create(each.method()), each.path(), guard);
-      methods.computeIfAbsent(each.path(), _ -> new LinkedHashSet<>()).add(each.method());
+      var methods = paths.computeIfAbsent(each.path(), _ -> new LinkedHashMap<>());
+      methods.put(each.method(), each.route());
       if (each.method().equals("GET")
           && !routes.contains(new Route(Protocol.HTTP, "HEAD " + each.path()))) {
         routing.route(Method.HEAD, each.path(), guard);
-        methods.get(each.path()).add("HEAD");
+        methods.put("HEAD", each.route());
       }
     }
-    methods.forEach((path, allowed) -> routing.any(path, HttpAnswers.otherMethod(allowed, cors)));
+    paths.forEach((path, methods) -> routing.any(path, otherMethod(methods, guards, cors)));
     sockets.forEach(socket -> routing.any(socket.path(), HttpAnswers.upgradeRequired()));
     return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
   }
@@ -167,14 +184,48 @@ final class Mounts implements Mount, Mount.Http {
   /** What a service mounts for HTTP itself goes before. */
   private void addWeb(
       HttpRouting.Builder routing,
-      Map<String, Set<String>> methods,
+      Map<String, Map<String, Route>> paths,
       ServerMethodDefinition<?, ?> method,
-      WebMethods web) {
-    var path = "/" + method.getMethodDescriptor().getFullMethodName();
+      WebMethods web,
+      Guards guards) {
+    var name = method.getMethodDescriptor().getFullMethodName();
+    var path = "/" + name;
     if (!routes.contains(new Route(Protocol.HTTP, "POST " + path))) {
-      routing.route(Method.POST, path, web.handler(method));
-      methods.computeIfAbsent(path, _ -> new LinkedHashSet<>()).add("POST");
+      var route = new Route(Protocol.GRPC, name);
+      routing.route(Method.POST, path, whileServed(route, web.handler(method), guards));
+      paths.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put("POST", route);
     }
+  }
+
+  /** What is not served now is as unknown as what was never mounted. */
+  private Handler whileServed(Route route, Handler handler, Guards guards) {
+    if (optional.stream().noneMatch(own -> own.contains(route))) {
+      return handler;
+    }
+    return (request, response) -> {
+      if (guards.serves(route)) {
+        handler.handle(request, response);
+      } else {
+        response.next();
+      }
+    };
+  }
+
+  private static Handler otherMethod(Map<String, Route> methods, Guards guards, Cors cors) {
+    return (request, response) -> {
+      var served = new LinkedHashSet<String>();
+      methods.forEach(
+          (method, route) -> {
+            if (guards.serves(route)) {
+              served.add(method);
+            }
+          });
+      if (served.isEmpty()) {
+        response.next();
+      } else {
+        HttpAnswers.otherMethod(served, cors).handle(request, response);
+      }
+    };
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.access.Gate;
 import dev.oneport.access.Leases;
+import dev.oneport.access.Protocol;
 import dev.oneport.access.Reason;
 import dev.oneport.access.Route;
 import dev.oneport.audit.AuditLog;
@@ -10,6 +11,7 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Trust;
 import dev.oneport.page.Account;
+import io.grpc.ServerServiceDefinition;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ public final class OnePort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
   private final Supplier<Configuration> source;
+  private final Mounts mounts;
   private final Set<Route> mounted;
   private final Optional<DevTokens> dev;
   private final Health health;
@@ -58,11 +62,19 @@ public final class OnePort implements AutoCloseable {
     var mounts = Mounts.of(services);
     var served = Set.copyOf(mounts.routes());
     dev.ifPresent(mounts::addOwn);
-    var builtins = new Builtins(mounts::grpcServices);
+    this.mounts = mounts;
+    var builtins = new Builtins(this::servedGrpc);
     dev.ifPresent(_ -> builtins.mountForDev(mounts));
+    builtins.mount(mounts);
     this.health = builtins.health();
     this.plan =
-        Plan.read(source.get(), (settings, file) -> builtins.mount(mounts, settings, file), dev);
+        Plan.read(
+            source.get(),
+            (settings, file) -> {
+              builtins.mountPage(mounts, settings);
+              return mounts.served(file);
+            },
+            dev);
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
@@ -80,11 +92,9 @@ public final class OnePort implements AutoCloseable {
     this.services = List.copyOf(services);
     preload.join();
     var memory = plan.settings().limits().requestMemory();
-    var guards = new Guards(gate, leases, builtins.before(audit, mounted), memory);
+    var guards = new Guards(gate, leases, builtins.before(audit, mounted, gate), memory);
     this.listener = new Listener(plan.settings(), mounts, guards, memory);
-    if (mounted.contains(MetricsPage.ROUTE)) {
-      builtins.metrics().watch(listener, gate, leases, trust, audit);
-    }
+    builtins.metrics().watch(listener, gate, leases, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
       var account = new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clock);
@@ -135,10 +145,18 @@ public final class OnePort implements AutoCloseable {
    */
   public boolean reload() {
     reloading.lock();
+    var page = new AtomicBoolean(plan.settings().page().enabled());
     try {
       var configuration = source.get();
       said = configuration.files();
-      var now = Plan.read(configuration, (_, _) -> mounted, dev);
+      var now =
+          Plan.read(
+              configuration,
+              (settings, file) -> {
+                page.set(settings.page().enabled());
+                return mounts.served(file);
+              },
+              dev);
       if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -154,6 +172,11 @@ public final class OnePort implements AutoCloseable {
       return true;
     } catch (InvalidConfiguration e) {
       e.problems().forEach(problem -> LOG.log(System.Logger.Level.ERROR, "{0}", problem));
+      if (page.get() != plan.settings().page().enabled()) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "server.page counts at the next start: with it, rules about its routes take a restart");
+      }
       LOG.log(System.Logger.Level.ERROR, "the configuration is wrong; the one before stays");
       return false;
     } catch (RuntimeException e) {
@@ -246,6 +269,16 @@ public final class OnePort implements AutoCloseable {
 
   private static Duration left(Instant deadline) {
     return Duration.between(Instant.now(), deadline);
+  }
+
+  private List<ServerServiceDefinition> servedGrpc() {
+    return mounts.grpcServices().stream()
+        .filter(
+            service ->
+                service.getMethods().stream()
+                    .map(method -> method.getMethodDescriptor().getFullMethodName())
+                    .anyMatch(name -> gate.policy().has(new Route(Protocol.GRPC, name))))
+        .toList();
   }
 
   private static void drain(Service service) {

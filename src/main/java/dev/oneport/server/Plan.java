@@ -37,17 +37,20 @@ public record Plan(
   public static Plan read(Configuration configuration, List<Service> services) {
     var mounts = Mounts.of(services);
     var builtins = new Builtins(List::of);
+    builtins.mount(mounts);
     return read(
         configuration,
-        (settings, file) -> builtins.mount(mounts, settings, file),
+        (settings, file) -> {
+          builtins.mountPage(mounts, settings);
+          return mounts.served(file);
+        },
         Optional.empty());
   }
 
   /**
    * Reads a configuration.
    *
-   * @param mounting says what is mounted, for settings and a policy that may want more or less of
-   *     it
+   * @param mounting says what is served, for settings and a policy that may want more or less of it
    * @param dev what gives out tokens in dev mode; its issuer then is the only one trusted
    */
   static Plan read(

@@ -74,6 +74,12 @@ final class Reflection {
 
     @Override
     public List<ServerServiceDefinition> getImmutableServices() {
+      return List.of();
+    }
+
+    /** What is served changes with a reload; these are asked for each time. */
+    @Override
+    public List<ServerServiceDefinition> getMutableServices() {
       return services.get();
     }
 

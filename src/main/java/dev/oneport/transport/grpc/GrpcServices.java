@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which method serves which path. Paths are compared exactly, as gRPC asks for: there is nothing to
@@ -19,10 +20,12 @@ import java.util.Optional;
  */
 public final class GrpcServices {
   private final Map<String, GrpcMethod<?, ?>> methods;
+  private final Predicate<String> served;
   private final Context context;
 
   private GrpcServices(Builder builder) {
     methods = Map.copyOf(builder.methods);
+    served = builder.served;
     context =
         Context.ROOT.withValue(
             InternalServer.SERVER_CONTEXT_KEY, new ServiceList(builder.definitions));
@@ -34,7 +37,8 @@ public final class GrpcServices {
 
   /** The method of a request path, such as {@code /Echo/Ping}. */
   Optional<GrpcMethod<?, ?>> find(String path) {
-    return Optional.ofNullable(methods.get(path));
+    return Optional.<GrpcMethod<?, ?>>ofNullable(methods.get(path))
+        .filter(method -> served.test(method.descriptor().getFullMethodName()));
   }
 
   /** What the context of each call begins with: reflection finds the services there. */
@@ -48,7 +52,15 @@ public final class GrpcServices {
     private final List<ServerServiceDefinition> definitions = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
 
+    private Predicate<String> served = _ -> true;
+
     private Builder() {}
+
+    /** Serves methods only while this is true of their full names; others are unknown then. */
+    public Builder served(Predicate<String> names) {
+      served = names;
+      return this;
+    }
 
     /** Adds one around all services that are added after it; the first is the outermost. */
     public Builder intercept(ServerInterceptor interceptor) {
