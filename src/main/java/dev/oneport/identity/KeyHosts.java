@@ -95,7 +95,8 @@ final class KeyHosts {
     }
     var bytes = six.getAddress();
     var hex = HexFormat.of().formatHex(bytes);
-    if (six.isIPv4CompatibleAddress() && !six.isAnyLocalAddress() || hex.startsWith(NAT64)) {
+    var compatible = six.isIPv4CompatibleAddress() && !six.isAnyLocalAddress();
+    if (compatible || hex.startsWith(NAT64)) {
       return four(bytes, 12);
     }
     return hex.startsWith(SIX_TO_FOUR) ? four(bytes, 2) : address;

@@ -43,7 +43,7 @@ final class StrictJson {
     checkWhole(text);
     try (var reader = EACH_NAME_ONCE.createReader(new StringReader(text))) {
       return reader.readObject();
-    } catch (JsonException e) {
+    } catch (JsonException _) {
       throw new MalformedJson("has a name twice");
     }
   }
@@ -58,7 +58,7 @@ final class StrictJson {
       checkEnd(parser);
     } catch (MalformedJson e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException _) {
       // Apart from the grammar: nested too deeply, or a number too long (Parsson 1.1).
       throw new MalformedJson("is not a JSON object");
     }
@@ -69,7 +69,7 @@ final class StrictJson {
       if (!parser.hasNext()) {
         return;
       }
-    } catch (JsonException e) {
+    } catch (JsonException _) {
       // What follows is not even JSON.
     }
     throw new MalformedJson("has more behind its JSON object");

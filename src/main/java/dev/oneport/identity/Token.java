@@ -136,7 +136,7 @@ final class Token {
     try {
       var bytes = ByteBuffer.wrap(decode(part, base64));
       return StrictJson.object(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (CharacterCodingException e) {
+    } catch (CharacterCodingException _) {
       throw new MalformedToken("its " + part + " part is not UTF-8");
     } catch (MalformedJson e) {
       throw new MalformedToken("its " + part + " part " + e.getMessage());
@@ -153,7 +153,7 @@ final class Token {
       if (TO_BASE64.encodeToString(bytes).equals(base64)) {
         return bytes;
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException _) {
       // Other characters.
     }
     throw new MalformedToken("its " + part + " part is not base64url");

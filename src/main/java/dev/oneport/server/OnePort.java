@@ -144,9 +144,10 @@ public final class OnePort implements AutoCloseable {
    * @return whether the configuration was good
    */
   public boolean reload() {
+    var page = new AtomicBoolean();
     reloading.lock();
-    var page = new AtomicBoolean(plan.settings().page().enabled());
     try {
+      page.set(plan.settings().page().enabled());
       var configuration = source.get();
       said = configuration.files();
       var now =

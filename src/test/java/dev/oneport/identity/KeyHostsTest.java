@@ -129,7 +129,7 @@ final class KeyHostsTest {
     if (known == null) {
       throw new UnknownHostException(host);
     }
-    return List.of(known.split(",")).stream()
+    return List.of(known.split(",", -1)).stream()
         .map(KeyHostsTest::address)
         .toArray(InetAddress[]::new);
   }

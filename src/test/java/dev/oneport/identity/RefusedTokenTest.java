@@ -57,7 +57,7 @@ final class RefusedTokenTest {
   }
 
   private static List<Row> forms() {
-    var parts = ISSUER.token().sign().split("\\.");
+    var parts = ISSUER.token().sign().split("\\.", -1);
     return List.of(
         new Row("no JWT", "certainly-not", "it is not a signed JWT"),
         new Row("two parts", parts[0] + "." + parts[1], "it is not a signed JWT"),
