@@ -120,7 +120,7 @@ final class KeyHostsTest {
       new KeyHosts(KeyHostsTest::addresses).check(URI.create(row.keys()), URI.create(row.issuer()));
       return GOOD;
     } catch (IOException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 
