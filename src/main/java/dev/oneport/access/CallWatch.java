@@ -77,15 +77,18 @@ final class CallWatch {
     write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
   }
 
-  /** The same for a call that ended because it may not go on. */
-  void cut(Allowed allowed, Reason reason, String status) {
+  /**
+   * The same for a call that ended for a reason: it may not go on, or what the client sent cannot
+   * be taken.
+   */
+  void cut(Allowed allowed, Reason reason, String detail, String status) {
     gate.over(route);
     write(
         Event.ENDED,
         allowed.caller(),
         allowed.rule().place(),
         reason.name(),
-        "",
+        detail,
         status,
         code(reason));
   }

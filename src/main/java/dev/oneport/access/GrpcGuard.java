@@ -33,14 +33,21 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
   private final Leases leases;
   private final CallSink sink;
   private final Route route;
+  private final ErrorMapping errors;
   private final ServerCallHandler<Q, R> handler;
 
   public GrpcGuard(
-      Gate gate, Leases leases, CallSink sink, Route route, ServerCallHandler<Q, R> handler) {
+      Gate gate,
+      Leases leases,
+      CallSink sink,
+      Route route,
+      ErrorMapping errors,
+      ServerCallHandler<Q, R> handler) {
     this.gate = gate;
     this.leases = leases;
     this.sink = sink;
     this.route = route;
+    this.errors = errors;
     this.handler = handler;
   }
 
@@ -55,7 +62,11 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
             : gate.decide(route, credential, connection(call));
     return switch (decision) {
       case Allowed allowed ->
-          start(new GuardedCall<>(call, watch, allowed), headers, allowed, stream);
+          start(
+              new GuardedCall<>(call, watch, allowed, thrown -> errors.of(route, thrown)),
+              headers,
+              allowed,
+              stream);
       case Denied denied -> {
         watch.denied(denied, denied.reason().grpc().name());
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
@@ -71,15 +82,20 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
       call.started();
       call.hold(leases.open(route, allowed, call::end));
     }
-    var begun = false;
     try {
       var listener = caller.call(() -> handler.startCall(call, headers));
-      begun = true;
       return new GuardedListener<>(listener, caller, call);
-    } finally {
-      if (!begun) {
+    } catch (Throwable e) {
+      // There is no listener to hear of the end.
+      if (call.failed(e)) {
+        return new ServerCall.Listener<>() {};
+      }
+      if (call.isCancelled()) {
+        call.cancelled(Cancellation.current());
+      } else {
         call.over(Status.Code.INTERNAL);
       }
+      throw e;
     }
   }
 

@@ -8,8 +8,11 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
   private final Allowed allowed;
+  private final Function<Throwable, Optional<StatusRuntimeException>> errors;
   private final AtomicBoolean recorded = new AtomicBoolean();
   private volatile @Nullable Lease lease;
 
-  GuardedCall(ServerCall<Q, R> call, CallWatch watch, Allowed allowed) {
+  /**
+   * A call that was allowed.
+   *
+   * @param errors what the client is told of an exception, if anything is said about it
+   */
+  GuardedCall(
+      ServerCall<Q, R> call,
+      CallWatch watch,
+      Allowed allowed,
+      Function<Throwable, Optional<StatusRuntimeException>> errors) {
     super(call);
     this.watch = watch;
     this.allowed = allowed;
+    this.errors = errors;
   }
 
   void started() {
@@ -39,9 +53,31 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   void end(Reason reason) {
     var error = GrpcProblem.of(reason, Gate.RETRY);
     var trailers = Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new);
-    if (CallControl.of(delegate()).orElseThrow().end(error.getStatus(), trailers)) {
-      record(() -> watch.cut(allowed, reason, error.getStatus().getCode().name()));
+    if (control().end(error.getStatus(), trailers)) {
+      record(() -> watch.cut(allowed, reason, "", error.getStatus().getCode().name()));
     }
+  }
+
+  /**
+   * The handler threw: ends the call with what the client is told of that.
+   *
+   * @return false if nothing is said about it, or the call was over
+   */
+  boolean failed(Throwable thrown) {
+    if (isCancelled()) {
+      return false;
+    }
+    var told = errors.apply(thrown);
+    if (told.isEmpty()
+        || !control().end(told.get().getStatus(), ErrorMapping.trailers(told.get()))) {
+      return false;
+    }
+    over(told.get().getStatus().getCode());
+    return true;
+  }
+
+  private CallControl control() {
+    return CallControl.of(delegate()).orElseThrow();
   }
 
   @Override
@@ -52,11 +88,28 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   /** The handler hears the end; this is how it came, unless it was said before. */
   void over(Status.Code code) {
+    release();
+    ended(code);
+  }
+
+  private void release() {
     var held = lease;
     if (held != null) {
       held.close();
     }
-    ended(code);
+  }
+
+  /** The call ended before its handler closed it. */
+  void cancelled(Cancellation why) {
+    release();
+    var mistake = why.mistake();
+    var reason = mistake.flatMap(sent -> GrpcProblem.reason(sent.failure()));
+    if (reason.isPresent()) {
+      var detail = Objects.requireNonNullElse(mistake.get().getMessage(), "");
+      record(() -> watch.cut(allowed, reason.get(), detail, why.code().name()));
+    } else {
+      ended(why.code());
+    }
   }
 
   /** The handler got a message. */

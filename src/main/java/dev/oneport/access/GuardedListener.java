@@ -1,11 +1,8 @@
 package dev.oneport.access;
 
-import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Lets the handler's callbacks know their caller, and gives the lease back when the call is over.
@@ -39,7 +36,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onCancel() {
-    call.over(cause());
+    call.cancelled(Cancellation.current());
     caller.run(super::onCancel);
   }
 
@@ -49,27 +46,22 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
     caller.run(super::onComplete);
   }
 
-  /** A handler that throws has ended its call: the transport sees to the client. */
+  /**
+   * A handler that throws has ended its call. Where nothing is said about its exception the
+   * transport sees to the client. What it throws because the call is over says nothing of how that
+   * came to be; the listener hears of that in a moment.
+   */
   private void hear(Runnable callback) {
-    var heard = false;
     try {
       caller.run(callback);
-      heard = true;
-    } finally {
-      if (!heard) {
+    } catch (Throwable e) {
+      if (call.failed(e)) {
+        return;
+      }
+      if (!call.isCancelled()) {
         call.ended(Status.Code.INTERNAL);
       }
+      throw e;
     }
-  }
-
-  /** The context knows what the transport told the client, or that the client went away. */
-  private static Status.Code cause() {
-    var cause = Context.current().cancellationCause();
-    if (cause instanceof TimeoutException) {
-      return Status.Code.DEADLINE_EXCEEDED;
-    }
-    return cause instanceof StatusRuntimeException status
-        ? status.getStatus().getCode()
-        : Status.Code.CANCELLED;
   }
 }

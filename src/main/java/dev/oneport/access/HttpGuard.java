@@ -16,6 +16,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -50,15 +51,23 @@ public final class HttpGuard implements Handler {
   private final CallSink sink;
   private final RequestMemory memory;
   private final Route route;
+  private final ErrorMapping errors;
   private final Handler handler;
 
   public HttpGuard(
-      Gate gate, Leases leases, CallSink sink, RequestMemory memory, Route route, Handler handler) {
+      Gate gate,
+      Leases leases,
+      CallSink sink,
+      RequestMemory memory,
+      Route route,
+      ErrorMapping errors,
+      Handler handler) {
     this.gate = gate;
     this.leases = leases;
     this.sink = sink;
     this.memory = memory;
     this.route = route;
+    this.errors = errors;
     this.handler = handler;
   }
 
@@ -104,9 +113,20 @@ public final class HttpGuard implements Handler {
       status = e.status();
       leased.check();
       throw e;
-    } catch (Exception e) {
+    } catch (RequestException e) {
+      // What the client sent of a body cannot be taken.
+      status = e.status();
       leased.check();
       throw e;
+    } catch (Exception e) {
+      leased.check();
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      var failure = new MappedFailure(told.get(), e);
+      status = failure.problem().status();
+      throw failure;
     } finally {
       watch.out(1, hasBody(request, response) ? leased.length() : 0);
       var unsent = ClientWatch.isGone() ? CLIENT_GONE : status;
@@ -134,7 +154,7 @@ public final class HttpGuard implements Handler {
   private static void record(
       CallWatch watch, Allowed allowed, Optional<Reason> ended, Status status) {
     ended.ifPresentOrElse(
-        reason -> watch.cut(allowed, reason, status.codeText()),
+        reason -> watch.cut(allowed, reason, "", status.codeText()),
         () -> watch.ended(allowed, status.codeText(), Code.ofHttp(status.code())));
   }
 

@@ -5,7 +5,7 @@ import dev.oneport.audit.Code;
 import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.github.bucket4j.Bucket;
-import io.helidon.http.Status;
+import io.grpc.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.time.Duration;
@@ -41,6 +41,7 @@ final class OpenSocket {
   private volatile @Nullable Lease lease;
   private volatile @Nullable WsSession session;
   private volatile @Nullable Reason ended;
+  private volatile @Nullable Code failure;
 
   OpenSocket(Gate gate, CallWatch watch, Allowed allowed) {
     this.gate = gate;
@@ -93,6 +94,11 @@ final class OpenSocket {
     }
   }
 
+  /** The application threw what means this. */
+  void failed(Status.Code code) {
+    failure = Code.valueOf(code.name());
+  }
+
   /** Whether it was told to end. */
   boolean ended() {
     return ended != null;
@@ -115,7 +121,7 @@ final class OpenSocket {
   }
 
   /** The application refused the upgrade. */
-  void refused(Status status) {
+  void refused(io.helidon.http.Status status) {
     Objects.requireNonNull(lease).close();
     if (recorded.compareAndSet(false, true)) {
       watch.ended(allowed, status.codeText(), Code.ofHttp(status.code()));
@@ -135,9 +141,13 @@ final class OpenSocket {
     if (recorded.compareAndSet(false, true)) {
       var reason = ended;
       if (reason == null) {
-        watch.ended(allowed, String.valueOf(code), Code.ofClose(code, session.closedByClient()));
+        var meant = Code.ofClose(code, session.closedByClient());
+        watch.ended(
+            allowed,
+            String.valueOf(code),
+            session.closedByClient() ? meant : Objects.requireNonNullElse(failure, meant));
       } else {
-        watch.cut(allowed, reason, String.valueOf(reason.webSocket()));
+        watch.cut(allowed, reason, "", String.valueOf(reason.webSocket()));
       }
     }
   }

@@ -33,6 +33,7 @@ public enum Reason {
   KEYS_UNAVAILABLE(
       503, "", Status.Code.UNAVAILABLE, 1013, "the token cannot be checked now; try again later"),
   DRAINING(503, "", Status.Code.UNAVAILABLE, 1001, "the server is stopping; try again"),
+  BAD_REQUEST(400, "", Status.Code.INVALID_ARGUMENT, 1007, "the request is not valid"),
   MESSAGE_TOO_LARGE(413, "", Status.Code.RESOURCE_EXHAUSTED, 1009, "the message is too large"),
   INTERNAL(500, "", Status.Code.INTERNAL, 1011, "the server failed");
 

@@ -11,6 +11,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpException;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -34,6 +35,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private final Leases leases;
   private final CallSink sink;
   private final Route route;
+  private final ErrorMapping errors;
   private final Supplier<? extends WsListener> listeners;
 
   private @Nullable OpenSocket open;
@@ -44,11 +46,13 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       Leases leases,
       CallSink sink,
       Route route,
+      ErrorMapping errors,
       Supplier<? extends WsListener> listeners) {
     this.gate = gate;
     this.leases = leases;
     this.sink = sink;
     this.route = route;
+    this.errors = errors;
     this.listeners = listeners;
   }
 
@@ -134,8 +138,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   @Override
   public void onError(WsSession session, Throwable error) {
+    var thrown = error instanceof MappedClose mapped ? mapped.thrown() : error;
     if (socket().wasOpened()) {
-      hear(listener -> listener.onError(session, error));
+      hear(listener -> listener.onError(session, thrown));
     }
   }
 
@@ -154,9 +159,20 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     } catch (RequestException e) {
       status = e.status();
       throw e;
+    } catch (HttpException e) {
+      status = e.status();
+      throw refusal(HttpProblem.of(e.status()).with(e.headers()));
     } catch (WsUpgradeException e) {
       status = Status.BAD_REQUEST_400;
       throw e;
+    } catch (Throwable e) {
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      var problem = new MappedFailure(told.get(), e).problem();
+      status = problem.status();
+      throw refusal(problem);
     } finally {
       if (status.code() != Status.SWITCHING_PROTOCOLS_101.code()) {
         socket.refused(status);
@@ -176,7 +192,16 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   private void hear(Consumer<WsListener> callback) {
     var socket = socket();
-    socket.caller().run(() -> callback.accept(socket.listener()));
+    try {
+      socket.caller().run(() -> callback.accept(socket.listener()));
+    } catch (Throwable e) {
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      socket.failed(told.get().getStatus().getCode());
+      throw new MappedClose(told.get().getStatus(), e);
+    }
   }
 
   private OpenSocket socket() {
@@ -190,7 +215,10 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   private static RequestException refusal(Denied denied) {
-    var problem = HttpProblem.of(denied.reason(), denied.retryAfter());
+    return refusal(HttpProblem.of(denied.reason(), denied.retryAfter()));
+  }
+
+  private static RequestException refusal(HttpProblem problem) {
     var refusal =
         RequestException.builder()
             .type(DirectHandler.EventType.OTHER)

@@ -40,8 +40,8 @@ public enum Code {
   }
 
   /**
-   * The code that a WebSocket close code means (RFC 6455 section 7.4, and the registry for 3000 and
-   * 3003). That a client says it failed, or was refused something, is no failure of the server's.
+   * The code that a WebSocket close code means (RFC 6455 section 7.4, and the registry from 3000
+   * on). That a client says it failed, or was refused something, is no failure of the server's.
    *
    * @param byClient whether the client closed the socket, with a code of its own
    */
@@ -61,6 +61,7 @@ public enum Code {
       case 1012 -> UNAVAILABLE;
       case 1011 -> INTERNAL;
       case 3000 -> UNAUTHENTICATED;
+      case 3008 -> DEADLINE_EXCEEDED;
       default -> UNKNOWN;
     };
   }

@@ -76,6 +76,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case "KEYS_UNAVAILABLE" -> Optional.of(Problem.UNAVAILABLE);
       case "DRAINING" -> Optional.of(Problem.DRAINING);
       case "MESSAGE_TOO_LARGE" -> Optional.of(Problem.TOO_LARGE);
+      case "BAD_REQUEST" -> Optional.of(Problem.BAD_REQUEST);
       case "INTERNAL" -> Optional.of(Problem.SERVER_FAILED);
       default -> Optional.empty();
     };
@@ -134,6 +135,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case 1013 -> Problem.UNAVAILABLE;
       case 3000 -> Problem.TOKEN_EXPIRED;
       case 3003 -> Problem.NOT_ALLOWED;
+      case 3008 -> Problem.TIMED_OUT;
       default -> Problem.BAD_REQUEST;
     };
   }

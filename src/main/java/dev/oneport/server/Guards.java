@@ -1,10 +1,10 @@
 package dev.oneport.server;
 
+import dev.oneport.access.ErrorMapping;
 import dev.oneport.access.Gate;
 import dev.oneport.access.GrpcGuard;
 import dev.oneport.access.HttpGuard;
 import dev.oneport.access.Leases;
-import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
 import dev.oneport.access.WebSocketGuard;
 import dev.oneport.audit.CallSink;
@@ -21,17 +21,18 @@ record Guards(Gate gate, Leases leases, CallSink sink, RequestMemory memory) {
     return gate.policy().has(route);
   }
 
-  Handler http(Route route, Handler handler) {
-    return new HttpGuard(gate, leases, sink, memory, route, handler);
+  Handler http(Route route, ErrorMapping errors, Handler handler) {
+    return new HttpGuard(gate, leases, sink, memory, route, errors, handler);
   }
 
-  <Q, R> ServerMethodDefinition<Q, R> grpc(ServerMethodDefinition<Q, R> method) {
-    var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
+  <Q, R> ServerMethodDefinition<Q, R> grpc(
+      Route route, ErrorMapping errors, ServerMethodDefinition<Q, R> method) {
     return method.withServerCallHandler(
-        new GrpcGuard<>(gate, leases, sink, route, method.getServerCallHandler()));
+        new GrpcGuard<>(gate, leases, sink, route, errors, method.getServerCallHandler()));
   }
 
-  Supplier<WsListener> webSocket(Route route, Supplier<? extends WsListener> listeners) {
-    return () -> new WebSocketGuard(gate, leases, sink, route, listeners);
+  Supplier<WsListener> webSocket(
+      Route route, ErrorMapping errors, Supplier<? extends WsListener> listeners) {
+    return () -> new WebSocketGuard(gate, leases, sink, route, errors, listeners);
   }
 }

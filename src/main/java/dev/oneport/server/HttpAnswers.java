@@ -1,6 +1,7 @@
 package dev.oneport.server;
 
 import dev.oneport.access.HttpProblem;
+import dev.oneport.access.MappedFailure;
 import dev.oneport.access.Reason;
 import dev.oneport.transport.web.Cors;
 import io.helidon.http.DirectHandler;
@@ -17,7 +18,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class HttpAnswers {
   private HttpAnswers() {}
 
   static Handler notFound() {
-    return (_, response) -> problem(Status.NOT_FOUND_404).send(response);
+    return (_, response) -> HttpProblem.of(Status.NOT_FOUND_404).send(response);
   }
 
   /** For a path that is mounted, but not with this method. */
@@ -42,7 +42,7 @@ final class HttpAnswers {
       if (request.prologue().method().equals(Method.OPTIONS)) {
         response.status(Status.NO_CONTENT_204).send();
       } else {
-        problem(Status.METHOD_NOT_ALLOWED_405).send(response);
+        HttpProblem.of(Status.METHOD_NOT_ALLOWED_405).send(response);
       }
     };
   }
@@ -57,14 +57,15 @@ final class HttpAnswers {
         response.header(HeaderNames.UPGRADE, "websocket");
         response.header(HeaderNames.CONNECTION, "Upgrade");
       }
-      problem(Status.UPGRADE_REQUIRED_426).send(response);
+      HttpProblem.of(Status.UPGRADE_REQUIRED_426).send(response);
     };
   }
 
   /** What a handler throws is logged here, and the client is told nothing of it. */
   static HttpRouting.Builder addErrors(HttpRouting.Builder routing) {
     return routing
-        .error(HttpException.class, (_, response, error) -> problem(error.status()).send(response))
+        .error(HttpException.class, (_, response, error) -> refused(response, error))
+        .error(MappedFailure.class, (_, response, error) -> error.problem().send(response))
         .error(Throwable.class, HttpAnswers::failed);
   }
 
@@ -91,9 +92,8 @@ final class HttpAnswers {
     if (headers.contains(HttpProblem.CONTENT_TYPE) && message != null) {
       return answer(status, headers, message);
     }
-    var problem = problem(status);
-    headers.set(HttpProblem.CONTENT_TYPE);
-    problem.headers().forEach(headers::set);
+    var problem = HttpProblem.of(status).with(headers);
+    problem.addTo(headers);
     return answer(status, headers, problem.json());
   }
 
@@ -107,28 +107,21 @@ final class HttpAnswers {
         .build();
   }
 
+  /** A handler's own choice, with the headers it chose; what it said is for the log. */
+  private static void refused(ServerResponse response, HttpException error) {
+    if (error.status().code() < Status.BAD_REQUEST_400.code()) {
+      error.headers().forEach(response::header);
+      response.status(error.status()).send();
+      return;
+    }
+    HttpProblem.of(error.status()).with(error.headers()).send(response);
+  }
+
   private static void failed(ServerRequest request, ServerResponse response, Throwable error) {
     LOG.log(
         System.Logger.Level.ERROR,
         request.prologue().method() + " " + request.path().path() + " failed",
         error);
     HttpProblem.of(Reason.INTERNAL).send(response);
-  }
-
-  private static HttpProblem problem(Status status) {
-    if (status.code() == Reason.MESSAGE_TOO_LARGE.http()) {
-      return HttpProblem.of(Reason.MESSAGE_TOO_LARGE);
-    }
-    if (status.code() == Reason.LIMIT_EXCEEDED.http()) {
-      return HttpProblem.of(Reason.LIMIT_EXCEEDED);
-    }
-    if (status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
-        && status.code() != Status.SERVICE_UNAVAILABLE_503.code()) {
-      return HttpProblem.of(Reason.INTERNAL);
-    }
-    return new HttpProblem(
-        status,
-        status.reasonPhrase().toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_"),
-        status.reasonPhrase());
   }
 }

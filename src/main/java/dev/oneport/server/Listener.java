@@ -6,7 +6,6 @@ import dev.oneport.access.Reason;
 import dev.oneport.access.Route;
 import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
-import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
@@ -14,7 +13,6 @@ import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.web.WebMethods;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
-import io.grpc.StatusException;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
@@ -26,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
-  private static final Duration RETRY = Duration.ofSeconds(1);
-
   private final Settings settings;
   private final WebSocketServer webSocket;
   private final Http2Server http2;
@@ -43,13 +39,14 @@ final class Listener {
     var services =
         GrpcServices.builder().served(name -> guards.serves(new Route(Protocol.GRPC, name)));
     Mounts.grpcRoutings(guarded).forEach(services::routing);
-    var web = new WebMethods(limits.grpc(), limits.web(), memory, failures(), GrpcProblem::headers);
+    var web =
+        new WebMethods(limits.grpc(), limits.web(), memory, GrpcProblem::of, GrpcProblem::headers);
     webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));
     http2 =
         new Http2Server(
             limits.http2(),
             memory,
-            List.of(new GrpcProtocol(limits.grpc(), memory, failures(), services.build())));
+            List.of(new GrpcProtocol(limits.grpc(), memory, GrpcProblem::of, services.build())));
     http1 = new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()));
     var builder =
         WebServer.builder()
@@ -153,25 +150,5 @@ final class Listener {
 
   private static CloseReason closing(Reason reason) {
     return new CloseReason(reason.webSocket(), reason.text());
-  }
-
-  private static FailureStatus failures() {
-    return failure ->
-        switch (failure) {
-          case HANDLER_FAILED, MALFORMED -> problem(Reason.INTERNAL);
-          case MESSAGE_TOO_LARGE -> problem(Reason.MESSAGE_TOO_LARGE);
-          case OUT_OF_MEMORY -> GrpcProblem.of(Reason.LIMIT_EXCEEDED, RETRY);
-          case METADATA_TOO_LARGE,
-              METHOD_UNKNOWN,
-              ENCODING_UNKNOWN,
-              DEADLINE_EXCEEDED,
-              REQUEST_MISSING,
-              NOT_POST ->
-              FailureStatus.PLAIN.of(failure);
-        };
-  }
-
-  private static StatusException problem(Reason reason) {
-    return GrpcProblem.of(reason, Duration.ZERO);
   }
 }

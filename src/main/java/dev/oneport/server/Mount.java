@@ -1,8 +1,10 @@
 package dev.oneport.server;
 
 import io.grpc.BindableService;
+import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.websocket.WsListener;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +27,33 @@ public interface Mount {
    * @param listeners makes the listener of each socket, once its caller is allowed
    */
   void webSocket(String path, Supplier<? extends WsListener> listeners);
+
+  /**
+   * Says what an exception that this service's handlers throw means to clients, once for all
+   * protocols:
+   *
+   * <pre>{@code
+   * port.errors(NoSuchUser.class, e -> Status.NOT_FOUND.withDescription("no such user").asRuntimeException());
+   * }</pre>
+   *
+   * <p>That status is what gRPC, gRPC-Web and Connect answer, with its description and trailers.
+   * HTTP, and a refused WebSocket upgrade, answer with the status that {@code google.rpc.Code} has
+   * for it (NOT_FOUND is 404) and a problem with the description as its {@code detail}; a {@code
+   * google.rpc.ErrorInfo} in the status's details is the {@code reason} there, and a {@code
+   * RetryInfo} the {@code Retry-After}. An open socket is closed: 3000 for UNAUTHENTICATED, 3003
+   * for PERMISSION_DENIED, 3008 for DEADLINE_EXCEEDED, 1013 for RESOURCE_EXHAUSTED and UNAVAILABLE,
+   * 1011 for what is the server's fault, 1008 for all others.
+   *
+   * <p>An exception is looked up by its class, then by its superclasses. A {@code
+   * StatusRuntimeException} or {@code StatusException} that a handler throws means itself unless
+   * its own class is mapped. Helidon's {@code HttpException} keeps its HTTP status, and is not met
+   * by the mapping of a superclass. Of everything else, and where the mapping throws, or returns
+   * null or OK, the client learns only that the server failed; the log has the exception.
+   *
+   * @throws IllegalArgumentException if that class is mapped already
+   */
+  <E extends Throwable> void errors(
+      Class<E> type, Function<? super E, StatusRuntimeException> mapping);
 
   /** HTTP handlers by method and path; their routes are {@code HTTP METHOD path}. */
   interface Http {

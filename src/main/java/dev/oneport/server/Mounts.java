@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import dev.oneport.access.ErrorMapping;
 import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Protocol;
 import dev.oneport.access.Route;
@@ -11,6 +12,7 @@ import dev.oneport.transport.web.WebMethods;
 import io.grpc.BindableService;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
 import io.helidon.config.Config;
 import io.helidon.http.Method;
 import io.helidon.webserver.grpc.GrpcRouting;
@@ -26,7 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Remembers what services mount, and puts a guard before each handler when the gate is there. */
@@ -36,11 +40,12 @@ final class Mounts implements Mount, Mount.Http {
   private record Socket(Route route, String path, Supplier<? extends WsListener> listeners) {}
 
   private final MountCheck check = new MountCheck();
-  private final Set<Route> routes = new LinkedHashSet<>();
+  private final Map<Route, ErrorMapping> routes = new LinkedHashMap<>();
   private final List<Set<Route>> optional = new ArrayList<>();
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
+  private ErrorMapping errors = new ErrorMapping();
 
   /**
    * What these services mount.
@@ -62,7 +67,7 @@ final class Mounts implements Mount, Mount.Http {
   void addOptional(List<Service> services) {
     for (var service : services) {
       var own = of(List.of(service)).routes();
-      if (Collections.disjoint(own, routes)) {
+      if (Collections.disjoint(own, routes())) {
         optional.add(own);
         addOwn(service);
       }
@@ -83,6 +88,8 @@ final class Mounts implements Mount, Mount.Http {
 
   private void mount(Service service, String name, Problems problems) {
     check.service(name);
+    // Each service says for itself what its exceptions mean.
+    errors = new ErrorMapping();
     try {
       service.mount(this);
     } catch (MountCheck.InvalidMount e) {
@@ -103,7 +110,7 @@ final class Mounts implements Mount, Mount.Http {
 
   /** All that a server with this policy serves. */
   Set<Route> served(PolicyFile policy) {
-    var served = new LinkedHashSet<>(routes);
+    var served = new LinkedHashSet<>(routes.keySet());
     optional.stream()
         .filter(own -> own.stream().noneMatch(policy::mentions))
         .forEach(served::removeAll);
@@ -117,7 +124,7 @@ final class Mounts implements Mount, Mount.Http {
 
   /** All that was mounted. */
   Set<Route> routes() {
-    return routes;
+    return routes.keySet();
   }
 
   @Override
@@ -145,6 +152,16 @@ final class Mounts implements Mount, Mount.Http {
     sockets.add(new Socket(add(check.webSocket(path, listeners)), path, listeners));
   }
 
+  @Override
+  public <E extends Throwable> void errors(
+      Class<E> type, Function<? super E, StatusRuntimeException> mapping) {
+    errors.put(type, mapping);
+  }
+
+  private ErrorMapping errors(Route route) {
+    return Objects.requireNonNull(routes.get(route));
+  }
+
   /** The gRPC services with a guard before each method. */
   List<ServerServiceDefinition> guardedGrpc(Guards guards) {
     return grpc.stream().map(service -> guarded(service, guards)).toList();
@@ -166,12 +183,14 @@ final class Mounts implements Mount, Mount.Http {
         service ->
             service.getMethods().forEach(method -> addWeb(routing, paths, method, web, guards)));
     for (var each : http) {
-      var guard = whileServed(each.route(), guards.http(each.route(), each.handler()), guards);
+      var guard =
+          whileServed(
+              each.route(), guards.http(each.route(), errors(each.route()), each.handler()), guards);
       routing.route(Method.create(each.method()), each.path(), guard);
       var methods = paths.computeIfAbsent(each.path(), _ -> new LinkedHashMap<>());
       methods.put(each.method(), each.route());
       if (each.method().equals("GET")
-          && !routes.contains(new Route(Protocol.HTTP, "HEAD " + each.path()))) {
+          && !routes.containsKey(new Route(Protocol.HTTP, "HEAD " + each.path()))) {
         routing.route(Method.HEAD, each.path(), guard);
         methods.put("HEAD", each.route());
       }
@@ -190,7 +209,7 @@ final class Mounts implements Mount, Mount.Http {
       Guards guards) {
     var name = method.getMethodDescriptor().getFullMethodName();
     var path = "/" + name;
-    if (!routes.contains(new Route(Protocol.HTTP, "POST " + path))) {
+    if (!routes.containsKey(new Route(Protocol.HTTP, "POST " + path))) {
       var route = new Route(Protocol.GRPC, name);
       routing.route(Method.POST, path, whileServed(route, web.handler(method), guards));
       paths.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put("POST", route);
@@ -244,22 +263,27 @@ final class Mounts implements Mount, Mount.Http {
         .build();
   }
 
-  private static ServerServiceDefinition guarded(ServerServiceDefinition service, Guards guards) {
+  private ServerServiceDefinition guarded(ServerServiceDefinition service, Guards guards) {
     var guarded = ServerServiceDefinition.builder(service.getServiceDescriptor());
-    service.getMethods().forEach(method -> guarded.addMethod(guards.grpc(method)));
+    for (var method : service.getMethods()) {
+      var route = new Route(Protocol.GRPC, method.getMethodDescriptor().getFullMethodName());
+      guarded.addMethod(guards.grpc(route, errors(route), method));
+    }
     return guarded.build();
   }
 
   WsRouting.Builder webSocketRouting(Guards guards) {
     var routing = WsRouting.builder();
     for (var socket : sockets) {
-      routing.endpoint(socket.path(), guards.webSocket(socket.route(), socket.listeners()));
+      routing.endpoint(
+          socket.path(),
+          guards.webSocket(socket.route(), errors(socket.route()), socket.listeners()));
     }
     return routing;
   }
 
   private Route add(Route route) {
-    routes.add(route);
+    routes.put(route, errors);
     return route;
   }
 }

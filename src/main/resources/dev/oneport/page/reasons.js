@@ -10,6 +10,7 @@ const ADVICE = {
   LIMIT_EXCEEDED: 'Wait as long as told, then call again.',
   KEYS_UNAVAILABLE: 'The issuer’s keys cannot be had now: try again.',
   DRAINING: 'The server is stopping: try again on a new connection.',
+  BAD_REQUEST: 'The request is malformed: correct it.',
   MESSAGE_TOO_LARGE: 'Send less.',
   INTERNAL: 'Tell the operator.',
 };
@@ -24,7 +25,7 @@ export const refused = (reason) => GATE.has(reason);
 
 /** What a WebSocket's close code says. */
 export function ofClose(code, text) {
-  const reasons = { 3003: 'CALLER_NOT_ALLOWED', 1013: 'LIMIT_EXCEEDED', 1001: 'DRAINING', 1009: 'MESSAGE_TOO_LARGE', 1011: 'INTERNAL' };
+  const reasons = { 3003: 'CALLER_NOT_ALLOWED', 1013: 'LIMIT_EXCEEDED', 1001: 'DRAINING', 1007: 'BAD_REQUEST', 1009: 'MESSAGE_TOO_LARGE', 1011: 'INTERNAL' };
   if (code === 3000) {
     return text.includes('expired') ? 'ACCESS_TOKEN_EXPIRED' : 'ACCESS_TOKEN_INVALID';
   }

@@ -28,6 +28,7 @@ final class RetryRulesTest {
     "LIMIT_EXCEEDED,                 LIMITED,                 RETRY",
     "KEYS_UNAVAILABLE,               UNAVAILABLE,             RETRY",
     "DRAINING,                       DRAINING,                RETRY",
+    "BAD_REQUEST,                    BAD_REQUEST,             FINAL",
     "MESSAGE_TOO_LARGE,              TOO_LARGE,               FINAL",
     "INTERNAL,                       SERVER_FAILED,           FINAL"
   })
@@ -109,7 +110,8 @@ final class RetryRulesTest {
     "1012, DRAINING,        RETRY",
     "1013, UNAVAILABLE,     RETRY",
     "3000, TOKEN_EXPIRED,   REFRESH",
-    "3003, NOT_ALLOWED,     FINAL"
+    "3003, NOT_ALLOWED,     FINAL",
+    "3008, TIMED_OUT,       FINAL"
   })
   void closeCodes(int code, Problem problem, Verdict verdict) {
     assertEquals(problem, RetryRules.ofClose(code));

@@ -41,6 +41,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   private volatile boolean cancelled;
   private boolean headersSent;
   private boolean messageSent;
+  private boolean messageReceived;
   private @Nullable Attributes attributes;
   private Listener<ReqT> listener = new Listener<>() {};
 
@@ -195,8 +196,15 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   }
 
   void fail(GrpcFailure failure) {
+    fail(failure, null);
+  }
+
+  /** The cause is for those on this side. */
+  private void fail(GrpcFailure failure, @Nullable Throwable cause) {
     var told = failures.told(failure);
-    end(told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
+    end(
+        told.getStatus().withCause(cause),
+        Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
   }
 
   @Override
@@ -218,7 +226,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   public void failed(Throwable failure) {
     var reason = FailureLog.write(method, failure, cancelled);
     if (isOpen()) {
-      fail(reason);
+      fail(reason, failure);
     }
   }
 
@@ -243,6 +251,10 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   @Override
   public void message(InputStream message) {
     if (isOpen()) {
+      if (messageReceived && method.descriptor().getType().clientSendsOneMessage()) {
+        throw new CallFailure(GrpcFailure.NOT_ONE_MESSAGE, "a second message");
+      }
+      messageReceived = true;
       listener.onMessage(method.parse(message));
     }
   }
@@ -250,6 +262,9 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   @Override
   public void halfClose() {
     if (isOpen()) {
+      if (!messageReceived && method.descriptor().getType().clientSendsOneMessage()) {
+        throw new CallFailure(GrpcFailure.NOT_ONE_MESSAGE, "no message");
+      }
       listener.onHalfClose();
     }
   }

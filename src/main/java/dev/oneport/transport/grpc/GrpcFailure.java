@@ -17,8 +17,16 @@ public enum GrpcFailure {
   METADATA_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "metadata too large"),
   /** All requests together hold as much memory as they may. */
   OUT_OF_MEMORY(Status.Code.RESOURCE_EXHAUSTED, "too much at once"),
-  /** What the client sent is no message, or no metadata. */
-  MALFORMED(Status.Code.INTERNAL, "malformed request"),
+  /**
+   * What the client sent is no message, no metadata or no timeout. gRPC's table of codes has
+   * INTERNAL for some of it; as with Connect, this one blames the side that sent it.
+   */
+  MALFORMED(Status.Code.INVALID_ARGUMENT, "malformed request"),
+  /** The code is what gRPC's document on compression asks for. */
+  COMPRESSED_WITHOUT_ENCODING(
+      Status.Code.INTERNAL, "a message has its Compressed-Flag set, but there is no grpc-encoding"),
+  /** gRPC's table of codes wants this one for it. */
+  NOT_ONE_MESSAGE(Status.Code.UNIMPLEMENTED, "the method takes exactly one message"),
   /** Messages are compressed in a way that is not known here. */
   ENCODING_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown message encoding"),
   /** The client's {@code grpc-timeout} is over. */

@@ -7,9 +7,9 @@ import dev.oneport.transport.http2.StreamProtocol;
 import java.util.Optional;
 
 /**
- * gRPC on an HTTP/2 connection: takes the requests whose content type is gRPC's, and leaves all
- * others to plain HTTP, whoever sends them: the clients of gRPC-Web and Connect may say that they
- * take trailers, too.
+ * gRPC on an HTTP/2 connection: takes the requests whose content type is gRPC's with protobuf, and
+ * leaves all others to plain HTTP, whoever sends them: the clients of gRPC-Web and Connect may say
+ * that they take trailers, too.
  */
 public final class GrpcProtocol implements StreamProtocol {
   private static final String TYPE = "application/grpc";
@@ -55,13 +55,11 @@ public final class GrpcProtocol implements StreamProtocol {
     return Optional.of(call(stream, method.get()));
   }
 
+  /** Messages in other formats are none here, and plain HTTP says so (415). */
   private static boolean isGrpc(String contentType) {
-    if (!contentType.regionMatches(true, 0, TYPE, 0, TYPE.length())) {
-      return false;
-    }
-    return contentType.length() == TYPE.length()
-        || contentType.charAt(TYPE.length()) == '+'
-        || contentType.charAt(TYPE.length()) == ';';
+    int end = contentType.indexOf(';');
+    var type = (end < 0 ? contentType : contentType.substring(0, end)).strip();
+    return type.equalsIgnoreCase(TYPE) || type.equalsIgnoreCase(TYPE + "+proto");
   }
 
   private StreamHandler refusal(Http2Stream stream, String httpStatus, GrpcFailure failure) {

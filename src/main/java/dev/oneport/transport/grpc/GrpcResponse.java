@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What goes to the client in answer to one call. A call with a single answer is sent in one piece:
@@ -80,7 +81,13 @@ final class GrpcResponse {
 
   /** Ends a call that is not one, with that status of HTTP. */
   static boolean refuse(Http2Stream stream, String httpStatus, Status status, Metadata trailers) {
-    HeaderField[] head = {HeaderField.of(":status", httpStatus), CONTENT_TYPE, ACCEPT_ENCODING};
-    return stream.finish(head, NOTHING, 0, 0, StatusFields.of(status, trailers));
+    var head =
+        new ArrayList<>(
+            List.of(HeaderField.of(":status", httpStatus), CONTENT_TYPE, ACCEPT_ENCODING));
+    if (httpStatus.equals("405")) {
+      head.add(HeaderField.of("allow", "POST"));
+    }
+    return stream.finish(
+        head.toArray(HeaderField[]::new), NOTHING, 0, 0, StatusFields.of(status, trailers));
   }
 }

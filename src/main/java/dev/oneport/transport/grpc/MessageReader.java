@@ -132,7 +132,8 @@ final class MessageReader implements AutoCloseable {
       return new MessageStream(bytes, offset, length);
     }
     if (decompressor.isEmpty()) {
-      throw new CallFailure(GrpcFailure.MALFORMED, "compressed without an encoding");
+      throw new CallFailure(
+          GrpcFailure.COMPRESSED_WITHOUT_ENCODING, "compressed without an encoding");
     }
     var compressed = new ByteArrayInputStream(bytes, offset, length);
     var message =

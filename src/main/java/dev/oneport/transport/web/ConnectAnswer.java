@@ -69,7 +69,7 @@ final class ConnectAnswer implements Answer {
     }
     response.status(error.http());
     ResponseFields.begin(response, WebType.JSON, fields);
-    errors.of(trailers).forEach(header -> response.headers().set(header));
+    errors.of(status, trailers).forEach(header -> response.headers().set(header));
     response.send(error.json());
   }
 

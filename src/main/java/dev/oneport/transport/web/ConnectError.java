@@ -2,6 +2,7 @@ package dev.oneport.transport.web;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.oneport.transport.grpc.StatusCodes;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import jakarta.json.spi.JsonProvider;
@@ -32,7 +33,7 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
         code(status.getCode()),
         status.getDescription(),
         details(trailers.get(DETAILS_KEY)),
-        http(status.getCode()));
+        StatusCodes.http(status.getCode()));
   }
 
   io.helidon.http.Status http() {
@@ -73,22 +74,5 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
   private static String code(Status.Code code) {
     // One l here, two there.
     return code == Status.Code.CANCELLED ? "canceled" : code.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static int http(Status.Code code) {
-    return switch (code) {
-      case OK -> 200;
-      case CANCELLED -> 499;
-      case INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE -> 400;
-      case UNAUTHENTICATED -> 401;
-      case PERMISSION_DENIED -> 403;
-      case NOT_FOUND -> 404;
-      case ALREADY_EXISTS, ABORTED -> 409;
-      case RESOURCE_EXHAUSTED -> 429;
-      case UNKNOWN, INTERNAL, DATA_LOSS -> 500;
-      case UNIMPLEMENTED -> 501;
-      case UNAVAILABLE -> 503;
-      case DEADLINE_EXCEEDED -> 504;
-    };
   }
 }

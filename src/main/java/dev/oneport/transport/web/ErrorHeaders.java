@@ -1,6 +1,7 @@
 package dev.oneport.transport.web;
 
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.helidon.http.Header;
 import java.util.List;
 
@@ -10,6 +11,6 @@ import java.util.List;
  */
 @FunctionalInterface
 public interface ErrorHeaders {
-  /** The headers for an error with these trailers. */
-  List<Header> of(Metadata trailers);
+  /** The headers for an error with this status and these trailers. */
+  List<Header> of(Status status, Metadata trailers);
 }

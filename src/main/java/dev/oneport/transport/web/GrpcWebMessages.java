@@ -82,7 +82,8 @@ final class GrpcWebMessages implements Messages {
       return message;
     }
     if (decompressor.isEmpty()) {
-      throw new CallFailure(GrpcFailure.MALFORMED, "compressed without an encoding");
+      throw new CallFailure(
+          GrpcFailure.COMPRESSED_WITHOUT_ENCODING, "compressed without an encoding");
     }
     return new ByteArrayInputStream(
         Encodings.decompressed(message, decompressor.get(), limits.maxDecompressedSize(), memory));

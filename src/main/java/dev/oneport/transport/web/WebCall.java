@@ -22,6 +22,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request as a call of a gRPC method. Of all that end it the first wins; what the handler
@@ -44,6 +45,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   private volatile boolean told;
   private boolean headersSent;
   private boolean messageSent;
+  private boolean messageReceived;
   private Listener<Q> listener = new Listener<>() {};
 
   WebCall(
@@ -197,8 +199,15 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   }
 
   void fail(GrpcFailure failure) {
-    var status = failures.told(failure);
-    end(status.getStatus(), Objects.requireNonNullElseGet(status.getTrailers(), Metadata::new));
+    fail(failure, null);
+  }
+
+  /** The cause is for those on this side. */
+  private void fail(GrpcFailure failure, @Nullable Throwable cause) {
+    var told = failures.told(failure);
+    end(
+        told.getStatus().withCause(cause),
+        Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
   }
 
   @Override
@@ -222,13 +231,13 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   public void failed(Throwable failure) {
     if (failure instanceof CallFailure known) {
       LOG.log(Level.DEBUG, "{0} refused: {1}", method.getFullMethodName(), known.getMessage());
-      fail(known.failure());
+      fail(known.failure(), known);
       return;
     }
     if (!cancelled) {
       LOG.log(Level.WARNING, "gRPC call " + method.getFullMethodName(), failure);
     }
-    fail(GrpcFailure.HANDLER_FAILED);
+    fail(GrpcFailure.HANDLER_FAILED, failure);
   }
 
   // What is heard in turn.
@@ -249,11 +258,18 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
 
   @Override
   public void message(InputStream message) {
+    if (messageReceived && method.getType().clientSendsOneMessage()) {
+      throw new CallFailure(GrpcFailure.NOT_ONE_MESSAGE, "a second message");
+    }
+    messageReceived = true;
     listener.onMessage(codec.request(message));
   }
 
   @Override
   public void halfClose() {
+    if (!messageReceived && method.getType().clientSendsOneMessage()) {
+      throw new CallFailure(GrpcFailure.NOT_ONE_MESSAGE, "no message");
+    }
     listener.onHalfClose();
   }
 

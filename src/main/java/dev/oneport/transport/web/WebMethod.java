@@ -3,7 +3,6 @@ package dev.oneport.transport.web;
 import dev.oneport.transport.grpc.CallFailure;
 import dev.oneport.transport.grpc.Deadlines;
 import dev.oneport.transport.grpc.Encodings;
-import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcFailure;
 import dev.oneport.transport.grpc.GrpcTimeout;
 import io.grpc.Context;
@@ -11,9 +10,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.StatusException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -52,8 +53,7 @@ final class WebMethod<Q, R> implements Handler {
   public void handle(ServerRequest request, ServerResponse response) throws IOException {
     var asked = RequestFields.first(request, HeaderNames.CONTENT_TYPE).flatMap(WebType::of);
     if (asked.isEmpty() || !takes(asked.get())) {
-      unsupported(response);
-      return;
+      throw unsupported(request);
     }
     var type = asked.get();
     switch (type) {
@@ -73,14 +73,19 @@ final class WebMethod<Q, R> implements Handler {
   }
 
   /** RFC 9110 section 15.5.16. */
-  private void unsupported(ServerResponse response) {
-    var types = new StringBuilder();
+  private HttpException unsupported(ServerRequest request) {
+    var types = new StringJoiner(", ");
+    if (request.prologue().protocolVersion().startsWith("2")) {
+      types.add("application/grpc");
+    }
     for (var type : WebType.values()) {
       if (takes(type)) {
-        types.append(types.isEmpty() ? "" : ", ").append(type.mediaType());
+        types.add(type.mediaType());
       }
     }
-    response.status(UNSUPPORTED).header(ACCEPT_POST, types.toString()).send();
+    return new HttpException("not a content type of this method", UNSUPPORTED)
+        .header(HeaderValues.create(HeaderNames.ACCEPT, types.toString()))
+        .header(HeaderValues.create(ACCEPT_POST, types.toString()));
   }
 
   private void grpcWeb(ServerRequest request, ServerResponse response, boolean text)
@@ -102,9 +107,9 @@ final class WebMethod<Q, R> implements Handler {
               : OptionalLong.of(GrpcTimeout.nanos(timeout.get()));
       var body = text ? new Base64Input(body(request)) : body(request);
       var messages = new GrpcWebMessages(body, shared.limits(), memory, decompressor);
-      run(request, binary, messages, answer, nanos, shared.failures());
+      run(request, binary, messages, answer, nanos);
     } catch (CallFailure e) {
-      refuse(answer, shared.failures(), e);
+      refuse(answer, e);
     }
   }
 
@@ -123,9 +128,9 @@ final class WebMethod<Q, R> implements Handler {
               .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
               .findFirst();
       var messages = new ConnectMessages(body(request), maxSize, memory);
-      run(request, codec, messages, answer, nanos, this::connectFailure);
+      run(request, codec, messages, answer, nanos);
     } catch (CallFailure e) {
-      refuse(answer, this::connectFailure, e);
+      refuse(answer, e);
     }
   }
 
@@ -147,26 +152,20 @@ final class WebMethod<Q, R> implements Handler {
         : Optional.of(Status.UNIMPLEMENTED.withDescription("unknown content encoding"));
   }
 
-  /** Here a message that is none is the caller's mistake; gRPC has no code of its own for it. */
-  private StatusException connectFailure(GrpcFailure failure) {
-    return failure == GrpcFailure.MALFORMED
-        ? Status.INVALID_ARGUMENT.withDescription("malformed request").asException()
-        : shared.failures().of(failure);
-  }
-
   private void run(
       ServerRequest request,
       Codec<Q, R> codec,
       Messages messages,
       Answer answer,
-      OptionalLong nanos,
-      FailureStatus failures) {
+      OptionalLong nanos) {
     var metadata = RequestFields.metadata(request);
     var context =
         nanos.isPresent()
             ? shared.deadlines().context(Context.ROOT, nanos.getAsLong())
             : Context.ROOT.withCancellation();
-    var call = new WebCall<>(request, metadata, method, codec, messages, answer, context, failures);
+    var call =
+        new WebCall<>(
+            request, metadata, method, codec, messages, answer, context, shared.failures());
     if (nanos.isPresent()) {
       // Telling the client may wait for it, and other deadlines must not.
       Deadlines.whenOver(
@@ -175,9 +174,8 @@ final class WebMethod<Q, R> implements Handler {
     call.run();
   }
 
-  private static void refuse(Answer answer, FailureStatus failures, CallFailure failure)
-      throws IOException {
-    var told = failures.told(failure.failure());
+  private void refuse(Answer answer, CallFailure failure) throws IOException {
+    var told = shared.failures().told(failure.failure());
     answer.finish(
         told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
   }

@@ -70,6 +70,10 @@ final class ProtocolTest {
         row("+proto", "200", "0", c -> ping(c, "application/grpc+proto")),
         row(";charset", "200", "0", c -> ping(c, "application/grpc;charset=utf-8")),
         row("capitals", "200", "0", c -> ping(c, "Application/GRPC")),
+        row("+proto and a parameter", "200", "0", c -> ping(c, "application/grpc+proto; v=1")),
+        row("+json", "404", "", c -> ping(c, "application/grpc+json")),
+        row("+foo", "404", "", c -> ping(c, "application/grpc+foo")),
+        row("+ and nothing", "404", "", c -> ping(c, "application/grpc+")),
         row("a content type like it", "404", "", c -> ping(c, "application/grpcish")),
         row("another content type", "404", "", c -> ping(c, "text/plain")),
         row("gRPC-Web", "404", "", c -> web(c)),
@@ -186,7 +190,7 @@ final class ProtocolTest {
     try (var port = GrpcPort.serving(new TestEcho());
         var client = port.raw()) {
       client.call(1, "/Echo/Ping", "x-some-bin", "!!!").message(1, true);
-      assertEquals("13", client.response(1).trailer("grpc-status"));
+      assertEquals("3", client.response(1).trailer("grpc-status"));
       assertTrue(client.isAlive());
     }
   }

@@ -82,7 +82,7 @@ final class WebRefusalsTest {
         row("no content type", "/Echo/Ping", "", PING, "415"),
         row("text", "/Echo/Ping", "text/plain", json, "415"),
         row("a form", "/Echo/Ping", "application/x-www-form-urlencoded", json, "415"),
-        row("gRPC on the wrong connection", "/Odd/Fail", "application/json+grpc", frame, "415"),
+        row("gRPC in JSON", "/Odd/Fail", "application/grpc+json", frame, "415"),
         row(
             "JSON in another charset",
             "/Echo/Ping",
@@ -101,34 +101,39 @@ final class WebRefusalsTest {
             "/Echo/Ping",
             JSON,
             "{\"message\":".getBytes(UTF_8),
-            "400 invalid_argument"),
-        row("empty JSON", "/Echo/Ping", JSON, new byte[0], "400 invalid_argument"),
+            "400 invalid_argument BAD_REQUEST"),
+        row("empty JSON", "/Echo/Ping", JSON, new byte[0], "400 invalid_argument BAD_REQUEST"),
         row(
             "JSON of another type",
             "/Echo/Ping",
             JSON,
             "{\"message\":{}}".getBytes(UTF_8),
-            "400 invalid_argument"),
-        row("a list", "/Echo/Ping", JSON, "[]".getBytes(UTF_8), "400 invalid_argument"),
+            "400 invalid_argument BAD_REQUEST"),
+        row("a list", "/Echo/Ping", JSON, "[]".getBytes(UTF_8), "400 invalid_argument BAD_REQUEST"),
         row(
             "JSON that is not UTF-8",
             "/Echo/Ping",
             JSON,
             new byte[] {'{', '"', -1, '"', '}'},
-            "400 invalid_argument"),
+            "400 invalid_argument BAD_REQUEST"),
         row(
             "JSON that goes deep",
             "/Echo/Ping",
             JSON,
             ("{\"a\":" + "[".repeat(10_000)).getBytes(UTF_8),
-            "400 invalid_argument"),
+            "400 invalid_argument BAD_REQUEST"),
         row(
             "JSON too large",
             "/Echo/Ping",
             JSON,
             ("{\"message\":\"" + "x".repeat(10_240) + "\"}").getBytes(UTF_8),
             "429 resource_exhausted MESSAGE_TOO_LARGE"),
-        row("not a message", "/Echo/Ping", PROTO, new byte[] {-1}, "400 invalid_argument"),
+        row(
+            "not a message",
+            "/Echo/Ping",
+            PROTO,
+            new byte[] {-1},
+            "400 invalid_argument BAD_REQUEST"),
         row(
             "too large a message",
             "/Echo/Ping",
@@ -161,32 +166,37 @@ final class WebRefusalsTest {
             "/Echo/Ping",
             JSON,
             json,
-            "400 invalid_argument",
+            "400 invalid_argument BAD_REQUEST",
             new HeaderField("x-bin", "!")),
-        row("no frame", "/Echo/Ping", WEB, new byte[0], "INTERNAL"),
-        row("half a prefix", "/Echo/Ping", WEB, new byte[] {0, 0}, "INTERNAL INTERNAL"),
+        row("no frame", "/Echo/Ping", WEB, new byte[0], "UNIMPLEMENTED BAD_REQUEST"),
+        row("half a prefix", "/Echo/Ping", WEB, new byte[] {0, 0}, "INVALID_ARGUMENT BAD_REQUEST"),
         row(
             "half a message",
             "/Echo/Ping",
             WEB,
             Arrays.copyOf(frame, frame.length - 1),
-            "INTERNAL INTERNAL"),
-        row("two messages", "/Echo/Ping", WEB, new byte[10], "INTERNAL"),
+            "INVALID_ARGUMENT BAD_REQUEST"),
+        row("two messages", "/Echo/Ping", WEB, new byte[10], "UNIMPLEMENTED BAD_REQUEST"),
         row(
             "not a message in a frame",
             "/Echo/Ping",
             WEB,
             WebReply.frame(new byte[] {-1}),
-            "INTERNAL INTERNAL"),
-        row("unknown flags", "/Echo/Ping", WEB, flags, "INTERNAL INTERNAL"),
-        row("trailers of the client's", "/Echo/Ping", WEB, trailers, "INTERNAL INTERNAL"),
-        row("compressed and not said how", "/Echo/Ping", WEB, zipped, "INTERNAL INTERNAL"),
+            "INVALID_ARGUMENT BAD_REQUEST"),
+        row("unknown flags", "/Echo/Ping", WEB, flags, "INVALID_ARGUMENT BAD_REQUEST"),
+        row(
+            "trailers of the client's",
+            "/Echo/Ping",
+            WEB,
+            trailers,
+            "INVALID_ARGUMENT BAD_REQUEST"),
+        row("compressed and not said how", "/Echo/Ping", WEB, zipped, "INTERNAL BAD_REQUEST"),
         row(
             "compressed in another way",
             "/Echo/Ping",
             WEB,
             zipped,
-            "INTERNAL INTERNAL",
+            "INVALID_ARGUMENT BAD_REQUEST",
             new HeaderField("grpc-encoding", "gzip")),
         row(
             "an unknown message encoding",
@@ -208,18 +218,33 @@ final class WebRefusalsTest {
             "/Echo/Ping",
             WEB,
             frame,
-            "INTERNAL INTERNAL",
+            "INVALID_ARGUMENT BAD_REQUEST",
             new HeaderField("grpc-timeout", "soon")),
         row(
             "metadata that is no base64",
             "/Echo/Ping",
             WEB,
             frame,
-            "INTERNAL INTERNAL",
+            "INVALID_ARGUMENT BAD_REQUEST",
             new HeaderField("x-bin", "!")),
-        row("not base64", "/Echo/Ping", TEXT, "AAAA!AAA".getBytes(UTF_8), "INTERNAL INTERNAL"),
-        row("base64 cut off", "/Echo/Ping", TEXT, "AAAAA".getBytes(UTF_8), "INTERNAL INTERNAL"),
-        row("binary that says it is text", "/Echo/Ping", TEXT, frame, "INTERNAL INTERNAL"),
+        row(
+            "not base64",
+            "/Echo/Ping",
+            TEXT,
+            "AAAA!AAA".getBytes(UTF_8),
+            "INVALID_ARGUMENT BAD_REQUEST"),
+        row(
+            "base64 cut off",
+            "/Echo/Ping",
+            TEXT,
+            "AAAAA".getBytes(UTF_8),
+            "INVALID_ARGUMENT BAD_REQUEST"),
+        row(
+            "binary that says it is text",
+            "/Echo/Ping",
+            TEXT,
+            frame,
+            "INVALID_ARGUMENT BAD_REQUEST"),
         row("a handler that fails", "/Odd/Fail", WEB, frame, "INTERNAL INTERNAL"),
         row("a handler that fails for Connect", "/Odd/Fail", PROTO, PING, "500 internal INTERNAL"),
         row("no answer from the handler", "/Odd/Nothing", WEB, frame, "INTERNAL INTERNAL"),
@@ -297,14 +322,25 @@ final class WebRefusalsTest {
     assertTrue(Set.of(400, 501).contains(response.statusCode()));
   }
 
+  /** Which HTTP/1.1 cannot carry. */
+  private static String grpc(HttpResponse<byte[]> response) {
+    return response.version() == Version.HTTP_2 ? "application/grpc, " : "";
+  }
+
   @Test
   void whatIsTakenIsSaidWhereSomethingElseIsRefused() throws Exception {
-    assertEquals(
-        "application/grpc-web+proto, application/grpc-web-text+proto, application/proto, application/json",
-        port.post("/Echo/Ping", "text/plain", PING).headers().firstValue("accept-post").orElse(""));
-    assertEquals(
-        "application/grpc-web+proto, application/grpc-web-text+proto",
-        port.post("/Echo/Watch", JSON, PING).headers().firstValue("accept-post").orElse(""));
+    for (var header : List.of("accept", "accept-post")) {
+      var unary = port.post("/Echo/Ping", "text/plain", PING);
+      assertEquals(
+          grpc(unary)
+              + "application/grpc-web+proto, application/grpc-web-text+proto, application/proto, application/json",
+          unary.headers().firstValue(header).orElse(""));
+      var stream = port.post("/Echo/Watch", JSON, PING);
+      assertEquals(
+          grpc(stream) + "application/grpc-web+proto, application/grpc-web-text+proto",
+          stream.headers().firstValue(header).orElse(""));
+      assertTrue(text(stream.body()).contains("\"reason\":\"UNSUPPORTED_MEDIA_TYPE\""));
+    }
     var get = port.client().send("GET", "/Echo/Ping", "", new byte[0], List.of());
     assertEquals(405, get.statusCode());
     assertEquals("POST, OPTIONS", get.headers().firstValue("allow").orElse(""));
