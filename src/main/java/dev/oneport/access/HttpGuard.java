@@ -18,6 +18,7 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -120,6 +121,9 @@ public final class HttpGuard implements Handler {
       throw e;
     } catch (Exception e) {
       leased.check();
+      if (leased.lost(e)) {
+        throw new CloseConnectionException("the client has gone", e);
+      }
       var told = errors.of(route, e);
       if (told.isEmpty()) {
         throw e;
@@ -130,11 +134,8 @@ public final class HttpGuard implements Handler {
     } finally {
       watch.out(1, hasBody(request, response) ? leased.length() : 0);
       var unsent = ClientWatch.isGone() ? CLIENT_GONE : status;
-      record(
-          watch,
-          allowed,
-          refused.or(leased::reason),
-          response.isSent() ? response.status() : unsent);
+      var seen = response.isSent() ? response.status() : unsent;
+      record(watch, allowed, refused.or(leased::reason), leased.lost() ? CLIENT_GONE : seen);
     }
   }
 

@@ -22,26 +22,42 @@ final class LeasedOutput extends FilterOutputStream {
   @Override
   public void write(int value) throws IOException {
     response.check();
-    out.write(value);
+    try {
+      out.write(value);
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
     count++;
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     response.check();
-    out.write(bytes, offset, length);
+    try {
+      out.write(bytes, offset, length);
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
     count += length;
   }
 
   @Override
   public void flush() throws IOException {
     response.check();
-    out.flush();
+    try {
+      out.flush();
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
   }
 
   @Override
   public void close() throws IOException {
     response.check();
-    out.close();
+    try {
+      out.close();
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
   }
 }

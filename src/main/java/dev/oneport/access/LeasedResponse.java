@@ -2,6 +2,7 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import io.helidon.common.GenericType;
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -13,8 +14,12 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http.spi.Sink;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   private @Nullable LeasedOutput output;
   private boolean refused;
+  private boolean lost;
 
   // These belong to this object's monitor.
   private @Nullable Lease lease;
@@ -78,6 +84,42 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
       // The handler has set a length that is none.
       return response.bytesWritten();
     }
+  }
+
+  /** Whether the client left while the response was written. */
+  boolean lost() {
+    return lost;
+  }
+
+  /**
+   * Whether a handler threw because the client has left: it was reading or writing then, or the
+   * transport interrupted it. What it threw for other reasons may look much the same further down,
+   * as when a connection of its own broke.
+   */
+  boolean lost(Throwable thrown) {
+    lost |=
+        thrown instanceof CloseConnectionException
+            || thrown instanceof InterruptedException
+            || (thrown.getCause() instanceof InterruptedException
+                && !(thrown instanceof ExecutionException));
+    return lost;
+  }
+
+  /** Hears that something could not be written, and hands on why. */
+  RuntimeException unwritten(RuntimeException failure) {
+    lost |= broken(failure);
+    return failure;
+  }
+
+  /** What the transport says of a connection or stream that is over; on HTTP/1.1, Helidon. */
+  private static boolean broken(Throwable failure) {
+    return switch (failure) {
+      case CloseConnectionException _, SocketWriterException _ -> true;
+      case UncheckedIOException io ->
+          io.getCause() instanceof SocketException
+              || io.getCause() instanceof SocketTimeoutException;
+      default -> false;
+    };
   }
 
   /** Fails once the lease has ended. */
@@ -153,14 +195,22 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send(Object entity) {
-    if (isEmpty()) {
-      sendEmpty();
-      return;
-    }
-    if (!(entity instanceof byte[] || entity instanceof CharSequence)) {
+    if (!isEmpty() && !(entity instanceof byte[] || entity instanceof CharSequence)) {
       hold();
     }
-    response.send(entity);
+    send(() -> response.send(entity));
+  }
+
+  private void send(Runnable sending) {
+    try {
+      if (isEmpty()) {
+        sendEmpty();
+      } else {
+        sending.run();
+      }
+    } catch (RuntimeException e) {
+      throw unwritten(e);
+    }
   }
 
   @Override
@@ -182,29 +232,17 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send() {
-    if (isEmpty()) {
-      sendEmpty();
-    } else {
-      response.send();
-    }
+    send(response::send);
   }
 
   @Override
   public void send(byte[] bytes) {
-    if (isEmpty()) {
-      sendEmpty();
-    } else {
-      response.send(bytes);
-    }
+    send(() -> response.send(bytes));
   }
 
   @Override
   public void send(byte[] bytes, int position, int length) {
-    if (isEmpty()) {
-      sendEmpty();
-    } else {
-      response.send(bytes, position, length);
-    }
+    send(() -> response.send(bytes, position, length));
   }
 
   @Override

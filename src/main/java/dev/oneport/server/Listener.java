@@ -10,6 +10,7 @@ import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
+import dev.oneport.transport.web.JsonTypes;
 import dev.oneport.transport.web.WebMethods;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
@@ -40,7 +41,13 @@ final class Listener {
         GrpcServices.builder().served(name -> guards.serves(new Route(Protocol.GRPC, name)));
     Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web =
-        new WebMethods(limits.grpc(), limits.web(), memory, GrpcProblem::of, GrpcProblem::headers);
+        new WebMethods(
+            limits.grpc(),
+            limits.web(),
+            memory,
+            GrpcProblem::of,
+            GrpcProblem::headers,
+            JsonTypes.of(guarded, mounts.types()));
     webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));
     http2 =
         new Http2Server(

@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import io.grpc.BindableService;
 import io.grpc.StatusRuntimeException;
 import io.helidon.webserver.http.Handler;
@@ -27,6 +28,13 @@ public interface Mount {
    * @param listeners makes the listener of each socket, once its caller is allowed
    */
   void webSocket(String path, Supplier<? extends WsListener> listeners);
+
+  /**
+   * Names types that a {@code google.protobuf.Any} of this service may hold, for callers that send
+   * and get JSON. Those of the files of all mounted methods, the well-known types and {@code
+   * google.rpc}'s are known without that.
+   */
+  void types(Descriptor... types);
 
   /**
    * Says what an exception that this service's handlers throw means to clients, once for all

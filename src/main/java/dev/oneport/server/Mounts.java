@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import dev.oneport.access.ErrorMapping;
 import dev.oneport.access.PolicyFile;
 import dev.oneport.access.Protocol;
@@ -45,6 +46,7 @@ final class Mounts implements Mount, Mount.Http {
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
+  private final List<Descriptor> types = new ArrayList<>();
   private ErrorMapping errors = new ErrorMapping();
 
   /**
@@ -156,6 +158,16 @@ final class Mounts implements Mount, Mount.Http {
   public <E extends Throwable> void errors(
       Class<E> type, Function<? super E, StatusRuntimeException> mapping) {
     errors.put(type, mapping);
+  }
+
+  @Override
+  public void types(Descriptor... added) {
+    types.addAll(List.of(added));
+  }
+
+  /** Types beside those of the services' methods. */
+  List<Descriptor> types() {
+    return List.copyOf(types);
   }
 
   private ErrorMapping errors(Route route) {

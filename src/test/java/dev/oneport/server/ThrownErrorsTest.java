@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -181,7 +182,12 @@ final class ThrownErrorsTest {
         e -> {
           throw new IllegalStateException(e);
         });
-    port.errors(ArrayStoreException.class, _ -> null);
+    port.errors(ArrayStoreException.class, _ -> nothing());
+  }
+
+  @SuppressWarnings("NullAway") // what a mapping should not, and can
+  private static StatusRuntimeException nothing() {
+    return null;
   }
 
   private static StatusRuntimeException notNow() {
@@ -363,7 +369,7 @@ final class ThrownErrorsTest {
     try {
       return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, "hi");
     } catch (StatusRuntimeException e) {
-      return text(e.getStatus(), e.getTrailers());
+      return text(e.getStatus(), Objects.requireNonNullElseGet(e.getTrailers(), Metadata::new));
     }
   }
 

@@ -2,15 +2,14 @@ package dev.oneport.transport.web;
 
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.JsonFormat.TypeRegistry;
 import dev.oneport.transport.grpc.CallFailure;
 import dev.oneport.transport.grpc.GrpcFailure;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Messages in protobuf's JSON (protobuf.dev/programming-guides/json). Fields that are not known are
@@ -31,39 +29,24 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
   private final JsonFormat.Parser parser;
   private final JsonFormat.Printer printer;
 
-  private JsonCodec(Class<Q> requestClass, Message prototype, Descriptor response) {
-    var types =
-        JsonFormat.TypeRegistry.newBuilder()
-            .add(prototype.getDescriptorForType())
-            .add(response)
-            .build();
+  private JsonCodec(Class<Q> requestClass, Message prototype, TypeRegistry types) {
     this.requestClass = requestClass;
     this.prototype = prototype;
     this.parser = JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(types);
     this.printer = JsonFormat.printer().omittingInsignificantWhitespace().usingTypeRegistry(types);
   }
 
-  /** The codec of a method; empty if its messages are not protobuf's. */
-  static <Q, R> Optional<Codec<Q, R>> of(MethodDescriptor<Q, R> method) {
-    return prototype(method.getResponseMarshaller())
-        .flatMap(response -> of(method.getRequestMarshaller(), response));
-  }
-
-  private static <Q, R> Optional<Codec<Q, R>> of(Marshaller<Q> requests, Message response) {
-    return requests instanceof PrototypeMarshaller<Q> known
-        ? prototype(requests)
-            .map(
-                it -> new JsonCodec<>(known.getMessageClass(), it, response.getDescriptorForType()))
+  /**
+   * The codec of a method; empty if its messages are not protobuf's.
+   *
+   * @param types what may be in an Any
+   */
+  static <Q, R> Optional<Codec<Q, R>> of(MethodDescriptor<Q, R> method, TypeRegistry types) {
+    return JsonTypes.prototype(method.getResponseMarshaller()).isPresent()
+            && method.getRequestMarshaller() instanceof PrototypeMarshaller<Q> requests
+        ? JsonTypes.prototype(requests)
+            .map(prototype -> new JsonCodec<>(requests.getMessageClass(), prototype, types))
         : Optional.empty();
-  }
-
-  private static Optional<Message> prototype(Marshaller<?> marshaller) {
-    return Stream.of(marshaller)
-        .filter(PrototypeMarshaller.class::isInstance)
-        .map(it -> ((PrototypeMarshaller<?>) it).getMessagePrototype())
-        .filter(Message.class::isInstance)
-        .map(Message.class::cast)
-        .findFirst();
   }
 
   @Override
@@ -94,7 +77,8 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
       var json = printer.print((MessageOrBuilder) message);
       return new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a message that JSON cannot say", e);
+      throw new IllegalStateException(
+          "a message cannot be written in JSON; is the type in its Any known (Mount.types)?", e);
     }
   }
 }

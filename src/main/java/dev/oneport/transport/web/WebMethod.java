@@ -46,7 +46,7 @@ final class WebMethod<Q, R> implements Handler {
     this.method = method;
     this.kind = method.getMethodDescriptor().getType();
     this.binary = Codec.binary(method.getMethodDescriptor());
-    this.json = JsonCodec.of(method.getMethodDescriptor());
+    this.json = JsonCodec.of(method.getMethodDescriptor(), shared.types());
   }
 
   @Override

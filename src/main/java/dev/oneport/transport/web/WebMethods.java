@@ -1,5 +1,6 @@
 package dev.oneport.transport.web;
 
+import com.google.protobuf.util.JsonFormat.TypeRegistry;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.Deadlines;
 import dev.oneport.transport.grpc.FailureStatus;
@@ -19,6 +20,7 @@ public final class WebMethods {
   private final RequestMemory memory;
   private final FailureStatus failures;
   private final ErrorHeaders errors;
+  private final TypeRegistry types;
   private final Deadlines deadlines = new Deadlines();
 
   /**
@@ -28,18 +30,21 @@ public final class WebMethods {
    * @param memory that messages share
    * @param failures what to add to the status of what fails in the transport
    * @param errors what to add to the headers of an error that has an HTTP status
+   * @param types what may be in an Any, where messages are written in JSON
    */
   public WebMethods(
       GrpcLimits limits,
       WebLimits web,
       RequestMemory memory,
       FailureStatus failures,
-      ErrorHeaders errors) {
+      ErrorHeaders errors,
+      TypeRegistry types) {
     this.limits = limits;
     this.web = web;
     this.memory = memory;
     this.failures = failures;
     this.errors = errors;
+    this.types = types;
   }
 
   /** What answers {@code POST} at a method's path. */
@@ -65,6 +70,10 @@ public final class WebMethods {
 
   ErrorHeaders errors() {
     return errors;
+  }
+
+  TypeRegistry types() {
+    return types;
   }
 
   Deadlines deadlines() {

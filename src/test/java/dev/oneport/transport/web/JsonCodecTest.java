@@ -35,6 +35,7 @@ import io.grpc.protobuf.ProtoUtils;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,7 +146,7 @@ final class JsonCodecTest {
             .setFullMethodName("Test/Read")
             .setType(MethodType.UNARY)
             .build();
-    return JsonCodec.of(method)
+    return JsonCodec.of(method, JsonTypes.of(List.of(), List.of(type.getDescriptorForType())))
         .orElseThrow()
         .request(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
   }
