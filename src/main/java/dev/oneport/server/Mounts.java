@@ -197,7 +197,9 @@ final class Mounts implements Mount, Mount.Http {
     for (var each : http) {
       var guard =
           whileServed(
-              each.route(), guards.http(each.route(), errors(each.route()), each.handler()), guards);
+              each.route(),
+              guards.http(each.route(), errors(each.route()), each.handler()),
+              guards);
       routing.route(Method.create(each.method()), each.path(), guard);
       var methods = paths.computeIfAbsent(each.path(), _ -> new LinkedHashMap<>());
       methods.put(each.method(), each.route());

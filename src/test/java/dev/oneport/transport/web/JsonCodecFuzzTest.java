@@ -16,6 +16,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.protobuf.ProtoUtils;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -100,7 +101,7 @@ final class JsonCodecFuzzTest {
     try {
       assertEquals(
           type.getDescriptorForType(),
-          JsonCodec.of(method)
+          JsonCodec.of(method, JsonTypes.of(List.of(), List.of(type.getDescriptorForType())))
               .orElseThrow()
               .request(new ByteArrayInputStream(json))
               .getDescriptorForType());
