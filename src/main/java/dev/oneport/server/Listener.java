@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
 final class Listener {
@@ -31,7 +32,11 @@ final class Listener {
   private final Http1Server http1;
   private final Acceptor acceptor = new Acceptor();
   private final WebServer server;
-  private final Thread stopping;
+
+  /** Made at the start: at the end there may not be a file left to load its class from. */
+  private @Nullable Accepting accepting;
+
+  private @Nullable Thread stopping;
 
   Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
     this.settings = settings;
@@ -78,7 +83,6 @@ final class Listener {
             .addRouting(mounts.webSocketRouting(guards));
     settings.host().ifPresent(builder::host);
     server = builder.build();
-    stopping = Background.factory("server-stop").newThread(this::stop);
   }
 
   /**
@@ -96,6 +100,7 @@ final class Listener {
     if (!server.isRunning()) {
       throw PortUnavailable.taken(settings.port());
     }
+    accepting = new Accepting(settings.host(), server.port());
     acceptor.watch();
   }
 
@@ -126,26 +131,28 @@ final class Listener {
    * served, and a connection ends with the last of its calls.
    */
   void drain() throws InterruptedException {
-    if (!server.isRunning()) {
+    var port = accepting;
+    if (port == null || stopping != null) {
       return;
     }
     acceptor.closing();
     http1.keepOpen();
-    stopping.start();
-    new Accepting(settings.host(), port()).awaitClosed();
+    stopping = Background.start("server-stop", () -> stop(port));
+    port.awaitClosed();
     http2.drain();
     http1.drain();
   }
 
   /** Helidon stops accepting first, and then waits for connections as long as they may go on. */
-  private void stop() {
-    new Accepting(settings.host(), port()).awaitAccepted();
+  private void stop(Accepting port) {
+    port.awaitAccepted();
     server.stop();
   }
 
   /** Waits until no connection is left; false if that took too long. */
   boolean awaitEnd(Duration longest) throws InterruptedException {
-    return !server.isRunning() || stopping.join(longest);
+    var thread = stopping;
+    return thread == null || thread.join(longest);
   }
 
   /** Lets no more calls arrive, and closes idle connections and sockets. */

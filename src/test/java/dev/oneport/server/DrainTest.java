@@ -85,8 +85,8 @@ final class DrainTest {
       assertEquals(ServingStatus.NOT_SERVING, Objects.requireNonNull(health.read()).getStatus());
       health.cancel("seen", null);
       Await.until("it accepts no connections", () -> !accepts(port));
-      var ready = idle.send(request("/health/ready")).read();
-      assertEquals("503 close", ready.status() + " " + ready.header("connection"));
+      // Connections are told after the port is closed.
+      Await.until("a connection is told", () -> lastReady(idle));
       var ping = other.send(request("/ping")).read();
       assertEquals("200 close", ping.status() + " " + ping.header("connection"));
       assertTrue(other.ended());
@@ -220,6 +220,17 @@ final class DrainTest {
   private ManagedChannel channel(int at, int port) {
     channels[at] = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     return channels[at];
+  }
+
+  /** Asks whether the server is ready, which it is not; whether that was the last answer. */
+  private static boolean lastReady(RawHttp client) {
+    try {
+      var ready = client.send(request("/health/ready")).read();
+      assertEquals(503, ready.status());
+      return ready.header("connection").equals("close");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String request(String path) {
