@@ -77,7 +77,7 @@ public record Limits(
 
   /** An eighth: what is made of the bytes, such as parsed messages, takes several times as much. */
   private static int shareOfHeap() {
-    return (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIB, Integer.MAX_VALUE);
+    return Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIB, Integer.MAX_VALUE);
   }
 
   /** Memory for requests within these limits. */

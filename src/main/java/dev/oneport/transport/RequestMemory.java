@@ -31,7 +31,7 @@ public final class RequestMemory {
    * @param patience how long a call waits before it is refused
    */
   public RequestMemory(long bytes, Duration patience) {
-    this.units = (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+    this.units = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
     this.free = new Semaphore(units, true);
     this.patience = patience;
   }
