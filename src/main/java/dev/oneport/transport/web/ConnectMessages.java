@@ -1,6 +1,8 @@
 package dev.oneport.transport.web;
 
+import dev.oneport.transport.grpc.Encodings;
 import dev.oneport.transport.grpc.MessageMemory;
+import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,17 +13,20 @@ final class ConnectMessages implements Messages {
   private final InputStream body;
   private final int max;
   private final MessageMemory memory;
+  private final Optional<Decompressor> decompressor;
   private boolean read;
 
   /**
    * Reads from a body.
    *
-   * @param max how large the message may be, in bytes
+   * @param max how large the message may be, in bytes, as it comes and after decompression
    */
-  ConnectMessages(InputStream body, int max, MessageMemory memory) {
+  ConnectMessages(
+      InputStream body, int max, MessageMemory memory, Optional<Decompressor> decompressor) {
     this.body = body;
     this.max = max;
     this.memory = memory;
+    this.decompressor = decompressor;
   }
 
   @Override
@@ -35,6 +40,12 @@ final class ConnectMessages implements Messages {
       return Optional.empty();
     }
     read = true;
-    return Optional.of(new ByteArrayInputStream(memory.readAll(body, max)));
+    var bytes = memory.readAll(body, max);
+    // What is empty is not to be decompressed (connectrpc.com/docs/protocol, Unary-Request).
+    if (decompressor.isPresent() && bytes.length > 0) {
+      var compressed = new ByteArrayInputStream(bytes);
+      bytes = Encodings.decompressed(compressed, decompressor.get(), max, memory);
+    }
+    return Optional.of(new ByteArrayInputStream(bytes));
   }
 }

@@ -122,12 +122,19 @@ final class WebMethod<Q, R> implements Handler {
       answer.finish(refusal.get(), new Metadata());
       return;
     }
+    var coding = ContentCoding.of(request.headers());
+    if (coding.isEmpty()) {
+      response.header(ContentCoding.ACCEPTED);
+      answer.finish(Status.UNIMPLEMENTED.withDescription(ContentCoding.REFUSED), new Metadata());
+      return;
+    }
     try (var memory = shared.memory()) {
       var nanos =
           RequestFields.first(request, TIMEOUT).stream()
               .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
               .findFirst();
-      var messages = new ConnectMessages(body(request), maxSize, memory);
+      var messages =
+          new ConnectMessages(body(request), maxSize, memory, coding.get().decompressor());
       run(request, codec, messages, answer, nanos);
     } catch (CallFailure e) {
       refuse(answer, e);
@@ -141,15 +148,10 @@ final class WebMethod<Q, R> implements Handler {
           Status.INVALID_ARGUMENT.withDescription("Connect-Protocol-Version must be 1"));
     }
     var timeout = RequestFields.first(request, TIMEOUT);
-    if (timeout.isPresent() && !MILLIS.matcher(timeout.get()).matches()) {
-      return Optional.of(
-          Status.INVALID_ARGUMENT.withDescription("Connect-Timeout-Ms must be up to ten digits"));
-    }
-    var encoding = RequestFields.first(request, HeaderNames.CONTENT_ENCODING).orElse("identity");
-    var known = request.listenerContext().contentEncodingContext();
-    return encoding.equals("identity") || known.contentDecodingSupported(encoding)
-        ? Optional.empty()
-        : Optional.of(Status.UNIMPLEMENTED.withDescription("unknown content encoding"));
+    return timeout.isPresent() && !MILLIS.matcher(timeout.get()).matches()
+        ? Optional.of(
+            Status.INVALID_ARGUMENT.withDescription("Connect-Timeout-Ms must be up to ten digits"))
+        : Optional.empty();
   }
 
   private void run(

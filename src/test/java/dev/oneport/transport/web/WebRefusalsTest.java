@@ -21,7 +21,6 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -308,18 +307,6 @@ final class WebRefusalsTest {
     var code = body.replaceFirst(".*\"code\":\"(\\w+)\".*", "$1");
     return (response.statusCode() + " " + code + " " + ConnectProbe.reason(response.body()))
         .strip();
-  }
-
-  @Test
-  void aBodyInAnUnknownEncodingIsNotRead() throws Exception {
-    var response =
-        port.post(
-            "/Echo/Ping",
-            JSON,
-            "{}".getBytes(UTF_8),
-            token(),
-            new HeaderField("content-encoding", "br"));
-    assertTrue(Set.of(400, 501).contains(response.statusCode()));
   }
 
   /** Which HTTP/1.1 cannot carry. */
