@@ -2,30 +2,27 @@ package dev.oneport.transport.websocket;
 
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
-import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /** The bytes of an upgraded connection; holds no buffer while it waits for more. */
 final class ByteSource {
   private static final byte[] EMPTY = {};
 
-  private final ConnectionContext context;
+  private final ReadAhead ahead;
   private final Heartbeat heartbeat;
   private byte[] bytes;
   private int from;
   private int to;
 
   /** Begins with what the connection's reader has read ahead. */
-  ByteSource(ConnectionContext context, Heartbeat heartbeat) {
-    this.context = context;
+  ByteSource(ConnectionContext context, Heartbeat heartbeat, ReadAhead ahead) {
+    this.ahead = ahead;
     this.heartbeat = heartbeat;
-    this.bytes = readAhead(context.dataReader());
+    this.bytes = received(context.dataReader());
     this.to = bytes.length;
   }
 
-  private static byte[] readAhead(DataReader reader) {
+  private static byte[] received(DataReader reader) {
     var available = reader.available();
     return available == 0 ? EMPTY : reader.readBytes(available);
   }
@@ -66,7 +63,7 @@ final class ByteSource {
     from = 0;
     to = 0;
     heartbeat.listening();
-    var more = read();
+    var more = ahead.next();
     heartbeat.heard();
     if (more == null) {
       throw new WebSocketFailure(Kind.LOST, "the peer ended the connection");
@@ -82,11 +79,8 @@ final class ByteSource {
     }
   }
 
-  private byte @Nullable [] read() {
-    try {
-      return context.serverSocket().get();
-    } catch (UncheckedIOException | CloseConnectionException e) {
-      throw new WebSocketFailure(Kind.LOST, "the connection broke", e);
-    }
+  /** Has the connection read ahead of what is here; false if nothing is to be read. */
+  boolean beginReadAhead(long unread) {
+    return ahead.begin(bytes, from, to, unread);
   }
 }

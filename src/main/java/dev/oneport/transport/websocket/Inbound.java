@@ -79,6 +79,14 @@ final class Inbound implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins to answer pings ahead of the thread that reads, which must be calling the receiver until
+   * this returns; false if there is nothing to do.
+   */
+  boolean beginReadAhead() {
+    return in.beginReadAhead(unread);
+  }
+
   /** Drops all that arrives until the connection ends, which is how it ends by failure. */
   void dropRest() {
     in.dropRest();

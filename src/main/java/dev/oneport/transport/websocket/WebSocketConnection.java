@@ -29,6 +29,7 @@ final class WebSocketConnection
   private final Ending ending;
   private final Heartbeat heartbeat;
   private final Outbound outbound;
+  private final ReadAhead ahead;
   private final Inbound inbound;
   private final @Nullable MessageInflater inflater;
   private volatile @Nullable Thread reader;
@@ -38,6 +39,8 @@ final class WebSocketConnection
   private final Object turn = new Object();
 
   private boolean handling;
+  private long turns;
+  private long turnsAtLastLook;
   private @Nullable CloseReason finish;
 
   WebSocketConnection(
@@ -57,9 +60,10 @@ final class WebSocketConnection
     this.inflater = deflate == null ? null : new MessageInflater(codecs);
     var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
     this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
-    this.inbound =
-        new Inbound(
-            new ByteSource(context, heartbeat), limits, inflater, server.memory().share(), this);
+    var memory = server.memory();
+    this.ahead = new ReadAhead(context, memory.share(), this::answerEarly);
+    var bytes = new ByteSource(context, heartbeat, ahead);
+    this.inbound = new Inbound(bytes, limits, inflater, memory.share(), this);
   }
 
   @Override
@@ -154,6 +158,7 @@ final class WebSocketConnection
     server.watchdog().forget(this);
     ending.abort(Kind.LOST, "the connection ended");
     outbound.release();
+    ahead.close();
     inbound.close();
     if (inflater != null) {
       inflater.close();
@@ -197,6 +202,7 @@ final class WebSocketConnection
         return;
       }
       handling = true;
+      turns++;
     }
     try {
       message.run();
@@ -212,6 +218,17 @@ final class WebSocketConnection
     }
   }
 
+  /** Answers pings from another thread if one message keeps the reader from them for long. */
+  private void lookAtTurn() {
+    synchronized (turn) {
+      var longTurn = handling && turns == turnsAtLastLook;
+      turnsAtLastLook = turns;
+      if (longTurn && inbound.beginReadAhead()) {
+        Thread.ofVirtual().name("websocket-pings").start(ahead::run);
+      }
+    }
+  }
+
   @Override
   public void look(long now) {
     outbound.look(now);
@@ -221,6 +238,7 @@ final class WebSocketConnection
       }
       return;
     }
+    lookAtTurn();
     switch (heartbeat.look(now, outbound.busy())) {
       case NOTHING -> {}
       case PING -> Thread.startVirtualThread(outbound::heartbeat);
@@ -241,8 +259,19 @@ final class WebSocketConnection
   @Override
   public void ping(byte[] payload) {
     if (!discards()) {
-      outbound.control(Opcode.PONG, payload);
+      if (!ahead.answered()) {
+        outbound.control(Opcode.PONG, payload);
+      }
       author.ping(payload);
+    }
+  }
+
+  /** Answers a ping of which the listener hears later, if the socket does not end before. */
+  private void answerEarly(byte[] payload) {
+    try {
+      outbound.control(Opcode.PONG, payload);
+    } catch (WebSocketFailure e) {
+      LOG.log(Level.TRACE, "a pong could not be sent", e);
     }
   }
 
