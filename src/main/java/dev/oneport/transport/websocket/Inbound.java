@@ -125,7 +125,7 @@ final class Inbound implements AutoCloseable {
     if (receiver.discards()) {
       return;
     }
-    if (frame.length() > limits.maxFrameBytes()) {
+    if (frame.length() > maxLength(current.compressed())) {
       throw WebSocketFailure.tooLarge("a frame is too large");
     }
     if (!current.compressed()) {
@@ -142,6 +142,16 @@ final class Inbound implements AutoCloseable {
     if (frame.last() || delivery == Delivery.FRAGMENTS) {
       deliver(current, frame.last());
     }
+  }
+
+  /**
+   * Bytes that do not compress become a little longer: the worst that deflate's fixed code makes of
+   * a byte is nine bits, and each of its blocks has a header (RFC 1951 section 3.2). The limit is
+   * meant for what the client wants to send, and none of the longer form is held.
+   */
+  private long maxLength(boolean compressed) {
+    long most = limits.maxFrameBytes();
+    return compressed ? most + most / 8 + 64 : most;
   }
 
   private Message message(Frame frame) {

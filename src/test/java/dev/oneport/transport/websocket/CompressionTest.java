@@ -184,6 +184,38 @@ final class CompressionTest {
     }
   }
 
+  static Stream<Arguments> limits() {
+    return Stream.of(MOST - 1, MOST, MOST + 1)
+        .flatMap(
+            size ->
+                Stream.of(
+                    arguments(size, "as it is", Deflater.NO_COMPRESSION, 0),
+                    arguments(size, "stored", Deflater.NO_COMPRESSION, RSV1),
+                    arguments(size, "compressed", Deflater.BEST_COMPRESSION, RSV1)));
+  }
+
+  /** A message within the limit is one however much longer its compressed form is. */
+  @ParameterizedTest(name = "{0} random bytes, {1}")
+  @MethodSource("limits")
+  void theLimitIsTheMessages(int size, String name, int level, int bit) throws IOException {
+    var bytes = new byte[size];
+    new Random(1).nextBytes(bytes);
+    byte[] payload;
+    try (var deflater = new Deflater(level, true)) {
+      payload = bit == 0 ? bytes : deflate(deflater, bytes);
+    }
+    assertTrue(bit == 0 || payload.length > size, "it does not compress");
+    try (var client = open(server, "")) {
+      client.send(RawFrame.of(2, true, payload).with(bit));
+      var answer = client.read();
+      if (size > MOST) {
+        assertEquals(1009, answer.closeCode());
+      } else {
+        assertEquals(2, answer.opcode());
+      }
+    }
+  }
+
   @Test
   void theExamplesOfTheRfcAreUnderstood() throws Exception {
     var examples =
