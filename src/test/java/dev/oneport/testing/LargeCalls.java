@@ -106,32 +106,30 @@ public final class LargeCalls {
     return outcomes(calls, () -> post("/Echo/Ping", "application/json", bytes, 1));
   }
 
-  private String post(String path, String type, byte[] piece, int pieces) throws IOException {
+  private String post(String path, String type, byte[] piece, int pieces) throws Exception {
+    var head =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(path, type, (long) piece.length * pieces);
+    Thread sending;
+    String status;
     try (var socket = new Socket("127.0.0.1", port)) {
-      var head =
-          "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-              .formatted(path, type, (long) piece.length * pieces);
       // A refusal may come, and the connection end, before all is sent.
-      var sending =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      var out = socket.getOutputStream();
-                      out.write(head.getBytes(StandardCharsets.US_ASCII));
-                      for (int n = 0; n < pieces; n++) {
-                        out.write(piece);
-                      }
-                    } catch (IOException e) {
-                      // The answer says why.
-                    }
-                  });
-      var status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
-      socket.close();
-      sending.join();
-      return status.length() < 12 ? "no answer" : status.substring(9);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      sending = Thread.startVirtualThread(() -> send(socket, head, piece, pieces));
+      status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+    }
+    sending.join();
+    return status.length() < 12 ? "no answer" : status.substring(9);
+  }
+
+  private static void send(Socket socket, String head, byte[] piece, int pieces) {
+    try {
+      var out = socket.getOutputStream();
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
+      for (int n = 0; n < pieces; n++) {
+        out.write(piece);
+      }
+    } catch (IOException e) {
+      // The answer says why.
     }
   }
 
