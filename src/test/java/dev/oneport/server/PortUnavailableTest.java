@@ -57,7 +57,7 @@ final class PortUnavailableTest {
   @Test
   void whatTheSystemSaysIsUnderstood() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var address = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
       assertEquals(
           PortUnavailable.because(address, new BindException("already in use")).getMessage(),
           assertThrows(PortUnavailable.class, () -> PortUnavailable.check(address)).getMessage());

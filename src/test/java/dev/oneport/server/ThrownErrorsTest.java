@@ -269,7 +269,9 @@ final class ThrownErrorsTest {
     assertEquals(expected(Row::http), said(name -> upgrade("/upgrade/" + name)));
   }
 
+  /** The calls of the other tests are what is written down. */
   @Test
+  @SuppressWarnings("JUnitMethodInvoked")
   void theAuditSaysWhatTheClientWasTold() throws Exception {
     onHttpItIsAProblemOfThatStatus();
     onGrpcItIsThatStatusWithItsTrailers();

@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -112,7 +113,7 @@ public final class LargeCalls {
             .formatted(path, type, (long) piece.length * pieces);
     Thread sending;
     String status;
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       // A refusal may come, and the connection end, before all is sent.
       sending = Thread.startVirtualThread(() -> send(socket, head, piece, pieces));
       status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);

@@ -62,6 +62,7 @@ public final class ThrowingService implements Service {
     throw exception.get();
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <T> T raise(Supplier<? extends Exception> exception) {
     ThrowingService.<RuntimeException>sneak(exception.get());
     throw new IllegalStateException();
