@@ -151,12 +151,13 @@ let over = false;
 
 function tick() {
   const left = secondsLeft();
-  if (left === undefined) {
+  const said = claims();
+  // While the server is asked about another token, the one before is still shown.
+  if (left === undefined || !said || !byId('left')) {
     return;
   }
-  const said = claims() ?? {};
   byId('left').textContent = clock(left);
-  byId('life').value = Math.min(1, left / Math.max(1, (said.exp ?? 0) - (said.iat ?? said.exp - 3600)));
+  byId('life').value = Math.min(1, left / Math.max(1, said.exp - (said.iat ?? said.exp - HOUR)));
   if (left === 0 && !over) {
     ask();
   }

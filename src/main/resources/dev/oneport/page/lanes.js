@@ -1,8 +1,9 @@
 // The three protocols side by side: one call on each, and whether they were told the same.
 
-import { command } from './command.js';
+import { carriesToken, command } from './command.js';
 import { badge, byId, copyButton, field, fill, h } from './dom.js';
 import { call, line, ways } from './calls.js';
+import { advice } from './reasons.js';
 import { listen, state } from './state.js';
 
 const LANES = [
@@ -24,7 +25,7 @@ function offered({ protocol }) {
 const name = (way) => (way.id === 'json' ? `POST ${way.path} as JSON` : way.id === 'web' ? way.right.name : way.right.name);
 
 function build(lane) {
-  lane.select = h('select', { onchange: () => reset(lane) });
+  lane.select = h('select', { onchange: () => { reset(lane); undecided(); } });
   lane.sent = h('p', { class: 'sent' });
   lane.may = h('p', { class: 'may' });
   lane.command = h('div', { class: 'command' });
@@ -67,7 +68,7 @@ function reset(lane) {
 
 const nothing = () => (state.account?.routes.length
   ? 'Nothing is mounted for this protocol that a browser can call.'
-  : 'Which routes there are is told to those only who may see them.');
+  : 'Only callers who may see the routes are shown them.');
 
 function may(right) {
   if (right.open) {
@@ -83,7 +84,7 @@ function shell(way) {
   const text = command(way);
   return h('details', {}, h('summary', {}, 'From a shell'),
     h('pre', { tabindex: '0', 'aria-label': 'Command' }, text), copyButton('Copy command', () => text),
-    !way.right.open && h('p', { class: 'hint' }, 'TOKEN is the token: copy it above.'));
+    carriesToken(way.right) && h('p', { class: 'hint' }, 'Set TOKEN first: “Copy token” is at the top of the page.'));
 }
 
 const isBusy = (button) => button.getAttribute('aria-disabled') === 'true';
@@ -120,7 +121,13 @@ function decided(answers) {
   const kind = answer.verdict === 'allowed' ? 'yes' : answer.verdict === 'refused' ? 'no' : 'odd';
   const word = kind === 'yes' ? 'allowed' : answer.reason || answer.verdict;
   drawGate(kind, badge(kind, word));
-  fill(byId('sum'), kind === 'yes' ? 'Allowed: the same decision on each of them.' : `${word}: the same decision, in each protocol’s own words.`);
+  fill(byId('sum'), kind === 'yes' ? 'Allowed: the same decision on each of them.' : `${word}: the same decision, in each protocol’s own words. ${advice(answer.reason)}`.trim());
+}
+
+/** Before the first call, and when another one is chosen. */
+function undecided() {
+  fill(byId('sum'), 'Real calls: each leaves this browser and passes the guard of its protocol.');
+  drawGate('');
 }
 
 function drawGate(kind, decision) {
@@ -140,8 +147,7 @@ export function start() {
     const who = state.account?.caller?.name;
     if (changed === 'token' || who !== before) {
       LANES.forEach(reset);
-      fill(byId('sum'), 'Real calls: each leaves this browser and passes the guard of its protocol.');
-      drawGate('');
+      undecided();
     }
     before = who;
   });

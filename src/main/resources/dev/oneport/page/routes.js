@@ -34,7 +34,7 @@ function draw() {
   const may = rights.filter((right) => right.allowed).length;
   byId('count').textContent = rights.length ? `${may} of ${rights.length} routes, by the policy that decides calls.` : '';
   if (!rights.length) {
-    fill(byId('routes'), h('p', { class: 'card empty muted' }, 'Which routes there are is told to those only who may see them.'));
+    fill(byId('routes'), h('p', { class: 'card empty muted' }, 'Only callers who may see the routes are shown them.'));
     return;
   }
   fill(byId('routes'), h('div', { class: 'card scroll', tabindex: '0', role: 'region', 'aria-label': 'Routes' },
