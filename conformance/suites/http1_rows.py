@@ -82,6 +82,7 @@ ROWS = [
     ("Host with an address of IPv6", "3.2", PING + "Host: [::1]:8080\r\n\r\n", "200 kept"),
     # What browsers leave as it is in a query (WHATWG URL, "query percent-encode set").
     *[(f"browser: {sign} in the query", "3.2", get(f"/query?a{sign}=1"), "200 kept") for sign in "[]{}|^`\\'"],
+    ("browser: a bare % in the query", "3.2", get("/query?q=100%"), "200 kept"),
     ("browser: filter[a]=1|2", "3.2", get("/query?filter[a]=1|2"), "200 kept"),
     ("browser: | in the path", "3.2", get("/a|b"), "404 kept"),
     ("browser: [ and ] in the path", "3.2", get("/a[b]"), "404 kept"),

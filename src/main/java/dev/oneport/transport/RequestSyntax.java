@@ -65,20 +65,28 @@ public final class RequestSyntax {
     boolean bare = false;
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      byte kind = c < TARGET.length ? TARGET[c] : REFUSED;
+      byte kind = kind(target, i);
       check(kind != REFUSED && (kind != ENCODED_IN_QUERY || query));
-      check(c != '%' || isEncodedByte(target, i));
       query |= c == '?';
       bare |= kind != KEPT;
     }
     return bare ? encoded(target) : target;
   }
 
+  private static byte kind(String target, int at) {
+    char c = target.charAt(at);
+    if (c == '%' && !isEncodedByte(target, at)) {
+      // Browsers leave that bare too; in a path nobody could tell what it stands for.
+      return ENCODED_IN_QUERY;
+    }
+    return c < TARGET.length ? TARGET[c] : REFUSED;
+  }
+
   private static String encoded(String target) {
     var result = new StringBuilder(target.length() + 16);
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (TARGET[c] == KEPT) {
+      if (kind(target, i) == KEPT) {
         result.append(c);
       } else {
         result.append('%').append(hex(c >> 4)).append(hex(c & 0xF));

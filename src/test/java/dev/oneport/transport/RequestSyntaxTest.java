@@ -30,7 +30,12 @@ final class RequestSyntaxTest {
     "/?filter[a]=1|2, /?filter%5Ba%5D=1%7C2",
     "/?`^{}\\, /?%60%5E%7B%7D%5C",
     "/[a]|b, /%5Ba%5D%7Cb",
-    "/`^{}, /%60%5E%7B%7D"
+    "/`^{}, /%60%5E%7B%7D",
+    "/?q=100%, /?q=100%25",
+    "/?%2, /?%252",
+    "/?%g0&a=%20, /?%25g0&a=%20",
+    "/?%%%41, /?%25%25%41",
+    "/?%?%, /?%25?%25"
   })
   void whatBrowsersLeaveBareIsEncoded(String target, String routed) {
     assertEquals(routed, RequestSyntax.canonicalTarget("GET", target));
@@ -63,9 +68,8 @@ final class RequestSyntaxTest {
         "/%",
         "/%2",
         "/%zz",
-        "/?%",
-        "/?%2",
-        "/?%g0",
+        "/%?a",
+        "/%2?a",
         "/%2\u00e4"
       })
   void aMalformedTargetIsRefused(String target) {

@@ -289,6 +289,10 @@ final class RequestTableTest {
             "pong",
             "GET /ping?filter[a]=1|2`^{}\\ HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments(
+            "a bare percent sign in the query",
+            "pong",
+            "GET /ping?q=100% HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
             "a name that only the server may set",
             "none",
             "GET /cn HTTP/1.1\r\nHost: a\r\nX-Helidon-CN: root\r\n\r\n"),
