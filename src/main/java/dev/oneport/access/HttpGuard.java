@@ -133,9 +133,7 @@ public final class HttpGuard implements Handler {
       throw failure;
     } finally {
       watch.out(1, hasBody(request, response) ? leased.length() : 0);
-      var unsent = ClientWatch.isGone() ? CLIENT_GONE : status;
-      var seen = response.isSent() ? response.status() : unsent;
-      record(watch, allowed, refused.or(leased::reason), leased.lost() ? CLIENT_GONE : seen);
+      record(watch, allowed, refused.or(leased::reason), seen(response, leased, status));
     }
   }
 
@@ -144,6 +142,20 @@ public final class HttpGuard implements Handler {
     return headers.contains(HeaderNames.CONTENT_ENCODING)
         && headers.get(HeaderNames.CONTENT_ENCODING).allValues().stream()
             .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
+  }
+
+  /** The status that the client has seen, if it was there to see any. */
+  private static Status seen(ServerResponse response, LeasedResponse leased, Status unsent) {
+    if (ClientWatch.isTimedOut()) {
+      return Status.REQUEST_TIMEOUT_408;
+    }
+    if (leased.lost()) {
+      return CLIENT_GONE;
+    }
+    if (response.isSent()) {
+      return response.status();
+    }
+    return ClientWatch.isGone() ? CLIENT_GONE : unsent;
   }
 
   private static boolean hasBody(ServerRequest request, ServerResponse response) {

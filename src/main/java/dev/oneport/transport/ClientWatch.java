@@ -17,6 +17,11 @@ public final class ClientWatch {
 
     /** Whether the client has gone; true before anybody hears of it. */
     boolean isGone();
+
+    /** Whether the body took too long to arrive, and the client was answered 408 for that. */
+    default boolean isTimedOut() {
+      return false;
+    }
   }
 
   /** Set by the connection around each request. */
@@ -32,6 +37,11 @@ public final class ClientWatch {
     if (SERVED.isBound()) {
       SERVED.get().onGone(action);
     }
+  }
+
+  /** Whether the transport has answered 408 to the request that this thread serves. */
+  public static boolean isTimedOut() {
+    return SERVED.isBound() && SERVED.get().isTimedOut();
   }
 
   /** Whether the client of the request that this thread serves has gone, as far as is known. */

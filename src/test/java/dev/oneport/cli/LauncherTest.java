@@ -33,8 +33,10 @@ final class LauncherTest {
 
   @Test
   void aBuildThatFailsIsToldAndLeavesNoJarBehind() throws Exception {
-    // So Maven ends where a terminal's colours were not asked for: with codes and without a line's end.
-    maven("echo '[INFO] --- maven-compiler-plugin:3.15.0:compile'; echo '[ERROR] no such symbol'; printf '\\033[0m'; exit 1");
+    // So Maven ends where a terminal's colours were not asked for: with codes and without a line's
+    // end.
+    maven(
+        "echo '[INFO] --- maven-compiler-plugin:3.15.0:compile'; echo '[ERROR] no such symbol'; printf '\\033[0m'; exit 1");
     var run = oneport();
     assertEquals(1, run.code(), run.said());
     assertTrue(run.said().contains("oneport: compiling"), run.said());

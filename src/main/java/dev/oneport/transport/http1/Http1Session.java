@@ -220,6 +220,11 @@ final class Http1Session implements Watchdog.Watched, ClientWatch.Served {
     return gone;
   }
 
+  @Override
+  public synchronized boolean isTimedOut() {
+    return refusing != null;
+  }
+
   /** The client has ended the connection while a request is served. */
   private void clientGone() {
     Runnable action;
