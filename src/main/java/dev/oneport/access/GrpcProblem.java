@@ -47,6 +47,11 @@ public final class GrpcProblem {
     return http(status, trailers).headers();
   }
 
+  /** The row of the error table that somebody names in an error's details; empty if none. */
+  static Optional<Reason> reason(Metadata trailers) {
+    return info(details(trailers)).flatMap(GrpcProblem::reason);
+  }
+
   /** What somebody says of an error by a status, as HTTP says it. */
   static HttpProblem http(io.grpc.Status status, Metadata trailers) {
     var details = details(trailers);

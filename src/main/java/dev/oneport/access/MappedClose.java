@@ -1,7 +1,7 @@
 package dev.oneport.access;
 
 import dev.oneport.transport.grpc.StatusCodes;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.helidon.websocket.WsCloseException;
 import java.util.Objects;
 
@@ -11,9 +11,16 @@ final class MappedClose extends WsCloseException {
 
   private final transient Throwable thrown;
 
-  MappedClose(Status told, Throwable thrown) {
-    super(Objects.requireNonNullElse(told.getDescription(), ""), StatusCodes.close(told.getCode()));
+  MappedClose(StatusRuntimeException told, Throwable thrown) {
+    super(Objects.requireNonNullElse(told.getStatus().getDescription(), ""), code(told));
     this.thrown = thrown;
+  }
+
+  /** A reason of the error table has a code of its own. */
+  private static int code(StatusRuntimeException told) {
+    return GrpcProblem.reason(ErrorMapping.trailers(told))
+        .map(Reason::webSocket)
+        .orElseGet(() -> StatusCodes.close(told.getStatus().getCode()));
   }
 
   Throwable thrown() {

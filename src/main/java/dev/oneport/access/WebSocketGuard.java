@@ -158,7 +158,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       return answer;
     } catch (RequestException e) {
       status = e.status();
-      throw e;
+      throw isWhole(e) ? e : refusal(HttpProblem.of(e.status()).with(e.responseHeaders()));
     } catch (HttpException e) {
       status = e.status();
       throw refusal(HttpProblem.of(e.status()).with(e.headers()));
@@ -178,6 +178,12 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
         socket.refused(status);
       }
     }
+  }
+
+  /** Whether a listener that refuses brings its answer along: a body of its own, or no error. */
+  private static boolean isWhole(RequestException e) {
+    return e.status().code() < 400
+        || (e.safeMessage() && e.responseHeaders().contains(HeaderNames.CONTENT_TYPE));
   }
 
   private Request request(HttpPrologue prologue, Headers headers) {
@@ -200,7 +206,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
         throw e;
       }
       socket.failed(told.get().getStatus().getCode());
-      throw new MappedClose(told.get().getStatus(), e);
+      throw new MappedClose(told.get(), e);
     }
   }
 

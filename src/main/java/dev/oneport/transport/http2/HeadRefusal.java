@@ -15,6 +15,8 @@ enum HeadRefusal {
   MALFORMED(400, "Bad Request", "Invalid method, scheme or authority"),
   /** The path, which is replaced by that of no method and no route. */
   TARGET_MALFORMED(400, "Bad Request", "Invalid path"),
+  /** What is expected is not {@code 100-continue} (RFC 9110 section 10.1.1). */
+  EXPECTATION_UNKNOWN(417, "Expectation Failed", "Only 100-continue can be expected"),
   /** CONNECT: this server is no proxy. */
   TUNNEL(501, "Not Implemented", "This server is no proxy"),
   /** The fields were more than {@link Http2Limits#maxHeaderListSize}, and were not kept. */

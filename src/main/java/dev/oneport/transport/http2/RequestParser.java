@@ -17,6 +17,7 @@ final class RequestParser {
   private @Nullable String host;
   private @Nullable String contentType;
   private long contentLength = -1;
+  private boolean expectationKnown = true;
 
   private RequestParser(int stream) {
     this.stream = stream;
@@ -96,7 +97,10 @@ final class RequestParser {
             && RequestSyntax.isMethod(method)
             && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
             && RequestSyntax.isAuthority(authority());
-    return valid ? null : HeadRefusal.MALFORMED;
+    if (!valid) {
+      return HeadRefusal.MALFORMED;
+    }
+    return expectationKnown ? null : HeadRefusal.EXPECTATION_UNKNOWN;
   }
 
   private void take(HeaderField field) {
@@ -124,6 +128,7 @@ final class RequestParser {
           throw malformed("te");
         }
       }
+      case "expect" -> expectationKnown &= field.value().equalsIgnoreCase("100-continue");
       case "host" -> host = once(host, field);
       case "content-type" -> contentType = contentType == null ? field.value() : contentType;
       case "content-length" -> length(field);
