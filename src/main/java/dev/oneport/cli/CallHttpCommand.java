@@ -5,6 +5,7 @@ import dev.oneport.client.OnePortClient;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  oneport call http /ping",
       "  oneport call http /ping --server https://a.example --key key.json --json",
-      "  oneport call http /orders -X POST -d '{\"item\":1}' --dev-as alice@example.com"
+      "  oneport call http /orders -d '{\"item\":1}' --dev-as alice@example.com"
     })
 final class CallHttpCommand extends CallingCommand {
 
@@ -28,9 +29,8 @@ final class CallHttpCommand extends CallingCommand {
   @Option(
       names = {"-X", "--method"},
       paramLabel = "METHOD",
-      defaultValue = "GET",
-      description = "Default: ${DEFAULT-VALUE}.")
-  private String method = "GET";
+      description = "Default: GET, or POST with --data.")
+  private @Nullable String method;
 
   @Option(
       names = {"-d", "--data"},
@@ -50,7 +50,8 @@ final class CallHttpCommand extends CallingCommand {
 
   @Override
   void call(OnePortClient client, Results results) throws InterruptedException {
-    var answer = client.http(method.toUpperCase(Locale.ROOT), path, data, accept);
+    var wanted = method != null ? method : data.isEmpty() ? "GET" : "POST";
+    var answer = client.http(wanted.toUpperCase(Locale.ROOT), path, data, accept);
     var millis = answer.took().toMillis();
     results.note(version(answer) + " " + answer.status() + " in " + millis + " ms");
     results.printText(

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code oneport}: picks the command. */
 @Command(
@@ -91,11 +92,23 @@ public final class OnePortCommand implements Runnable {
         .getErr()
         .println(
             "oneport: "
-                + ForeignText.line(e.getMessage())
+                + ForeignText.line(message(e))
                 + "; see '"
                 + command.getCommandSpec().qualifiedName()
                 + " --help'");
     return ExitCode.CONFIGURATION;
+  }
+
+  /** A word where a command belongs is blamed for that, and not for being one too many. */
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      var word = unmatched.getUnmatched().getFirst();
+      var commands = String.join(", ", e.getCommandLine().getSubcommands().keySet());
+      if (!commands.isEmpty() && !word.startsWith("-")) {
+        return "there is no command '" + word + "', but " + commands;
+      }
+    }
+    return e.getMessage();
   }
 
   /** Whoever read the results has closed their end: there is nothing left to do or to say. */

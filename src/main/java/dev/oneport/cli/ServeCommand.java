@@ -13,12 +13,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = "Serve HTTP, gRPC and WebSocket on one port.",
+    exitCodeListHeading = CallCommand.CODES,
+    exitCodeList = {
+      CallCommand.DONE,
+      "1:it was tried and failed",
+      "2:the command line or the configuration is wrong, or a service cannot be mounted",
+      "3:the server cannot serve any longer: start it again"
+    },
     footer = {
       "",
       "Examples:",
       "  oneport serve --dev                      try it on this machine",
       "  oneport serve --config application.yaml  as configured",
-      "  oneport serve --check                    only say whether the configuration is good",
+      "  oneport serve --check                    check the configuration only",
       "",
       "Environment: PORT beats the file's server.port; LOG_LEVEL is TRACE, DEBUG, INFO, WARN or ERROR;",
       "LOG_FORMAT is json or text; ONEPORT_SERVER_PORT sets server.port, and likewise any other key."

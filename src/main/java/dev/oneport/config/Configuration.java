@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,6 +189,8 @@ public final class Configuration {
       problems.add(new Problem("", name, "is larger than " + MAX_CHARS + " bytes"));
     } catch (CharacterCodingException e) {
       problems.add(new Problem("", name, "is not UTF-8"));
+    } catch (NoSuchFileException e) {
+      problems.add(new Problem("", name, "there is no such file"));
     } catch (IOException e) {
       problems.add(new Problem("", name, "cannot be read: " + e.getMessage()));
     }

@@ -34,8 +34,16 @@ final class BadInputTest {
       value = {
         "no command                    |call                                        |2|say what to"
             + " call",
-        "no such command               |call soap                                   |2|Unmatched"
-            + " argument",
+        "no such command               |call soap                                   |2|no command"
+            + " 'soap', but http, grpc, ws, doctor",
+        "a command with a typo         |serv --dev                                  |2|no command"
+            + " 'serv', but serve, call, token, policy, completion",
+        "such a command of policy      |policy exlain                               |2|no command"
+            + " 'exlain', but check, explain",
+        "a body without a method       |call http /Echo/Ping -d {} --server {server} --token-file"
+            + " {mallory}|5|may not call this",
+        "a service that is not Echo    |call ws --server {text-socket}              |1|which is not"
+            + " JSON; 'call ws' sends",
         "no such option                |call http /ping --insecure                  |2|Unknown"
             + " option: '--insecure'",
         "a time that is none           |call http /ping --timeout soon              |2|is not a"

@@ -11,6 +11,8 @@ import dev.oneport.testing.MeddlingProxy;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TlsFront;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,6 +42,8 @@ final class BadServers implements AutoCloseable {
       "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2015 00:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}";
   private static final String RULE =
       "    - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }\n";
+
+  private static final String TEXTS = "policy: { rules: [ { allow: [ anyone ], route: WS /ws } ] }";
 
   private final Map<String, String> places = new HashMap<>();
   private final List<AutoCloseable> running = new ArrayList<>();
@@ -88,6 +92,8 @@ final class BadServers implements AutoCloseable {
     place("buffering", running(MeddlingProxy.buffering(good)).port());
     Service onlyHttp = port -> port.http().get("/ping", (_, response) -> response.send("pong"));
     place("nogrpc", running(RunningServer.start(YAML, onlyHttp)).port());
+    Service texts = port -> port.webSocket("/ws", TextSocket::new);
+    place("text-socket", running(RunningServer.start(TEXTS, texts)).port());
     var cut = new AtomicReference<Runnable>(() -> {});
     var hindered =
         running(RunningServer.start(YAML + RULE, new HinderedEcho(() -> cut.get().run())));
@@ -137,5 +143,13 @@ final class BadServers implements AutoCloseable {
 
   private void write(Path folder, String name, String content) throws IOException {
     place(name, Files.writeString(folder.resolve(name), content));
+  }
+
+  /** A service of another kind than Echo. */
+  private static final class TextSocket implements WsListener {
+    @Override
+    public void onMessage(WsSession session, String text, boolean last) {
+      session.send("you said " + text, true);
+    }
   }
 }
