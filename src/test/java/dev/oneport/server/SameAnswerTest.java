@@ -18,6 +18,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
@@ -48,12 +50,21 @@ final class SameAnswerTest {
                      HTTP GET /stream, HTTP GET /nothing, HTTP GET /twice, HTTP GET /fail, HTTP GET /refuse, HTTP GET /wait ]
       """;
 
+  private static final int RANDOM = Integer.getInteger("oneport.test.requests", 200);
+  private static final long SEED = Long.getLong("oneport.test.seed", 42);
+
   private static final String CHANGING =
       "\"(time|userAgent|protocol|latency|remoteIp|latencySeconds)\":(\"[^\"]*\"|[0-9.E-]+),?";
 
   /** How a request is sent. */
   enum Version {
     HTTP_1_0 {
+      @Override
+      boolean can(Row row) {
+        // An expectation in HTTP/1.0 is ignored (RFC 9110 section 10.1.1).
+        return !row.headers.contains("expect: something");
+      }
+
       @Override
       Answer send(int port, Row row) throws IOException {
         return http1(port, row, "1.0");
@@ -97,7 +108,9 @@ final class SameAnswerTest {
       boolean can(Row row) {
         // What has a body is not upgraded (RFC 9110 section 7.8 leaves that to the server); what is
         // malformed is refused before.
-        return row.body.isEmpty() && !row.isMalformed();
+        return row.body.isEmpty()
+            && !row.isMalformed()
+            && !row.headers.contains("expect: something");
       }
     };
 
@@ -116,6 +129,9 @@ final class SameAnswerTest {
       try (var client = RawHttp.connect(port)) {
         client.send(row.http1(this, version));
         var response = row.method.equals("HEAD") ? client.readHead() : client.read();
+        while (response.status() < 200) {
+          response = client.read();
+        }
         return new Answer(response.status(), response.body());
       }
     }
@@ -313,6 +329,9 @@ final class SameAnswerTest {
             Row.of("POST", "/echo", "abc", "content-encoding: gzip"),
             Row.of("POST", "/echo", "abc", "content-encoding: br, gzip"),
             Row.of("POST", "/echo", "abc", "content-type: nonsense"),
+            Row.of("POST", "/echo", "abc", "expect: 100-continue"),
+            Row.of("POST", "/echo", "abc", "expect: something"),
+            Row.of("GET", "/ping", "", "expect: something"),
             Row.of("GET", "/ping", "", "x-helidon-cn: root"));
     return Stream.of(codes, bytes, odd).flatMap(all -> all);
   }
@@ -323,9 +342,51 @@ final class SameAnswerTest {
     var expected = answer(Version.HTTP_1_1, row);
     for (var version : Version.values()) {
       if (version.can(row)) {
-        assertEquals(expected, answer(version, row), version.toString());
+        assertEquals(expected, answer(version, row), () -> version + " " + row);
       }
     }
+  }
+
+  @Test
+  void randomRequestsDoToo() throws Exception {
+    var random = new Random(SEED);
+    for (int i = 0; i < RANDOM; i++) {
+      everyVersionGivesTheSameAnswer(random(random));
+    }
+  }
+
+  private static Row random(Random random) {
+    var methods = List.of("GET", "GET", "POST", "POST", "HEAD", "PUT", "OPTIONS", "DELETE", "BREW");
+    var targets =
+        List.of(
+            "/ping", "/echo", "/query?", "/stream", "/fail", "/refuse", "/twice", "/status?code=");
+    var headers =
+        List.of(
+            "content-encoding: gzip",
+            "content-encoding: identity",
+            "content-type: application/json",
+            "expect: 100-continue",
+            "expect: something",
+            "authorization: Bearer a.b.c",
+            "accept-encoding: gzip",
+            "range: bytes=0-1",
+            "if-none-match: *",
+            "x-empty:");
+    var target = new StringBuilder(any(random, targets)).append(100 * (2 + random.nextInt(4)));
+    if (random.nextInt(3) > 0) {
+      target.setLength(target.length() - 3);
+      target.append(random.nextInt(4) > 0 ? "" : String.valueOf((char) ('!' + random.nextInt(94))));
+    }
+    if (target.toString().contains("code=") && !target.toString().matches(".*code=\\d+")) {
+      target.append("200");
+    }
+    var some = Stream.generate(() -> any(random, headers)).limit(random.nextInt(3)).distinct();
+    var body = random.nextInt(2) == 0 ? "" : "x".repeat(random.nextInt(3000));
+    return new Row(any(random, methods), target.toString(), body, some.toList());
+  }
+
+  private static String any(Random random, List<String> texts) {
+    return texts.get(random.nextInt(texts.size()));
   }
 
   private Answer answer(Version version, Row row) throws IOException {
