@@ -216,6 +216,8 @@ final class RequestSource {
     while (true) {
       for (; at < input.size(); at++) {
         if (input.at(at) == '\n') {
+          // first, as if the rest had not come yet: answers do not depend on how bytes arrive
+          check(lines, at);
           if (at == line || input.at(at - 1) != '\r') {
             throw Refusal.malformed("a line does not end in CRLF");
           }

@@ -41,6 +41,10 @@ final class RequestTableTest {
   static Stream<Arguments> refused() {
     return Stream.of(
         arguments("the method is missing", 400, " /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
+        arguments(
+            "a line that is too long and does not end in CRLF",
+            414,
+            "GET /" + "a".repeat(2000) + "\nHost: a\r\n\r\n"),
         arguments("a control byte in the method", 400, "G\0T /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("a method in lower case", 400, "get /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
         arguments("HEAD in lower case", 400, "head /ping HTTP/1.1\r\nHost: a\r\n\r\n"),
