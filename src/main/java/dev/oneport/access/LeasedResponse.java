@@ -195,10 +195,26 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send(Object entity) {
-    if (!isEmpty() && !(entity instanceof byte[] || entity instanceof CharSequence)) {
-      hold();
+    switch (entity) {
+      case byte[] bytes -> correctLength(bytes.length);
+      case CharSequence text -> correctLength(text.length());
+      default -> {
+        if (!isEmpty()) {
+          hold();
+        }
+      }
     }
     send(() -> response.send(entity));
+  }
+
+  /**
+   * An entity has its own length: another one that the handler has set would cut it off, or leave
+   * the client waiting. Without an entity it is that of the response to GET (RFC 9110 section 8.6).
+   */
+  private void correctLength(int length) {
+    if (length > 0 && !response.isSent()) {
+      response.headers().remove(HeaderNames.CONTENT_LENGTH);
+    }
   }
 
   private void send(Runnable sending) {
@@ -237,11 +253,13 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send(byte[] bytes) {
+    correctLength(bytes.length);
     send(() -> response.send(bytes));
   }
 
   @Override
   public void send(byte[] bytes, int position, int length) {
+    correctLength(length);
     send(() -> response.send(bytes, position, length));
   }
 

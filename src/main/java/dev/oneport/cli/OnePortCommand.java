@@ -108,7 +108,7 @@ public final class OnePortCommand implements Runnable {
         return "there is no command '" + word + "', but " + commands;
       }
     }
-    return e.getMessage();
+    return String.valueOf(e.getMessage());
   }
 
   /** Whoever read the results has closed their end: there is nothing left to do or to say. */

@@ -62,10 +62,6 @@ final class MountMistakesTest {
             },
             "is mounted already, by the same service"),
         new Row(
-            "a route of the server's own",
-            port -> port.http().get("/metrics", (_, _) -> {}),
-            "HTTP GET /metrics is mounted already, by"),
-        new Row(
             "no handler",
             port -> port.http().get("/a", nothing()),
             "HTTP GET /a: the handler is null"),

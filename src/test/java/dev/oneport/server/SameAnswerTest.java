@@ -47,7 +47,7 @@ final class SameAnswerTest {
         rules:
           - allow: [ anyone ]
             route: [ HTTP GET /ping, HTTP POST /echo, HTTP GET /query, HTTP GET /status, HTTP GET /status-stream,
-                     HTTP GET /stream, HTTP GET /nothing, HTTP GET /twice, HTTP GET /fail, HTTP GET /refuse, HTTP GET /wait ]
+                     HTTP GET /stream, HTTP GET /nothing, HTTP GET /length, HTTP GET /twice, HTTP GET /fail, HTTP GET /refuse, HTTP GET /wait ]
       """;
 
   private static final int RANDOM = Integer.getInteger("oneport.test.requests", 200);
@@ -226,6 +226,7 @@ final class SameAnswerTest {
         .get("/status-stream", SameAnswerTest::statusStream)
         .get("/stream", SameAnswerTest::stream)
         .get("/nothing", (_, _) -> {})
+        .get("/length", (_, response) -> response.header("Content-Length", "3").send("an entity"))
         .get("/twice", (_, response) -> twice(response))
         .get("/fail", (_, _) -> fail())
         .get("/refuse", (_, _) -> refuse())
@@ -320,6 +321,8 @@ final class SameAnswerTest {
             Row.of("GET", "/query?\u00e4", ""),
             Row.of("GET", "/stream", ""),
             Row.of("GET", "/nothing", ""),
+            Row.of("GET", "/length", ""),
+            Row.of("HEAD", "/length", ""),
             Row.of("GET", "/twice", ""),
             Row.of("GET", "/fail", ""),
             Row.of("GET", "/refuse", ""),

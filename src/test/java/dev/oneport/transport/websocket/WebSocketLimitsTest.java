@@ -13,7 +13,7 @@ final class WebSocketLimitsTest {
   @Test
   void defaultsAreThese() {
     var limits = WebSocketLimits.defaults();
-    assertEquals(10_000, limits.maxOpen());
+    assertEquals(8_000, limits.maxOpen());
     assertEquals(1_048_576, limits.maxFrameBytes());
     assertEquals(1_048_576, limits.maxMessageBytes());
     assertEquals(1_073_741_824, limits.maxStreamBytes());
