@@ -52,17 +52,21 @@ final class Verifications {
    * @param connection what the token came on
    */
   <T> Optional<T> admit(Object connection, Supplier<T> work) {
-    if (waiting.incrementAndGet() > MOST) {
-      waiting.decrementAndGet();
-      return Optional.empty();
-    }
+    // A place is taken last: one that is counted has passed the bound of its connection.
     try {
       if (byConnection.merge(connection, 1, Integer::sum) > MOST_OF_ONE) {
         return Optional.empty();
       }
-      return Optional.of(work.get());
+      return admit(work);
     } finally {
       byConnection.computeIfPresent(connection, (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  private <T> Optional<T> admit(Supplier<T> work) {
+    try {
+      return waiting.incrementAndGet() > MOST ? Optional.empty() : Optional.of(work.get());
+    } finally {
       waiting.decrementAndGet();
     }
   }
