@@ -71,10 +71,13 @@ final class CallWatch {
     write(Event.STARTED, allowed.caller(), allowed.rule().place(), "", "", "", Code.OK);
   }
 
-  /** The call is over, for the gate too; once for each that was allowed. */
+  /**
+   * The call is over, for the gate too; once for each that was allowed. First it is written down: a
+   * server that stops waits until the gate has no calls.
+   */
   void ended(Allowed allowed, String status, Code code) {
-    gate.over(route);
     write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
+    gate.over(route);
   }
 
   /**
@@ -82,7 +85,6 @@ final class CallWatch {
    * be taken.
    */
   void cut(Allowed allowed, Reason reason, String detail, String status) {
-    gate.over(route);
     write(
         Event.ENDED,
         allowed.caller(),
@@ -91,6 +93,7 @@ final class CallWatch {
         detail,
         status,
         code(reason));
+    gate.over(route);
   }
 
   private void write(

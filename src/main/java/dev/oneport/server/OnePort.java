@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnePort implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
+  private static final Duration GLANCE = Duration.ofMillis(5);
+
   private final Supplier<Configuration> source;
   private final Mounts mounts;
   private final Set<Route> mounted;
@@ -265,6 +267,14 @@ public final class OnePort implements AutoCloseable {
       gate.drain();
       leases.endAll(Reason.DRAINING);
       boolean _ = listener.awaitEnd(left(deadline).plus(Settings.ENDING));
+    }
+    awaitCalls(deadline);
+  }
+
+  /** A handler may outlive its connection or stream, and has its line in the audit to write. */
+  private void awaitCalls(Instant deadline) throws InterruptedException {
+    while (gate.calls() > 0 && left(deadline).isPositive()) {
+      Thread.sleep(GLANCE);
     }
   }
 
