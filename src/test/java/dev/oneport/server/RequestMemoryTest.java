@@ -53,7 +53,11 @@ final class RequestMemoryTest {
   static Stream<Arguments> loads() {
     var loads =
         List.of(
-            new Load("gRPC, 4 MiB", calls -> calls.grpc(100), "OK", Set.of("LIMIT_EXCEEDED")),
+            new Load(
+                "gRPC, 4 MiB",
+                calls -> calls.grpc(LONG ? 100 : 40),
+                "OK",
+                Set.of("LIMIT_EXCEEDED")),
             new Load(
                 "HTTP/1.1, 32 MiB", calls -> calls.http(LONG ? 200 : 20), "200", Set.of("429")),
             new Load("JSON, 1 MiB", calls -> calls.json(LONG ? 200 : 50), "200", Set.of("429")),
