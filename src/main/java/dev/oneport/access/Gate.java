@@ -149,17 +149,17 @@ public final class Gate {
   }
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
-  Who who(Credential credential) {
-    return who(terms, credential, this);
+  Who who(Credential credential, Object connection) {
+    return who(terms, credential, connection);
   }
 
   /**
    * What a credential would be told on each mounted route now. Decided as calls are, but nothing is
    * counted, and neither quotas nor limits are asked.
    */
-  List<Right> rights(Credential credential) {
+  List<Right> rights(Credential credential, Object connection) {
     var now = terms;
-    var who = who(now, credential, this);
+    var who = who(now, credential, connection);
     return now.policy().routes().stream().map(route -> Right.of(now.policy(), route, who)).toList();
   }
 

@@ -13,27 +13,33 @@ public final class Visitor {
   private final Gate gate;
   private final Credential credential;
   private final Optional<Trace> trace;
+  private final Object connection;
 
-  private Visitor(Gate gate, Credential credential, Optional<Trace> trace) {
+  private Visitor(Gate gate, Credential credential, Optional<Trace> trace, Object connection) {
     this.gate = gate;
     this.credential = credential;
     this.trace = trace;
+    this.connection = connection;
   }
 
-  /** The sender of a request with these headers. */
-  public static Visitor of(Headers headers, Gate gate) {
+  /**
+   * The sender of a request with these headers.
+   *
+   * @param connection what it came on
+   */
+  public static Visitor of(Headers headers, Object connection, Gate gate) {
     return new Visitor(
-        gate, HttpGuard.credential(headers, gate, List.of()), HttpGuard.trace(headers));
+        gate, HttpGuard.credential(headers, gate, List.of()), HttpGuard.trace(headers), connection);
   }
 
   /** Whom the token names now: it may have ended since. */
   public Who who() {
-    return gate.who(credential);
+    return gate.who(credential, connection);
   }
 
   /** What a call to each mounted route would be told now. */
   public List<Right> rights() {
-    return gate.rights(credential);
+    return gate.rights(credential, connection);
   }
 
   /** The roles of the caller that the token names: those it brings, and those the policy gives. */

@@ -51,14 +51,18 @@ final class IssuerCheck {
     retired = true;
   }
 
-  /** Checks a token whose {@code iss} is this issuer's. */
-  Verification check(Token token) {
+  /**
+   * Checks a token whose {@code iss} is this issuer's.
+   *
+   * @param connection what it came on
+   */
+  Verification check(Token token, Object connection) {
     var problem = rules.problemBeforeSignature(token);
     if (problem.isPresent()) {
       return invalid(problem.get());
     }
     return switch (keys.find(token.header("kid").orElseThrow())) {
-      case KeySet.Found(var key, var found) -> check(token, key, found);
+      case KeySet.Found(var key, var found) -> check(token, key, found, connection);
       case KeySet.Unknown() -> invalid("the issuer has no such key");
       case KeySet.Unavailable(var retryAfter) ->
           new Rejected(
@@ -68,13 +72,14 @@ final class IssuerCheck {
     };
   }
 
-  private Verification check(Token token, SigningKey key, Keys found) {
+  private Verification check(Token token, SigningKey key, Keys found, Object connection) {
     if (!token.header("alg").equals(Optional.of(key.algorithm()))) {
       return invalid("its key is for another algorithm");
     }
     var audience = rules.audience(token).orElseThrow();
     var good =
-        verifications.inTurn(() -> SignatureProvider.verify(security, token, found, audience));
+        verifications.inTurn(
+            connection, () -> SignatureProvider.verify(security, token, found, audience));
     if (!good) {
       return invalid("it was not signed with the issuer's key");
     }

@@ -24,10 +24,11 @@ final class TokenVerifier {
    * means that it is invalid.
    *
    * @param header the header it came in, in lower case, where that was not {@code Authorization}
+   * @param connection what it came on
    */
-  Verification verify(String text, Optional<String> header) {
+  Verification verify(String text, Optional<String> header, Object connection) {
     try {
-      return verify(Token.parse(text), header);
+      return verify(Token.parse(text), header, connection);
     } catch (MalformedToken e) {
       return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {
@@ -36,7 +37,7 @@ final class TokenVerifier {
     }
   }
 
-  private Verification verify(Token token, Optional<String> header) {
+  private Verification verify(Token token, Optional<String> header, Object connection) {
     if (token.signatureRemoved()) {
       return new Rejected(
           TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature");
@@ -50,7 +51,7 @@ final class TokenVerifier {
       return Rejected.invalid("its issuer is not trusted here");
     }
     return issuer.get().issuer().header().equals(header)
-        ? issuer.get().check(token)
+        ? issuer.get().check(token, connection)
         : Rejected.invalid(issuer.get().issuer().name() + ": its tokens come in another header");
   }
 }

@@ -1,9 +1,10 @@
 package dev.oneport.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -16,24 +17,39 @@ import java.util.function.Supplier;
  * here.
  *
  * <ul>
- *   <li>Signatures are checked on all processors but one at the same time, in the order in which
- *       they came.
+ *   <li>Signatures are checked on all processors but one at the same time. Connections take turns,
+ *       so that garbage on one does not delay another's new token by more than one turn; and those
+ *       with wrong signatures have every other turn only, so that many of them do not either.
  *   <li>As long as signatures turn out wrong, the checks pause: wrong ones take a quarter of that
  *       time at most.
- *   <li>A bounded number of tokens may wait, for their keys or for their turn, and a quarter of
- *       that from one connection, which is what a connection may have in flight.
+ *   <li>A bounded number of tokens may wait, for their keys or for their turn. One connection may
+ *       take a quarter of the places that are left, which are enough for all that it may have in
+ *       flight; and some places are kept for connections that have none.
  * </ul>
  */
 final class Verifications {
-  static final int MOST = 4_096;
-  static final int MOST_OF_ONE = MOST / 4;
+  private static final int MOST = 6_144;
+
+  /** Places for a connection's second token and those after it. */
+  private static final int SHARED = 5_120;
+
+  private static final int SHARE = 4;
 
   /** How many times as long as a wrong signature took nothing is checked after it. */
   private static final int PAUSE = 3;
 
   private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
 
-  private final Semaphore turns;
+  /**
+   * How long a connection is a suspect after its last wrong signature, and how many are at most.
+   */
+  private static final Duration SUSPICION = Duration.ofMinutes(1);
+
+  private static final long MOST_SUSPECTS = 20_000;
+
+  private final Turns turns;
+  private final Cache<Object, Boolean> suspects =
+      Caffeine.newBuilder().expireAfterWrite(SUSPICION).maximumSize(MOST_SUSPECTS).build();
   private final AtomicInteger waiting = new AtomicInteger();
   private final ConcurrentHashMap<Object, Integer> byConnection = new ConcurrentHashMap<>();
   private final AtomicLong resume = new AtomicLong(System.nanoTime());
@@ -43,7 +59,7 @@ final class Verifications {
   }
 
   Verifications(int atOnce) {
-    this.turns = new Semaphore(atOnce, true);
+    this.turns = new Turns(atOnce);
   }
 
   /**
@@ -54,10 +70,8 @@ final class Verifications {
   <T> Optional<T> admit(Object connection, Supplier<T> work) {
     // A place is taken last: one that is counted has passed the bound of its connection.
     try {
-      if (byConnection.merge(connection, 1, Integer::sum) > MOST_OF_ONE) {
-        return Optional.empty();
-      }
-      return admit(work);
+      var ofOne = byConnection.merge(connection, 1, Integer::sum);
+      return ofOne > 1 && ofOne > (SHARED - waiting.get()) / SHARE ? Optional.empty() : admit(work);
     } finally {
       byConnection.computeIfPresent(connection, (_, count) -> count == 1 ? null : count - 1);
     }
@@ -71,15 +85,17 @@ final class Verifications {
     }
   }
 
-  /** Checks a signature when it is its turn. */
-  boolean inTurn(BooleanSupplier signature) {
-    // That a call has ended is nothing to others with the same token, who wait for this as well.
-    turns.acquireUninterruptibly();
+  /** Checks a signature when it is the connection's turn. */
+  boolean inTurn(Object connection, BooleanSupplier signature) {
+    turns.acquire(connection, suspects.getIfPresent(connection) != null);
     try {
       pause();
       var began = System.nanoTime();
       var good = signature.getAsBoolean();
-      if (!good) {
+      if (good) {
+        suspects.invalidate(connection);
+      } else {
+        suspects.put(connection, true);
         var now = System.nanoTime();
         resume.set(now + Math.min(LONGEST_PAUSE, PAUSE * (now - began)));
       }

@@ -67,7 +67,7 @@ public final class VerifiedTokens {
     }
     counts.countChecked();
     return verifications
-        .admit(connection, () -> verifyOnce(token, digest))
+        .admit(connection, () -> verifyOnce(token, digest, connection))
         .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
   }
 
@@ -78,8 +78,10 @@ public final class VerifiedTokens {
   }
 
   /** However many calls bring a new token at once, its signature is checked once. */
-  private Verification verifyOnce(String token, TokenDigest digest) {
-    var mine = new FutureTask<>(() -> remember(digest, verifier.verify(token, digest.header())));
+  private Verification verifyOnce(String token, TokenDigest digest, Object connection) {
+    var mine =
+        new FutureTask<>(
+            () -> remember(digest, verifier.verify(token, digest.header(), connection)));
     var first = running.putIfAbsent(digest, mine);
     if (first == null) {
       try {

@@ -72,12 +72,16 @@ final class Page implements Service {
 
   private void me(ServerRequest request, ServerResponse response) {
     var now = Objects.requireNonNull(answers);
-    now.account().send(Visitor.of(request.headers(), now.gate()), response);
+    now.account().send(visitor(request, now.gate()), response);
   }
 
   private void calls(ServerRequest request, ServerResponse response) throws IOException {
     var now = Objects.requireNonNull(answers);
-    now.stream().send(Visitor.of(request.headers(), now.gate()), request, response);
+    now.stream().send(visitor(request, now.gate()), request, response);
+  }
+
+  private static Visitor visitor(ServerRequest request, Gate gate) {
+    return Visitor.of(request.headers(), request.remotePeer().address(), gate);
   }
 
   private static Route http(String name) {
