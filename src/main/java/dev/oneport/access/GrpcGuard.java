@@ -7,6 +7,8 @@ import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Trace;
 import dev.oneport.identity.Caller;
 import dev.oneport.transport.grpc.CallControl;
+import dev.oneport.transport.grpc.RefusalHandler;
+import dev.oneport.transport.grpc.RefusedCall;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -17,12 +19,13 @@ import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Stands before one gRPC method: asks the {@link Gate}, and ends the call with a status where it
  * says no. A stream that is allowed holds a {@link Lease}.
  */
-public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
+public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
 
   private static final Metadata.Key<String> USER_AGENT = key("user-agent");
@@ -73,6 +76,37 @@ public final class GrpcGuard<Q, R> implements ServerCallHandler<Q, R> {
         yield new ServerCall.Listener<>() {};
       }
     };
+  }
+
+  /**
+   * A request that is not valid is decided like any other, so that nobody learns from it what he
+   * may not call; unless there is nothing left to decide by.
+   */
+  @Override
+  public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
+    var headers = refused.headers().orElseGet(Metadata::new);
+    var watch = new CallWatch(gate, sink, route, request(call, headers));
+    var told = refused.told();
+    var reason =
+        GrpcProblem.reason(Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new))
+            .orElse(Reason.BAD_REQUEST);
+    var status = told.getStatus().getCode().name();
+    if (refused.headers().isEmpty()) {
+      watch.denied(Gate.denied(reason, refused.detail()), status);
+      RefusalHandler.close(call, refused);
+      return;
+    }
+    var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
+    switch (gate.decide(route, credential, connection(call))) {
+      case Allowed allowed -> {
+        watch.cut(allowed, reason, refused.detail(), status);
+        RefusalHandler.close(call, refused);
+      }
+      case Denied denied -> {
+        watch.denied(denied, denied.reason().grpc().name());
+        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
+      }
+    }
   }
 
   private ServerCall.Listener<Q> start(

@@ -7,6 +7,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.oneport.transport.grpc.GrpcFailure;
 import dev.oneport.transport.grpc.StatusCodes;
+import dev.oneport.transport.web.ErrorHeaders;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusException;
@@ -14,6 +15,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import io.helidon.http.Header;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,20 @@ public final class GrpcProblem {
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
+  /** An error as it is told by an HTTP status. */
+  public static final ErrorHeaders HTTP =
+      new ErrorHeaders() {
+        @Override
+        public List<Header> of(io.grpc.Status status, Metadata trailers) {
+          return http(status, trailers).headers();
+        }
+
+        @Override
+        public void send(ServerResponse response, io.grpc.Status status, Metadata trailers) {
+          http(status, trailers).send(response);
+        }
+      };
+
   private GrpcProblem() {}
 
   /** Ends a call with a reason. */
@@ -40,11 +56,6 @@ public final class GrpcProblem {
     var error = of(reason, retryAfter);
     call.close(
         error.getStatus(), Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new));
-  }
-
-  /** The headers that an error has where it is told by an HTTP status. */
-  public static List<Header> headers(io.grpc.Status status, Metadata trailers) {
-    return http(status, trailers).headers();
   }
 
   /** The row of the error table that somebody names in an error's details; empty if none. */
@@ -130,16 +141,11 @@ public final class GrpcProblem {
   static Optional<Reason> reason(GrpcFailure failure) {
     return switch (failure) {
       case HANDLER_FAILED -> Optional.of(Reason.INTERNAL);
-      case MALFORMED, COMPRESSED_WITHOUT_ENCODING, NOT_ONE_MESSAGE ->
+      case MALFORMED, COMPRESSED_WITHOUT_ENCODING, ENCODING_UNKNOWN, NOT_ONE_MESSAGE ->
           Optional.of(Reason.BAD_REQUEST);
       case MESSAGE_TOO_LARGE -> Optional.of(Reason.MESSAGE_TOO_LARGE);
       case OUT_OF_MEMORY -> Optional.of(Reason.LIMIT_EXCEEDED);
-      case METADATA_TOO_LARGE,
-          METHOD_UNKNOWN,
-          ENCODING_UNKNOWN,
-          DEADLINE_EXCEEDED,
-          REQUEST_MISSING,
-          NOT_POST ->
+      case METADATA_TOO_LARGE, METHOD_UNKNOWN, DEADLINE_EXCEEDED, REQUEST_MISSING, NOT_POST ->
           Optional.empty();
     };
   }

@@ -51,7 +51,7 @@ final class Listener {
             limits.web(),
             memory,
             GrpcProblem::of,
-            GrpcProblem::headers,
+            GrpcProblem.HTTP,
             JsonTypes.of(guarded, mounts.types()));
     webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));
     http2 =

@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
   private boolean messageSent;
   private boolean messageReceived;
   private @Nullable Attributes attributes;
+  private @Nullable CallFailure refusal;
   private Listener<ReqT> listener = new Listener<>() {};
 
   GrpcCall(
@@ -60,6 +62,11 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   CallLoop loop() {
     return loop;
+  }
+
+  /** Before it begins: has it refused for that when it does. */
+  void refuse(CallFailure failure) {
+    refusal = failure;
   }
 
   private boolean isOpen() {
@@ -234,11 +241,34 @@ final class GrpcCall<ReqT, RespT> extends ServerCall<ReqT, RespT>
 
   @Override
   public void start() {
-    var started = method.handler().startCall(this, GrpcMetadata.of(stream.request().fields()));
+    var refused = refusal;
+    Metadata headers;
+    try {
+      if (refused != null) {
+        throw refused;
+      }
+      headers = GrpcMetadata.of(stream.request().fields());
+    } catch (CallFailure e) {
+      refuseNow(e);
+      return;
+    }
+    var started = method.handler().startCall(this, headers);
     if (started == null) {
       throw new IllegalStateException("startCall returned no listener");
     }
     listener = started;
+  }
+
+  private void refuseNow(CallFailure failure) {
+    FailureLog.write(method, failure, cancelled);
+    var head = stream.request();
+    RefusalHandler.refuse(
+        method.innermost(),
+        this,
+        new RefusedCall(
+            failures.told(failure.failure()),
+            Objects.requireNonNullElse(failure.getMessage(), ""),
+            head.isTooLarge() ? Optional.empty() : Optional.of(GrpcMetadata.texts(head.fields()))));
   }
 
   @Override

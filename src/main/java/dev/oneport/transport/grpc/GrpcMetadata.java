@@ -71,6 +71,11 @@ public final class GrpcMetadata {
     return InternalMetadata.newMetadata(pairs.size() / 2, pairs.toArray(byte[][]::new));
   }
 
+  /** What can be read of the metadata of a request whatever its binary values are: the texts. */
+  public static Metadata texts(List<HeaderField> fields) {
+    return of(fields.stream().filter(field -> !isBinary(field.nameBytes())).toList());
+  }
+
   private static byte[] decode(String base64) {
     try {
       return Base64.getDecoder().decode(base64);

@@ -14,9 +14,12 @@ import java.util.List;
  *
  * @param descriptor the method
  * @param handler what is called, all interceptors around it
+ * @param innermost the same without interceptors: requests that are no calls do not concern them
  */
 record GrpcMethod<ReqT, RespT>(
-    MethodDescriptor<ReqT, RespT> descriptor, ServerCallHandler<ReqT, RespT> handler) {
+    MethodDescriptor<ReqT, RespT> descriptor,
+    ServerCallHandler<ReqT, RespT> handler,
+    ServerCallHandler<ReqT, RespT> innermost) {
 
   static <ReqT, RespT> GrpcMethod<ReqT, RespT> of(
       ServerMethodDefinition<ReqT, RespT> definition, List<ServerInterceptor> outermostFirst) {
@@ -31,7 +34,7 @@ record GrpcMethod<ReqT, RespT>(
     for (var interceptor : outermostFirst.reversed()) {
       handler = intercepted(interceptor, handler);
     }
-    return new GrpcMethod<>(descriptor, handler);
+    return new GrpcMethod<>(descriptor, handler, innermost);
   }
 
   /** A client's message; {@link CallFailure} if it is none. */

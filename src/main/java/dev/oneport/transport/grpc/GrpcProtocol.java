@@ -4,6 +4,7 @@ import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
+import io.grpc.Decompressor;
 import java.util.Optional;
 
 /**
@@ -42,13 +43,19 @@ public final class GrpcProtocol implements StreamProtocol {
     if (!isGrpc(head.contentType())) {
       return Optional.empty();
     }
+    var method = services.find(head.path());
     if (head.isTooLarge()) {
-      return Optional.of(refusal(stream, "200", GrpcFailure.METADATA_TOO_LARGE));
+      return Optional.of(
+          method.isEmpty()
+              ? refusal(stream, "200", GrpcFailure.METADATA_TOO_LARGE)
+              : refused(
+                  stream,
+                  method.get(),
+                  new CallFailure(GrpcFailure.METADATA_TOO_LARGE, "metadata too large")));
     }
     if (!head.method().equals("POST")) {
       return Optional.of(refusal(stream, "405", GrpcFailure.NOT_POST));
     }
-    var method = services.find(head.path());
     if (method.isEmpty()) {
       return Optional.of(refusal(stream, "200", GrpcFailure.METHOD_UNKNOWN));
     }
@@ -69,23 +76,32 @@ public final class GrpcProtocol implements StreamProtocol {
   private <ReqT, RespT> StreamHandler call(Http2Stream stream, GrpcMethod<ReqT, RespT> method) {
     var head = stream.request();
     try {
-      var reader =
-          new MessageReader(
-              stream,
-              limits,
-              new MessageMemory(memory.share()),
-              Encodings.decompressor(head.first("grpc-encoding")));
+      var decompressor = Encodings.decompressor(head.first("grpc-encoding"));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
         var context = services.context().withCancellation();
-        return new GrpcCall<>(stream, method, reader, context, failures).loop();
+        return new GrpcCall<>(stream, method, reader(stream, decompressor), context, failures)
+            .loop();
       }
       var context = deadlines.context(services.context(), GrpcTimeout.nanos(timeout.get()));
-      var call = new GrpcCall<>(stream, method, reader, context, failures);
+      var call = new GrpcCall<>(stream, method, reader(stream, decompressor), context, failures);
       Deadlines.whenOver(context, () -> call.fail(GrpcFailure.DEADLINE_EXCEEDED));
       return call.loop();
     } catch (CallFailure e) {
-      return refusal(stream, "200", e.failure());
+      return refused(stream, method, e);
     }
+  }
+
+  private MessageReader reader(Http2Stream stream, Optional<Decompressor> decompressor) {
+    return new MessageReader(stream, limits, new MessageMemory(memory.share()), decompressor);
+  }
+
+  /** The method's handler may have more to say about it, which may take time. */
+  private <ReqT, RespT> StreamHandler refused(
+      Http2Stream stream, GrpcMethod<ReqT, RespT> method, CallFailure failure) {
+    var context = services.context().withCancellation();
+    var call = new GrpcCall<>(stream, method, reader(stream, Optional.empty()), context, failures);
+    call.refuse(failure);
+    return call.loop();
   }
 }

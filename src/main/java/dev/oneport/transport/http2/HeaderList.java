@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
  * Beyond it the list says that it is too large and keeps nothing more.
  */
 final class HeaderList {
-  private static final int LONGEST_TYPE = 256;
+  private static final int LONGEST_NOTED = 512;
 
   private final int maxSize;
   private HeaderField[] fields = new HeaderField[12];
   private int count;
   private int size;
   private @Nullable HeaderField contentType;
+  private @Nullable HeaderField path;
 
   HeaderList(int maxSize) {
     this.maxSize = maxSize;
@@ -24,7 +25,7 @@ final class HeaderList {
     size += field.size();
     if (size > maxSize) {
       dropAll();
-      noteContentType(field);
+      note(field);
       return;
     }
     if (count == fields.length) {
@@ -36,24 +37,32 @@ final class HeaderList {
   /** A field of the block is larger than all of them may be together. */
   void dropAll() {
     for (int i = 0; i < count; i++) {
-      noteContentType(fields[i]);
+      note(fields[i]);
     }
     // Stays above the limit whatever comes, without overflow.
     size = maxSize + 1;
     count = 0;
   }
 
-  private void noteContentType(HeaderField field) {
-    if (contentType == null
-        && field.size() <= LONGEST_TYPE
-        && field.name().equals("content-type")) {
+  private void note(HeaderField field) {
+    if (field.size() > LONGEST_NOTED) {
+      return;
+    }
+    if (contentType == null && field.name().equals("content-type")) {
       contentType = field;
+    } else if (path == null && field.name().equals(":path")) {
+      path = field;
     }
   }
 
   /** Of a list that is too large: says which protocol has to refuse it. */
   @Nullable HeaderField contentType() {
     return contentType;
+  }
+
+  /** Of a list that is too large: says what was to be called. */
+  @Nullable HeaderField path() {
+    return path;
   }
 
   boolean isEmpty() {

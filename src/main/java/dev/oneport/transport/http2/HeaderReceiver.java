@@ -129,7 +129,9 @@ final class HeaderReceiver {
 
   private Http2Stream open(int id, HeaderList list, boolean end) {
     var head =
-        list.tooLarge() ? RequestHead.tooLarge(list.contentType()) : RequestParser.parse(id, list);
+        list.tooLarge()
+            ? RequestHead.tooLarge(list.contentType(), list.path())
+            : RequestParser.parse(id, list);
     var stream = new Http2Stream(connection, id, head, connection.outbound().initialWindow());
     if (end && !stream.received(0, true)) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "content-length");

@@ -38,11 +38,15 @@ public final class RequestHead {
     this.refusal = refusal;
   }
 
-  /** Of a request whose fields were too many to be kept; of them its content type is known. */
-  static RequestHead tooLarge(@Nullable HeaderField contentType) {
+  /**
+   * Of a request whose fields were too many to be kept; of them its content type is known, and its
+   * path as it came, which nobody has checked.
+   */
+  static RequestHead tooLarge(@Nullable HeaderField contentType, @Nullable HeaderField path) {
     var type = contentType == null ? null : contentType.value();
+    var target = path == null ? "/" : path.value();
     return new RequestHead(
-        "POST", "http", "/", "", Http2Stream.NO_FIELDS, -1, type, HeadRefusal.TOO_LARGE);
+        "POST", "http", target, "", Http2Stream.NO_FIELDS, -1, type, HeadRefusal.TOO_LARGE);
   }
 
   /** Why the request is refused before anything looks at it; null if it is not. */
@@ -50,7 +54,7 @@ public final class RequestHead {
     return refusal;
   }
 
-  /** Whether the fields were too many, so that all but the content type is unknown. */
+  /** Whether the fields were too many, so that all but the content type and the path is unknown. */
   public boolean isTooLarge() {
     return refusal == HeadRefusal.TOO_LARGE;
   }

@@ -1,12 +1,16 @@
 package dev.oneport.transport.web;
 
+import dev.oneport.transport.grpc.CallControl;
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.http2.HeaderField;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,6 +39,15 @@ final class RequestFields {
    * @throws dev.oneport.transport.grpc.CallFailure if a binary value is not base64
    */
   static Metadata metadata(ServerRequest request) {
+    return GrpcMetadata.of(fields(request));
+  }
+
+  /** Those that can be read whatever the binary ones are. */
+  static Metadata texts(ServerRequest request) {
+    return GrpcMetadata.texts(fields(request));
+  }
+
+  private static List<HeaderField> fields(ServerRequest request) {
     var fields = new ArrayList<HeaderField>();
     for (var header : request.headers()) {
       var name = header.headerName().lowerCase();
@@ -42,7 +55,16 @@ final class RequestFields {
         header.allValues().forEach(value -> fields.add(HeaderField.of(name, value)));
       }
     }
-    return GrpcMetadata.of(fields);
+    return fields;
+  }
+
+  /** What a call says of its connection. */
+  static Attributes attributes(ServerRequest request) {
+    return Attributes.newBuilder()
+        .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, request.remotePeer().address())
+        .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, request.localPeer().address())
+        .set(CallControl.PROTOCOL, request.prologue().rawProtocol())
+        .build();
   }
 
   static Optional<String> first(ServerRequest request, HeaderName name) {

@@ -8,7 +8,6 @@ import dev.oneport.transport.web.Ending.By;
 import io.grpc.Attributes;
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;
-import io.grpc.Grpc;
 import io.grpc.InternalStatus;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -162,12 +161,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
 
   @Override
   public Attributes getAttributes() {
-    return Attributes.newBuilder()
-        .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, request.remotePeer().address())
-        .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, request.localPeer().address())
-        .set(PROTOCOL, request.prologue().rawProtocol())
-        .set(KEY, this)
-        .build();
+    return RequestFields.attributes(request).toBuilder().set(KEY, this).build();
   }
 
   private static void checkState(boolean holds, String message) {

@@ -5,11 +5,13 @@ import dev.oneport.transport.grpc.Deadlines;
 import dev.oneport.transport.grpc.Encodings;
 import dev.oneport.transport.grpc.GrpcFailure;
 import dev.oneport.transport.grpc.GrpcTimeout;
+import dev.oneport.transport.grpc.RefusalHandler;
+import dev.oneport.transport.grpc.RefusedCall;
 import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -53,7 +55,8 @@ final class WebMethod<Q, R> implements Handler {
   public void handle(ServerRequest request, ServerResponse response) throws IOException {
     var asked = RequestFields.first(request, HeaderNames.CONTENT_TYPE).flatMap(WebType::of);
     if (asked.isEmpty() || !takes(asked.get())) {
-      throw unsupported(request);
+      refuse(request, response);
+      return;
     }
     var type = asked.get();
     switch (type) {
@@ -70,6 +73,17 @@ final class WebMethod<Q, R> implements Handler {
       case PROTO -> kind == MethodType.UNARY;
       case JSON -> kind == MethodType.UNARY && json.isPresent();
     };
+  }
+
+  /** In a shape that is not known here, so that the answer is one of plain HTTP. */
+  private void refuse(ServerRequest request, ServerResponse response) {
+    var unsupported = unsupported(request);
+    var told = Status.INVALID_ARGUMENT.withDescription(unsupported.getMessage());
+    var call = refused(request, told.asException(), unsupported.getMessage());
+    if (call.status().getCode() == told.getCode()) {
+      throw unsupported;
+    }
+    shared.errors().send(response, call.status(), call.trailers());
   }
 
   /** RFC 9110 section 15.5.16. */
@@ -93,9 +107,10 @@ final class WebMethod<Q, R> implements Handler {
     var accepted = RequestFields.first(request, "grpc-accept-encoding").orElse("");
     var answer = new GrpcWebAnswer(response, text, kind.serverSendsOneMessage(), accepted);
     if (!kind.clientSendsOneMessage()) {
-      answer.finish(
-          Status.UNIMPLEMENTED.withDescription("a stream of the client's needs gRPC itself"),
-          new Metadata());
+      refuse(
+          request,
+          answer,
+          Status.UNIMPLEMENTED.withDescription("a stream of the client's needs gRPC itself"));
       return;
     }
     try (var memory = shared.memory()) {
@@ -109,7 +124,7 @@ final class WebMethod<Q, R> implements Handler {
       var messages = new GrpcWebMessages(body, shared.limits(), memory, decompressor);
       run(request, binary, messages, answer, nanos);
     } catch (CallFailure e) {
-      refuse(answer, e);
+      refuse(request, answer, e);
     }
   }
 
@@ -119,13 +134,13 @@ final class WebMethod<Q, R> implements Handler {
     var answer = new ConnectAnswer(response, type, shared.errors());
     var refusal = refusal(request);
     if (refusal.isPresent()) {
-      answer.finish(refusal.get(), new Metadata());
+      refuse(request, answer, refusal.get());
       return;
     }
     var coding = ContentCoding.of(request.headers());
     if (coding.isEmpty()) {
       response.header(ContentCoding.ACCEPTED);
-      answer.finish(Status.UNIMPLEMENTED.withDescription(ContentCoding.REFUSED), new Metadata());
+      refuse(request, answer, Status.UNIMPLEMENTED.withDescription(ContentCoding.REFUSED));
       return;
     }
     try (var memory = shared.memory()) {
@@ -137,7 +152,7 @@ final class WebMethod<Q, R> implements Handler {
           new ConnectMessages(body(request), maxSize, memory, coding.get().decompressor());
       run(request, codec, messages, answer, nanos);
     } catch (CallFailure e) {
-      refuse(answer, e);
+      refuse(request, answer, e);
     }
   }
 
@@ -176,10 +191,29 @@ final class WebMethod<Q, R> implements Handler {
     call.run();
   }
 
-  private void refuse(Answer answer, CallFailure failure) throws IOException {
-    var told = shared.failures().told(failure.failure());
-    answer.finish(
-        told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
+  private void refuse(ServerRequest request, Answer answer, CallFailure failure)
+      throws IOException {
+    var detail = Objects.requireNonNullElse(failure.getMessage(), "");
+    refuse(request, answer, shared.failures().told(failure.failure()), detail);
+  }
+
+  private void refuse(ServerRequest request, Answer answer, Status told) throws IOException {
+    var detail = Objects.requireNonNullElse(told.getDescription(), "");
+    refuse(request, answer, told.asException(), detail);
+  }
+
+  private void refuse(ServerRequest request, Answer answer, StatusException told, String detail)
+      throws IOException {
+    var call = refused(request, told, detail);
+    answer.finish(call.status(), call.trailers());
+  }
+
+  private RefusedWebCall<Q, R> refused(ServerRequest request, StatusException told, String detail) {
+    var call = new RefusedWebCall<Q, R>(request, method.getMethodDescriptor());
+    var headers = Optional.of(RequestFields.texts(request));
+    RefusalHandler.refuse(
+        method.getServerCallHandler(), call, new RefusedCall(told, detail, headers));
+    return call;
   }
 
   private static InputStream body(ServerRequest request) {

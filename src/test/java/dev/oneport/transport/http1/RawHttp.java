@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -87,15 +88,20 @@ public final class RawHttp implements AutoCloseable {
 
   /** Reads the next response, 100 included. */
   public Response read() throws IOException {
-    return read(true);
+    return read(true, StandardCharsets.UTF_8);
   }
 
   /** Reads the next response to a HEAD. */
   public Response readHead() throws IOException {
-    return read(false);
+    return read(false, StandardCharsets.UTF_8);
   }
 
-  private Response read(boolean withBody) throws IOException {
+  /** Reads the next response, each byte of its body as one character. */
+  public Response readBytes() throws IOException {
+    return read(true, StandardCharsets.ISO_8859_1);
+  }
+
+  private Response read(boolean withBody, Charset charset) throws IOException {
     var status = Integer.parseInt(line().split(" ", 3)[1]);
     var headers = new TreeMap<String, List<String>>();
     for (var line = line(); !line.isEmpty(); line = line()) {
@@ -109,7 +115,7 @@ public final class RawHttp implements AutoCloseable {
     if (!withBody || status < 200 || status == 204 || status == 304) {
       return response;
     }
-    return new Response(status, headers, new String(body(response), StandardCharsets.UTF_8));
+    return new Response(status, headers, new String(body(response), charset));
   }
 
   /** One of neither framing ends with its connection (RFC 9112 section 6.3). */

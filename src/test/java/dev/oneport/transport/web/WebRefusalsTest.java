@@ -202,7 +202,7 @@ final class WebRefusalsTest {
             "/Echo/Ping",
             WEB,
             frame,
-            "UNIMPLEMENTED",
+            "UNIMPLEMENTED BAD_REQUEST",
             new HeaderField("grpc-encoding", "br")),
         row("2 GiB", "/Echo/Ping", WEB, huge, "RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE"),
         row("4 GiB", "/Echo/Ping", WEB, negative, "RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE"),
@@ -317,12 +317,12 @@ final class WebRefusalsTest {
   @Test
   void whatIsTakenIsSaidWhereSomethingElseIsRefused() throws Exception {
     for (var header : List.of("accept", "accept-post")) {
-      var unary = port.post("/Echo/Ping", "text/plain", PING);
+      var unary = port.post("/Echo/Ping", "text/plain", PING, token());
       assertEquals(
           grpc(unary)
               + "application/grpc-web+proto, application/grpc-web-text+proto, application/proto, application/json",
           unary.headers().firstValue(header).orElse(""));
-      var stream = port.post("/Echo/Watch", JSON, PING);
+      var stream = port.post("/Echo/Watch", JSON, PING, token());
       assertEquals(
           grpc(stream) + "application/grpc-web+proto, application/grpc-web-text+proto",
           stream.headers().firstValue(header).orElse(""));
