@@ -40,6 +40,7 @@ final class KeyClient {
   private final ReentrantLock lock = new ReentrantLock();
   private final Optional<SSLContext> tls;
   private final KeyHosts hosts;
+  private final Duration timeout;
   private @Nullable HttpClient client;
 
   /**
@@ -48,12 +49,13 @@ final class KeyClient {
    * @param tls whom to trust, where that is not whom the system trusts
    */
   KeyClient(Optional<SSLContext> tls) {
-    this(tls, InetAddress::getAllByName);
+    this(tls, InetAddress::getAllByName, TIMEOUT);
   }
 
-  KeyClient(Optional<SSLContext> tls, KeyHosts.Resolver resolver) {
+  KeyClient(Optional<SSLContext> tls, KeyHosts.Resolver resolver, Duration timeout) {
     this.tls = tls;
     this.hosts = new KeyHosts(resolver);
+    this.timeout = timeout;
   }
 
   /** Where a URL may lead that is not the operator's own. */
@@ -96,9 +98,9 @@ final class KeyClient {
     var answer = client().sendAsync(request, body);
     try {
       // The request's own timeout would end with the headers; a body may drip for ever.
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s", e);
+      throw new IOException("no whole answer within " + timeout.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw new IOException(message(e.getCause() == null ? e : e.getCause()), e);
     } finally {

@@ -134,7 +134,7 @@ public record Limits(
         shared.write(),
         section.duration("stall-timeout", defaults.stall(), SHORTEST, LONGEST),
         defaults.drain(),
-        defaults.linger(),
+        section.duration("linger-timeout", defaults.linger(), SHORTEST, LONGEST),
         section.duration(
             "keep-alive-interval", defaults.keepAliveInterval(), Duration.ZERO, LONGEST),
         section.duration("keep-alive-timeout", defaults.keepAliveTimeout(), SHORTEST, LONGEST),

@@ -63,11 +63,11 @@ final class CallDoctorTest {
             + "     |200 with HTML            |login page or proxy",
         "a broken gateway             |{gateway}                                   |http/1.1       "
             + "     |502 with HTML            |login page or proxy",
-        "a login page on HTTP/2       |{login2} --timeout 4s                       |grpc without a"
+        "a login page on HTTP/2       |{login2} --timeout 1500ms                   |grpc without a"
             + " token|HTML came back           |login page or proxy",
-        "a broken gateway on HTTP/2   |{gateway2} --timeout 4s                     |grpc without a"
+        "a broken gateway on HTTP/2   |{gateway2} --timeout 1500ms                 |grpc without a"
             + " token|HTML came back           |in between",
-        "a platform that refuses      |{iam2} --timeout 4s --token x               |grpc without a"
+        "a platform that refuses      |{iam2} --timeout 1500ms --token x           |grpc without a"
             + " token|HTML came back           |unauthenticated invocations",
         "a clock that is wrong        |{past}                                      |clock          "
             + "     |ahead of the server's    |NTP",
@@ -89,9 +89,9 @@ final class CallDoctorTest {
             + "     |does not let it through  |--use-http2",
         "streams that are held back   |{buffering} --token-file {good}             |server stream  "
             + "     |all at once              |buffers",
-        "streams that are cut         |{cutting} --token-file {good} --timeout 5s  |server stream  "
+        "streams that are cut         |{cutting} --token-file {good} --timeout 2s  |server stream  "
             + "     |the connection was lost  |its timeouts",
-        "streams in one direction     |{cutting} --token-file {good} --timeout 5s  |both ways      "
+        "streams in one direction     |{cutting} --token-file {good} --timeout 2s  |both ways      "
             + "     |no answer came           |the end of the request"
       })
   void findsTheFaultAndSaysWhatToDo(

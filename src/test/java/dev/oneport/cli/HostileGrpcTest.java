@@ -86,7 +86,7 @@ final class HostileGrpcTest {
     try {
       var run =
           CommandRun.ofLine(
-              "call grpc --token x --timeout 5s --retry-for 0 --server localhost:"
+              "call grpc --token x --timeout 2s --retry-for 0 --server localhost:"
                   + server.getPort());
       assertEquals(code, run.code(), run.toString());
       assertTrue(run.err().contains(says), run.toString());

@@ -18,6 +18,7 @@ import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -404,7 +405,8 @@ final class KeySetTest {
 
   private KeySet keySet(KeyTimes times) {
     var issuer = IssuerTable.issuer(new KeySource.Url(URI.create(server.url("/jwks"))));
-    return new KeySet(issuer, times, new KeyClient(Optional.empty()), new TrustCounts(), clock);
+    var client = new KeyClient(Optional.empty(), InetAddress::getAllByName, Duration.ofSeconds(2));
+    return new KeySet(issuer, times, client, new TrustCounts(), clock);
   }
 
   private static Behaviour redirect(String to) {

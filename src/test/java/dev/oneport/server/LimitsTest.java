@@ -119,6 +119,7 @@ final class LimitsTest {
               keep-alive-timeout: 1s
               max-age: 1s
               max-age-grace: 1s
+              linger-timeout: 1500ms
               floods: { per: 1s, resets: 1, refused: 2, pings: 3, settings: 4, empty-data: 5, window-updates: 6, other: 7 }
             grpc: { max-message-size: 10, max-decompressed-size: 11 }
             web: { max-json-size: 17 }
@@ -170,7 +171,7 @@ final class LimitsTest {
                         second,
                         second,
                         timeouts.drain(),
-                        timeouts.linger(),
+                        Duration.ofMillis(1_500),
                         second,
                         second,
                         second,

@@ -58,9 +58,13 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(text, audit, server.start());
   }
 
-  /** Idle connections of clients that are not closed are not waited for, unless a test is on it. */
+  /** Clients that do not close their connections are not waited for, unless a test is on it. */
   private static Map<String, String> variables(String yaml) {
     var variables = new HashMap<>(LOCAL);
+    if (!yaml.contains("linger-timeout")) {
+      variables.put("ONEPORT_SERVER_HTTP1_LINGER_TIMEOUT", "250ms");
+      variables.put("ONEPORT_SERVER_HTTP2_LINGER_TIMEOUT", "250ms");
+    }
     if (!yaml.contains("stream-grace")) {
       variables.put("ONEPORT_SERVER_STREAM_GRACE", "100ms");
     }
