@@ -15,6 +15,9 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.bucket4j.Bucket;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Timer;
 
 /** The arrows of the house go down only. */
@@ -60,6 +63,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.config..")
           .layer("threads")
           .definedBy("dev.oneport.threads..")
+          .layer("time")
+          .definedBy("dev.oneport.time..")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
@@ -85,7 +90,35 @@ final class ArchitectureTest {
           .whereLayer("identity")
           .mayOnlyBeAccessedByLayers("server", "page", "access", "audit", "cli")
           .whereLayer("threads")
+          .mayNotAccessAnyLayer()
+          .whereLayer("time")
           .mayNotAccessAnyLayer();
+
+  /** What lasts a time must not end or stall when the system's clock is set. */
+  @ArchTest
+  static final ArchRule THE_TIME_OF_DAY_IS_ASKED_WHERE_IT_IS_MEANT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.oneport.time", "dev.oneport.cli")
+          .and()
+          .doNotHaveSimpleName("CallWatch")
+          .and()
+          .doNotHaveSimpleName("LogOutput")
+          .and()
+          .doNotHaveSimpleName("SignatureProvider")
+          .and()
+          .doNotHaveSimpleName("OnePortClient")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+
+  /** Bucket4j goes by the system's clock unless it is told not to. */
+  @ArchTest
+  static final ArchRule BUDGETS_ARE_MADE_IN_ONE_PLACE =
+      noClasses().that().doNotHaveSimpleName("Budget").should().callMethod(Bucket.class, "builder");
 
   @ArchTest
   static final ArchRule BACKGROUND_THREADS_ARE_STARTED_IN_ONE_PLACE =

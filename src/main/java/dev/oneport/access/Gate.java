@@ -192,8 +192,7 @@ public final class Gate {
 
   /** Why an open call may not go on, if it may not. */
   Optional<Reason> judge(Lease lease) {
-    var now = clock.instant();
-    if (!now.isBefore(lease.longest())) {
+    if (lease.isTooLong()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
     }
     if (terms.policy().open(lease.route()).isPresent()) {
@@ -202,7 +201,7 @@ public final class Gate {
     if (lease.caller().anonymous()) {
       return Optional.of(Reason.CREDENTIALS_MISSING);
     }
-    if (!now.isBefore(lease.until())) {
+    if (!clock.instant().isBefore(lease.until())) {
       return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
     }
     if (!lease.standing().stillGood()) {

@@ -51,8 +51,9 @@ final class Lease implements AutoCloseable {
     return held.standing();
   }
 
-  Instant longest() {
-    return longest;
+  /** Whether it has lasted as long as any call may. */
+  boolean isTooLong() {
+    return leases.isOver(longest);
   }
 
   /** Goes on with a fresh token; only the same caller's will do. */

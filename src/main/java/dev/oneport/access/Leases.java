@@ -2,9 +2,9 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.threads.Background;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,7 +22,7 @@ public final class Leases implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(400);
 
   private final Gate gate;
-  private final Clock clock;
+  private final InstantSource steady;
   private final Duration longest;
   private final Set<Lease> open = ConcurrentHashMap.newKeySet();
   private final Executor ends = Executors.newVirtualThreadPerTaskExecutor();
@@ -35,16 +35,16 @@ public final class Leases implements AutoCloseable {
    *
    * @param longest how long any call may last; zero for no bound
    */
-  public Leases(Gate gate, Duration longest, Clock clock) {
+  public Leases(Gate gate, Duration longest, InstantSource steady) {
     this.gate = gate;
     this.longest = longest;
-    this.clock = clock;
+    this.steady = steady;
     this.sweeper = Background.repeat("leases", this::round);
   }
 
   /** Opens a lease for a call that was allowed to begin and to stay open. */
   Lease open(Route route, Allowed allowed, Consumer<Reason> end) {
-    var last = longest.isZero() ? Instant.MAX : clock.instant().plus(longest);
+    var last = longest.isZero() ? Instant.MAX : steady.instant().plus(longest);
     var lease = new Lease(this, route, allowed, last, end);
     open.add(lease);
     if (idle) {
@@ -61,6 +61,11 @@ public final class Leases implements AutoCloseable {
   /** Ends all that are open. */
   public void endAll(Reason reason) {
     open.forEach(lease -> end(lease, reason));
+  }
+
+  /** Whether a call that may last until then has lasted as long as any may. */
+  boolean isOver(Instant last) {
+    return !steady.instant().isBefore(last);
   }
 
   void remove(Lease lease) {

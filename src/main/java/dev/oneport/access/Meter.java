@@ -12,8 +12,6 @@ final class Meter {
   /** For callers without a quota. */
   static final Meter UNBOUNDED = new Meter(new Quota(Set.of(), 0, 0, 0, 0));
 
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
   private final Quota quota;
   private final @Nullable Bucket calls;
   private final @Nullable Bucket messages;
@@ -81,10 +79,6 @@ final class Meter {
   }
 
   private static @Nullable Bucket bucket(int perSecond, int burst) {
-    return perSecond == 0
-        ? null
-        : Bucket.builder()
-            .addLimit(limit -> limit.capacity(burst).refillGreedy(perSecond, SECOND))
-            .build();
+    return perSecond == 0 ? null : Budget.of(burst, perSecond);
   }
 }

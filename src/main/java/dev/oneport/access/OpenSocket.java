@@ -8,7 +8,6 @@ import io.github.bucket4j.Bucket;
 import io.grpc.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,7 @@ final class OpenSocket {
   private final Gate gate;
   private final CallWatch watch;
   private final Allowed allowed;
-  private final Bucket renewals =
-      Bucket.builder()
-          .addLimit(limit -> limit.capacity(RENEWALS).refillGreedy(1, Duration.ofSeconds(1)))
-          .build();
+  private final Bucket renewals = Budget.of(RENEWALS, 1);
   private final AtomicBoolean recorded = new AtomicBoolean();
   private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class LogOutput {
   private static final long PATIENCE_SECONDS = 1;
+  private static final Duration SMALL_STEP = Duration.ofSeconds(2);
   private static final Pattern START = Pattern.compile("^(?=.)", Pattern.MULTILINE);
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS ").withZone(ZoneId.systemDefault());
@@ -30,7 +32,7 @@ public final class LogOutput {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The time of the line before; belongs to whoever holds the lock. */
-  private Instant last = Instant.MIN;
+  private Instant last = Instant.EPOCH;
 
   /**
    * An output.
@@ -78,10 +80,10 @@ public final class LogOutput {
     }
   }
 
-  /** Never before the line above, though the system's clock may be set back. */
+  /** Not a little before the line above; a clock that was set back by more is believed. */
   private String time() {
     var now = clock.instant();
-    last = now.isAfter(last) ? now : last;
+    last = now.isAfter(last) || now.isBefore(last.minus(SMALL_STEP)) ? now : last;
     return TIME.format(last);
   }
 

@@ -3,10 +3,10 @@ package dev.oneport.cli;
 import dev.oneport.audit.Logs;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
+import dev.oneport.time.Clocks;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ public record Serving(
                       MountedServices.all(),
                       new AuditTarget(output, CloudProject.of(environment)),
                       dev,
-                      Clock.systemUTC());
+                      Clocks.system());
           return check ? checked(make) : new ServerRun(stop).run(make, this::listening);
         });
   }

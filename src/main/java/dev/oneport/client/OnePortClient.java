@@ -6,6 +6,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Random;
 import java.util.Set;
 
@@ -44,18 +46,20 @@ public final class OnePortClient implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(timeout)
             .build();
-    this.failures = new HttpFailures(builder.clock);
+    this.failures = new HttpFailures(Clock.systemUTC());
     this.channel = new GrpcChannel(endpoint, builder.trust);
     this.retries =
         new Retries(
-            builder.rules,
-            builder.tokens,
-            builder.observer,
-            builder.clock,
-            new Random(),
-            Thread::sleep);
+            builder.rules, builder.tokens, builder.observer, steady(), new Random(), Thread::sleep);
     this.grpc =
         new GrpcCalls(channel, retries, new Http2Probe(endpoint, builder.trust, timeout), timeout);
+  }
+
+  /** The system's clock may be set while a call is tried again. */
+  private static InstantSource steady() {
+    var start = Instant.now();
+    var origin = System.nanoTime();
+    return () -> start.plusNanos(System.nanoTime() - origin);
   }
 
   /** A client for a server. */
@@ -137,7 +141,6 @@ public final class OnePortClient implements AutoCloseable {
     private RetryRules rules = RetryRules.DEFAULT;
     private Observer observer = Observer.SILENT;
     private Duration timeout = TIMEOUT;
-    private Clock clock = Clock.systemUTC();
 
     private Builder(Endpoint endpoint) {
       this.endpoint = endpoint;
@@ -170,11 +173,6 @@ public final class OnePortClient implements AutoCloseable {
     /** How long each step of a call may take; default: 30 s. Streams last as long as they do. */
     public Builder timeout(Duration other) {
       this.timeout = other;
-      return this;
-    }
-
-    Builder clock(Clock other) {
-      this.clock = other;
       return this;
     }
 

@@ -1,8 +1,8 @@
 package dev.oneport.client;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -23,7 +23,7 @@ final class Retries {
   private final RetryRules rules;
   private final TokenSource tokens;
   private final Observer observer;
-  private final Clock clock;
+  private final InstantSource steady;
   private final RandomGenerator random;
   private final Pause pause;
   private volatile boolean reached;
@@ -32,13 +32,13 @@ final class Retries {
       RetryRules rules,
       TokenSource tokens,
       Observer observer,
-      Clock clock,
+      InstantSource steady,
       RandomGenerator random,
       Pause pause) {
     this.rules = rules;
     this.tokens = tokens;
     this.observer = observer;
-    this.clock = clock;
+    this.steady = steady;
     this.random = random;
     this.pause = pause;
   }
@@ -82,7 +82,7 @@ final class Retries {
     private boolean refreshed;
 
     void begin() throws InterruptedException {
-      began = clock.instant();
+      began = steady.instant();
       token = tokens.token();
     }
 
@@ -100,7 +100,7 @@ final class Retries {
 
     /** How long to wait before the next try; empty if there is none. */
     Optional<Duration> next(Failure failure, boolean repeatable) throws InterruptedException {
-      var now = clock.instant();
+      var now = steady.instant();
       if (held(now)) {
         progressed();
       }

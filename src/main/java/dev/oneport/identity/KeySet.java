@@ -1,9 +1,9 @@
 package dev.oneport.identity;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,23 +82,24 @@ final class KeySet {
   private final KeyTimes times;
   private final KeyClient client;
   private final TrustCounts counts;
-  private final Clock clock;
+  private final InstantSource steady;
   private final ReentrantLock lock = new ReentrantLock();
   private final MissingKeys missingKeys = new MissingKeys();
   private volatile State state = State.EMPTY;
   private @Nullable FutureTask<State> fetching;
 
-  KeySet(Issuer issuer, KeyTimes times, KeyClient client, TrustCounts counts, Clock clock) {
+  KeySet(
+      Issuer issuer, KeyTimes times, KeyClient client, TrustCounts counts, InstantSource steady) {
     this.issuer = issuer;
     this.times = times;
     this.client = client;
     this.counts = counts;
-    this.clock = clock;
+    this.steady = steady;
   }
 
   /** Finds a key, fetching where that may help. */
   Lookup find(String id) {
-    var now = clock.instant();
+    var now = steady.instant();
     var missing = state.key(id, now) == null;
     var seen = missing ? missingKeys.firstSeen(id, now) : now;
     var known = refreshed(state, now, missing);
@@ -128,7 +129,7 @@ final class KeySet {
 
   /** Whether this is still one of the issuer's keys. Called for each call with a known token. */
   boolean holds(SigningKey key) {
-    var now = clock.instant();
+    var now = steady.instant();
     var known = state;
     if (!now.isBefore(known.due())) {
       known = refreshed(known, now, false);
@@ -138,7 +139,7 @@ final class KeySet {
 
   /** The same by what is known at once; what is due is fetched meanwhile. */
   boolean stillHolds(SigningKey key) {
-    var now = clock.instant();
+    var now = steady.instant();
     var known = state;
     if (known.mayFetch(false, now)) {
       var _ = fetch(false);
@@ -170,7 +171,7 @@ final class KeySet {
   private Future<State> fetch(boolean missing) {
     lock.lock();
     try {
-      if (!state.mayFetch(missing, clock.instant())) {
+      if (!state.mayFetch(missing, steady.instant())) {
         return CompletableFuture.completedFuture(state);
       }
       var running = fetching;
@@ -212,7 +213,7 @@ final class KeySet {
   private State load() {
     var before = state;
     try {
-      state = loaded(before, clock.instant());
+      state = loaded(before, steady.instant());
       counts.countFetch(issuer.name(), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -231,7 +232,7 @@ final class KeySet {
 
   private State failed(State before) {
     var failures = before.failures() + 1;
-    var next = clock.instant().plus(times.backoff(failures));
+    var next = steady.instant().plus(times.backoff(failures));
     return new State(
         before.keys(),
         before.begun(),

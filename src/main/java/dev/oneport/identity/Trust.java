@@ -1,7 +1,7 @@
 package dev.oneport.identity;
 
+import dev.oneport.time.Clocks;
 import io.helidon.security.Security;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,17 +18,17 @@ public final class Trust {
   private final KeyClient client;
   private final Verifications verifications = new Verifications();
   private final TrustCounts counts = new TrustCounts();
-  private final Clock clock;
+  private final Clocks clocks;
   private Map<String, IssuerCheck> checks = Map.of();
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
 
-  public Trust(Clock clock) {
-    this(clock, Optional.empty());
+  public Trust(Clocks clocks) {
+    this(clocks, Optional.empty());
   }
 
-  Trust(Clock clock, Optional<SSLContext> tls) {
-    this.clock = clock;
+  Trust(Clocks clocks, Optional<SSLContext> tls) {
+    this.clocks = clocks;
     this.client = new KeyClient(tls);
   }
 
@@ -43,8 +43,9 @@ public final class Trust {
       if (known != null && known.issuer().equals(issuer) && identity.keyTimes().equals(times)) {
         after.put(issuer.name(), known);
       } else {
-        var keys = new KeySet(issuer, identity.keyTimes(), client, counts, clock);
-        after.put(issuer.name(), new IssuerCheck(issuer, keys, security, verifications, clock));
+        var keys = new KeySet(issuer, identity.keyTimes(), client, counts, clocks.steady());
+        after.put(
+            issuer.name(), new IssuerCheck(issuer, keys, security, verifications, clocks.wall()));
       }
     }
     after.values().forEach(check -> check.keep(identity.foreign(check.issuer())));
@@ -52,7 +53,11 @@ public final class Trust {
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
     return new VerifiedTokens(
-        new TokenVerifier(after.values()), verifications, identity.cacheSize(), counts, clock);
+        new TokenVerifier(after.values()),
+        verifications,
+        identity.cacheSize(),
+        counts,
+        clocks.wall());
   }
 
   /** What was counted since the start, whatever the configuration was. */

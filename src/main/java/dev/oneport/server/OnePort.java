@@ -11,11 +11,10 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Trust;
 import dev.oneport.page.Account;
+import dev.oneport.time.Clocks;
 import io.grpc.ServerServiceDefinition;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +56,7 @@ public final class OnePort implements AutoCloseable {
       List<Service> services,
       Optional<DevIssuer> issuer,
       AuditTarget target,
-      Clock clock) {
+      Clocks clocks) {
     var preload = Preload.begin();
     this.source = source;
     this.dev = issuer.map(DevTokens::new);
@@ -80,7 +79,7 @@ public final class OnePort implements AutoCloseable {
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
-    this.trust = new Trust(clock);
+    this.trust = new Trust(clocks);
     this.gate =
         new Gate(
             trust.adopt(plan.identity()),
@@ -88,8 +87,8 @@ public final class OnePort implements AutoCloseable {
             plan.policy(),
             plan.settings().limits().maxCalls(),
             Health::answers,
-            clock);
-    this.leases = new Leases(gate, plan.settings().maxCallDuration(), clock);
+            clocks.wall());
+    this.leases = new Leases(gate, plan.settings().maxCallDuration(), clocks.steady());
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
     preload.join();
@@ -99,7 +98,8 @@ public final class OnePort implements AutoCloseable {
     builtins.metrics().watch(listener, gate, leases, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
-      var account = new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clock);
+      var account =
+          new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clocks.wall());
       page.show(gate, account, plan.settings().page().maxReaders());
     }
   }
@@ -119,9 +119,9 @@ public final class OnePort implements AutoCloseable {
       List<Service> services,
       AuditTarget target,
       boolean dev,
-      Clock clock) {
-    var issuer = dev ? Optional.of(new DevIssuer(clock)) : Optional.<DevIssuer>empty();
-    return new OnePort(source, services, issuer, target, clock);
+      Clocks clocks) {
+    var issuer = dev ? Optional.of(new DevIssuer(clocks.wall())) : Optional.<DevIssuer>empty();
+    return new OnePort(source, services, issuer, target, clocks);
   }
 
   /**
@@ -257,7 +257,7 @@ public final class OnePort implements AutoCloseable {
   }
 
   private void drain(Settings settings) throws InterruptedException {
-    var deadline = Instant.now().plus(settings.callGrace());
+    long deadline = System.nanoTime() + settings.callGrace().toNanos();
     Thread.sleep(settings.drainDelay());
     services.forEach(OnePort::drain);
     page.drain();
@@ -272,14 +272,14 @@ public final class OnePort implements AutoCloseable {
   }
 
   /** A handler may outlive its connection or stream, and has its line in the audit to write. */
-  private void awaitCalls(Instant deadline) throws InterruptedException {
+  private void awaitCalls(long deadline) throws InterruptedException {
     while (gate.calls() > 0 && left(deadline).isPositive()) {
       Thread.sleep(GLANCE);
     }
   }
 
-  private static Duration left(Instant deadline) {
-    return Duration.between(Instant.now(), deadline);
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(deadline - System.nanoTime());
   }
 
   private List<ServerServiceDefinition> servedGrpc() {

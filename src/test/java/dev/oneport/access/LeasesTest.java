@@ -15,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ten thousand rights to go on. */
 final class LeasesTest {
@@ -30,7 +33,7 @@ final class LeasesTest {
   private final Rule rule = policy.about(ROUTE).getFirst();
   private final Gate gate =
       new Gate(
-          new Trust(clock).adopt(Identity.read(nothing().root())),
+          new Trust(clock.clocks()).adopt(Identity.read(nothing().root())),
           Set.of(),
           policy,
           MANY,
@@ -51,6 +54,27 @@ final class LeasesTest {
       Await.until("all have ended", () -> ended.get() == MANY);
       assertEquals(0, leases.size());
       assertEquals(MANY, open.size());
+    }
+  }
+
+  /** How long a call may last is a time that passes; when a token ends the clock says. */
+  @ParameterizedTest
+  @ValueSource(ints = {-2, 2})
+  void theyLastAsLongWhateverIsDoneToTheClock(int hours) {
+    var ended = new AtomicInteger();
+    var longest = Duration.ofHours(1);
+    try (var leases = new Leases(gate, longest, clock.clocks().steady())) {
+      var until = clock.instant().plus(Duration.ofHours(10));
+      var caller = new Caller("alice@example.com", "test", Set.of());
+      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
+      var lease = leases.open(ROUTE, allowed, _ -> ended.incrementAndGet());
+      clock.jump(Duration.ofHours(hours));
+      assertEquals(Optional.empty(), gate.judge(lease));
+      clock.advance(longest.minusSeconds(1));
+      assertEquals(Optional.empty(), gate.judge(lease));
+      clock.advance(Duration.ofSeconds(1));
+      assertEquals(Optional.of(Reason.LIMIT_EXCEEDED), gate.judge(lease));
+      Await.until("it has ended", () -> ended.get() == 1);
     }
   }
 

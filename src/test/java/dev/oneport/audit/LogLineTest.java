@@ -110,6 +110,17 @@ final class LogLineTest {
     }
   }
 
+  /** For two hours all lines would have the same time. */
+  @Test
+  void aClockThatWasSetBackIsBelieved() throws Exception {
+    var times = List.of("2026-01-01T02:00:02Z", "2026-01-01T00:00:03Z").iterator();
+    var written = new ByteArrayOutputStream();
+    var output = new LogOutput(written, false, () -> Instant.parse(times.next()));
+    output.writeEntry("INFO    one\n");
+    output.writeEntry("INFO    two\n");
+    assertTrue(written.toString(UTF_8).contains(":03.000 INFO    two"), written::toString);
+  }
+
   @Test
   void linesForAPersonNeverRunBackwardsInTime() throws Exception {
     var times =

@@ -10,8 +10,8 @@ import dev.oneport.config.Problem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.time.Clocks;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -128,7 +128,7 @@ final class IssuerNamesTest {
 
   @Test
   void aNameThatIsKeptForAnIssuerFromNowOnIsVoidAndOthersStay() {
-    var trust = new Trust(Clock.systemUTC());
+    var trust = new Trust(Clocks.system());
     var before = trust.adopt(identity("caller-prefix: \"\"", "caller-prefix: \"b:\""));
     var root = verified(before, "a:root");
     var alice = verified(before, "alice");
@@ -252,7 +252,7 @@ final class IssuerNamesTest {
   }
 
   private static VerifiedTokens tokens(String one, String two) {
-    return new Trust(Clock.systemUTC()).adopt(identity(one, two));
+    return new Trust(Clocks.system()).adopt(identity(one, two));
   }
 
   private static Identity identity(String one, String two) {

@@ -9,7 +9,7 @@ import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.JwksServer;
 import dev.oneport.testing.TestIssuer;
-import java.time.Clock;
+import dev.oneport.time.Clocks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +56,7 @@ final class PresetTest {
     var keys = row.yaml().contains("accounts") ? "/keys/{account}" : "/keys";
     var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url(keys), row.yaml());
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
-    var tokens = new Trust(Clock.systemUTC()).adopt(Identity.read(configuration.root()));
+    var tokens = new Trust(Clocks.system()).adopt(Identity.read(configuration.root()));
     configuration.check();
     var said =
         switch (tokens.verify(row.token().apply(SIGNER.token()).sign(), row.header())) {

@@ -6,7 +6,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.TestIssuer;
-import java.time.Clock;
+import dev.oneport.time.Clocks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class RefusedTokenTest {
   private static final String OTHER_KIND = "test: it is a JWT of another kind, by its type";
 
   private final VerifiedTokens tokens =
-      new Trust(Clock.systemUTC())
+      new Trust(Clocks.system())
           .adopt(
               identity(
                   "test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email, caller-prefix: \"\" },"

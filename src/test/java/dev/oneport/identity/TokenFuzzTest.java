@@ -7,8 +7,8 @@ import dev.oneport.config.Configuration;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.time.Clocks;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class TokenFuzzTest {
   private static final String GOOD = ISSUER.token().sign();
 
   private final VerifiedTokens tokens =
-      new Trust(Clock.systemUTC())
+      new Trust(Clocks.system())
           .adopt(
               Identity.read(
                   Configuration.parse(

@@ -9,9 +9,9 @@ import dev.oneport.identity.StrictJson.MalformedJson;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.time.Clocks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class TokenMutationTest {
   private static final String AUDIENCE = "\"" + TestIssuer.AUDIENCE + "\"";
 
   private final VerifiedTokens tokens =
-      new Trust(Clock.systemUTC())
+      new Trust(Clocks.system())
           .adopt(
               Identity.read(
                   Configuration.parse(

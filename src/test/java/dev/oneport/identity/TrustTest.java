@@ -11,6 +11,7 @@ import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.JwksServer;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.transport.http2.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -21,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verified tokens, and what makes them void: time, rotation, another configuration. */
 final class TrustTest {
@@ -29,7 +32,7 @@ final class TrustTest {
   private final TestIssuer issuer = TestIssuer.good();
   private final ManualClock clock = new ManualClock(Instant.now());
   private final JwksServer server = JwksServer.start(JwksServer.text(issuer.jwks().toString(), ""));
-  private final Trust trust = new Trust(clock);
+  private final Trust trust = new Trust(clock.clocks());
 
   @AfterEach
   void stop() {
@@ -126,6 +129,34 @@ final class TrustTest {
             Rejected.class, tokens.verify(TestIssuer.other().token().sign(), Optional.empty()));
     assertEquals(TokenProblem.KEYS_UNAVAILABLE, bad.problem());
     assertInstanceOf(Verified.class, tokens.verify(issuer.token().sign(), Optional.empty()));
+  }
+
+  /** Keys are due after a time, and not at one; so are another try, and an unknown key's. */
+  @ParameterizedTest
+  @ValueSource(ints = {-2, 2})
+  void keysAreDueWhateverIsDoneToTheClock(int hours) {
+    var tokens = adopt(identity("sub"));
+    var now = clock.instant().getEpochSecond();
+    var token = issuer.token().claim("iat", now - 10_000).claim("exp", now + 36_000).sign();
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    clock.jump(Duration.ofHours(hours));
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    assertEquals(1, server.requests(), "the keys are not older than before");
+    clock.advance(Duration.ofMinutes(6));
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    Await.until("they are fetched again", () -> server.requests() == 2);
+    server.now(JwksServer.status(500));
+    clock.advance(Duration.ofMinutes(6));
+    assertInstanceOf(Verified.class, tokens.verify(token, Optional.empty()));
+    Await.until("they are asked for", () -> server.requests() == 3);
+    clock.jump(Duration.ofHours(hours));
+    clock.advance(Duration.ofSeconds(2));
+    Await.until(
+        "they are asked for once more",
+        () -> {
+          var _ = tokens.verify(token, Optional.empty());
+          return server.requests() == 4;
+        });
   }
 
   @Test

@@ -11,12 +11,12 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.ServerProcess;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.time.Clocks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +182,7 @@ final class ReloadTest {
                 List.of(new EchoService()),
                 new AuditTarget(nowhere, () -> ""),
                 false,
-                Clock.systemUTC())
+                Clocks.system())
             .start();
   }
 

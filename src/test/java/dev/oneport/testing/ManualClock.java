@@ -1,5 +1,6 @@
 package dev.oneport.testing;
 
+import dev.oneport.time.Clocks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,13 +11,26 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A clock that moves when it is told to. */
 public final class ManualClock extends Clock {
   private final AtomicReference<Instant> now;
+  private final AtomicReference<Instant> steady;
 
   public ManualClock(Instant start) {
     this.now = new AtomicReference<>(start);
+    this.steady = new AtomicReference<>(start);
   }
 
+  /** Some time passes. */
   public void advance(Duration time) {
     now.updateAndGet(it -> it.plus(time));
+    steady.updateAndGet(it -> it.plus(time));
+  }
+
+  /** The clock is set forward, or back by a negative time; no time passes. */
+  public void jump(Duration time) {
+    now.updateAndGet(it -> it.plus(time));
+  }
+
+  public Clocks clocks() {
+    return new Clocks(this, steady::get);
   }
 
   @Override

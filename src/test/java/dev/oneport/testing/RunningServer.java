@@ -5,10 +5,10 @@ import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
 import dev.oneport.server.Service;
+import dev.oneport.time.Clocks;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,19 +33,23 @@ public final class RunningServer implements AutoCloseable {
 
   /** Starts a server with a configuration. */
   public static RunningServer start(String yaml, Service... services) {
-    return start(yaml, Clock.systemUTC(), services);
+    return start(yaml, Clocks.system(), false, services);
   }
 
-  public static RunningServer start(String yaml, Clock clock, Service... services) {
-    return start(yaml, clock, false, services);
+  public static RunningServer start(String yaml, ManualClock clock, Service... services) {
+    return start(yaml, clock.clocks(), services);
+  }
+
+  public static RunningServer start(String yaml, Clocks clocks, Service... services) {
+    return start(yaml, clocks, false, services);
   }
 
   /** The same in dev mode. */
   public static RunningServer startDev(String yaml, Service... services) {
-    return start(yaml, Clock.systemUTC(), true, services);
+    return start(yaml, Clocks.system(), true, services);
   }
 
-  private static RunningServer start(String yaml, Clock clock, boolean dev, Service... services) {
+  private static RunningServer start(String yaml, Clocks clocks, boolean dev, Service... services) {
     var text = new AtomicReference<>(yaml);
     var audit = new AuditLines();
     var server =
@@ -54,7 +58,7 @@ public final class RunningServer implements AutoCloseable {
             List.of(services),
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
             dev,
-            clock);
+            clocks);
     return new RunningServer(text, audit, server.start());
   }
 

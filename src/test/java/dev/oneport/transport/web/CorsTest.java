@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.testing.HeaderField;
+import dev.oneport.time.Clocks;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ final class CorsTest {
       "grpc-status, grpc-message, grpc-status-details-bin, www-authenticate, retry-after";
 
   private static WebPort start(Version version, String settings) {
-    return new WebPort(version, Clock.systemUTC(), settings);
+    return new WebPort(version, Clocks.system(), settings);
   }
 
   private static HttpResponse<byte[]> send(

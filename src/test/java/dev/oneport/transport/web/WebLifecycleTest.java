@@ -44,7 +44,7 @@ final class WebLifecycleTest {
   private final WebPort port;
 
   WebLifecycleTest(Version version) {
-    this.port = new WebPort(version, clock, "");
+    this.port = new WebPort(version, clock.clocks(), "");
   }
 
   @AfterEach

@@ -8,11 +8,11 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebClient;
+import dev.oneport.time.Clocks;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,14 +35,15 @@ final class WebPort implements AutoCloseable {
   private final WebClient client;
 
   WebPort(Version version) {
-    this(version, Clock.systemUTC(), "");
+    this(version, Clocks.system(), "");
   }
 
   /** With more settings below {@code server}. */
-  WebPort(Version version, Clock clock, String settings) {
+  WebPort(Version version, Clocks clocks, String settings) {
     this.settings = settings;
     server =
-        RunningServer.start(yaml("alice@example.com"), clock, new EchoService(), odd, odd.closed());
+        RunningServer.start(
+            yaml("alice@example.com"), clocks, new EchoService(), odd, odd.closed());
     client = new WebClient(server.port(), version);
     // The first request of a client of HTTP/2 is one of HTTP/1.1 that wants to change.
     try {
