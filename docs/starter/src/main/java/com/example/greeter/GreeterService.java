@@ -1,0 +1,28 @@
+package com.example.greeter;
+
+import dev.oneport.identity.Caller;
+import dev.oneport.server.Mount;
+import dev.oneport.server.Service;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+
+/** Greets over HTTP whoever asks, and over a WebSocket who shows a token. */
+public final class GreeterService implements Service {
+  @Override
+  public void mount(Mount port) {
+    port.http()
+        .get(
+            "/greet/{name}",
+            (request, response) ->
+                response.send("Hello, " + request.path().pathParameters().get("name")));
+    port.webSocket("/greet", Greeter::new);
+    // port.grpc(anyBindableService);
+  }
+
+  private static final class Greeter implements WsListener {
+    @Override
+    public void onMessage(WsSession session, String text, boolean last) {
+      session.send("Hello, " + text + ", from " + Caller.current().name(), true);
+    }
+  }
+}
