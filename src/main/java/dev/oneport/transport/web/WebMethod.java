@@ -34,6 +34,7 @@ final class WebMethod<Q, R> implements Handler {
   private static final HeaderName TIMEOUT = HeaderNames.create("Connect-Timeout-Ms");
   private static final HeaderName ACCEPT_POST = HeaderNames.create("Accept-Post");
   private static final Pattern MILLIS = Pattern.compile("\\d{1,10}");
+  private static final String OTHER_TYPE = "not a content type of this method";
   private static final io.helidon.http.Status UNSUPPORTED =
       io.helidon.http.Status.UNSUPPORTED_MEDIA_TYPE_415;
 
@@ -77,11 +78,10 @@ final class WebMethod<Q, R> implements Handler {
 
   /** In a shape that is not known here, so that the answer is one of plain HTTP. */
   private void refuse(ServerRequest request, ServerResponse response) {
-    var unsupported = unsupported(request);
-    var told = Status.INVALID_ARGUMENT.withDescription(unsupported.getMessage());
-    var call = refused(request, told.asException(), unsupported.getMessage());
+    var told = Status.INVALID_ARGUMENT.withDescription(OTHER_TYPE);
+    var call = refused(request, told.asException(), OTHER_TYPE);
     if (call.status().getCode() == told.getCode()) {
-      throw unsupported;
+      throw unsupported(request);
     }
     shared.errors().send(response, call.status(), call.trailers());
   }
@@ -97,7 +97,7 @@ final class WebMethod<Q, R> implements Handler {
         types.add(type.mediaType());
       }
     }
-    return new HttpException("not a content type of this method", UNSUPPORTED)
+    return new HttpException(OTHER_TYPE, UNSUPPORTED)
         .header(HeaderValues.create(HeaderNames.ACCEPT, types.toString()))
         .header(HeaderValues.create(ACCEPT_POST, types.toString()));
   }
