@@ -1,9 +1,12 @@
 package dev.oneport.testing;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +32,14 @@ public final class Npm {
   public static void prepare(String program) throws IOException, InterruptedException {
     assumeTrue(installed("node") && installed("npm"), "node and npm are not installed");
     Files.createDirectories(FOLDER);
+    // Another process may run tests at the same time.
+    try (var lock = FileChannel.open(FOLDER.resolve(".lock"), CREATE, WRITE);
+        var _ = lock.lock()) {
+      install(program);
+    }
+  }
+
+  private static void install(String program) throws IOException, InterruptedException {
     var changed = false;
     for (var name : List.of("package.json", "package-lock.json", program)) {
       var source = Files.readAllBytes(SOURCES.resolve(name));
@@ -46,7 +57,7 @@ public final class Npm {
   /** Runs a command to its good end, and gives its lines. */
   public static List<String> run(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
-    var output = FOLDER.resolve(command[0] + ".log");
+    var output = Files.createTempFile(FOLDER, command[0], ".log");
     var builder =
         new ProcessBuilder(command)
             .directory(FOLDER.toFile())
@@ -62,6 +73,7 @@ public final class Npm {
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+      Files.delete(output);
     }
   }
 
