@@ -4,22 +4,25 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
  * Keeps virtual threads running when handlers compute. A virtual thread gives its carrier back only
  * when it waits, and Java has as many carriers as processors: as many handlers that compute would
- * stop every connection, health checks included. Where virtual threads wait for a carrier longer
- * than {@link #PATIENCE}, there are twice as many carriers from then on, which share the processors
- * as the system's threads do; after a calm time their number goes back.
+ * stop every connection, health checks included. Where handlers hold the carriers for longer than
+ * {@link #PATIENCE}, there are twice as many carriers from then on, which share the processors as
+ * the system's threads do; after a calm time their number goes back.
+ *
+ * <p>A queue alone says nothing: under load there always is one, and more carriers would only make
+ * each call dearer. What tells the two apart is that a queue that is worked on has another length
+ * at almost every look, while a held one keeps its length.
  */
 public final class Carriers {
   static final Duration PATIENCE = Duration.ofMillis(100);
 
   private static final Logger LOG = System.getLogger(Carriers.class.getName());
   private static final Duration PERIOD = Duration.ofMillis(50);
+  private static final Duration SAMPLE = Duration.ofMillis(5);
   private static final Duration CALM = Duration.ofSeconds(10);
 
   /** As many as Java's scheduler takes by default. */
@@ -27,7 +30,7 @@ public final class Carriers {
 
   private final int usual;
   private final VirtualThreadSchedulerMXBean scheduler;
-  private long starved;
+  private long lastHeld;
 
   private Carriers(VirtualThreadSchedulerMXBean scheduler) {
     this.scheduler = scheduler;
@@ -52,33 +55,38 @@ public final class Carriers {
 
   private boolean look() throws InterruptedException {
     Thread.sleep(PERIOD);
-    if (scheduler.getQueuedVirtualThreadCount() > 0 && !runs()) {
-      starved = System.nanoTime();
+    if (held()) {
+      lastHeld = System.nanoTime();
       set(Math.min(MOST, Math.max(usual + 1, scheduler.getParallelism() * 2)));
-      // Only a new task makes the scheduler start threads, and only one by another thread: each
-      // has its own queue, and a queue that is not empty was told of already.
-      var _ = runs();
-    } else if (scheduler.getParallelism() > usual && System.nanoTime() - starved > CALM.toNanos()) {
-      starved = System.nanoTime();
+    } else if (scheduler.getParallelism() > usual
+        && System.nanoTime() - lastHeld > CALM.toNanos()) {
+      lastHeld = System.nanoTime();
       set(Math.max(usual, scheduler.getParallelism() / 2));
     }
     return true;
+  }
+
+  /** Whether virtual threads wait all the time while few of them get a carrier. */
+  private boolean held() throws InterruptedException {
+    var looks = PATIENCE.dividedBy(SAMPLE);
+    var changes = 0;
+    var before = scheduler.getQueuedVirtualThreadCount();
+    for (var i = 0; i < looks && before > 0; i++) {
+      Thread.sleep(SAMPLE);
+      var now = scheduler.getQueuedVirtualThreadCount();
+      changes += now == before ? 0 : 1;
+      before = now;
+    }
+    return before > 0 && changes < looks / 2;
   }
 
   private void set(int parallelism) {
     if (parallelism != scheduler.getParallelism()) {
       LOG.log(Level.DEBUG, "{0} carriers instead of {1}", parallelism, scheduler.getParallelism());
       scheduler.setParallelism(parallelism);
+      // Only a new task makes the scheduler start threads, and only one by a thread of its own:
+      // each has its own queue, and a queue that is not empty was announced already.
+      Background.start("carriers-start", () -> Thread.ofVirtual().start(() -> {}));
     }
-  }
-
-  /** Whether a virtual thread that is started now runs soon. */
-  private static boolean runs() throws InterruptedException {
-    var ran = new CountDownLatch(1);
-    Thread.ofPlatform()
-        .daemon()
-        .name(Background.PREFIX + "carriers-probe")
-        .start(() -> Thread.ofVirtual().name("probe").start(ran::countDown));
-    return ran.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
   }
 }
