@@ -3,11 +3,12 @@ package dev.oneport.transport.http2;
 import java.util.Arrays;
 
 /**
- * Decodes HPACK's Huffman code (RFC 7541 section 5.2 and appendix B), four bits at a time.
+ * Decodes HPACK's Huffman code (RFC 7541 section 5.2 and appendix B).
  *
- * <p>The code is canonical, so the lengths of its codes are all that has to be known. The automaton
- * has a state for each inner node of the tree; the shortest code has five bits, so that four bits
- * complete at most one symbol.
+ * <p>The code is canonical, so the lengths of its codes are enough to build it. A table looks up
+ * the next {@link #PEEK} bits and gives the one or two symbols that they hold, which covers
+ * everything that headers are usually made of: a token is decoded on every call of a client that
+ * does not index it. The tree decodes the rest: longer codes, and the last bits.
  */
 final class HuffmanCode {
   private static final int EOS = 256;
@@ -28,36 +29,55 @@ final class HuffmanCode {
       30
       """;
 
+  /** The table then has 16 KiB, half of a processor's innermost cache. */
+  private static final int PEEK = 12;
+
   // Per inner node: its two children; a symbol s is stored as ~s.
   private static final int[][] TREE = tree();
-  // Per state and four bits: next state << 16 | 0x100 if a symbol is complete | symbol; or INVALID.
-  private static final int[] STEPS = steps();
-  // States in which the input may end: fewer than eight bits of padding, all ones (section 5.2).
+  // Per PEEK bits: bits used << 24 | symbols << 16 | second symbol << 8 | first; 0 if a longer code
+  // begins there.
+  private static final int[] TABLE = table();
+  // Nodes in which the input may end: fewer than eight bits of padding, all ones (section 5.2).
   private static final boolean[] MAY_END = mayEnd();
 
   private HuffmanCode() {}
 
   /** Decodes into a new array; a code that is wrong, or padding that is, ends the connection. */
   static byte[] decode(byte[] source, int from, int length) {
-    var target = new byte[length * 8 / 5];
+    // One more than fits, for the second symbol that is written before it is counted.
+    var target = new byte[length * 8 / 5 + 1];
     int size = 0;
-    int state = 0;
-    for (int i = from; i < from + length; i++) {
-      for (int shift = 4; shift >= 0; shift -= 4) {
-        int step = STEPS[state << 4 | (source[i] >> shift & 0xF)];
-        if (step == INVALID) {
-          throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "Huffman code");
-        }
-        if ((step & 0x100) != 0) {
-          target[size++] = (byte) step;
-        }
-        state = step >>> 16;
+    long bits = 0;
+    int count = 0;
+    int next = from;
+    while (true) {
+      while (count <= Long.SIZE - 2 * Byte.SIZE && next < from + length) {
+        bits = bits << Byte.SIZE | source[next++] & 0xFF;
+        count += Byte.SIZE;
       }
+      int found = count < PEEK ? 0 : TABLE[(int) (bits >>> count - PEEK) & (1 << PEEK) - 1];
+      if (found != 0) {
+        target[size] = (byte) found;
+        target[size + 1] = (byte) (found >>> 8);
+        size += found >>> 16 & 0xFF;
+        count -= found >>> 24;
+        continue;
+      }
+      int node = 0;
+      while (node >= 0 && count > 0) {
+        node = TREE[node][(int) (bits >>> --count) & 1];
+      }
+      if (node == ~EOS) {
+        throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "Huffman code");
+      }
+      if (node >= 0) {
+        if (!MAY_END[node]) {
+          throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "Huffman padding");
+        }
+        return Arrays.copyOf(target, size);
+      }
+      target[size++] = (byte) ~node;
     }
-    if (!MAY_END[state]) {
-      throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "Huffman padding");
-    }
-    return size == target.length ? target : Arrays.copyOf(target, size);
   }
 
   private static int[][] tree() {
@@ -89,30 +109,32 @@ final class HuffmanCode {
     return count;
   }
 
-  private static int[] steps() {
-    var steps = new int[TREE.length << 4];
-    for (int state = 0; state < TREE.length; state++) {
-      for (int bits = 0; bits < 16; bits++) {
-        steps[state << 4 | bits] = step(state, bits);
+  private static int[] table() {
+    var table = new int[1 << PEEK];
+    for (int bits = 0; bits < table.length; bits++) {
+      int first = symbol(bits, PEEK);
+      if (first != 0) {
+        int used = first >>> 8;
+        int second = symbol(bits, PEEK - used);
+        table[bits] =
+            second == 0
+                ? used << 24 | 1 << 16 | first & 0xFF
+                : used + (second >>> 8) << 24 | 2 << 16 | (second & 0xFF) << 8 | first & 0xFF;
       }
     }
-    return steps;
+    return table;
   }
 
-  private static int step(int state, int bits) {
-    int node = state;
-    int symbol = 0;
-    for (int bit = 3; bit >= 0; bit--) {
-      int next = TREE[node][bits >>> bit & 1];
-      if (next == ~EOS) {
-        return INVALID;
+  /** The symbol that the lowest bits begin with: bits used << 8 | symbol; 0 if it needs more. */
+  private static int symbol(int bits, int count) {
+    int node = 0;
+    for (int bit = count - 1; bit >= 0; bit--) {
+      node = TREE[node][bits >>> bit & 1];
+      if (node < 0) {
+        return count - bit << 8 | ~node;
       }
-      if (next < 0) {
-        symbol = 0x100 | ~next;
-      }
-      node = Math.max(next, 0);
     }
-    return node << 16 | symbol;
+    return 0;
   }
 
   private static boolean[] mayEnd() {
