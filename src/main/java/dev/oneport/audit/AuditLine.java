@@ -52,7 +52,7 @@ public final class AuditLine {
   public static String forCaller(CallRecord call) {
     var line = new JsonWriter();
     write(line, call.forCaller(), "");
-    return line.text().toString();
+    return line.toString();
   }
 
   /** The part that Cloud Logging shows of any request. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -22,13 +23,16 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private static final int BATCH = 512;
   private static final Duration LAST = Duration.ofMillis(800);
 
+  /** Lets a batch grow: a thread that is woken for each call costs more than its line. */
+  private static final Duration GATHERING = Duration.ofMillis(2);
+
   private final AuditSettings settings;
   private final LogOutput out;
   private final Supplier<String> project;
   private final BlockingQueue<CallRecord> queue;
   private final LongAdder dropped = new LongAdder();
   private final List<CallRecord> batch = new ArrayList<>(BATCH);
-  private final JsonWriter line = new JsonWriter();
+  private final JsonWriter json = new JsonWriter();
   private final StringBuilder text = new StringBuilder();
   private final Thread writer;
   private volatile boolean closed;
@@ -86,11 +90,16 @@ public final class AuditLog implements CallSink, AutoCloseable {
       return false;
     }
     batch.add(queue.take());
+    if (!closed && queue.remainingCapacity() > BATCH) {
+      LockSupport.parkNanos(GATHERING.toNanos());
+    }
     try {
       queue.drainTo(batch, BATCH - 1);
-      text.setLength(0);
-      lines();
-      out.writeLines(text);
+      if (out.json()) {
+        writeJson();
+      } else {
+        writeText();
+      }
     } catch (IOException e) {
       dropped.add(batch.size());
     } catch (Throwable e) {
@@ -103,24 +112,39 @@ public final class AuditLog implements CallSink, AutoCloseable {
     return true;
   }
 
-  private void lines() {
+  private void writeJson() throws IOException {
+    json.truncate(0);
     for (var call : batch) {
+      var before = json.size();
       try {
-        if (out.json()) {
-          AuditLine.write(line, call, project.get());
-          text.append(line.text());
-        } else {
-          text.append(AuditText.line(call));
-        }
-        text.append('\n');
+        AuditLine.write(json, call, project.get());
+        json.line();
       } catch (RuntimeException | StackOverflowError e) {
-        dropped.increment();
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "a call on " + call.route() + " could not be written down",
-            e);
+        json.truncate(before);
+        lost(call, e);
       }
     }
+    out.writeJson(json.bytes());
+  }
+
+  private void writeText() throws IOException {
+    text.setLength(0);
+    for (var call : batch) {
+      try {
+        text.append(AuditText.line(call)).append('\n');
+      } catch (RuntimeException | StackOverflowError e) {
+        lost(call, e);
+      }
+    }
+    out.writeLines(text);
+  }
+
+  private void lost(CallRecord call, Throwable cause) {
+    dropped.increment();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "a call on " + call.route() + " could not be written down",
+        cause);
   }
 
   /** Writes what waits, for a short time at most. */

@@ -1,31 +1,36 @@
 package dev.oneport.audit;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 /**
- * Writes JSON objects, one after the other, into the same memory. A library's builder would log on
- * its own at the finest level, and so be called again by the log line that it is writing.
+ * Writes JSON objects, one after the other, as UTF-8 into the same memory. A library's builder would
+ * log on its own at the finest level, and so be called again by the log line that it is writing.
  */
 final class JsonWriter {
   private static final char DELETE = '\u007f';
 
-  private final StringBuilder out = new StringBuilder(512);
+  private byte[] out = new byte[1 << 10];
+  private int size;
 
-  /** Forgets what was written and begins an object. */
+  /** Begins an object. */
   JsonWriter begin() {
-    out.setLength(0);
-    out.append('{');
-    return this;
+    return plain('{');
   }
 
   /** Begins an object inside. */
   JsonWriter object(String name) {
     name(name);
-    out.append('{');
-    return this;
+    return plain('{');
   }
 
   JsonWriter end() {
-    out.append('}');
-    return this;
+    return plain('}');
+  }
+
+  /** Ends a line, on which an object stands. */
+  JsonWriter line() {
+    return plain('\n');
   }
 
   JsonWriter add(String name, String value) {
@@ -40,65 +45,115 @@ final class JsonWriter {
 
   JsonWriter add(String name, long value) {
     name(name);
-    out.append(value);
+    ascii(Long.toString(value));
     return this;
   }
 
   JsonWriter add(String name, double value) {
     name(name);
-    out.append(value);
+    ascii(Double.toString(value));
     return this;
   }
 
   JsonWriter add(String name, boolean value) {
     name(name);
-    out.append(value);
+    ascii(Boolean.toString(value));
     return this;
   }
 
-  /** What was written; changes with the next object. */
-  CharSequence text() {
-    return out;
+  /** How many bytes were written. */
+  int size() {
+    return size;
+  }
+
+  /** Forgets what was written after the first bytes. */
+  void truncate(int length) {
+    size = length;
+  }
+
+  /** A copy of what was written. */
+  byte[] bytes() {
+    return Arrays.copyOf(out, size);
+  }
+
+  @Override
+  public String toString() {
+    return new String(out, 0, size, StandardCharsets.UTF_8);
   }
 
   private void name(String name) {
-    if (out.charAt(out.length() - 1) != '{') {
-      out.append(',');
+    if (out[size - 1] != '{') {
+      plain(',');
     }
     text(name);
-    out.append(':');
+    plain(':');
   }
 
   private void text(String text) {
-    out.append('"');
+    plain('"');
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c >= ' ' && c < DELETE) {
-        if (c == '"' || c == '\\') {
-          out.append('\\');
-        }
-        out.append(c);
-      } else {
+      if (c < ' ' || c >= DELETE || c == '"' || c == '\\') {
+        ascii(text, from, i);
         i += special(text.codePointAt(i)) - 1;
+        from = i + 1;
       }
     }
-    out.append('"');
+    ascii(text, from, text.length());
+    plain('"');
   }
 
   /** Writes a character that is not plain; how many places it takes in the text. */
   private int special(int character) {
-    if (character == '\n') {
-      out.append("\\n");
-    } else if (character == '\t') {
-      out.append("\\t");
-    } else if (Character.getType(character) == Character.SURROGATE) {
-      // Half of a pair cannot be written as UTF-8.
-      out.append('\ufffd');
-    } else if (Visible.hidden(character)) {
-      Visible.appendEscape(out, character);
-    } else {
-      out.appendCodePoint(character);
+    switch (character) {
+      case '"', '\\' -> plain('\\').plain((char) character);
+      case '\n' -> ascii("\\n");
+      case '\t' -> ascii("\\t");
+      default -> {
+        if (Character.getType(character) == Character.SURROGATE) {
+          // Half of a pair cannot be written as UTF-8.
+          utf8("\ufffd");
+        } else if (Visible.hidden(character)) {
+          var escape = new StringBuilder();
+          Visible.appendEscape(escape, character);
+          ascii(escape.toString());
+        } else {
+          utf8(Character.toString(character));
+        }
+      }
     }
     return Character.charCount(character);
+  }
+
+  private void utf8(String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, out, size, bytes.length);
+    size += bytes.length;
+  }
+
+  private void ascii(String text) {
+    ascii(text, 0, text.length());
+  }
+
+  /** Copies a part that has ASCII only, for which the method that drops high bytes is right. */
+  @SuppressWarnings("deprecation")
+  private void ascii(String text, int from, int to) {
+    reserve(to - from);
+    text.getBytes(from, to, out, size);
+    size += to - from;
+  }
+
+  private JsonWriter plain(char character) {
+    reserve(1);
+    out[size++] = (byte) character;
+    return this;
+  }
+
+  private void reserve(int more) {
+    if (out.length - size < more) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, size + more));
+    }
   }
 }

@@ -22,8 +22,11 @@ final class LogLine extends Formatter {
           "(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+\\.[A-Za-z0-9_-]{8,}+\\.[A-Za-z0-9_-]{20,}+[A-Za-z0-9_=.-]*+"
               + "|eyJ[A-Za-z0-9_=.-]+|(?:eyAi|ewog|ewki|ew0K)[A-Za-z0-9_=.-]{16,}+");
 
-  /** The shortest text that can be a token in three parts. */
+  /** The shortest text that can be a token in three parts, and the shortest of its parts. */
   private static final int SHORTEST = 46;
+
+  private static final int SHORTEST_HEADER = 16;
+  private static final int SHORTEST_CLAIMS = 8;
 
   @Override
   public String format(LogRecord record) {
@@ -34,8 +37,9 @@ final class LogLine extends Formatter {
             .add("time", record.getInstant().toString())
             .add("message", text(this, record))
             .add("logger", String.valueOf(record.getLoggerName()))
-            .end();
-    return line.text() + "\n";
+            .end()
+            .line();
+    return line.toString();
   }
 
   /**
@@ -53,10 +57,18 @@ final class LogLine extends Formatter {
   }
 
   static String withoutTokens(String text) {
-    // Most texts are short, and a matcher costs more than a look.
-    return text.length() < SHORTEST && !text.contains("ey") && !text.contains("ew")
-        ? text
-        : TOKEN.matcher(text).replaceAll("[token]");
+    return mayHaveToken(text) ? TOKEN.matcher(text).replaceAll("[token]") : text;
+  }
+
+  /** A quick look, since a matcher costs more and most texts have no token. */
+  private static boolean mayHaveToken(String text) {
+    if (text.length() >= SHORTEST) {
+      var dot = text.indexOf('.', SHORTEST_HEADER);
+      if (dot >= 0 && text.indexOf('.', dot + SHORTEST_CLAIMS + 1) >= 0) {
+        return true;
+      }
+    }
+    return text.contains("ey") || text.contains("ew");
   }
 
   static String severity(Level level) {

@@ -11,7 +11,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -55,25 +55,34 @@ public final class LogOutput {
 
   /** Writes one entry, which may go on over several lines, as {@link #writeLines} does. */
   void writeEntry(String entry) throws IOException {
-    write(time -> time + entry);
+    write(time -> (time + entry).getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Writes some lines, each of which is an entry.
+   * Writes some lines in JSON.
+   *
+   * @throws IOException as {@link #writeLines} does
+   */
+  void writeJson(byte[] lines) throws IOException {
+    write(_ -> lines);
+  }
+
+  /**
+   * Writes some lines of text, each of which is an entry.
    *
    * @throws IOException if they could not be written; {@code System.out} would not say. While
    *     somebody else's lines are stuck, because nobody reads, others wait a short time only.
    */
   void writeLines(CharSequence lines) throws IOException {
-    write(time -> time.isEmpty() ? lines.toString() : START.matcher(lines).replaceAll(time));
+    write(time -> START.matcher(lines).replaceAll(time).getBytes(StandardCharsets.UTF_8));
   }
 
-  private void write(UnaryOperator<String> text) throws IOException {
+  private void write(Function<String, byte[]> text) throws IOException {
     if (!acquired()) {
       throw new IOException("nobody reads the output");
     }
     try {
-      stream.write(text.apply(json ? "" : time()).getBytes(StandardCharsets.UTF_8));
+      stream.write(text.apply(json ? "" : time()));
       stream.flush();
     } finally {
       lock.unlock();

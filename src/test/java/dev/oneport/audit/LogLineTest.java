@@ -75,7 +75,7 @@ final class LogLineTest {
     var escaped = new StringBuilder();
     Visible.appendEscape(escaped, character);
     assertEquals("a" + escaped + "b", TextLine.oneLine("a" + hidden + "b"));
-    var json = new JsonWriter().begin().add("caller", "a" + hidden + "b").end().text().toString();
+    var json = new JsonWriter().begin().add("caller", "a" + hidden + "b").end().toString();
     assertEquals("{\"caller\":\"a" + escaped + "b\"}", json);
     var read = JsonProvider.provider().createReader(new StringReader(json)).readObject();
     assertEquals("a" + hidden + "b", read.getString("caller"), "it is still the same name");
@@ -87,7 +87,7 @@ final class LogLineTest {
     assertEquals(text, TextLine.oneLine(text));
     assertEquals(
         "{\"x\":\"Zoë 李小龙 مرحبا 🦆 \\\\ \\\"\"}",
-        new JsonWriter().begin().add("x", text).end().text().toString());
+        new JsonWriter().begin().add("x", text).end().toString());
   }
 
   @Test
