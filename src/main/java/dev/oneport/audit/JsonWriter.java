@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes JSON objects, one after the other, as UTF-8 into the same memory. A library's builder would
- * log on its own at the finest level, and so be called again by the log line that it is writing.
+ * Writes JSON objects, one after the other, as UTF-8 into the same memory. A library's builder
+ * would log on its own at the finest level, and so be called again by the log line that it is
+ * writing.
  */
 final class JsonWriter {
   private static final char DELETE = '\u007f';

@@ -1,18 +1,16 @@
 package dev.oneport.config;
 
-import io.helidon.config.ConfigException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The configuration as read from YAML and the environment, with everything that was found wrong
@@ -27,22 +25,19 @@ public final class Configuration {
   private final Map<Path, String> files = new LinkedHashMap<>();
   private final Environment environment;
   private final boolean lenient;
-  private final Lines lines;
+  private final YamlTree tree;
   private final Section root;
 
   private Configuration(
       String file, String text, Path folder, Map<String, String> variables, boolean lenient) {
     this.environment = new Environment(variables);
     this.lenient = lenient;
-    this.lines = new Lines(file);
-    read(file, text);
-    var texts = new ArrayList<>(List.of(text));
-    var alone = config(texts);
-    var included = alone.get(INCLUDE);
-    for (var name : included.isLeaf() ? List.of(included) : included.children()) {
-      texts.add(include(folder, name.text()));
-    }
-    this.root = new Section(this, texts.size() == 1 ? alone : config(texts), "");
+    this.tree = new YamlTree(file);
+    add(file, text);
+    var included = tree.root().get(INCLUDE);
+    var names = included.isText() ? Stream.of(included) : included.children().stream();
+    names.toList().forEach(name -> include(folder, name.text()));
+    this.root = new Section(this, tree.root(), "");
   }
 
   /**
@@ -116,14 +111,14 @@ public final class Configuration {
                 () ->
                     environment
                         .referred(key, message)
-                        .map(name -> name + " (" + lines.place(key) + ")"))
-            .orElseGet(() -> lines.place(key));
+                        .map(name -> name + " (" + tree.place(key) + ")"))
+            .orElseGet(() -> tree.place(key));
     problems.add(new Problem(key, place, message));
   }
 
   /** The file and line of a key. */
   public String place(String key) {
-    return lines.place(key);
+    return tree.place(key);
   }
 
   boolean lenient() {
@@ -142,42 +137,27 @@ public final class Configuration {
     return environment;
   }
 
-  Lines lines() {
-    return lines;
-  }
-
   void missing(String key, String variable) {
     if (!lenient) {
       problem(key, "the environment variable " + variable + " is not set");
     }
   }
 
-  private String include(Path folder, String name) {
+  private void include(Path folder, String name) {
     try {
       var file = folder.resolve(name);
       var text = text(file, name, problems);
       files.put(file, text);
-      read(name, text);
-      return text;
+      add(name, text);
     } catch (InvalidPathException e) {
       problem(INCLUDE, "'" + name + "' is not a file name");
-      return "";
     }
   }
 
   /** Where one text is not even YAML, nothing that the others say can be judged. */
-  private void read(String name, String text) {
-    if (!lines.read(name, text, problems)) {
+  private void add(String name, String text) {
+    if (!tree.add(name, text, problems)) {
       problems.throwIfAny();
-    }
-  }
-
-  private Node config(List<String> texts) {
-    try {
-      return Node.parse(texts);
-    } catch (ConfigException e) {
-      problem("", "not a configuration: " + e.getMessage());
-      return Node.empty();
     }
   }
 

@@ -91,10 +91,7 @@ public final class Section implements AutoCloseable {
       problem(key, "must be an object");
       return List.of();
     }
-    return map.children().stream()
-        .map(Node::name)
-        .sorted(source.lines().inOrder(path(key)))
-        .toList();
+    return map.children().stream().map(Node::name).toList();
   }
 
   /** The objects of a list. */
@@ -163,13 +160,13 @@ public final class Section implements AutoCloseable {
       return checked(path(key), split(override.get()), problem);
     }
     var value = node.get(key);
-    if (value.isLeaf()) {
+    if (value.isText()) {
       return checked(path(key), expand(path(key), value), problem);
     }
     var texts = new ArrayList<String>();
     for (var item : items(key)) {
       var at = path(key) + "." + item.name();
-      if (item.isLeaf()) {
+      if (item.isText()) {
         texts.addAll(checked(at, expand(at, item), problem));
       } else {
         source.problem(at, "must be a text");
@@ -291,7 +288,7 @@ public final class Section implements AutoCloseable {
       return override;
     }
     var value = node.get(key);
-    if (value.exists() && !value.isLeaf()) {
+    if (value.exists() && !value.isText()) {
       problem(key, "must be a single value");
       return Optional.empty();
     }
