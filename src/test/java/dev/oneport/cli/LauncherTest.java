@@ -24,6 +24,7 @@ final class LauncherTest {
   @BeforeEach
   void checkOut() throws Exception {
     Files.copy(Path.of("oneport"), checkout.resolve("oneport"));
+    Files.copy(Path.of("mvnw"), checkout.resolve("mvnw"));
     Files.createDirectories(checkout.resolve("src/main"));
     Files.createDirectories(checkout.resolve("proto"));
     Files.createDirectories(checkout.resolve("bin"));
