@@ -1,7 +1,7 @@
 package dev.oneport.conformance;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;

@@ -52,7 +52,7 @@ def build(protos):
         f"--grpc-java_out=@generated=omit:{generated}", f"{PROTOS}/service.proto", f"{PROTOS}/config.proto")
     run(jdk() / "bin" / "javac", "-nowarn", "-d", classes, "-cp", class_path(interop),
         *(HOME / "services").glob("*.java"), *generated.rglob("*.java"))
-    (classes / "META-INF" / "services" / "dev.oneport.server.Service").write_text(
+    (classes / "META-INF" / "services" / "dev.oneport.api.Service").write_text(
         "dev.oneport.conformance.SuiteServices\n")
     return class_path(classes, interop)
 

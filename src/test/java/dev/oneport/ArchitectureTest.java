@@ -63,6 +63,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.config..")
           .layer("threads")
           .definedBy("dev.oneport.threads..")
+          .layer("api")
+          .definedBy("dev.oneport.api")
           .layer("time")
           .definedBy("dev.oneport.time..")
           .whereLayer("main")

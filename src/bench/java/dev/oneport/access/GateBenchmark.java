@@ -1,5 +1,7 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.Trust;

@@ -2,13 +2,15 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord;
 import dev.oneport.audit.CallRecord.Event;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallRecord.Traffic;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
-import dev.oneport.identity.Caller;
 import dev.oneport.transport.MemoryShare;
 import java.io.InputStream;
 import java.time.Instant;
@@ -122,6 +124,6 @@ final class CallWatch {
   }
 
   private static Code code(Reason reason) {
-    return Code.valueOf(reason.grpc().name());
+    return Code.valueOf(reason.code());
   }
 }

@@ -1,6 +1,6 @@
 package dev.oneport.access;
 
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.oneport.access;
 
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
 import dev.oneport.identity.Verification.Standing;
 import java.time.Duration;
 import java.time.Instant;

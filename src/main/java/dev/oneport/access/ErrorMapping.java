@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Route;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;

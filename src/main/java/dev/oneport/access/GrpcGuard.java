@@ -2,10 +2,12 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Trace;
-import dev.oneport.identity.Caller;
 import dev.oneport.transport.grpc.CallControl;
 import dev.oneport.transport.grpc.RefusalHandler;
 import dev.oneport.transport.grpc.RefusedCall;
@@ -71,7 +73,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
               allowed,
               stream);
       case Denied denied -> {
-        watch.denied(denied, denied.reason().grpc().name());
+        watch.denied(denied, denied.reason().code());
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         yield new ServerCall.Listener<>() {};
       }
@@ -103,7 +105,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
         RefusalHandler.close(call, refused);
       }
       case Denied denied -> {
-        watch.denied(denied, denied.reason().grpc().name());
+        watch.denied(denied, denied.reason().code());
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
       }
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import dev.oneport.api.Reason;
 import dev.oneport.transport.grpc.GrpcFailure;
 import dev.oneport.transport.grpc.StatusCodes;
 import dev.oneport.transport.web.ErrorHeaders;
@@ -130,7 +131,7 @@ public final class GrpcProblem {
       return of(reason.get(), Gate.RETRY);
     }
     var status = status(reason.get());
-    if (plain.getCode() != reason.get().grpc()) {
+    if (plain.getCode() != code(reason.get())) {
       // gRPC has a code of its own for this, which says less without its text.
       status.setCode(plain.getCode().value()).setMessage(plain.getDescription());
     }
@@ -150,9 +151,13 @@ public final class GrpcProblem {
     };
   }
 
+  private static io.grpc.Status.Code code(Reason reason) {
+    return io.grpc.Status.Code.valueOf(reason.code());
+  }
+
   private static com.google.rpc.Status.Builder status(Reason reason) {
     return com.google.rpc.Status.newBuilder()
-        .setCode(reason.grpc().value())
+        .setCode(code(reason).value())
         .setMessage(reason.text())
         .addDetails(
             Any.pack(ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));

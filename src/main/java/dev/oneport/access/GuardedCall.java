@@ -2,6 +2,7 @@ package dev.oneport.access;
 
 import com.google.protobuf.MessageLite;
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
 import dev.oneport.transport.grpc.CallControl;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;

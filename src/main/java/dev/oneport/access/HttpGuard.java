@@ -2,11 +2,13 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.audit.Trace;
-import dev.oneport.identity.Caller;
 import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.OutOfRequestMemory;
 import dev.oneport.transport.RequestMemory;

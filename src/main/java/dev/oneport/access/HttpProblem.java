@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Reason;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -172,7 +173,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
 
   private static List<Header> headers(Reason reason, Duration retryAfter) {
     var headers = new ArrayList<Header>();
-    if (reason.challenges()) {
+    if (challenges(reason)) {
       headers.add(HeaderValues.create(WWW_AUTHENTICATE, challenge(reason)));
     }
     if (reason.temporary()) {
@@ -189,15 +190,25 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
   }
 
+  /** Whether the answer challenges the client for a token. */
+  private static boolean challenges(Reason reason) {
+    return reason.http() == 401 || reason.http() == 403;
+  }
+
+  /** The {@code error} of a challenge; empty where RFC 6750 has none. */
+  private static String bearerError(Reason reason) {
+    return switch (reason.http()) {
+      case 401 -> reason == Reason.CREDENTIALS_MISSING ? "" : "invalid_token";
+      case 403 -> "insufficient_scope";
+      default -> "";
+    };
+  }
+
   /** The challenge of RFC 6750 section 3: without a token no error code, else the code and why. */
   private static String challenge(Reason reason) {
-    return reason.bearerError().isEmpty()
+    var error = bearerError(reason);
+    return error.isEmpty()
         ? CHALLENGE
-        : CHALLENGE
-            + ", error=\""
-            + reason.bearerError()
-            + "\", error_description=\""
-            + reason.text()
-            + "\"";
+        : CHALLENGE + ", error=\"" + error + "\", error_description=\"" + reason.text() + "\"";
   }
 }

@@ -1,7 +1,9 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import io.helidon.common.GenericType;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.uri.UriQuery;

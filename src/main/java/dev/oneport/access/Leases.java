@@ -1,6 +1,8 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.threads.Background;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Reason;
 import dev.oneport.transport.grpc.StatusCodes;
 import io.grpc.StatusRuntimeException;
 import io.helidon.websocket.WsCloseException;

@@ -3,7 +3,7 @@ package dev.oneport.access;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
 import java.time.Duration;
 
 /**

@@ -1,8 +1,9 @@
 package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
-import dev.oneport.identity.Caller;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.github.bucket4j.Bucket;
 import io.grpc.Status;

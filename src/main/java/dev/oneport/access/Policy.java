@@ -1,6 +1,7 @@
 package dev.oneport.access;
 
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Route;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

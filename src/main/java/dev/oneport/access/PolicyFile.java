@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Route;
 import dev.oneport.config.Section;
 import java.util.List;
 import java.util.Map;

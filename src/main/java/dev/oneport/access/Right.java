@@ -1,5 +1,7 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import java.util.Optional;
 
 /**

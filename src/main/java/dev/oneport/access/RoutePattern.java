@@ -1,5 +1,7 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -7,13 +9,13 @@ import java.util.regex.Pattern;
  * Which routes a rule is about: {@code HTTP GET /ping}, or all that differ in the last segment
  * only: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
  */
-record RoutePattern(Protocol protocol, String name) {
+public record RoutePattern(Protocol protocol, String name) {
   private static final Pattern HTTP = Pattern.compile("[A-Z]+ /\\S*");
   private static final Pattern GRPC = Pattern.compile("[A-Za-z_][\\w.]*/([A-Za-z_]\\w*|\\*)");
   private static final Pattern WS = Pattern.compile("/\\S*");
 
   /** Reads a pattern; empty if it is not one. */
-  static Optional<RoutePattern> parse(String text) {
+  public static Optional<RoutePattern> parse(String text) {
     var words = text.strip().split("\\s+", 2);
     if (words.length < 2) {
       return Optional.empty();
@@ -24,6 +26,11 @@ record RoutePattern(Protocol protocol, String name) {
       }
     }
     return Optional.empty();
+  }
+
+  /** The route of this name, where the pattern names one. */
+  public Route route() {
+    return new Route(protocol, name);
   }
 
   boolean matches(Route route) {

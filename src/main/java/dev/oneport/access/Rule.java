@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Route;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -2,7 +2,8 @@ package dev.oneport.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Route;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,6 +2,8 @@ package dev.oneport.access;
 
 import dev.oneport.access.Decision.Allowed;
 import dev.oneport.access.Decision.Denied;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallSink;
 import dev.oneport.transport.websocket.RefusedUpgrade;

@@ -1,5 +1,6 @@
 package dev.oneport.access;
 
+import dev.oneport.api.Reason;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Duration;
 

@@ -1,10 +1,10 @@
 package dev.oneport.cli;
 
+import dev.oneport.api.Service;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problem;
 import dev.oneport.config.Problems;
 import dev.oneport.echo.EchoService;
-import dev.oneport.server.Service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;

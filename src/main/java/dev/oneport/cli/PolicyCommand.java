@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
-import dev.oneport.access.Route;
+import dev.oneport.access.RoutePattern;
+import dev.oneport.api.Route;
 import dev.oneport.server.Plan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -88,7 +89,8 @@ final class PolicyCommand implements Runnable {
 
   /** A route by its name, which must be mounted. */
   Route route(Plan plan, String text) {
-    var route = Route.parse(text).filter(plan.policy().routes()::contains);
+    var route =
+        RoutePattern.parse(text).map(RoutePattern::route).filter(plan.policy().routes()::contains);
     Supplier<ParameterException> unknown =
         () ->
             new ParameterException(

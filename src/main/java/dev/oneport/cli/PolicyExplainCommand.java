@@ -1,6 +1,6 @@
 package dev.oneport.cli;
 
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package dev.oneport.cli;
 
-import dev.oneport.access.Route;
+import dev.oneport.access.RoutePattern;
+import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.Section;
-import dev.oneport.identity.Caller;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -72,7 +72,10 @@ final class PolicyTestCommand implements Callable<Integer> {
       test.problem("route", "must say what is called");
     }
     for (var text : routes) {
-      var route = Route.parse(text).filter(plan.policy().routes()::contains);
+      var route =
+          RoutePattern.parse(text)
+              .map(RoutePattern::route)
+              .filter(plan.policy().routes()::contains);
       if (route.isEmpty()) {
         test.problem("route", "'" + text + "' is not a mounted route");
         continue;

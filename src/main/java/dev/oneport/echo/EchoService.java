@@ -1,7 +1,7 @@
 package dev.oneport.echo;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 
 /** Mounts the sample service: {@code GET /ping}, gRPC {@code Echo}, WebSocket {@code /ws}. */
 public final class EchoService implements Service {

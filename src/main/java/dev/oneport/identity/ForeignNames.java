@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.api.Caller;
 import java.util.Set;
 
 /**

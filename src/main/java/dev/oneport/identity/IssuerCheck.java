@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.api.Caller;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;

@@ -2,12 +2,12 @@ package dev.oneport.page;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.oneport.access.HttpProblem;
-import dev.oneport.access.Protocol;
-import dev.oneport.access.Reason;
 import dev.oneport.access.Right;
-import dev.oneport.access.Route;
 import dev.oneport.access.Visitor;
 import dev.oneport.access.Who;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.identity.Verification.Verified;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
@@ -137,9 +137,7 @@ public final class Account {
   /** What a call would be told, in its protocol's words. */
   private static void refusal(JsonObjectBuilder told, Route route, Reason reason) {
     var status =
-        route.protocol() == Protocol.GRPC
-            ? reason.grpc().name()
-            : HttpProblem.of(reason).status().text();
+        route.protocol() == Protocol.GRPC ? reason.code() : HttpProblem.of(reason).status().text();
     told.add("reason", reason.name()).add("status", status);
   }
 

@@ -1,7 +1,8 @@
 package dev.oneport.server;
 
 import dev.oneport.access.Gate;
-import dev.oneport.access.Route;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
 import dev.oneport.audit.CallSink;
 import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;

@@ -1,7 +1,9 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Protocol;
-import dev.oneport.access.Route;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;

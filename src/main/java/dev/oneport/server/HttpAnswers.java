@@ -2,7 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.access.HttpProblem;
 import dev.oneport.access.MappedFailure;
-import dev.oneport.access.Reason;
+import dev.oneport.api.Reason;
 import dev.oneport.transport.web.Cors;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;

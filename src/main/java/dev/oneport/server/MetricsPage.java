@@ -2,8 +2,10 @@ package dev.oneport.server;
 
 import dev.oneport.access.Gate;
 import dev.oneport.access.Leases;
-import dev.oneport.access.Protocol;
-import dev.oneport.access.Route;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.audit.CallSink;
 import dev.oneport.identity.Trust;

@@ -1,7 +1,7 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Protocol;
-import dev.oneport.access.Route;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import io.helidon.http.PathMatchers;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,8 @@ package dev.oneport.server;
 
 import dev.oneport.access.Policy;
 import dev.oneport.access.PolicyFile;
-import dev.oneport.access.Route;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
 import dev.oneport.audit.AuditSettings;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;

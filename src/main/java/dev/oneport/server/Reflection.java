@@ -1,7 +1,8 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Protocol;
-import dev.oneport.access.Route;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Contexts;

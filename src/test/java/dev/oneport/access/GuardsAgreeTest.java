@@ -3,8 +3,10 @@ package dev.oneport.access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
-import dev.oneport.identity.Caller;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.HeaderField;

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.access.Decision.Allowed;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
-import dev.oneport.identity.Caller;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.Trust;
 import dev.oneport.testing.ManualClock;

@@ -3,7 +3,7 @@ package dev.oneport.access;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.identity.Caller;
+import dev.oneport.api.Caller;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;

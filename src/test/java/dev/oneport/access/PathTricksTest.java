@@ -3,8 +3,8 @@ package dev.oneport.access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.identity.Caller;
-import dev.oneport.server.Mount;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Mount;
 import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.GrpcWebProbe;

@@ -2,8 +2,8 @@ package dev.oneport.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
-import dev.oneport.identity.Caller;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -74,7 +74,7 @@ final class PolicyPropertyTest {
       @ForAll("caller") Caller caller) {
     var policy = policy(lines, members);
     for (var name : ROUTES) {
-      var route = Route.parse(name).orElseThrow();
+      var route = RoutePattern.parse(name).map(RoutePattern::route).orElseThrow();
       var open = first(lines, members, line -> about(line, name) && isOpen(line));
       var closed =
           first(lines, members, line -> about(line, name) && allows(line, caller, members));
@@ -140,7 +140,9 @@ final class PolicyPropertyTest {
                 .append("] }\n"));
     var configuration = Configuration.parse("test.yaml", yaml.toString(), Map.of(), false);
     var mounted =
-        ROUTES.stream().map(name -> Route.parse(name).orElseThrow()).collect(Collectors.toSet());
+        ROUTES.stream()
+            .map(name -> RoutePattern.parse(name).map(RoutePattern::route).orElseThrow())
+            .collect(Collectors.toSet());
     return PolicyFile.read(configuration.root(), true).bind(mounted);
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.server.Mount;
+import dev.oneport.api.Mount;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;

@@ -2,6 +2,7 @@ package dev.oneport.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.api.Reason;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.GrpcProbe;
@@ -356,7 +357,7 @@ final class SameDecisionTest {
     }
     var row = Reason.valueOf(reason);
     return client.startsWith("gRPC")
-        ? reason + " " + row.grpc() + " oneport.dev"
+        ? reason + " " + row.code() + " oneport.dev"
         : reason + " " + row.http() + " " + challenge(reason);
   }
 

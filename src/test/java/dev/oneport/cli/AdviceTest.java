@@ -3,7 +3,7 @@ package dev.oneport.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.access.Reason;
+import dev.oneport.api.Reason;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
 import dev.oneport.client.Problem;

@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 
 /** A service that only a jar on the class path names. */
 public final class FoundService implements Service {

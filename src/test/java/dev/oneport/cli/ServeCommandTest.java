@@ -221,7 +221,7 @@ final class ServeCommandTest {
   @Test
   void aJarBesideItBringsItsOwnService() throws Exception {
     var services = Files.createDirectories(folder.resolve("jar/META-INF/services"));
-    Files.writeString(services.resolve("dev.oneport.server.Service"), FoundService.class.getName());
+    Files.writeString(services.resolve("dev.oneport.api.Service"), FoundService.class.getName());
     write(good() + "    - { allow: [ anyone ], route: HTTP GET /found }\n");
     try (var process =
         ServerProcess.start(Map.of("PORT", "0"), folder, List.of(folder.resolve("jar")), "serve")) {

@@ -3,8 +3,8 @@ package dev.oneport.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import dev.oneport.testing.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -50,8 +50,7 @@ final class StaysUpTest {
   @BeforeEach
   void write() throws IOException {
     var services = Files.createDirectories(folder.resolve("jar/META-INF/services"));
-    Files.writeString(
-        services.resolve("dev.oneport.server.Service"), HarmfulService.class.getName());
+    Files.writeString(services.resolve("dev.oneport.api.Service"), HarmfulService.class.getName());
     Files.writeString(folder.resolve("application.yaml"), YAML);
   }
 
@@ -150,7 +149,7 @@ final class StaysUpTest {
       })
   void aServiceThatCannotBeMadeIsALine(String name) throws Exception {
     Files.writeString(
-        folder.resolve("jar/META-INF/services/dev.oneport.server.Service"),
+        folder.resolve("jar/META-INF/services/dev.oneport.api.Service"),
         HarmfulService.class.getName() + "\n" + name + "\n");
     try (var process = start("exec", Map.of())) {
       assertEquals(2, process.exitCode(), process.output());

@@ -1,7 +1,9 @@
 package dev.oneport.client;
 
 import dev.oneport.access.GrpcProblem;
-import dev.oneport.access.Reason;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Service;
 import dev.oneport.echo.proto.ChatMessage;
 import dev.oneport.echo.proto.CollectResult;
 import dev.oneport.echo.proto.EchoGrpc.EchoImplBase;
@@ -9,8 +11,6 @@ import dev.oneport.echo.proto.PingRequest;
 import dev.oneport.echo.proto.PongResult;
 import dev.oneport.echo.proto.Tick;
 import dev.oneport.echo.proto.WatchRequest;
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.helidon.websocket.WsListener;

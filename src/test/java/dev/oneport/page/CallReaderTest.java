@@ -3,6 +3,7 @@ package dev.oneport.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Caller;
 import dev.oneport.audit.CallRecord;
 import dev.oneport.audit.CallRecord.Event;
 import dev.oneport.audit.CallRecord.Request;
@@ -10,7 +11,6 @@ import dev.oneport.audit.CallRecord.Traffic;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.audit.Trace;
-import dev.oneport.identity.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

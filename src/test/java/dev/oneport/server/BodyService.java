@@ -1,5 +1,8 @@
 package dev.oneport.server;
 
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
+
 /** A service that reads bodies whole, as most do that take JSON. */
 public final class BodyService implements Service {
   @Override

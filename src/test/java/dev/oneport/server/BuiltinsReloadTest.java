@@ -3,6 +3,7 @@ package dev.oneport.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Service;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.echo.EchoService;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import dev.oneport.echo.EchoService;
 import dev.oneport.echo.proto.ChatMessage;
 import dev.oneport.echo.proto.EchoGrpc;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.oneport.access.GrpcProblem;
-import dev.oneport.access.Reason;
+import dev.oneport.api.Reason;
 import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
@@ -86,8 +86,7 @@ final class EachReasonTest {
         (name, said) -> {
           var reason = Reason.valueOf(name);
           var severity = reason == Reason.INTERNAL ? " ERROR" : " INFO";
-          assertEquals(
-              List.of(reason.grpc().name() + severity), said.stream().distinct().toList(), name);
+          assertEquals(List.of(reason.code() + severity), said.stream().distinct().toList(), name);
         });
   }
 
@@ -148,7 +147,7 @@ final class EachReasonTest {
           assertThrows(
               StatusRuntimeException.class,
               () -> ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, "hi"));
-      assertEquals(reason.grpc(), error.getStatus().getCode());
+      assertEquals(reason.code(), error.getStatus().getCode().name());
       assertEquals(reason.text(), error.getStatus().getDescription());
       var status = StatusProto.fromThrowable(error);
       assertNotNull(status);
@@ -171,12 +170,12 @@ final class EachReasonTest {
         for (var type : List.of("application/grpc-web+proto", "application/grpc-web-text+proto")) {
           var body = type.contains("text") ? base64(frame) : frame;
           var reply = WebReply.of(client.post("/Unary/" + reason, type, body));
-          assertEquals(reason.grpc(), reply.code());
+          assertEquals(reason.code(), reply.code().name());
           assertEquals(reason.name(), reply.info().getReason());
         }
         var response = client.post("/Unary/" + reason, "application/proto", new byte[1]);
         var code = json(new String(response.body(), UTF_8)).getString("code");
-        assertEquals(reason.grpc().name().toLowerCase(Locale.ROOT), code);
+        assertEquals(reason.code().toLowerCase(Locale.ROOT), code);
         assertEquals(reason.name(), ConnectProbe.reason(response.body()));
         headers(reason, response.headers());
       }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.echo.EchoService;
 import dev.oneport.testing.CountingService;

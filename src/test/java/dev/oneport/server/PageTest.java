@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Service;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.echo.EchoService;
 import dev.oneport.testing.RunningServer;

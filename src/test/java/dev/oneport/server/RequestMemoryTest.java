@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Service;
 import dev.oneport.testing.GoodClient;
 import dev.oneport.testing.LargeCalls;
 import dev.oneport.testing.ServerProcess;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Mount;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.RequestSyntax;
 import dev.oneport.transport.http1.RawHttp;

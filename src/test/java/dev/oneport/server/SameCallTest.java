@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.oneport.api.Mount;
 import dev.oneport.echo.proto.PingRequest;
 import dev.oneport.echo.proto.PongResult;
 import dev.oneport.testing.RunningServer;

@@ -1,7 +1,7 @@
 package dev.oneport.testing;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;

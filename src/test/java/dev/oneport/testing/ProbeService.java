@@ -1,8 +1,8 @@
 package dev.oneport.testing;
 
-import dev.oneport.identity.Caller;
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;

@@ -1,10 +1,10 @@
 package dev.oneport.testing;
 
+import dev.oneport.api.Service;
 import dev.oneport.audit.LogOutput;
 import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
-import dev.oneport.server.Service;
 import dev.oneport.time.Clocks;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;

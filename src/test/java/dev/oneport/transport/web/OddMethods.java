@@ -1,7 +1,7 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import dev.oneport.transport.http1.Await;
 import io.grpc.Context;
 import io.grpc.Metadata;

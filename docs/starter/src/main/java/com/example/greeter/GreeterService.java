@@ -1,8 +1,8 @@
 package com.example.greeter;
 
-import dev.oneport.identity.Caller;
-import dev.oneport.server.Mount;
-import dev.oneport.server.Service;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Mount;
+import dev.oneport.api.Service;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 

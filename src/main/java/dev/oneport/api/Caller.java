@@ -1,4 +1,4 @@
-package dev.oneport.identity;
+package dev.oneport.api;
 
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.api;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import io.grpc.BindableService;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * before it; the server does not start until the policy says of each route who may call it.
  *
  * <p>Handlers are blocking code and run on a virtual thread of the call's own. {@link
- * dev.oneport.identity.Caller#current()} says in each of them who calls.
+ * dev.oneport.api.Caller#current()} says in each of them who calls.
  */
 public interface Mount {
   /** Mounts HTTP handlers. */

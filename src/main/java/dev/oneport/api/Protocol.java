@@ -1,4 +1,4 @@
-package dev.oneport.access;
+package dev.oneport.api;
 
 /** How a call comes in; the first word of a route's name. */
 public enum Protocol {

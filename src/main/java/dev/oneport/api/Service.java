@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.api;
 
 /**
  * Something that is served on the port. Services are listed where the server is put together, or

@@ -1,6 +1,4 @@
-package dev.oneport.access;
-
-import java.util.Optional;
+package dev.oneport.api;
 
 /**
  * Something that can be called, made once when a service mounts it. Rules name routes; requests
@@ -10,13 +8,8 @@ import java.util.Optional;
  * @param name {@code GET /ping} for HTTP, {@code Echo/Ping} for gRPC, {@code /ws} for WebSocket
  */
 public record Route(Protocol protocol, String name) {
-  /** The route of this name, as it stands in a rule without {@code *}; empty if it is none. */
-  public static Optional<Route> parse(String text) {
-    return RoutePattern.parse(text).map(pattern -> new Route(pattern.protocol(), pattern.name()));
-  }
-
   /** The path of its requests; {@code /Echo/Ping} for gRPC. */
-  String path() {
+  public String path() {
     return switch (protocol) {
       case HTTP -> name.substring(name.indexOf(' ') + 1);
       case GRPC -> "/" + name;
