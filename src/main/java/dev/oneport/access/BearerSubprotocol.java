@@ -1,6 +1,5 @@
 package dev.oneport.access;
 
-import dev.oneport.api.Protocol;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

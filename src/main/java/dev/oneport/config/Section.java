@@ -226,6 +226,13 @@ public final class Section implements AutoCloseable {
         .orElse(otherwise);
   }
 
+  /** A key of an earlier version: whoever still sets it is told which key to set instead. */
+  public void retired(String key, String instead) {
+    if (text(key).isPresent()) {
+      problem(key, "was renamed; set " + instead + " instead");
+    }
+  }
+
   /** Reports the keys of this section that nobody has asked for. */
   @Override
   public void close() {

@@ -58,6 +58,10 @@ public record Limits(
 
   /** Reads what stands below {@code server}. */
   static Limits read(Section section) {
+    // Names of version 0.1.
+    section.retired("max-grpc-message-size", "server.grpc.max-message-size");
+    section.retired("max-websocket-frame-size", "server.websocket.max-frame-size");
+    section.retired("max-concurrent-streams", "server.http2.max-concurrent-streams");
     var shared = Shared.read(section);
     var idle =
         section.duration("idle-timeout", Duration.ofMinutes(15), Duration.ofSeconds(1), LONGEST);
