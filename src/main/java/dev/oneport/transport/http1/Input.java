@@ -1,6 +1,7 @@
 package dev.oneport.transport.http1;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
@@ -246,7 +247,14 @@ final class Input {
     if (available()) {
       reader.pullData();
     }
-    return new DelegatingContext(context, reader, context.dataWriter());
+    // Around the reader, too, comes first what is being read now.
+    var socket = new HandedOverSocket(context.serverSocket(), this);
+    return new DelegatingContext(context, reader, context.dataWriter()) {
+      @Override
+      public HelidonSocket serverSocket() {
+        return socket;
+      }
+    };
   }
 
   /** The other protocol did not come to be. */
