@@ -6,6 +6,7 @@ import dev.oneport.audit.LogOutput;
 import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
+import dev.oneport.time.Clocks;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class GreeterServiceTest {
               List.of(new GreeterService()),
               new AuditTarget(new LogOutput(OutputStream.nullOutputStream(), true), () -> ""),
               true,
-              Clock.systemUTC())
+              Clocks.system())
           .start();
 
   @AfterEach
