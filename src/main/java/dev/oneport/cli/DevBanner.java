@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.server.DevTokens;
-import dev.oneport.server.OnePort;
+import dev.oneport.server.Server;
 import java.time.Duration;
 import java.util.Set;
 
@@ -16,10 +16,10 @@ final class DevBanner {
   /** What calls go to if they are not told otherwise. */
   private static final int DEFAULT_PORT = 8080;
 
-  private final OnePort server;
+  private final Server server;
   private final DevTokens tokens;
 
-  DevBanner(OnePort server) {
+  DevBanner(Server server) {
     this.server = server;
     this.tokens = server.devTokens().orElseThrow();
   }

@@ -7,24 +7,25 @@ import dev.oneport.config.Problems;
 import dev.oneport.echo.EchoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** What is served: add your own service here, or bring it in a jar of its own. */
-final class MountedServices {
+/**
+ * What is served: the services that other jars bring. Without any it is the sample; beside them the
+ * sample is served only while a rule is about it.
+ */
+record MountedServices(List<Service> services, Optional<Service> sample) {
   /** An error that comes again and again must not be waited out. */
   private static final int MOST = 1_000;
 
-  private MountedServices() {}
-
   /**
-   * All services, those of other jars after ours.
+   * Looks for services.
    *
    * @throws InvalidConfiguration with those that cannot be made
    */
-  static List<Service> all() {
+  static MountedServices find() {
     var services = new ArrayList<Service>();
-    services.add(new EchoService());
     var problems = new Problems();
     var found = ServiceLoader.load(Service.class).iterator();
     for (int i = 0; i < MOST; i++) {
@@ -38,7 +39,10 @@ final class MountedServices {
       }
     }
     problems.throwIfAny();
-    return services;
+    var sample = new EchoService();
+    return services.isEmpty()
+        ? new MountedServices(List.of(sample), Optional.empty())
+        : new MountedServices(services, Optional.of(sample));
   }
 
   /** What ServiceLoader says names the service; of others the kind of error counts too. */

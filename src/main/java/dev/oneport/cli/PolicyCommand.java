@@ -61,9 +61,11 @@ final class PolicyCommand implements Runnable {
 
   Plan plan(@Nullable Path file) {
     var variables = Serving.variables(environment, null, null);
+    var mounted = MountedServices.find();
     return Plan.read(
         ConfigurationFile.read(ConfigurationFile.find(file), variables, false),
-        MountedServices.all());
+        mounted.services(),
+        mounted.sample());
   }
 
   Map<String, String> environment() {

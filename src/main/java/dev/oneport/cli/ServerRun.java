@@ -1,6 +1,6 @@
 package dev.oneport.cli;
 
-import dev.oneport.server.OnePort;
+import dev.oneport.server.Server;
 import dev.oneport.threads.Background;
 import dev.oneport.threads.Carriers;
 import java.util.concurrent.Callable;
@@ -18,7 +18,7 @@ final class ServerRun {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
   private final StopSignal stop;
-  private final CompletableFuture<OnePort> started = new CompletableFuture<>();
+  private final CompletableFuture<Server> started = new CompletableFuture<>();
 
   /** Whoever sets it decides: the server listens, or the process ends without. */
   private final AtomicBoolean decided = new AtomicBoolean();
@@ -33,7 +33,7 @@ final class ServerRun {
    * @param make puts the server together, without starting it
    * @param listening is told of the server that listens
    */
-  int run(Callable<OnePort> make, Consumer<OnePort> listening) throws Exception {
+  int run(Callable<Server> make, Consumer<Server> listening) throws Exception {
     LastResort.install();
     Carriers.watch();
     var _ = Background.start("start", () -> start(make));
@@ -48,7 +48,7 @@ final class ServerRun {
     return serve(started(), listening);
   }
 
-  private void start(Callable<OnePort> make) {
+  private void start(Callable<Server> make) {
     try {
       var server = make.call();
       if (decided.compareAndSet(false, true)) {
@@ -59,7 +59,7 @@ final class ServerRun {
     }
   }
 
-  private OnePort started() throws Exception {
+  private Server started() throws Exception {
     try {
       return started.get();
     } catch (ExecutionException e) {
@@ -71,7 +71,7 @@ final class ServerRun {
     }
   }
 
-  private int serve(OnePort server, Consumer<OnePort> listening)
+  private int serve(Server server, Consumer<Server> listening)
       throws InterruptedException, ExecutionException {
     int code;
     try (server) {

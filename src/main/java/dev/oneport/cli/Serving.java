@@ -2,7 +2,7 @@ package dev.oneport.cli;
 
 import dev.oneport.audit.Logs;
 import dev.oneport.server.AuditTarget;
-import dev.oneport.server.OnePort;
+import dev.oneport.server.Server;
 import dev.oneport.time.Clocks;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -72,14 +72,17 @@ public record Serving(
     return ConfigurationFile.withGood(
         err,
         () -> {
-          Callable<OnePort> make =
-              () ->
-                  OnePort.create(
-                      () -> ConfigurationFile.read(file, variables, dev),
-                      MountedServices.all(),
-                      new AuditTarget(output, CloudProject.of(environment)),
-                      dev,
-                      Clocks.system());
+          Callable<Server> make =
+              () -> {
+                var mounted = MountedServices.find();
+                return Server.create(
+                    () -> ConfigurationFile.read(file, variables, dev),
+                    mounted.services(),
+                    mounted.sample(),
+                    new AuditTarget(output, CloudProject.of(environment)),
+                    dev,
+                    Clocks.system());
+              };
           return check ? checked(make) : new ServerRun(stop).run(make, this::listening);
         });
   }
@@ -91,13 +94,13 @@ public record Serving(
     return console != null && console.isTerminal();
   }
 
-  private static int checked(Callable<OnePort> make) throws Exception {
+  private static int checked(Callable<Server> make) throws Exception {
     var _ = make.call();
     System.out.println("the configuration is good");
     return ExitCode.OK;
   }
 
-  private void listening(OnePort server) {
+  private void listening(Server server) {
     LOG.log(
         System.Logger.Level.INFO,
         "listening on port {0}; open to anyone: {1}",

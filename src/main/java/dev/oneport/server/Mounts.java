@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,6 +62,13 @@ final class Mounts implements Mount, Mount.Http {
     var problems = new Problems();
     services.forEach(service -> mounts.mount(service, service.getClass().getName(), problems));
     problems.throwIfAny();
+    return mounts;
+  }
+
+  /** The same with a sample that is served only while a rule is about it. */
+  static Mounts of(List<? extends Service> services, Optional<Service> sample) {
+    var mounts = of(services);
+    sample.ifPresent(service -> mounts.addOptional(List.of(service)));
     return mounts;
   }
 

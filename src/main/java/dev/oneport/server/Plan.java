@@ -32,11 +32,13 @@ public record Plan(
   /**
    * Reads a configuration for a server that mounts these services.
    *
+   * @param sample a service that is served only while a rule is about it
    * @throws InvalidConfiguration with all that is wrong with it, or with the policy for what is
    *     mounted
    */
-  public static Plan read(Configuration configuration, List<Service> services) {
-    var mounts = Mounts.of(services);
+  public static Plan read(
+      Configuration configuration, List<Service> services, Optional<Service> sample) {
+    var mounts = Mounts.of(services, sample);
     var builtins = new Builtins(List::of);
     builtins.mount(mounts);
     return read(

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -354,7 +355,9 @@ final class LiteralTextsTest {
     try {
       var _ =
           Plan.read(
-              Configuration.parse("test.yaml", yaml, accounts, false), List.of(new EchoService()));
+              Configuration.parse("test.yaml", yaml, accounts, false),
+              List.of(new EchoService()),
+              Optional.empty());
       return List.of();
     } catch (InvalidConfiguration e) {
       return e.problems().stream().map(Problem::toString).toList();

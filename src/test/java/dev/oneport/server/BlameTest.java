@@ -8,6 +8,7 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.echo.EchoService;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,7 +63,7 @@ final class BlameTest {
     var found =
         assertThrows(
                 InvalidConfiguration.class,
-                () -> Plan.read(configuration, List.of(new EchoService())))
+                () -> Plan.read(configuration, List.of(new EchoService()), Optional.empty()))
             .problems();
     assertEquals(1, found.size(), found.toString());
     var text = found.getFirst().toString();

@@ -20,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -142,7 +143,10 @@ final class BuiltinsReloadTest {
   private static boolean isGood(String yaml) {
     try {
       var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
-      return !Plan.read(configuration, List.of(new EchoService())).policy().routes().isEmpty();
+      return !Plan.read(configuration, List.of(new EchoService()), Optional.empty())
+          .policy()
+          .routes()
+          .isEmpty();
     } catch (InvalidConfiguration e) {
       return false;
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,7 @@ final class ReloadTest {
 
   @TempDir private Path folder;
   private final String token = ISSUER.token().sign();
-  private @Nullable OnePort server;
+  private @Nullable Server server;
 
   @AfterEach
   void stop() {
@@ -177,16 +178,17 @@ final class ReloadTest {
     var local = Map.of("ONEPORT_SERVER_PORT", "0", "ONEPORT_SERVER_HOST", "127.0.0.1");
     var nowhere = new LogOutput(OutputStream.nullOutputStream(), true);
     server =
-        OnePort.create(
+        Server.create(
                 () -> Configuration.read(file, local, false),
                 List.of(new EchoService()),
+                Optional.empty(),
                 new AuditTarget(nowhere, () -> ""),
                 false,
                 Clocks.system())
             .start();
   }
 
-  private OnePort running() {
+  private Server running() {
     return Objects.requireNonNull(server);
   }
 

@@ -4,7 +4,7 @@ import dev.oneport.api.Service;
 import dev.oneport.audit.LogOutput;
 import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
-import dev.oneport.server.OnePort;
+import dev.oneport.server.Server;
 import dev.oneport.time.Clocks;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -23,9 +24,9 @@ public final class RunningServer implements AutoCloseable {
 
   private final AtomicReference<String> yaml;
   private final AuditLines audit;
-  private final OnePort server;
+  private final Server server;
 
-  private RunningServer(AtomicReference<String> yaml, AuditLines audit, OnePort server) {
+  private RunningServer(AtomicReference<String> yaml, AuditLines audit, Server server) {
     this.yaml = yaml;
     this.audit = audit;
     this.server = server;
@@ -53,9 +54,10 @@ public final class RunningServer implements AutoCloseable {
     var text = new AtomicReference<>(yaml);
     var audit = new AuditLines();
     var server =
-        OnePort.create(
+        Server.create(
             () -> Configuration.parse("test.yaml", text.get(), variables(text.get()), false),
             List.of(services),
+            Optional.empty(),
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
             dev,
             clocks);

@@ -2,12 +2,7 @@ package com.example.greeter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.oneport.audit.LogOutput;
-import dev.oneport.config.Configuration;
-import dev.oneport.server.AuditTarget;
 import dev.oneport.server.OnePort;
-import dev.oneport.time.Clocks;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +35,12 @@ final class GreeterServiceTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final OnePort server =
-      OnePort.create(
-              () -> Configuration.parse("test.yaml", POLICY, ENVIRONMENT, false),
-              List.of(new GreeterService()),
-              new AuditTarget(new LogOutput(OutputStream.nullOutputStream(), true), () -> ""),
-              true,
-              Clocks.system())
+      OnePort.builder()
+          .configuration(POLICY)
+          .environment(ENVIRONMENT)
+          .service(new GreeterService())
+          .dev(true)
+          .build()
           .start();
 
   @AfterEach
@@ -65,7 +59,7 @@ final class GreeterServiceTest {
 
   @Test
   void aCallerWithATokenIsGreetedByNameOverAWebSocket() throws Exception {
-    var token = server.devTokens().orElseThrow().token("alice", Set.of(), Duration.ofMinutes(1));
+    var token = server.devToken("alice", Set.of(), Duration.ofMinutes(1));
     var answer = new Answer();
     var socket =
         client

@@ -1,0 +1,313 @@
+package dev.oneport.server;
+
+import dev.oneport.access.Gate;
+import dev.oneport.access.Leases;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.api.Service;
+import dev.oneport.audit.AuditLog;
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.identity.DevIssuer;
+import dev.oneport.identity.Trust;
+import dev.oneport.page.Account;
+import dev.oneport.time.Clocks;
+import io.grpc.ServerServiceDefinition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server: one listener, the services mounted on it, and the gate before all of them. Internal:
+ * programs use {@link OnePort}.
+ */
+public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  private static final Duration GLANCE = Duration.ofMillis(5);
+
+  private final Supplier<Configuration> source;
+  private final Mounts mounts;
+  private final Set<Route> mounted;
+  private final Optional<DevTokens> dev;
+  private final Health health;
+  private final Trust trust;
+  private final Gate gate;
+  private final Leases leases;
+  private final AuditLog audit;
+  private final List<Service> services;
+  private final Listener listener;
+  private final Page page;
+  private final ReentrantLock reloading = new ReentrantLock();
+  private volatile Plan plan;
+
+  /** The files of the configuration that was read last, be it good or not, and what they said. */
+  private volatile Map<Path, String> said;
+
+  private @Nullable FileWatch watch;
+
+  private Server(
+      Supplier<Configuration> source,
+      List<Service> services,
+      Optional<Service> sample,
+      Optional<DevIssuer> issuer,
+      AuditTarget target,
+      Clocks clocks) {
+    var preload = Preload.begin();
+    this.source = source;
+    this.dev = issuer.map(DevTokens::new);
+    var mounts = Mounts.of(services, sample);
+    var served = Set.copyOf(mounts.routes());
+    dev.ifPresent(mounts::addOwn);
+    this.mounts = mounts;
+    var builtins = new Builtins(this::servedGrpc);
+    dev.ifPresent(_ -> builtins.mountForDev(mounts));
+    builtins.mount(mounts);
+    this.health = builtins.health();
+    this.plan =
+        Plan.read(
+            source.get(),
+            (settings, file) -> {
+              builtins.mountPage(mounts, settings);
+              return mounts.served(file);
+            },
+            dev);
+    this.said = plan.files();
+    this.mounted = Set.copyOf(mounts.routes());
+    mounts.close();
+    this.trust = new Trust(clocks);
+    this.gate =
+        new Gate(
+            trust.adopt(plan.identity()),
+            plan.identity().headers(),
+            plan.policy(),
+            plan.settings().limits().maxCalls(),
+            Health::answers,
+            clocks.wall());
+    this.leases = new Leases(gate, plan.settings().maxCallDuration(), clocks.steady());
+    this.audit = target.open(plan.audit());
+    this.services = List.copyOf(services);
+    preload.join();
+    var memory = plan.settings().limits().requestMemory();
+    var guards = new Guards(gate, leases, builtins.before(audit, mounted, gate), memory);
+    this.listener = new Listener(plan.settings(), mounts, guards, memory);
+    builtins.metrics().watch(listener, gate, leases, trust, audit);
+    this.page = builtins.page();
+    if (hasPage()) {
+      var account =
+          new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clocks.wall());
+      page.show(gate, account, plan.settings().page().maxReaders());
+    }
+  }
+
+  /**
+   * Puts a server together without starting it.
+   *
+   * @param source the configuration, read anew each time
+   * @param sample a service that is served only while a rule is about it
+   * @param target where the audit goes
+   * @param dev whether to trust an issuer of this process alone, which gives tokens to this
+   *     machine, and no other
+   * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
+   *     for what is mounted
+   */
+  public static Server create(
+      Supplier<Configuration> source,
+      List<Service> services,
+      Optional<Service> sample,
+      AuditTarget target,
+      boolean dev,
+      Clocks clocks) {
+    var issuer = dev ? Optional.of(new DevIssuer(clocks.wall())) : Optional.<DevIssuer>empty();
+    return new Server(source, services, sample, issuer, target, clocks);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws PortUnavailable if the port cannot be had
+   */
+  public Server start() {
+    listener.start();
+    health.started();
+    if (!plan.files().isEmpty()) {
+      watch = new FileWatch(() -> said, this::reload);
+    }
+    return this;
+  }
+
+  /**
+   * Reads the configuration again and goes by it, or stays as it is where anything is wrong with
+   * it. Open calls are judged again. What stands below {@code server} counts at the next start
+   * only.
+   *
+   * @return whether the configuration was good
+   */
+  public boolean reload() {
+    var page = new AtomicBoolean();
+    reloading.lock();
+    try {
+      page.set(plan.settings().page().enabled());
+      var configuration = source.get();
+      said = configuration.files();
+      var now =
+          Plan.read(
+              configuration,
+              (settings, file) -> {
+                page.set(settings.page().enabled());
+                return mounts.served(file);
+              },
+              dev);
+      if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "server or audit settings changed; they count at the next start");
+      }
+      gate.adopt(trust.adopt(now.identity()), now.identity().headers(), now.policy());
+      trust.retireOthers();
+      plan = now;
+      LOG.log(
+          System.Logger.Level.INFO,
+          "configuration reloaded; open to anyone: {0}",
+          now.policy().openRoutes());
+      return true;
+    } catch (InvalidConfiguration e) {
+      e.problems().forEach(problem -> LOG.log(System.Logger.Level.ERROR, "{0}", problem));
+      if (page.get() != plan.settings().page().enabled()) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "server.page counts at the next start: with it, rules about its routes take a restart");
+      }
+      LOG.log(System.Logger.Level.ERROR, "the configuration is wrong; the one before stays");
+      return false;
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "the configuration cannot be read; the one before stays", e);
+      return false;
+    } finally {
+      reloading.unlock();
+    }
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Completed with the reason when the server can serve no longer. */
+  public CompletableFuture<String> failure() {
+    return listener.failure();
+  }
+
+  /** How long a stop may take. */
+  public Duration gracePeriod() {
+    return plan.settings().gracePeriod();
+  }
+
+  /** Gives up what a stop still waits for, because its time is over; what was recorded is kept. */
+  public void abandon() {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the grace period is over with {0} calls open; they are cut off",
+        gate.calls());
+    audit.close();
+  }
+
+  /** The routes that anyone may call. */
+  public List<Route> openRoutes() {
+    return plan.policy().openRoutes();
+  }
+
+  /** What gives out tokens in dev mode. */
+  public Optional<DevTokens> devTokens() {
+    return dev;
+  }
+
+  /** Whether there is a page at {@code /}. */
+  public boolean hasPage() {
+    return Page.isIn(mounted);
+  }
+
+  /** The roles that the policy knows. */
+  public Set<String> roles() {
+    return plan.roles();
+  }
+
+  /**
+   * Accepts no more connections, serves what still arrives on open ones until their clients have
+   * heard of the end, waits for the calls in flight, and cuts off what the grace period does not
+   * see the end of. Streams, sockets and idle connections have the stream grace of it to end by
+   * themselves.
+   */
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+    health.draining();
+    try {
+      drain(plan.settings());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    leases.close();
+    audit.close();
+  }
+
+  private void drain(Settings settings) throws InterruptedException {
+    long deadline = System.nanoTime() + settings.callGrace().toNanos();
+    Thread.sleep(settings.drainDelay());
+    services.forEach(Server::drain);
+    page.drain();
+    listener.drain();
+    if (!listener.awaitEnd(shorter(settings.streamGrace(), left(deadline)))) {
+      listener.closeIdle();
+      gate.drain();
+      leases.endAll(Reason.DRAINING);
+      boolean _ = listener.awaitEnd(left(deadline).plus(Settings.ENDING));
+    }
+    awaitCalls(deadline);
+  }
+
+  /** A handler may outlive its connection or stream, and has its line in the audit to write. */
+  private void awaitCalls(long deadline) throws InterruptedException {
+    while (gate.calls() > 0 && left(deadline).isPositive()) {
+      Thread.sleep(GLANCE);
+    }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(deadline - System.nanoTime());
+  }
+
+  private List<ServerServiceDefinition> servedGrpc() {
+    return mounts.grpcServices().stream()
+        .filter(
+            service ->
+                service.getMethods().stream()
+                    .map(method -> method.getMethodDescriptor().getFullMethodName())
+                    .anyMatch(name -> gate.policy().has(new Route(Protocol.GRPC, name))))
+        .toList();
+  }
+
+  private static void drain(Service service) {
+    try {
+      service.drain();
+    } catch (Exception | LinkageError e) {
+      LOG.log(System.Logger.Level.WARNING, "a service cannot be told of the end", e);
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}
