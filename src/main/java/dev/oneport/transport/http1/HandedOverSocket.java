@@ -15,7 +15,9 @@ record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSoc
     return input.read();
   }
 
+  /** Nobody reads this way any more, but as long as it can be done it must be right. */
   @Override
+  @SuppressWarnings("removal")
   public int read(BufferData buffer) {
     var bytes = input.read();
     if (bytes == null) {
