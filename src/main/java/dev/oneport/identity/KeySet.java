@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class KeySet {
   private static final System.Logger LOG = System.getLogger(KeySet.class.getName());
 
-  /** How long a call waits for keys that are there, but no longer fresh, to be looked at again. */
+  /**
+   * How long calls wait for keys that are there, but no longer fresh, to be looked at again: from
+   * when that begins, and not at all after it failed. An issuer that hangs holds them up once.
+   */
   private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
 
   /** What clients are told to wait at least: a fetch may be under way. */
@@ -86,6 +89,7 @@ final class KeySet {
   private final ReentrantLock lock = new ReentrantLock();
   private final MissingKeys missingKeys = new MissingKeys();
   private volatile State state = State.EMPTY;
+  private volatile long began;
   private @Nullable FutureTask<State> fetching;
 
   KeySet(
@@ -160,11 +164,10 @@ final class KeySet {
     if (missing) {
       return await(fetch(true), WAIT);
     }
-    if (!now.isBefore(known.stale())) {
-      return await(fetch(false), WAIT_WHEN_STALE);
-    }
-    var _ = fetch(false);
-    return known;
+    var fetch = fetch(false);
+    return now.isBefore(known.stale()) || known.failures() > 0
+        ? known
+        : await(fetch, WAIT_WHEN_STALE.minusNanos(System.nanoTime() - began));
   }
 
   /** The fetch that is under way, or a new one if it may be. */
@@ -177,6 +180,7 @@ final class KeySet {
       var running = fetching;
       if (running == null || running.isDone()) {
         running = new FutureTask<>(this::load);
+        began = System.nanoTime();
         fetching = running;
         Thread.ofVirtual().name("keys of " + issuer.name()).start(running);
       }

@@ -290,6 +290,23 @@ final class KeySetTest {
   }
 
   @Test
+  void anIssuerThatHangsHoldsCallsUpOnce() {
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var release = new CountDownLatch(1);
+    server.now(exchange -> release.await(30, TimeUnit.SECONDS));
+    clock.advance(Duration.ofHours(2));
+    assertTrue(keys.holds(key));
+    var before = System.nanoTime();
+    for (int i = 0; i < 10; i++) {
+      assertTrue(keys.holds(key));
+      assertInstanceOf(Found.class, keys.find("rsa-1"));
+    }
+    var took = Duration.ofNanos(System.nanoTime() - before);
+    assertTrue(took.compareTo(Duration.ofMillis(1500)) < 0, () -> "ten more calls took " + took);
+    release.countDown();
+  }
+
+  @Test
   void aCallThatEndsWhileItWaitsDecidesForNobodyElse() throws Exception {
     var asked = new CountDownLatch(1);
     var release = new CountDownLatch(1);
