@@ -91,7 +91,9 @@ public final class HttpGuard implements Handler {
   private void handle(
       ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
       throws Exception {
-    var leased = new LeasedResponse(response, leases, route, allowed);
+    var leased =
+        new LeasedResponse(
+            response, leases, route, allowed, request.prologue().method().equals(Method.HEAD));
     var held = memory.share();
     if (!BODILESS.contains(request.prologue().method())) {
       long announced = request.headers().contentLength().orElse(0);
@@ -107,6 +109,7 @@ public final class HttpGuard implements Handler {
         Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
       }
       leased.check();
+      leased.finish();
       status = response.status();
     } catch (OutOfRequestMemory e) {
       status = e.status();
@@ -134,7 +137,7 @@ public final class HttpGuard implements Handler {
       status = failure.problem().status();
       throw failure;
     } finally {
-      watch.out(1, hasBody(request, response) ? leased.length() : 0);
+      watch.out(1, leased.length());
       record(watch, allowed, refused.or(leased::reason), seen(response, leased, status));
     }
   }
@@ -158,12 +161,6 @@ public final class HttpGuard implements Handler {
       return response.status();
     }
     return ClientWatch.isGone() ? CLIENT_GONE : unsent;
-  }
-
-  private static boolean hasBody(ServerRequest request, ServerResponse response) {
-    return response.isSent()
-        && !request.prologue().method().equals(Method.HEAD)
-        && !LeasedResponse.EMPTY.contains(response.status().code());
   }
 
   private static void record(

@@ -15,11 +15,13 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http.spi.Sink;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -47,9 +49,14 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   private final Leases leases;
   private final Route route;
   private final Allowed allowed;
+  private final boolean head;
   private final Thread handler = Thread.currentThread();
 
+  private @Nullable StreamedBody body;
   private @Nullable LeasedOutput output;
+  private long sent = -1;
+  private boolean finishing;
+  private boolean told;
   private boolean refused;
   private boolean lost;
 
@@ -58,11 +65,18 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   private @Nullable Reason ended;
   private boolean over;
 
-  LeasedResponse(ServerResponse response, Leases leases, Route route, Allowed allowed) {
+  /**
+   * A response to a call that was allowed.
+   *
+   * @param head whether it answers a HEAD, and so has the head of a response to GET alone
+   */
+  LeasedResponse(
+      ServerResponse response, Leases leases, Route route, Allowed allowed, boolean head) {
     this.response = response;
     this.leases = leases;
     this.route = route;
     this.allowed = allowed;
+    this.head = head;
   }
 
   /** Why the response was cut off, or could not begin, if that is so. */
@@ -76,6 +90,18 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   /** Bytes of the body, as far as that can be known. */
   long length() {
+    if (head || hasNoContent()) {
+      return 0;
+    }
+    if (body != null && body.hasBegun()) {
+      return body.count();
+    }
+    if (!response.isSent()) {
+      return output == null ? 0 : output.count();
+    }
+    if (sent >= 0) {
+      return sent;
+    }
     if (output != null) {
       return output.count();
     }
@@ -88,9 +114,9 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
     }
   }
 
-  /** Whether the client left while the response was written. */
+  /** Whether the client left before it had been sent the response. */
   boolean lost() {
-    return lost;
+    return lost && !told;
   }
 
   /**
@@ -157,6 +183,10 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
       throw new HttpException("too many open streams", Status.create(Reason.LIMIT_EXCEEDED.http()));
     }
     lease = leases.open(route, allowed, this::end);
+  }
+
+  private void holdFiltered() {
+    hold();
     response.streamFilter(this::leased);
   }
 
@@ -175,17 +205,65 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public OutputStream outputStream() {
+    if (body != null || response.isSent()) {
+      throw new IllegalStateException("the response has a body already");
+    }
     hold();
-    return isEmpty() ? new Dropped(this) : response.outputStream();
+    body = new StreamedBody(this);
+    return body;
+  }
+
+  /** The handler has succeeded: what it has streamed is all. */
+  void finish() throws IOException {
+    if (body != null) {
+      finishing = true;
+      body.finish();
+    }
+  }
+
+  /** The length that the handler has announced; not one that is less than what there is. */
+  OptionalLong announced(long least) {
+    response.headers().remove(HeaderNames.TRANSFER_ENCODING);
+    if (head) {
+      return OptionalLong.empty();
+    }
+    var length = contentLength();
+    if (length.isPresent() && length.getAsLong() < least) {
+      response.headers().remove(HeaderNames.CONTENT_LENGTH);
+      return OptionalLong.empty();
+    }
+    return length;
+  }
+
+  private OptionalLong contentLength() {
+    try {
+      return response.headers().contentLength();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // The handler has set a length that is none.
+      response.headers().remove(HeaderNames.CONTENT_LENGTH);
+      return OptionalLong.empty();
+    }
+  }
+
+  /** The transport's stream: the head is on its way with the first flush. */
+  OutputStream begin() {
+    return response.outputStream();
+  }
+
+  void sendWhole(byte[] bytes, int length) {
+    correctLength(length);
+    send(() -> response.send(bytes, 0, length));
+    sent = length;
   }
 
   @Override
   public <T extends Sink<?>> T sink(GenericType<T> type) {
-    hold();
+    holdFiltered();
     return response.sink(type);
   }
 
-  private boolean isEmpty() {
+  /** Whether the status allows no content. */
+  boolean hasNoContent() {
     return EMPTY.contains(response.status().code());
   }
 
@@ -201,8 +279,8 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
       case byte[] bytes -> correctLength(bytes.length);
       case CharSequence text -> correctLength(text.length());
       default -> {
-        if (!isEmpty()) {
-          hold();
+        if (!hasNoContent()) {
+          holdFiltered();
         }
       }
     }
@@ -214,18 +292,26 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
    * the client waiting. Without an entity it is that of the response to GET (RFC 9110 section 8.6).
    */
   private void correctLength(int length) {
-    if (length > 0 && !response.isSent()) {
+    if (response.isSent()) {
+      return;
+    }
+    response.headers().remove(HeaderNames.TRANSFER_ENCODING);
+    if (length > 0 || !head) {
       response.headers().remove(HeaderNames.CONTENT_LENGTH);
     }
   }
 
   private void send(Runnable sending) {
+    if (body != null && !finishing) {
+      throw new IllegalStateException("the response is being streamed");
+    }
     try {
-      if (isEmpty()) {
+      if (hasNoContent()) {
         sendEmpty();
       } else {
         sending.run();
       }
+      told = true;
     } catch (RuntimeException e) {
       throw unwritten(e);
     }
@@ -233,7 +319,9 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public ServerResponse status(Status status) {
-    response.status(status);
+    if (!response.isSent() && (body == null || !body.hasBegun())) {
+      response.status(status);
+    }
     return this;
   }
 
@@ -250,19 +338,23 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
 
   @Override
   public void send() {
+    correctLength(0);
     send(response::send);
+    sent = 0;
   }
 
   @Override
   public void send(byte[] bytes) {
     correctLength(bytes.length);
     send(() -> response.send(bytes));
+    sent = bytes.length;
   }
 
   @Override
   public void send(byte[] bytes, int position, int length) {
     correctLength(length);
     send(() -> response.send(bytes, position, length));
+    sent = length;
   }
 
   @Override

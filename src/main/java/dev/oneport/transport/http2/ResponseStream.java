@@ -18,6 +18,7 @@ final class ResponseStream extends OutputStream {
   private long written;
   private boolean begun;
   private boolean committed;
+  private boolean ended;
 
   ResponseStream(Http2Stream stream, HttpResponse response) {
     this.stream = stream;
@@ -65,7 +66,9 @@ final class ResponseStream extends OutputStream {
     }
     if (!begun) {
       begun = true;
-      check(stream.sendHead(response.head(-1), false));
+      // A response without content is over with its head, whatever its handler does then.
+      ended = !response.mayHaveBody() && !response.hasTrailers();
+      check(stream.sendHead(response.head(-1), ended));
     }
     if (size > 0) {
       sendBody(buffer, 0, size, false);
@@ -81,6 +84,9 @@ final class ResponseStream extends OutputStream {
 
   void commit() {
     committed = true;
+    if (ended) {
+      return;
+    }
     var head = begun ? Http2Stream.NO_FIELDS : response.head(written);
     begun = true;
     if (response.hasTrailers()) {
