@@ -142,11 +142,16 @@ public final class GrpcProblem {
   static Optional<Reason> reason(GrpcFailure failure) {
     return switch (failure) {
       case HANDLER_FAILED -> Optional.of(Reason.INTERNAL);
-      case MALFORMED, COMPRESSED_WITHOUT_ENCODING, ENCODING_UNKNOWN, NOT_ONE_MESSAGE ->
+      case MALFORMED, COMPRESSED_WITHOUT_ENCODING, NOT_ONE_MESSAGE ->
           Optional.of(Reason.BAD_REQUEST);
       case MESSAGE_TOO_LARGE -> Optional.of(Reason.MESSAGE_TOO_LARGE);
       case OUT_OF_MEMORY -> Optional.of(Reason.LIMIT_EXCEEDED);
-      case METADATA_TOO_LARGE, METHOD_UNKNOWN, DEADLINE_EXCEEDED, REQUEST_MISSING, NOT_POST ->
+      case ENCODING_UNKNOWN,
+          METADATA_TOO_LARGE,
+          METHOD_UNKNOWN,
+          DEADLINE_EXCEEDED,
+          REQUEST_MISSING,
+          NOT_POST ->
           Optional.empty();
     };
   }

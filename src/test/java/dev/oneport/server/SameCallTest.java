@@ -271,7 +271,7 @@ final class SameCallTest {
                 "Connect's errors name the header",
                 "INVALID_ARGUMENT  [Connect-Timeout-Ms must be up to ten digits] ",
                 connect());
-    var unknownCoding = "UNIMPLEMENTED BAD_REQUEST [unknown message encoding] ";
+    var unknownCoding = "UNIMPLEMENTED  [unknown message encoding] ";
     var codings = "the content may be in one of these encodings: gzip, identity";
     return Stream.of(
         Row.of("allowed", "Ping", PONG)

@@ -3,6 +3,7 @@ package dev.oneport.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.api.Mount;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http2.RawClient;

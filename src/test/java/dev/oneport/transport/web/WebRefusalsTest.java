@@ -202,7 +202,7 @@ final class WebRefusalsTest {
             "/Echo/Ping",
             WEB,
             frame,
-            "UNIMPLEMENTED BAD_REQUEST",
+            "UNIMPLEMENTED",
             new HeaderField("grpc-encoding", "br")),
         row("2 GiB", "/Echo/Ping", WEB, huge, "RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE"),
         row("4 GiB", "/Echo/Ping", WEB, negative, "RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE"),
