@@ -31,7 +31,7 @@ final class Advice {
               UNREACHABLE,
               NAME_UNKNOWN,
               TIMED_OUT,
-              NOT_ECHO,
+              UNEXPECTED_ANSWER,
               NOT_FOUND,
               BAD_REQUEST,
               TOO_LARGE,
@@ -65,10 +65,10 @@ final class Advice {
           "have the proxies in between pass HTTP/2 through; 'call http' and 'call ws' work without";
       case NOT_THE_SERVER ->
           "is " + server + " right, and is there no login page or proxy before it?";
-      case NOT_ECHO ->
-          "'call ws' sends {\"message\": TEXT} and expects JSON; for another service use its own"
-              + " client";
-      case NOT_FOUND -> "check the path; for gRPC: does the server mount the service Echo?";
+      case UNEXPECTED_ANSWER ->
+          "without -d, 'call ws' talks to the sample service; for another, give the message by -d";
+      case NOT_FOUND ->
+          "check the path, or the names of the service and its method: does the server mount it?";
       case BAD_REQUEST -> "is this server of the same version?";
       case TOO_LARGE -> "send less at once, or ask for less";
       case CLOSED -> "the server had no reason to give; its log may";

@@ -5,6 +5,7 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.Finding;
 import dev.oneport.client.Finding.Grade;
 import dev.oneport.client.InvalidInput;
+import dev.oneport.echo.tool.EchoChecks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -50,7 +51,8 @@ final class CallDoctorCommand implements Callable<Integer> {
               options.tokens(endpoint),
               options.checkedAudience(endpoint),
               timeout,
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              EchoChecks::new);
       var well = doctor.examine(finding -> print(finding, endpoint, results));
       results.note(well ? "nothing is wrong" : "something is wrong");
       return well ? ExitCode.OK : ExitCode.FAILED;

@@ -1,12 +1,17 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.HttpAnswer;
+import dev.oneport.client.InvalidInput;
 import dev.oneport.client.OnePortClient;
 import jakarta.json.JsonValue;
 import java.io.StringReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,10 +24,11 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  oneport call http /ping",
       "  oneport call http /ping --server https://a.example --key key.json --json",
-      "  oneport call http /orders -d '{\"item\":1}' --dev-as alice@example.com"
+      "  oneport call http /orders -d '{\"item\":1}' --dev-as alice@example.com",
+      "  oneport call http /orders/1 -X PUT -H content-type:text/plain -d @order.txt",
+      "  oneport call http /report --accept text/html -o report.html --adc"
     })
 final class CallHttpCommand extends CallingCommand {
-
   @Parameters(paramLabel = "PATH", description = "Begins with /, and may have a query.")
   private String path = "/";
 
@@ -34,10 +40,13 @@ final class CallHttpCommand extends CallingCommand {
 
   @Option(
       names = {"-d", "--data"},
-      paramLabel = "JSON",
-      defaultValue = "",
-      description = "The body.")
-  private String data = "";
+      paramLabel = "DATA",
+      description =
+          "The body, of the type application/json unless -H says another; @FILE for a file, @- for"
+              + " standard input.")
+  private @Nullable String data;
+
+  @Mixin private Headers headers = new Headers();
 
   @Option(
       names = "--accept",
@@ -48,23 +57,54 @@ final class CallHttpCommand extends CallingCommand {
               + " ${DEFAULT-VALUE}.")
   private String accept = "application/json";
 
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write the body to this file, of any size and type, instead of printing it.")
+  private @Nullable Path output;
+
   @Override
   void call(OnePortClient client, Results results) throws InterruptedException {
-    var wanted = method != null ? method : data.isEmpty() ? "GET" : "POST";
-    var answer = client.http(wanted.toUpperCase(Locale.ROOT), path, data, accept);
-    var millis = answer.took().toMillis();
-    results.note(version(answer) + " " + answer.status() + " in " + millis + " ms");
-    results.printText(
-        answer.text(),
-        Results.JSON
-            .createObjectBuilder()
-            .add("status", answer.status())
-            .add("version", version(answer))
-            .add("millis", millis)
-            .add("body", body(answer)));
+    var request = request(client);
+    if (output == null) {
+      var answer = client.http(request);
+      note(answer, results);
+      results.printText(
+          answer.body(),
+          Results.JSON
+              .createObjectBuilder()
+              .add("status", answer.status())
+              .add("version", version(answer))
+              .add("millis", answer.took().toMillis())
+              .add("body", body(answer)));
+    } else {
+      note(client.http(request, BodyHandlers.ofFile(output)), results);
+    }
   }
 
-  private static String version(HttpAnswer answer) {
+  private HttpRequest request(OnePortClient client) {
+    boolean hasBody = data != null && !data.isEmpty();
+    var request = client.request(path).setHeader("Accept", accept);
+    if (hasBody) {
+      request.setHeader("Content-Type", "application/json");
+    }
+    headers.addTo(request);
+    var wanted = method != null ? method : hasBody ? "POST" : "GET";
+    var body =
+        data != null && hasBody ? new Data(data).body() : HttpRequest.BodyPublishers.noBody();
+    try {
+      return request.method(wanted.toUpperCase(Locale.ROOT), body).build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInput("-X takes a method such as GET or POST");
+    }
+  }
+
+  private static void note(HttpAnswer<?> answer, Results results) {
+    var millis = answer.took().toMillis();
+    results.note(version(answer) + " " + answer.status() + " in " + millis + " ms");
+  }
+
+  private static String version(HttpAnswer<?> answer) {
     return switch (answer.version()) {
       case HTTP_1_1 -> "HTTP/1.1";
       case HTTP_2 -> "HTTP/2";
@@ -72,15 +112,15 @@ final class CallHttpCommand extends CallingCommand {
   }
 
   /** As JSON if it is JSON, or else as text. */
-  private static JsonValue body(HttpAnswer answer) {
+  private static JsonValue body(HttpAnswer<String> answer) {
     if (answer.type().contains("json")) {
-      try (var reader = Results.JSON.createReader(new StringReader(answer.text()))) {
+      try (var reader = Results.JSON.createReader(new StringReader(answer.body()))) {
         return reader.readValue();
       } catch (RuntimeException e) {
-        // Of no kind in particular for what is too deep.
-        return Results.JSON.createValue(answer.text());
+        // Of no kind in particular for JSON that is too deep.
+        return Results.JSON.createValue(answer.body());
       }
     }
-    return Results.JSON.createValue(answer.text());
+    return Results.JSON.createValue(answer.body());
   }
 }

@@ -102,7 +102,7 @@ final class CallOptions {
       throw new InvalidInput("--timeout must be above zero");
     }
     if (credentials != null && !endpoint.secure() && !endpoint.local()) {
-      results.note("the token goes to " + endpoint + " for everybody on the way to read");
+      results.note("the token goes to " + endpoint + " unencrypted");
     }
     return OnePortClient.to(endpoint)
         .tokens(tokens(endpoint))

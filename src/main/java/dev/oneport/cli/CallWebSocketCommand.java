@@ -1,6 +1,8 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.OnePortClient;
+import dev.oneport.echo.tool.EchoClient;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -9,18 +11,38 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ws",
     description = {
-      "Send messages over a WebSocket and print their answers.",
-      "It goes on over cut connections without losing or repeating an answer."
+      "Send messages over a WebSocket and print those that come.",
+      "With -d any service is called, and the messages are sent as they are.",
+      "Without it the sample service is, and goes on over cut connections without losing or"
+          + " repeating an answer."
     },
     footer = {
       "",
       "Examples:",
       "  oneport call ws --dev-as alice@example.com --dev-roles caller",
-      "  oneport call ws --count 0 --interval 5s --server wss://a.example --adc",
-      "  tail -f log | oneport call ws --stdin --token-file token.jwt --json"
+      "  oneport call ws --path /greet -d world --dev-as alice@example.com",
+      "  oneport call ws --path /events -d subscribe --count 0 --server wss://a.test",
+      "  oneport call ws --path /upload --binary -d @photo.jpg --token-file token.jwt",
+      "  tail -f log | oneport call ws --path /log -d @- --token-file token.jwt --json"
     })
 final class CallWebSocketCommand extends CallingCommand {
   @Mixin private Messages messages = new Messages();
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "DATA",
+      description = {
+        "A message to send, to any service; @FILE for the content of a file, @- for each line of"
+            + " standard input. May be given several times. With it, --count says how many messages"
+            + " to wait for, 0 for all until the server closes the socket; default: one for each"
+            + " that is sent."
+      })
+  private List<String> data = List.of();
+
+  @Option(
+      names = "--binary",
+      description = "Send -d as binary messages. Binary messages that come are printed as base64.")
+  private boolean binary;
 
   @Option(
       names = "--path",
@@ -31,6 +53,10 @@ final class CallWebSocketCommand extends CallingCommand {
 
   @Override
   void call(OnePortClient client, Results results) throws InterruptedException {
-    client.echo(path).webSocket(messages.iterator(), results::print);
+    if (data.isEmpty()) {
+      new EchoClient(client, timeout()).webSocket(path, messages.iterator(), results::print);
+    } else {
+      new SocketCall(data, binary, messages.wanted(), timeout()).make(client, path, results);
+    }
   }
 }

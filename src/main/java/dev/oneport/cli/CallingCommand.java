@@ -4,6 +4,7 @@ import dev.oneport.client.CallFailed;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.OnePortClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -35,6 +36,11 @@ abstract class CallingCommand implements Callable<Integer> {
 
   /** Makes the call, and prints what comes of it. */
   abstract void call(OnePortClient client, Results results) throws InterruptedException;
+
+  /** How long each answer may take. */
+  Duration timeout() {
+    return options.timeout;
+  }
 
   @Override
   public final Integer call() throws InterruptedException {

@@ -36,12 +36,17 @@ final class Messages {
   @Option(names = "--stdin", description = "Send the lines of standard input instead.")
   boolean stdin;
 
-  int count(int otherwise) {
-    var wanted = count == null ? otherwise : count;
-    if (wanted < 0) {
+  /** The number that was given; null if none was. */
+  @Nullable Integer wanted() {
+    if (count != null && count < 0) {
       throw new InvalidInput("--count is 0 or more");
     }
-    return wanted;
+    return count;
+  }
+
+  int count(int otherwise) {
+    var wanted = wanted();
+    return wanted == null ? otherwise : wanted;
   }
 
   /** All messages, one after the other, at their time. */
@@ -49,7 +54,7 @@ final class Messages {
     return stdin ? lines() : new Paced(message, count(1), interval);
   }
 
-  /** All messages at once, for a call that may have to begin anew. */
+  /** All messages at once, for a call that may have to begin again. */
   Iterable<String> all() {
     if (stdin) {
       var read = new ArrayList<String>();

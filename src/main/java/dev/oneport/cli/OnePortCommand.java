@@ -79,6 +79,8 @@ public final class OnePortCommand implements Runnable {
           .addSubcommand(new CompletionCommand());
     }
     return commandLine
+        // @FILE is a value of -d, and no file of arguments.
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(OnePortCommand::wrong)
         .setExecutionExceptionHandler(OnePortCommand::failed)
         .setExecutionStrategy(OnePortCommand::runChecked)

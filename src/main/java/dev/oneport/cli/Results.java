@@ -1,11 +1,11 @@
 package dev.oneport.cli;
 
-import dev.oneport.client.Answer;
 import dev.oneport.client.CallFailed;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.Observer;
+import dev.oneport.echo.tool.Answer;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
 import java.io.PrintWriter;
@@ -18,7 +18,7 @@ final class Results implements Observer {
   /** Json itself would look for its provider in every jar again, each time. */
   static final JsonProvider JSON = JsonProvider.provider();
 
-  /** Whoever read the results has closed their end: there is nothing left to do. */
+  /** The reader of the results has closed its end: there is nothing left to do. */
   static final class NobodyReads extends RuntimeException {}
 
   private static final double NANOS = 1e9;
@@ -40,6 +40,11 @@ final class Results implements Observer {
     write(Printable.line(json ? object.build().toString() : line));
   }
 
+  /** A result that is JSON of one line, whatever was asked for. */
+  void printJson(String line) {
+    write(Printable.line(line));
+  }
+
   /** An answer of a stream. */
   void print(Answer answer) {
     print(
@@ -59,7 +64,7 @@ final class Results implements Observer {
     }
   }
 
-  /** Progress, for whoever sits there. */
+  /** Progress, for a person. */
   void note(String text) {
     if (!quiet) {
       error(text);

@@ -1,7 +1,17 @@
 package dev.oneport.client;
 
-/** A call ended without its answer, and trying again was no use or not allowed. */
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A call ended without its answer, and trying again was of no use or not allowed. */
 public final class CallFailed extends RuntimeException {
+  private static final int DEEPEST = 16;
+
   private final transient Failure failure;
 
   public CallFailed(Failure failure) {
@@ -9,12 +19,47 @@ public final class CallFailed extends RuntimeException {
     this.failure = failure;
   }
 
-  static CallFailed of(Problem problem, String detail) {
+  /** A failure that no status of the protocol tells. */
+  public static CallFailed of(Problem problem, String detail) {
     return new CallFailed(Failure.of(problem, detail));
+  }
+
+  /**
+   * What went wrong in a call of a stub on {@link OnePortClient#channel()}.
+   *
+   * @param thrown by the stub, or given to its observer
+   * @return empty if it is not the end of a call
+   */
+  public static Optional<CallFailed> in(@Nullable Throwable thrown) {
+    var at = thrown;
+    for (int i = 0; at != null && i < DEEPEST; i++) {
+      switch (at) {
+        case CallFailed failed -> {
+          return Optional.of(failed);
+        }
+        case StatusRuntimeException ended when !caused(ended) -> {
+          return Optional.of(of(ended.getStatus(), ended.getTrailers()));
+        }
+        case StatusException ended when !caused(ended) -> {
+          return Optional.of(of(ended.getStatus(), ended.getTrailers()));
+        }
+        default -> at = at.getCause();
+      }
+    }
+    return Optional.empty();
   }
 
   /** What kept the call from its answer. */
   public Failure failure() {
     return failure;
+  }
+
+  private static boolean caused(Throwable ended) {
+    return ended.getCause() instanceof CallFailed;
+  }
+
+  private static CallFailed of(Status status, @Nullable Metadata trailers) {
+    return new CallFailed(
+        GrpcFailures.of(status, Objects.requireNonNullElseGet(trailers, Metadata::new)));
   }
 }

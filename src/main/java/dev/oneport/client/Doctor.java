@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * Goes through what usually goes wrong between a client and a server, from the name to the last
- * stream, and says of each thing what it found. It makes some ten calls to the sample service.
+ * stream, and says of each thing what it found.
  */
 public final class Doctor {
   private final Endpoint endpoint;
@@ -18,6 +18,7 @@ public final class Doctor {
   private final String audience;
   private final Duration timeout;
   private final Clock clock;
+  private final CallChecks.Factory service;
 
   /**
    * A doctor for one server.
@@ -25,6 +26,7 @@ public final class Doctor {
    * @param tokens where the token comes from; {@link TokenSource#none()} for an examination without
    * @param audience whom the token should be meant for; empty if that does not matter
    * @param timeout for each step
+   * @param service whose calls to examine
    */
   public Doctor(
       Endpoint endpoint,
@@ -32,13 +34,15 @@ public final class Doctor {
       TokenSource tokens,
       String audience,
       Duration timeout,
-      Clock clock) {
+      Clock clock,
+      CallChecks.Factory service) {
     this.endpoint = endpoint;
     this.trust = trust;
     this.tokens = tokens;
     this.audience = audience;
     this.timeout = timeout;
     this.clock = clock;
+    this.service = service;
   }
 
   /**
@@ -94,15 +98,15 @@ public final class Doctor {
       found.accept(http2);
       var token = new TokenCheck(tokens, audience, clock).look();
       found.accept(token);
-      var echo = new EchoChecks(plain, client, token.works());
+      var checks = service.of(plain, client, token.works(), timeout);
       if (http2.works()) {
-        echo.grpc(found);
+        checks.grpc(found);
       } else {
         found.accept(Finding.skipped("grpc", "without HTTP/2 there is none"));
       }
       found.accept(
           answers.getFirst().works()
-              ? echo.webSocket()
+              ? checks.webSocket()
               : Finding.skipped("websocket", "it begins with HTTP/1.1, which fails"));
     }
   }

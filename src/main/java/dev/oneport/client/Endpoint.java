@@ -128,6 +128,11 @@ public record Endpoint(boolean secure, String host, int port) {
     }
   }
 
+  /** The port of a scheme of HTTP. */
+  static int usualPort(String scheme) {
+    return scheme.equals("https") ? HTTPS : HTTP;
+  }
+
   private static int port(URI uri, int otherwise) {
     if (uri.getPort() == 0) {
       throw new InvalidInput("a port is a number from 1 to 65535, not 0");

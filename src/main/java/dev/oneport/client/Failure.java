@@ -11,12 +11,19 @@ import java.time.Duration;
  * @param delay how long the server asks to wait before the next try; zero if it does not say
  */
 public record Failure(Problem problem, String status, String detail, Duration delay) {
-  static Failure of(Problem problem, String detail) {
+  /** A failure that no status of the protocol tells. */
+  public static Failure of(Problem problem, String detail) {
     return new Failure(problem, "", detail, Duration.ZERO);
   }
 
-  static Failure of(Problem problem, String status, String detail) {
+  /** A failure with a status of the protocol. */
+  public static Failure of(Problem problem, String status, String detail) {
     return new Failure(problem, status, detail, Duration.ZERO);
+  }
+
+  /** Whether a page of HTML came back, as proxies and login pages send. */
+  public boolean isPage() {
+    return detail.startsWith(HttpFailures.HTML);
   }
 
   /** One line. */

@@ -24,39 +24,48 @@ public record Finding(
     SKIPPED
   }
 
-  static Finding good(String check, String text) {
+  /** It is as it should be. */
+  public static Finding good(String check, String text) {
     return new Finding(check, Grade.GOOD, text, Optional.empty(), "");
   }
 
-  static Finding note(String check, String text, String advice) {
+  /** It works, but somebody should know. */
+  public static Finding note(String check, String text, String advice) {
     return new Finding(check, Grade.NOTE, text, Optional.empty(), advice);
   }
 
-  static Finding wrong(String check, String text, String advice) {
+  /** It does not work. */
+  public static Finding wrong(String check, String text, String advice) {
     return new Finding(check, Grade.WRONG, text, Optional.empty(), advice);
   }
 
-  static Finding wrong(String check, String text, Problem problem) {
+  /** It does not work. */
+  public static Finding wrong(String check, String text, Problem problem) {
     return new Finding(check, Grade.WRONG, text, Optional.of(problem), "");
   }
 
-  static Finding wrong(String check, Failure failure) {
+  /** It does not work. */
+  public static Finding wrong(String check, Failure failure) {
     return wrong(check, failure, "");
   }
 
-  static Finding wrong(String check, Failure failure, String advice) {
+  /** It does not work. */
+  public static Finding wrong(String check, Failure failure, String advice) {
     return new Finding(check, Grade.WRONG, failure.text(), Optional.of(failure.problem()), advice);
   }
 
-  static Finding skipped(String check, String why) {
+  /** It was not examined. */
+  public static Finding skipped(String check, String why) {
     return new Finding(check, Grade.SKIPPED, why, Optional.empty(), "");
   }
 
-  static Finding skipped(String check, Problem problem) {
+  /** It was not examined. */
+  public static Finding skipped(String check, Problem problem) {
     return new Finding(check, Grade.SKIPPED, problem.text(), Optional.of(problem), "");
   }
 
-  boolean works() {
+  /** Whether what it is about works. */
+  public boolean works() {
     return grade == Grade.GOOD || grade == Grade.NOTE;
   }
 }

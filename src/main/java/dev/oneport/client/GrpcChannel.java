@@ -1,6 +1,5 @@
 package dev.oneport.client;
 
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -9,14 +8,15 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
- * The HTTP/2 connection of gRPC calls. It is grpc-java's OkHttp transport: a quarter of the Netty
- * one's size with all that it needs, and TLS by the JDK, so that trust is one thing on all three
- * protocols.
+ * The HTTP/2 connection of gRPC calls, which are made once each. It is grpc-java's OkHttp
+ * transport: a quarter of the Netty one's size with all that it needs, and TLS by the JDK, so that
+ * all three protocols trust the same certificates.
  */
 final class GrpcChannel implements AutoCloseable {
-  /** Pings tell a connection that is dead from one that is quiet. */
+  /** Pings tell a dead connection from a quiet one. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
 
   private static final Duration KEEP_ALIVE_ANSWER = Duration.ofSeconds(10);
@@ -25,8 +25,14 @@ final class GrpcChannel implements AutoCloseable {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final ManagedChannel channel;
+  private final Http2Probe probe;
 
-  GrpcChannel(Endpoint endpoint, Trust trust) {
+  /**
+   * A channel.
+   *
+   * @param timeout for the look at a server that did not answer a call
+   */
+  GrpcChannel(Endpoint endpoint, Trust trust, Duration timeout) {
     var builder =
         OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .userAgent("oneport")
@@ -37,25 +43,48 @@ final class GrpcChannel implements AutoCloseable {
         endpoint.secure()
             ? builder.sslSocketFactory(trust.context().getSocketFactory()).build()
             : builder.usePlaintext().build();
+    this.probe = new Http2Probe(endpoint, trust, timeout);
   }
 
-  /** Calls that wait for nothing longer than this. */
-  <Q, R> GrpcStream<Q, R> open(
-      MethodDescriptor<Q, R> method, Optional<BearerToken> token, CallOptions options) {
-    // The channel waits between its tries too, for up to two minutes; the rules here know better.
-    channel.resetConnectBackoff();
-    return GrpcStream.open(channel, method, options, headers(token));
-  }
-
-  /** For stubs; calls through it carry no token of their own accord. */
+  /** The channel, ready to connect at once. */
   Channel channel() {
+    // It waits between its own tries too, for up to two minutes; RetryRules decide about that.
+    channel.resetConnectBackoff();
     return channel;
   }
 
-  static Metadata headers(Optional<BearerToken> token) {
+  /**
+   * Opens a call without a deadline.
+   *
+   * @param reached whether the server ever answered
+   */
+  <Q, R> GrpcStream<Q, R> open(
+      MethodDescriptor<Q, R> method, Optional<BearerToken> token, BooleanSupplier reached) {
     var headers = new Metadata();
-    token.ifPresent(bearer -> headers.put(AUTHORIZATION, bearer.authorization()));
-    return headers;
+    token.ifPresent(bearer -> authorize(headers, bearer));
+    return GrpcStream.open(
+        channel(), method, headers, failure -> explained(failure, reached.getAsBoolean()));
+  }
+
+  /** Whether the caller gave credentials for this call alone. */
+  static boolean authorized(Metadata headers) {
+    return headers.containsKey(AUTHORIZATION);
+  }
+
+  static void authorize(Metadata headers, BearerToken token) {
+    headers.discardAll(AUTHORIZATION);
+    headers.put(AUTHORIZATION, token.authorization());
+  }
+
+  /**
+   * Explains a failure to reach a server that never answered: grpc-java says little about it, so
+   * another connection is made and examined.
+   */
+  Failure explained(Failure failure, boolean reached) {
+    var nobody = failure.status().isEmpty() || failure.problem() == Problem.TIMED_OUT;
+    return nobody && !reached && failure.problem() != Problem.TOKEN_UNAVAILABLE
+        ? probe.look().orElse(failure)
+        : failure;
   }
 
   @Override

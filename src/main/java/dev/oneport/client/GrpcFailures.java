@@ -6,6 +6,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,13 @@ final class GrpcFailures {
   private GrpcFailures() {}
 
   static Failure of(Status status, Metadata trailers) {
+    if (status.getCause() instanceof CallFailed known) {
+      return known.failure();
+    }
+    if (status.getCause() instanceof StatusRuntimeException odd) {
+      // The library could not take an answer, and cancelled the call for that.
+      return of(odd.getStatus(), trailers);
+    }
     var said = said(status);
     var answer = NO_GRPC.matcher(said);
     if (answer.find()) {
@@ -84,7 +92,7 @@ final class GrpcFailures {
       return Objects.requireNonNull(StatusProto.fromStatusAndTrailers(status, trailers))
           .getDetailsList();
     } catch (IllegalArgumentException e) {
-      // Whoever sent details that are none has said nothing by them.
+      // Details that cannot be read say nothing.
       return List.of();
     }
   }

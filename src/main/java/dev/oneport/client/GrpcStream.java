@@ -11,12 +11,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
- * One gRPC call of any kind, for code that blocks: one thread may send while another receives. It
- * asks for one message at a time, so that a slow reader slows the server down.
+ * One gRPC call of any kind. It asks for one message at a time, so that a slow reader slows the
+ * server down.
  */
-final class GrpcStream<Q, R> implements AutoCloseable {
+final class GrpcStream<Q, R> implements Connection<Q, R> {
   private sealed interface Event<R> {}
 
   private record Message<R>(R value) implements Event<R> {}
@@ -27,6 +28,7 @@ final class GrpcStream<Q, R> implements AutoCloseable {
   private final LinkedBlockingQueue<Event<R>> events = new LinkedBlockingQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final UnaryOperator<Failure> explain;
   private volatile boolean over;
 
   /**
@@ -34,27 +36,34 @@ final class GrpcStream<Q, R> implements AutoCloseable {
    */
   private final boolean waits;
 
-  private GrpcStream(ClientCall<Q, R> call, boolean waits) {
+  private GrpcStream(ClientCall<Q, R> call, boolean waits, UnaryOperator<Failure> explain) {
     this.call = call;
     this.waits = waits;
+    this.explain = explain;
   }
 
+  /**
+   * Opens a call without a deadline.
+   *
+   * @param explain makes more of the failure that ends the call
+   */
   static <Q, R> GrpcStream<Q, R> open(
-      Channel channel, MethodDescriptor<Q, R> method, CallOptions options, Metadata headers) {
+      Channel channel,
+      MethodDescriptor<Q, R> method,
+      Metadata headers,
+      UnaryOperator<Failure> explain) {
     var stream =
         new GrpcStream<>(
-            channel.newCall(method, options), !method.getType().clientSendsOneMessage());
+            channel.newCall(method, CallOptions.DEFAULT),
+            !method.getType().clientSendsOneMessage(),
+            explain);
     stream.call.start(stream.new Listener(), headers);
     stream.call.request(1);
     return stream;
   }
 
-  /**
-   * Sends a message, once the connection takes it.
-   *
-   * @return false if the call is over; {@link #receive} says how it ended
-   */
-  boolean send(Q message) throws InterruptedException {
+  @Override
+  public boolean send(Q message) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (waits && !call.isReady() && !over) {
@@ -74,8 +83,8 @@ final class GrpcStream<Q, R> implements AutoCloseable {
     }
   }
 
-  /** Says that nothing more will be sent. */
-  void finish() {
+  @Override
+  public void finish() {
     try {
       if (!over) {
         call.halfClose();
@@ -85,12 +94,8 @@ final class GrpcStream<Q, R> implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits for the next message.
-   *
-   * @throws CallFailed if the call ended, and not well
-   */
-  Received<R> receive(Duration longest) throws InterruptedException {
+  @Override
+  public Received<R> receive(Duration longest) throws InterruptedException {
     return switch (events.poll(longest.toMillis(), TimeUnit.MILLISECONDS)) {
       case null -> new Received.Quiet<>();
       case Message<R>(var value) -> {
@@ -98,17 +103,19 @@ final class GrpcStream<Q, R> implements AutoCloseable {
         yield new Received.Got<>(value);
       }
       case End<R> end -> {
-        // Whoever asks again hears the same.
+        // For the next reader.
         events.add(end);
+        if (end.status().getCause() instanceof InvalidInput wrong) {
+          throw wrong;
+        }
         if (!end.status().isOk()) {
-          throw new CallFailed(GrpcFailures.of(end.status(), end.trailers()));
+          throw new CallFailed(explain.apply(GrpcFailures.of(end.status(), end.trailers())));
         }
         yield new Received.Ended<>();
       }
     };
   }
 
-  /** Ends the call, wherever it is. */
   @Override
   public void close() {
     call.cancel("the client has finished", null);

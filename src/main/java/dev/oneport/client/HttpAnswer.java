@@ -1,13 +1,21 @@
 package dev.oneport.client;
 
 import java.net.http.HttpClient.Version;
+import java.net.http.HttpHeaders;
 import java.time.Duration;
 
 /**
- * What came back over HTTP.
+ * A successful answer over HTTP.
  *
- * @param type the content type; empty if none was said
- * @param text the body
- * @param took from the request to the end of the body, of the last try alone
+ * @param status below 300
+ * @param body what the body handler made of the body
+ * @param took from the request to the end of the body, or to where the handler hands over a body
+ *     that is still coming; of the last try alone
  */
-public record HttpAnswer(int status, Version version, String type, String text, Duration took) {}
+public record HttpAnswer<T>(
+    int status, Version version, HttpHeaders headers, T body, Duration took) {
+  /** The content type; empty if there is none. */
+  public String type() {
+    return headers.firstValue("content-type").orElse("");
+  }
+}

@@ -1,54 +1,88 @@
 package dev.oneport.client;
 
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes one HTTP request and takes its whole answer. */
+/** Makes HTTP requests, each once, and takes their answers. */
 final class HttpCalls {
-  private static final int LONGEST_BODY = 32 << 20;
+  private static final int LONGEST_TEXT = 32 << 20;
 
   private final HttpExchange exchange;
   private final HttpFailures failures;
+  private final Duration timeout;
+
+  /** What came of a body: the caller's, or the text of a refusal. */
+  private sealed interface Body<T> {
+    record Good<T>(T value) implements Body<T> {}
+
+    record Refusal<T>(String text) implements Body<T> {}
+  }
 
   /**
    * Calls.
    *
-   * @param timeout for the answer's headers and for its body
+   * @param timeout for the answer's headers and for its body, where the request has none
    */
   HttpCalls(HttpClient client, HttpFailures failures, Duration timeout) {
-    this.exchange = new HttpExchange(client, timeout, LONGEST_BODY);
+    this.exchange = new HttpExchange(client, timeout, LONGEST_TEXT);
     this.failures = failures;
+    this.timeout = timeout;
   }
 
-  HttpAnswer make(HttpRequest.Builder request, Optional<BearerToken> token)
+  /** How texts are taken, 32 MiB at most. */
+  BodyHandler<String> text() {
+    return exchange.text();
+  }
+
+  /**
+   * Makes a request.
+   *
+   * @throws CallFailed if the answer is an error, or none came
+   */
+  <T> HttpAnswer<T> make(HttpRequest request, Optional<BearerToken> token, BodyHandler<T> handler)
       throws InterruptedException {
-    token.ifPresent(bearer -> request.setHeader("Authorization", bearer.authorization()));
+    var sent = HttpRequest.newBuilder(request, (_, _) -> true);
+    token.ifPresent(bearer -> sent.setHeader("Authorization", bearer.authorization()));
+    if (request.timeout().isEmpty()) {
+      sent.timeout(timeout);
+    }
     long began = System.nanoTime();
-    var response = exchange.send(request);
-    return answer(response, Duration.ofNanos(System.nanoTime() - began));
+    var response = exchange.send(sent.build(), either(handler));
+    var took = Duration.ofNanos(System.nanoTime() - began);
+    return switch (response.body()) {
+      case Body.Refusal<T>(var text) -> throw new CallFailed(error(response, text));
+      case Body.Good<T> _ when isPage(request, response.headers()) ->
+          throw new CallFailed(
+              Failure.of(
+                  Problem.NOT_THE_SERVER,
+                  String.valueOf(response.statusCode()),
+                  "HTML came back: a proxy or a login page answered"));
+      case Body.Good<T>(var value) ->
+          new HttpAnswer<>(
+              response.statusCode(), response.version(), response.headers(), value, took);
+    };
   }
 
-  private HttpAnswer answer(HttpResponse<String> response, Duration took) {
-    var headers = response.headers();
-    if (response.statusCode() >= 300) {
-      throw new CallFailed(failures.of(response.statusCode(), headers, response.body()));
-    }
-    var wanted = response.request().headers().firstValue("accept").orElse("*/*");
-    if (HttpFailures.isHtml(headers) && !wanted.contains("html") && !wanted.contains("*/*")) {
-      throw new CallFailed(
-          Failure.of(
-              Problem.NOT_THE_SERVER,
-              String.valueOf(response.statusCode()),
-              "HTML came back: a proxy or a login page answered"));
-    }
-    return new HttpAnswer(
-        response.statusCode(),
-        response.version(),
-        headers.firstValue("content-type").orElse(""),
-        response.body(),
-        took);
+  private <T> BodyHandler<Body<T>> either(BodyHandler<T> handler) {
+    return info ->
+        info.statusCode() < 300
+            ? BodySubscribers.mapping(handler.apply(info), Body.Good::new)
+            : BodySubscribers.mapping(exchange.text().apply(info), Body.Refusal::new);
+  }
+
+  private Failure error(HttpResponse<?> response, String text) {
+    return failures.of(response.statusCode(), response.headers(), text);
+  }
+
+  /** Whether a page came back to a request that named what it accepts, and HTML was not in it. */
+  private static boolean isPage(HttpRequest request, HttpHeaders answer) {
+    var wanted = request.headers().firstValue("accept").orElse("*/*");
+    return HttpFailures.isHtml(answer) && !wanted.contains("html") && !wanted.contains("*/*");
   }
 }

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Sends requests and takes whole answers, within a time and a size. */
+/** Sends requests and takes answers, within a time and, for texts, a size. */
 final class HttpExchange {
   private final HttpClient client;
   private final Duration timeout;
@@ -20,8 +21,8 @@ final class HttpExchange {
    * Exchanges.
    *
    * @param timeout for the head of an answer, and once more for its body, which the JDK's own
-   *     timeout is not about
-   * @param longestBody in bytes
+   *     timeout does not cover; a request that has its own keeps that one
+   * @param longestBody of a text, in bytes
    */
   HttpExchange(HttpClient client, Duration timeout, int longestBody) {
     this.client = client;
@@ -29,24 +30,37 @@ final class HttpExchange {
     this.longestBody = longestBody;
   }
 
+  /** How texts are taken. */
+  BodyHandler<String> text() {
+    return BodyHandlers.limiting(BodyHandlers.ofString(), longestBody);
+  }
+
   /**
-   * Sends a request.
+   * Sends a request for a text.
    *
    * @throws CallFailed if no whole answer comes
    */
   HttpResponse<String> send(HttpRequest.Builder request) throws InterruptedException {
-    var answer =
-        client.sendAsync(
-            request.timeout(timeout).build(),
-            BodyHandlers.limiting(BodyHandlers.ofString(), longestBody));
+    return send(request.timeout(timeout).build(), text());
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @throws CallFailed if no answer comes
+   */
+  <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+      throws InterruptedException {
+    var time = request.timeout().orElse(timeout);
+    var answer = client.sendAsync(request, handler);
     try {
-      return answer.get(2 * timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(2 * time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new CallFailed(failure(e));
     } catch (TimeoutException e) {
       throw CallFailed.of(Problem.TIMED_OUT, "the answer does not end");
     } finally {
-      // Whoever does not wait any longer does not want the rest either.
+      // Nobody waits for the rest.
       answer.cancel(true);
     }
   }

@@ -7,14 +7,14 @@ import java.io.StringReader;
 import java.util.Optional;
 
 /** Reads JSON that may be anything. */
-final class JsonText {
+public final class JsonText {
   /** Json itself would look for its provider in every jar again, each time. */
-  static final JsonProvider PROVIDER = JsonProvider.provider();
+  public static final JsonProvider PROVIDER = JsonProvider.provider();
 
   private JsonText() {}
 
   /** The object; empty if the text is none. */
-  static Optional<JsonObject> object(String text) {
+  public static Optional<JsonObject> object(String text) {
     try (var reader = PROVIDER.createReader(new StringReader(text))) {
       return Optional.of(reader.readObject());
     } catch (RuntimeException e) {
@@ -24,7 +24,7 @@ final class JsonText {
   }
 
   /** The text by a name; empty if there is none. */
-  static Optional<String> text(JsonObject object, String name) {
+  public static Optional<String> text(JsonObject object, String name) {
     return object.get(name) instanceof JsonString text
         ? Optional.of(text.getString())
         : Optional.empty();

@@ -1,41 +1,56 @@
 package dev.oneport.client;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Random;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one server, for HTTP, gRPC and WebSocket with the same token and the same rules. It
- * blocks, and is safe to use from many threads; virtual ones do.
+ * A client of one server, for HTTP, gRPC and WebSocket with the same credentials and the same
+ * {@link RetryRules}. A token that expired is renewed once, a server that is stopping or busy is
+ * asked again, and every failure is a {@link Problem} with its words.
  *
  * <pre>{@code
- * try (var client = OnePortClient.to(Endpoint.parse("https://echo.example.com")).build()) {
- *   client.http("GET", "/ping", "", "application/json").text();
- *   client.echo().watch("hi", new Ticks(0, 0, Duration.ofSeconds(1)), System.out::println);
+ * try (var client = OnePortClient.to("https://orders.example.com").tokens(tokens).build()) {
+ *   var orders = OrdersGrpc.newBlockingStub(client.channel());
+ *   var order = orders.find(query);
+ *   try (var events = client.stream(OrdersGrpc.getWatchMethod(), from(0), last -> from(last.getNumber() + 1))) {
+ *     events.forEach(System.out::println);
+ *   }
  * }
  * }</pre>
+ *
+ * It is safe to use from many threads, and blocks where it says so; virtual threads are best.
  */
 public final class OnePortClient implements AutoCloseable {
-  /** Methods that do no harm if they run twice (RFC 9110 section 9.2.2). */
-  private static final Set<String> REPEATABLE =
-      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+  /**
+   * For calls of a method that may run twice without harm: after a lost connection they are made
+   * again. Methods whose {@code idempotency_level} says so need no option.
+   */
+  public static final CallOptions.Key<Boolean> REPEATABLE =
+      CallOptions.Key.createWithDefault("oneport-repeatable", false);
 
   private final Endpoint endpoint;
   private final HttpClient http;
   private final HttpFailures failures;
-  private final GrpcChannel channel;
+  private final HttpRequests requests;
+  private final GrpcChannel grpc;
   private final Retries retries;
-  private final GrpcCalls grpc;
+  private final RetryingChannel channel;
   private final Duration timeout;
 
-  private OnePortClient(Builder builder) {
+  OnePortClient(ClientBuilder builder) {
     this.endpoint = builder.endpoint;
     this.timeout = builder.timeout;
     this.http =
@@ -47,12 +62,12 @@ public final class OnePortClient implements AutoCloseable {
             .connectTimeout(timeout)
             .build();
     this.failures = new HttpFailures(Clock.systemUTC());
-    this.channel = new GrpcChannel(endpoint, builder.trust);
+    this.grpc = new GrpcChannel(endpoint, builder.trust, timeout);
     this.retries =
         new Retries(
             builder.rules, builder.tokens, builder.observer, steady(), new Random(), Thread::sleep);
-    this.grpc =
-        new GrpcCalls(channel, retries, new Http2Probe(endpoint, builder.trust, timeout), timeout);
+    this.requests = new HttpRequests(endpoint, new HttpCalls(http, failures, timeout), retries);
+    this.channel = new RetryingChannel(grpc, retries, timeout);
   }
 
   /** The system's clock may be set while a call is tried again. */
@@ -62,123 +77,149 @@ public final class OnePortClient implements AutoCloseable {
     return () -> start.plusNanos(System.nanoTime() - origin);
   }
 
+  /**
+   * A client for a server.
+   *
+   * @param address as {@link Endpoint#parse} takes it, such as {@code https://host}
+   * @throws InvalidInput if it is not the address of a server
+   */
+  public static ClientBuilder to(String address) {
+    return to(Endpoint.parse(address));
+  }
+
   /** A client for a server. */
-  public static Builder to(Endpoint endpoint) {
-    return new Builder(endpoint);
+  public static ClientBuilder to(Endpoint endpoint) {
+    return new ClientBuilder(endpoint);
   }
 
   /**
-   * Makes an HTTP request.
+   * The channel for any generated stub. Its calls carry the token, and are made again where the
+   * rules say so, until the answer begins. A unary call without a deadline has the client's
+   * time-out for each try. A call that failed has the server's status, or UNAVAILABLE where none
+   * came, and {@link CallFailed} as its cause; see {@link CallFailed#in}.
+   */
+  public Channel channel() {
+    return channel;
+  }
+
+  /**
+   * Opens a call of any kind on {@link #channel()}, for code that blocks and has no stub.
+   *
+   * @param headers sent with the call
+   */
+  public <Q, R> Connection<Q, R> open(MethodDescriptor<Q, R> method, Metadata headers) {
+    return GrpcStream.open(channel, method, headers, UnaryOperator.identity());
+  }
+
+  /**
+   * Calls a server-streaming method, and again after every interruption.
+   *
+   * @param resume makes of the last message the request that goes on after it; null if nothing is
+   *     missing, and the stream ends
+   */
+  public <Q, R> ResumedStream<R> stream(
+      MethodDescriptor<Q, R> method, Q request, Function<? super R, ? extends @Nullable Q> resume) {
+    return ResumedStream.of(retries.tries(true), tries -> open(method, tries), request, resume);
+  }
+
+  /**
+   * Opens a WebSocket, and again after every interruption; its token is renewed before it expires.
+   *
+   * @param path begins with {@code /}
+   * @param listener hears of each opening, and of each message
+   * @throws InvalidInput if it is not a path
+   */
+  public ResumedSocket socket(String path, SocketListener listener) {
+    endpoint.webSocket(path);
+    return ResumedSocket.open(retries.tries(true), tries -> openSocket(path, tries), listener);
+  }
+
+  /**
+   * Begins a request for a path of the server.
    *
    * @param path with the query if there is one; begins with {@code /}
-   * @param body empty for none
-   * @param accept the content types that will do; HTML that is not among them is taken for a
-   *     proxy's
-   * @throws CallFailed if the answer is a status of 300 or above, or none came
+   * @throws InvalidInput if it is not a path
    */
-  public HttpAnswer http(String method, String path, String body, String accept)
-      throws InterruptedException {
-    var uri = endpoint.http(path);
-    var calls = new HttpCalls(http, failures, timeout);
-    return retries.run(
-        REPEATABLE.contains(method),
-        attempt -> {
-          var request = HttpRequest.newBuilder(uri).setHeader("Accept", accept);
-          if (body.isEmpty()) {
-            request.method(method, BodyPublishers.noBody());
-          } else {
-            request
-                .setHeader("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body));
-          }
-          return calls.make(request, attempt.token());
-        });
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(endpoint.http(path));
+  }
+
+  /** Makes an HTTP request whose answer is a text of 32 MiB at most. */
+  public HttpAnswer<String> http(HttpRequest request) throws InterruptedException {
+    return requests.make(request, requests.text());
   }
 
   /**
-   * Makes a unary gRPC call.
+   * Makes an HTTP request, with any method, headers, and body. The token takes the place of an
+   * {@code Authorization} header only if the request has none. A body is sent again with the
+   * request, if its publisher can give it again.
    *
-   * @param repeatable whether it does no harm if it runs twice
+   * @param handler takes the body of a successful answer
+   * @throws CallFailed if the answer is a status of 300 or above, or none came; or if HTML came and
+   *     the request's {@code Accept} does not allow it
+   * @throws InvalidInput if the request is for another server
    */
-  public <Q, R> R grpc(MethodDescriptor<Q, R> method, Q request, boolean repeatable)
+  public <T> HttpAnswer<T> http(HttpRequest request, BodyHandler<T> handler)
       throws InterruptedException {
-    return grpc.unary(method, request, repeatable);
-  }
-
-  /** The sample service, with its WebSocket where it is mounted. */
-  public EchoClient echo() {
-    return echo("/ws");
+    return requests.make(request, handler);
   }
 
   /**
-   * The sample service.
+   * Makes a call of any kind as often as the rules want, for exchanges that {@link #stream} and
+   * {@link #socket} do not cover, such as bidirectional streams that go on.
    *
-   * @param path of the WebSocket
+   * @param repeatable whether the call may run twice without harm
+   * @throws CallFailed with the last failure if no try succeeds
    */
-  public EchoClient echo(String path) {
-    var uri = endpoint.webSocket(path);
-    return new EchoClient(
-        grpc,
-        retries,
-        token -> EchoLinks.webSocket(TextSocket.open(http, uri, token, failures, timeout)),
-        timeout);
+  public <T> T retry(boolean repeatable, Exchange<T> exchange) throws InterruptedException {
+    return retries
+        .tries(repeatable)
+        .run(
+            tries ->
+                exchange.make(
+                    new Attempt() {
+                      @Override
+                      public <Q, R> Connection<Q, R> open(MethodDescriptor<Q, R> method)
+                          throws InterruptedException {
+                        return OnePortClient.this.open(method, tries);
+                      }
+
+                      @Override
+                      public Connection<SocketMessage, SocketMessage> openSocket(String path)
+                          throws InterruptedException {
+                        return OnePortClient.this.openSocket(path, tries);
+                      }
+
+                      @Override
+                      public void progressed() {
+                        tries.progressed();
+                      }
+                    }));
+  }
+
+  /** What {@link #retry} makes. */
+  @FunctionalInterface
+  public interface Exchange<T> {
+    /** Makes one try; throws {@link CallFailed} if it failed. */
+    T make(Attempt attempt) throws InterruptedException;
   }
 
   /** Ends all calls. */
   @Override
   public void close() {
-    channel.close();
+    grpc.close();
     http.shutdownNow();
   }
 
-  /** What a client is made of; each part has a default. */
-  public static final class Builder {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private <Q, R> Connection<Q, R> open(MethodDescriptor<Q, R> method, Tries tries)
+      throws InterruptedException {
+    return grpc.open(method, tries.token(), retries::reached);
+  }
 
-    private final Endpoint endpoint;
-    private TokenSource tokens = TokenSource.none();
-    private Trust trust = Trust.system();
-    private RetryRules rules = RetryRules.DEFAULT;
-    private Observer observer = Observer.SILENT;
-    private Duration timeout = TIMEOUT;
-
-    private Builder(Endpoint endpoint) {
-      this.endpoint = endpoint;
-    }
-
-    /** Where tokens come from; default: none. */
-    public Builder tokens(TokenSource source) {
-      this.tokens = source;
-      return this;
-    }
-
-    /** Which certificates to believe; default: those of the system. */
-    public Builder trust(Trust other) {
-      this.trust = other;
-      return this;
-    }
-
-    /** When to try again; default: {@link RetryRules#DEFAULT}. */
-    public Builder rules(RetryRules other) {
-      this.rules = other;
-      return this;
-    }
-
-    /** Who hears of calls that are tried again. */
-    public Builder observer(Observer other) {
-      this.observer = other;
-      return this;
-    }
-
-    /** How long each step of a call may take; default: 30 s. Streams last as long as they do. */
-    public Builder timeout(Duration other) {
-      this.timeout = other;
-      return this;
-    }
-
-    /** The client; it connects when it is first used. */
-    public OnePortClient build() {
-      return new OnePortClient(this);
-    }
+  private Connection<SocketMessage, SocketMessage> openSocket(String path, Tries tries)
+      throws InterruptedException {
+    var token = tries.token();
+    var socket = ClientSocket.open(http, endpoint.webSocket(path), token, failures, timeout);
+    return new RenewingSocket(socket, token, retries.tokens, Clock.systemUTC());
   }
 }

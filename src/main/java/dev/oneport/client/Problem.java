@@ -11,7 +11,7 @@ public enum Problem {
   TOKEN_INVALID(Verdict.REFRESH, "the token is not valid here"),
   TOKEN_SIGNATURE_REMOVED(Verdict.FINAL, "the platform removed the token's signature"),
   /** The source of tokens gives none. */
-  TOKEN_UNAVAILABLE(Verdict.FINAL, "no token is to be had"),
+  TOKEN_UNAVAILABLE(Verdict.FINAL, "no token is available"),
   NOT_ALLOWED(Verdict.FINAL, "the caller may not call this"),
 
   /** Over a limit or a quota. */
@@ -26,14 +26,14 @@ public enum Problem {
   CONNECTION_LOST(Verdict.RETRY_IF_REPEATABLE, "the connection was lost"),
   TIMED_OUT(Verdict.FINAL, "no answer came in time"),
   TLS_FAILED(Verdict.FINAL, "no TLS connection can be made"),
-  /** Nobody vouches for its certificate whom this client believes. */
+  /** Its certificate leads to no root that this client trusts. */
   NOT_TRUSTED(Verdict.FINAL, "the server is not trusted"),
   /** gRPC needs HTTP/2. */
   NO_HTTP2(Verdict.FINAL, "the server speaks HTTP/1.1 only"),
-  /** Somebody answered who is not the server: a proxy, a login page, another service. */
+  /** A proxy, a login page or another service answered instead of the server. */
   NOT_THE_SERVER(Verdict.FINAL, "something else than the server answered"),
-  /** A server with a service of its own at that path. */
-  NOT_ECHO(Verdict.FINAL, "the service at that path does not answer as Echo does"),
+  /** The service answers, and not in the form that its client knows. */
+  UNEXPECTED_ANSWER(Verdict.FINAL, "the service answers in another form"),
 
   NOT_FOUND(Verdict.FINAL, "the server has nothing by that name"),
   BAD_REQUEST(Verdict.FINAL, "the server does not understand the call"),

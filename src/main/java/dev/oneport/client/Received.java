@@ -1,13 +1,13 @@
 package dev.oneport.client;
 
-/** What came in while somebody waited. */
-sealed interface Received<T> {
+/** What a {@link Connection} had for its reader. */
+public sealed interface Received<T> {
   /** A message. */
   record Got<T>(T message) implements Received<T> {}
 
-  /** Nothing for as long as was waited. */
+  /** Nothing came in the time given. */
   record Quiet<T>() implements Received<T> {}
 
-  /** The end, in good order. */
+  /** The server ended the connection without an error. */
   record Ended<T>() implements Received<T> {}
 }

@@ -7,7 +7,7 @@ public interface TokenSource {
   /**
    * The token to send now, renewed before it ends where that can be; empty for calls without one.
    *
-   * @throws CallFailed if none is to be had
+   * @throws CallFailed if none is available
    */
   Optional<BearerToken> token() throws InterruptedException;
 

@@ -43,7 +43,7 @@ final class BadInputTest {
         "a body without a method       |call http /Echo/Ping -d {} --server {server} --token-file"
             + " {mallory}|5|may not call this",
         "a service that is not Echo    |call ws --server {text-socket}              |1|which is not"
-            + " JSON; 'call ws' sends",
+            + " JSON as Echo sends",
         "no such option                |call http /ping --insecure                  |2|Unknown"
             + " option: '--insecure'",
         "a time that is none           |call http /ping --timeout soon              |2|is not a"

@@ -82,7 +82,7 @@ final class CallDoctorTest {
         "the same on WebSocket        |{server} --token-file {mallory}             |websocket      "
             + "     |may not call this        |ask the operator",
         "no gRPC service              |{nogrpc} --token-file {good}                |grpc           "
-            + "     |nothing by that name     |service Echo",
+            + "     |nothing by that name     |does the server mount",
         "no WebSocket                 |{nogrpc} --token-file {good}                |websocket      "
             + "     |nothing by that name     |path",
         "an upgrade that is dropped   |{noupgrade} --token-file {good}             |websocket      "

@@ -62,11 +62,11 @@ final class HostileGrpcTest {
             answer -> answer.onError(waiting(-1))),
         row("a long message", 1, "too large", answer -> pong(answer, "x".repeat(5 << 20))),
         row("long trailers", 1, "too large", answer -> answer.onError(trailers(1 << 20))),
-        row("no answer", 1, "no answer", StreamObserver::onCompleted),
+        row("no answer", 1, "No value received", StreamObserver::onCompleted),
         row(
             "two answers",
             1,
-            "several answers",
+            "More than one value received",
             answer -> {
               answer.onNext(PongResult.getDefaultInstance());
               pong(answer, "pong");

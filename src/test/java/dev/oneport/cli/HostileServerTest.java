@@ -160,7 +160,7 @@ final class HostileServerTest {
             "a message without an end",
             WS,
             1,
-            "sends without an end",
+            "more than 4 MiB",
             () -> ByteServer.webSocket(ServerFrame.firstOf(new byte[5 << 20]))),
         row(
             "a number larger than all",

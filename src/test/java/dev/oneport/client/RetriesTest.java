@@ -60,25 +60,26 @@ final class RetriesTest {
     var steps = new ArrayList<>(List.of(script.split(" ")));
     var used = new ArrayList<String>();
     try {
-      return retries.run(
-          repeatable,
-          attempt -> {
-            used.add(attempt.token().orElseThrow().value());
-            var step = steps.isEmpty() ? "OK" : steps.removeFirst();
-            if (step.startsWith("+")) {
-              attempt.progressed();
-              step = step.substring(1);
-            }
-            if (Character.isDigit(step.charAt(0))) {
-              var colon = step.indexOf(':');
-              clock.advance(Duration.ofSeconds(Long.parseLong(step.substring(0, colon))));
-              step = step.substring(colon + 1);
-            }
-            if (step.equals("OK")) {
-              return "OK after " + used.size() + " with " + used.getLast();
-            }
-            throw new CallFailed(failure(step));
-          });
+      return retries
+          .tries(repeatable)
+          .run(
+              attempt -> {
+                used.add(attempt.token().orElseThrow().value());
+                var step = steps.isEmpty() ? "OK" : steps.removeFirst();
+                if (step.startsWith("+")) {
+                  attempt.progressed();
+                  step = step.substring(1);
+                }
+                if (Character.isDigit(step.charAt(0))) {
+                  var colon = step.indexOf(':');
+                  clock.advance(Duration.ofSeconds(Long.parseLong(step.substring(0, colon))));
+                  step = step.substring(colon + 1);
+                }
+                if (step.equals("OK")) {
+                  return "OK after " + used.size() + " with " + used.getLast();
+                }
+                throw new CallFailed(failure(step));
+              });
     } catch (CallFailed e) {
       return e.failure().problem() + " after " + used.size() + " with " + used.getLast();
     }
@@ -163,8 +164,8 @@ final class RetriesTest {
             CallFailed.class,
             () ->
                 retries()
+                    .tries(true)
                     .run(
-                        true,
                         _ -> {
                           throw new CallFailed(failure);
                         }));

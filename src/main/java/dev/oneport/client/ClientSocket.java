@@ -3,6 +3,7 @@ package dev.oneport.client;
 import dev.oneport.client.Received.Ended;
 import dev.oneport.client.Received.Got;
 import dev.oneport.client.Received.Quiet;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,15 +17,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket of the JDK's client for text, for code that blocks: one thread may send while another
- * receives. Who receives also sends the pings that tell a dead connection from a quiet one.
+ * A WebSocket of the JDK's client. Its reader also sends the pings that tell a dead connection from
+ * a quiet one.
  */
-final class TextSocket implements AutoCloseable {
+final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   private static final Duration PING_EVERY = Duration.ofSeconds(15);
   private static final Duration DEAD_AFTER = Duration.ofSeconds(40);
   private static final int LONGEST_MESSAGE = 4 << 20;
@@ -36,7 +38,7 @@ final class TextSocket implements AutoCloseable {
 
   private sealed interface Event {}
 
-  private record Message(String text) implements Event {}
+  private record Message(SocketMessage content) implements Event {}
 
   private record Pong() implements Event {}
 
@@ -47,10 +49,14 @@ final class TextSocket implements AutoCloseable {
   private final LinkedBlockingQueue<Event> events;
   private final WebSocket socket;
   private final Duration timeout;
+
+  /** The JDK's socket takes one message at a time. */
+  private final Semaphore turn = new Semaphore(1);
+
   private long heard = System.nanoTime();
   private long pinged = heard;
 
-  private TextSocket(LinkedBlockingQueue<Event> events, WebSocket socket, Duration timeout) {
+  private ClientSocket(LinkedBlockingQueue<Event> events, WebSocket socket, Duration timeout) {
     this.events = events;
     this.socket = socket;
     this.timeout = timeout;
@@ -62,7 +68,7 @@ final class TextSocket implements AutoCloseable {
    * @param timeout for the opening, and for each message to be sent
    * @throws CallFailed if the server does not open it
    */
-  static TextSocket open(
+  static ClientSocket open(
       HttpClient client,
       URI uri,
       Optional<BearerToken> token,
@@ -74,7 +80,7 @@ final class TextSocket implements AutoCloseable {
     var events = new LinkedBlockingQueue<Event>();
     var opening = builder.buildAsync(uri, new Listener(events));
     try {
-      return new TextSocket(
+      return new ClientSocket(
           events, opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS), timeout);
     } catch (ExecutionException e) {
       throw new CallFailed(refusal(e.getCause(), failures));
@@ -85,22 +91,33 @@ final class TextSocket implements AutoCloseable {
     }
   }
 
-  /** Sends a message; false if the socket is over, and {@link #receive} says why. */
-  boolean send(String text) throws InterruptedException {
-    return done(socket.sendText(text, true));
+  @Override
+  public boolean send(SocketMessage message) throws InterruptedException {
+    turn.acquire();
+    try {
+      return done(
+          switch (message) {
+            case SocketMessage.Text(var text) -> socket.sendText(text, true);
+            case SocketMessage.Binary(var data) -> socket.sendBinary(data.duplicate(), true);
+          });
+    } finally {
+      turn.release();
+    }
   }
 
   /** Closes the socket in good order; the server's answer to that comes by {@link #receive}. */
-  void finish() throws InterruptedException {
-    done(socket.sendClose(NORMAL, ""));
+  @Override
+  public void finish() throws InterruptedException {
+    turn.acquire();
+    try {
+      done(socket.sendClose(NORMAL, ""));
+    } finally {
+      turn.release();
+    }
   }
 
-  /**
-   * Waits for a message.
-   *
-   * @throws CallFailed if the socket ended, and not well
-   */
-  Received<String> receive(Duration longest) throws InterruptedException {
+  @Override
+  public Received<SocketMessage> receive(Duration longest) throws InterruptedException {
     long end = System.nanoTime() + longest.toNanos();
     while (true) {
       long left = end - System.nanoTime();
@@ -110,9 +127,9 @@ final class TextSocket implements AutoCloseable {
       var event = events.poll(Math.min(left, PING_EVERY.toNanos()), TimeUnit.NANOSECONDS);
       switch (event) {
         case null -> beat();
-        case Message(var text) -> {
+        case Message(var content) -> {
           heardSomething();
-          return new Got<>(text);
+          return new Got<>(content);
         }
         case Pong() -> heardSomething();
         case Closed(var code, var reason) -> {
@@ -132,8 +149,8 @@ final class TextSocket implements AutoCloseable {
     socket.abort();
   }
 
-  private Received<String> closed(Event event, int code, String reason) {
-    // Whoever asks again hears the same.
+  private Received<SocketMessage> closed(Event event, int code, String reason) {
+    // For the next reader.
     events.add(event);
     if (code == NORMAL || code == WITHOUT_A_CODE) {
       return new Ended<>();
@@ -166,7 +183,7 @@ final class TextSocket implements AutoCloseable {
     } catch (ExecutionException e) {
       return false;
     } catch (TimeoutException e) {
-      // A server that reads nothing for so long is as good as gone.
+      // A server that reads nothing for so long counts as gone.
       socket.abort();
       events.add(
           new Broken(Failure.of(Problem.CONNECTION_LOST, "the server takes no more messages")));
@@ -191,10 +208,11 @@ final class TextSocket implements AutoCloseable {
             Problem.NOT_THE_SERVER, ForeignText.line(cause == null ? "" : cause.getMessage()));
   }
 
-  /** Queues a message, and takes the next one when the queue's reader has this one. */
+  /** Queues whole messages; the next one is asked for when the reader has this one. */
   private static final class Listener implements WebSocket.Listener {
     private final LinkedBlockingQueue<Event> events;
     private final StringBuilder text = new StringBuilder();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     Listener(LinkedBlockingQueue<Event> events) {
       this.events = events;
@@ -203,23 +221,22 @@ final class TextSocket implements AutoCloseable {
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
       text.append(part);
-      if (text.length() > LONGEST_MESSAGE) {
-        events.add(new Broken(Failure.of(Problem.TOO_LARGE, "the server sends without an end")));
-        socket.abort();
-        return null;
-      }
-      if (last) {
-        events.add(new Message(text.toString()));
+      if (fits(socket, text.length(), last) && last) {
+        events.add(new Message(SocketMessage.text(text.toString())));
         text.setLength(0);
-      } else {
-        socket.request(1);
       }
       return null;
     }
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-      socket.request(1);
+      var part = new byte[data.remaining()];
+      data.get(part);
+      bytes.writeBytes(part);
+      if (fits(socket, bytes.size(), last) && last) {
+        events.add(new Message(SocketMessage.binary(ByteBuffer.wrap(bytes.toByteArray()))));
+        bytes.reset();
+      }
       return null;
     }
 
@@ -244,6 +261,22 @@ final class TextSocket implements AutoCloseable {
                 case IOException broken -> ConnectFailures.of(broken);
                 case null, default -> Failure.of(Problem.CONNECTION_LOST, "");
               }));
+    }
+
+    private boolean fits(WebSocket socket, int size, boolean last) {
+      if (size > LONGEST_MESSAGE) {
+        events.add(
+            new Broken(
+                Failure.of(
+                    Problem.TOO_LARGE,
+                    "the server sent a message of more than " + (LONGEST_MESSAGE >> 20) + " MiB")));
+        socket.abort();
+        return false;
+      }
+      if (!last) {
+        socket.request(1);
+      }
+      return true;
     }
   }
 }

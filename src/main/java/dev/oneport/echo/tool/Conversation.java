@@ -1,5 +1,9 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
+import dev.oneport.client.Attempt;
+import dev.oneport.client.CallFailed;
+import dev.oneport.client.Connection;
+import dev.oneport.client.Problem;
 import dev.oneport.client.Received.Ended;
 import dev.oneport.client.Received.Got;
 import dev.oneport.client.Received.Quiet;
@@ -21,7 +25,16 @@ final class Conversation implements AutoCloseable {
   /** When all is answered the server's end of the connection is not waited for longer. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
-  private final Link.Opener opener;
+  /** One connection. */
+  interface Link extends Connection<Outbox.Numbered, Answer> {}
+
+  /** Makes connections. */
+  @FunctionalInterface
+  interface Opener {
+    Link open(Attempt attempt) throws InterruptedException;
+  }
+
+  private final Opener opener;
   private final Consumer<Answer> answers;
   private final Duration longest;
   private final Outbox outbox = new Outbox(ROOM);
@@ -34,7 +47,7 @@ final class Conversation implements AutoCloseable {
    * @param longest an answer that takes longer means that the connection is dead
    */
   Conversation(
-      Link.Opener opener, Iterator<String> messages, Consumer<Answer> answers, Duration longest) {
+      Opener opener, Iterator<String> messages, Consumer<Answer> answers, Duration longest) {
     this.opener = opener;
     this.answers = answers;
     this.longest = longest;
@@ -44,7 +57,7 @@ final class Conversation implements AutoCloseable {
 
   /** One connection; returns when all messages are answered. */
   boolean run(Attempt attempt) throws InterruptedException {
-    var link = opener.open(attempt.token());
+    var link = opener.open(attempt);
     var connection = outbox.cuts();
     var sender = Thread.ofVirtual().start(() -> send(link, connection));
     try (link) {

@@ -1,20 +1,28 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Clock;
+import dev.oneport.client.Attempt;
+import dev.oneport.client.CallFailed;
+import dev.oneport.client.Connection;
+import dev.oneport.client.OnePortClient;
+import dev.oneport.client.Problem;
+import dev.oneport.client.Received;
+import dev.oneport.client.RetryRules;
+import dev.oneport.client.SocketMessage;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,18 +31,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConversationTest {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final Retries retries =
-      new Retries(
-          new RetryRules(
-              Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(30), 1_000_000),
-          TokenSource.none(),
-          Observer.SILENT,
-          Clock.systemUTC(),
-          new Random(),
-          _ -> {});
+  /** It connects to nothing: what it makes again is the conversation. */
+  private final OnePortClient client =
+      OnePortClient.to("localhost:1")
+          .rules(
+              new RetryRules(
+                  Duration.ofNanos(1), Duration.ofNanos(1), Duration.ofSeconds(30), 1_000_000))
+          .build();
+
+  @AfterEach
+  void close() {
+    client.close();
+  }
 
   /** A server that answers, and after a while cuts the connection, answered or not. */
-  private static final class Unreliable implements Link {
+  private static final class Unreliable implements Conversation.Link {
     private final LinkedBlockingQueue<Received<Answer>> answers = new LinkedBlockingQueue<>();
     private final boolean numbered;
     private int untilReceivedCut;
@@ -89,7 +100,7 @@ final class ConversationTest {
   }
 
   /** A server that takes everything and says one thing. */
-  private record Monotonous(Received<Answer> says) implements Link {
+  private record Monotonous(Received<Answer> says) implements Conversation.Link {
     @Override
     public boolean send(Outbox.Numbered message) {
       return true;
@@ -121,7 +132,7 @@ final class ConversationTest {
       try (var conversation =
           new Conversation(
               _ -> new Unreliable(random, numbered), messages(40), had::add, LONGEST)) {
-        retries.run(true, conversation::run);
+        client.retry(true, conversation::run);
       }
       assertEquals(
           LongStream.rangeClosed(1, 40).mapToObj(n -> new Answer(n, "re: m" + n)).toList(),
@@ -173,13 +184,13 @@ final class ConversationTest {
     try (var conversation =
         new Conversation(_ -> new Unreliable(new Random(1), true), broken, _ -> {}, LONGEST)) {
       var thrown =
-          assertThrows(IllegalStateException.class, () -> retries.run(true, conversation::run));
+          assertThrows(IllegalStateException.class, () -> client.retry(true, conversation::run));
       assertEquals("no more paper", thrown.getMessage());
     }
   }
 
   @Test
-  void whoGivesMessagesWaitsWhenTooManyAreUnanswered() throws InterruptedException {
+  void theSourceOfMessagesWaitsWhenTooManyAreUnanswered() throws InterruptedException {
     var outbox = new Outbox(2);
     outbox.add("a");
     outbox.add("b");
@@ -220,8 +231,13 @@ final class ConversationTest {
   private static Attempt attempt() {
     return new Attempt() {
       @Override
-      public Optional<BearerToken> token() {
-        return Optional.empty();
+      public <Q, R> Connection<Q, R> open(MethodDescriptor<Q, R> method) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Connection<SocketMessage, SocketMessage> openSocket(String path) {
+        throw new UnsupportedOperationException();
       }
 
       @Override

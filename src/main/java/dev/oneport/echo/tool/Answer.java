@@ -1,4 +1,4 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
 /**
  * A message of a stream.

@@ -1,6 +1,13 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
-import dev.oneport.client.EchoClient.Ticks;
+import dev.oneport.client.CallChecks;
+import dev.oneport.client.CallFailed;
+import dev.oneport.client.Failure;
+import dev.oneport.client.Finding;
+import dev.oneport.client.ForeignText;
+import dev.oneport.client.OnePortClient;
+import dev.oneport.client.Problem;
+import dev.oneport.echo.tool.EchoClient.Ticks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,7 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Whether each kind of call to the sample service gets through, and who refuses it if not. */
-final class EchoChecks {
+public final class EchoChecks implements CallChecks {
   private static final int TICKS = 4;
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
@@ -29,8 +36,8 @@ final class EchoChecks {
       "the upgrade does not get through: on Cloud Run deploy without --use-http2, and have proxies"
           + " pass Connection and Upgrade on";
 
-  private final OnePortClient stranger;
-  private final OnePortClient client;
+  private final EchoClient stranger;
+  private final EchoClient client;
   private final boolean hasToken;
 
   /**
@@ -38,10 +45,12 @@ final class EchoChecks {
    *
    * @param stranger a client without a token
    * @param hasToken whether the other one has one
+   * @param timeout for each answer
    */
-  EchoChecks(OnePortClient stranger, OnePortClient client, boolean hasToken) {
-    this.stranger = stranger;
-    this.client = client;
+  public EchoChecks(
+      OnePortClient stranger, OnePortClient client, boolean hasToken, Duration timeout) {
+    this.stranger = new EchoClient(stranger, timeout);
+    this.client = new EchoClient(client, timeout);
     this.hasToken = hasToken;
   }
 
@@ -51,7 +60,8 @@ final class EchoChecks {
     Finding make() throws InterruptedException;
   }
 
-  void grpc(Consumer<Finding> found) throws InterruptedException {
+  @Override
+  public void grpc(Consumer<Finding> found) throws InterruptedException {
     var without = tried("grpc without a token", this::refused);
     found.accept(without);
     var with = hasToken ? tried("grpc", this::ping) : without;
@@ -68,19 +78,20 @@ final class EchoChecks {
     found.accept(tried("both ways", this::chat));
   }
 
-  Finding webSocket() throws InterruptedException {
+  @Override
+  public Finding webSocket() throws InterruptedException {
     return tried(
         "websocket",
         () -> {
           var answers = new ArrayList<Answer>();
-          client.echo().webSocket(List.of("hello").iterator(), answers::add);
+          client.webSocket("/ws", List.of("hello").iterator(), answers::add);
           return Finding.good("websocket", "opened, and a message answered");
         });
   }
 
   private Finding refused() throws InterruptedException {
     try {
-      stranger.echo().ping("hello");
+      stranger.ping("hello");
       return Finding.note("grpc without a token", "answered: the call is open to anyone", "");
     } catch (CallFailed e) {
       return e.failure().problem() == Problem.TOKEN_MISSING
@@ -91,8 +102,7 @@ final class EchoChecks {
   }
 
   private Finding ping() throws InterruptedException {
-    return Finding.good(
-        "grpc", "Echo/Ping answers " + ForeignText.line(client.echo().ping("hello")));
+    return Finding.good("grpc", "Echo/Ping answers " + ForeignText.line(client.ping("hello")));
   }
 
   /** Two looks, because a machine that is busy holds messages back too. */
@@ -110,21 +120,22 @@ final class EchoChecks {
 
   private boolean spread() throws InterruptedException {
     var times = new ArrayList<Long>();
-    client.echo().watch("hello", new Ticks(0, TICKS, INTERVAL), _ -> times.add(System.nanoTime()));
+    client.watch("hello", new Ticks(0, TICKS, INTERVAL), _ -> times.add(System.nanoTime()));
     return Duration.ofNanos(times.getLast() - times.getFirst()).compareTo(SPREAD.dividedBy(2)) >= 0;
   }
 
   private Finding collect() throws InterruptedException {
-    var collected = client.echo().collect(List.of("one", "two", "three"));
+    var collected = client.collect(List.of("one", "two", "three"));
     return collected.count() == 3
         ? Finding.good("client stream", "all messages arrive")
-        : Finding.wrong("client stream", "of 3 messages " + collected.count() + " arrive", "");
+        : Finding.wrong(
+            "client stream", "only " + collected.count() + " of 3 messages arrived", "");
   }
 
   /** Each message is sent only when the one before is answered: half duplex would hang. */
   private Finding chat() throws InterruptedException {
     var turn = new Semaphore(1);
-    client.echo().chat(new Turns(turn, 3), _ -> turn.release());
+    client.chat(new Turns(turn, 3), _ -> turn.release());
     return Finding.good("both ways", "each message is answered before the next is sent");
   }
 
@@ -137,7 +148,7 @@ final class EchoChecks {
   }
 
   private Finding explained(String check, Failure failure) {
-    boolean html = failure.detail().startsWith(HttpFailures.HTML);
+    boolean html = failure.isPage();
     return switch (failure.problem()) {
       case TOKEN_INVALID, NOT_ALLOWED -> Finding.wrong(check, failure, html ? PLATFORM : "");
       case TOKEN_MISSING ->

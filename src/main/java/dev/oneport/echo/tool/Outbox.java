@@ -1,4 +1,4 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
 import java.util.Optional;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package dev.oneport.client;
+package dev.oneport.echo.tool;
 
 import dev.oneport.access.GrpcProblem;
 import dev.oneport.api.Mount;

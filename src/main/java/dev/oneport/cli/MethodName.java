@@ -1,0 +1,30 @@
+package dev.oneport.cli;
+
+import dev.oneport.client.InvalidInput;
+
+/**
+ * The name of a gRPC method.
+ *
+ * @param service with its package
+ */
+record MethodName(String service, String method) {
+  /**
+   * Reads {@code package.Service/Method}; a dot in place of the slash, and a slash in front, will
+   * do.
+   *
+   * @throws InvalidInput if it is something else
+   */
+  static MethodName parse(String text) {
+    var name = text.startsWith("/") ? text.substring(1) : text;
+    int end = name.indexOf('/') < 0 ? name.lastIndexOf('.') : name.indexOf('/');
+    if (end < 1 || end == name.length() - 1 || name.indexOf('/', end + 1) >= 0) {
+      throw new InvalidInput("a method is named with its service, such as shop.Orders/Find");
+    }
+    return new MethodName(name.substring(0, end), name.substring(end + 1));
+  }
+
+  @Override
+  public String toString() {
+    return service + "/" + method;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.oneport.client;
+
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow.Subscriber;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The body of a request that may be sent again. The JDK's publishers of text, bytes and files give
+ * it as often as asked, others perhaps once: then there is no second try.
+ */
+final class RequestBody implements BodyPublisher {
+  private final BodyPublisher body;
+  private final AtomicBoolean sent = new AtomicBoolean();
+  private volatile boolean exhausted;
+
+  RequestBody(BodyPublisher body) {
+    this.body = body;
+  }
+
+  /** Whether it was asked for again and could not be given. */
+  boolean exhausted() {
+    return exhausted;
+  }
+
+  @Override
+  public long contentLength() {
+    return body.contentLength();
+  }
+
+  @Override
+  public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+    boolean again = sent.getAndSet(true);
+    body.subscribe(
+        new Subscriber<ByteBuffer>() {
+          @Override
+          public void onSubscribe(Subscription subscription) {
+            subscriber.onSubscribe(subscription);
+          }
+
+          @Override
+          public void onNext(ByteBuffer part) {
+            subscriber.onNext(part);
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            exhausted |= again;
+            subscriber.onError(error);
+          }
+
+          @Override
+          public void onComplete() {
+            subscriber.onComplete();
+          }
+        });
+  }
+}

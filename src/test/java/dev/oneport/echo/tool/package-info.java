@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.echo.tool;
+
+import org.jspecify.annotations.NullMarked;
