@@ -95,8 +95,8 @@ final class HeaderReceiver {
 
   void upgraded(RequestHead head) {
     connection.streams().begin(1);
-    connection.goingAway().mayBegin(1);
     connection.acquire();
+    connection.goingAway().mayBegin(1);
     var stream = new Http2Stream(connection, 1, head, connection.outbound().initialWindow());
     connection.open(stream);
     stream.remoteEnded();
@@ -108,12 +108,14 @@ final class HeaderReceiver {
     if (dependsOnItself) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "depends on itself");
     }
-    if (!connection.goingAway().mayBegin(id)) {
+    if (!connection.acquire()) {
+      floods.refused();
       connection.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
-    if (!connection.acquire()) {
-      floods.refused();
+    // With its place taken: a connection that has named its last stream ends when none is open.
+    if (!connection.goingAway().mayBegin(id)) {
+      connection.notOpened();
       connection.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
