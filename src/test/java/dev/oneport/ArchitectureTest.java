@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -18,6 +19,11 @@ import io.github.bucket4j.Bucket;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
 
 /** The arrows of the house go down only. */
 @AnalyzeClasses(packages = "dev.oneport", importOptions = ArchitectureTest.NoTests.class)
@@ -125,6 +131,7 @@ final class ArchitectureTest {
   static final ArchRule BUDGETS_ARE_MADE_IN_ONE_PLACE =
       noClasses().that().doNotHaveSimpleName("Budget").should().callMethod(Bucket.class, "builder");
 
+  /** Where an Error is survived, or ends the process. */
   @ArchTest
   static final ArchRule BACKGROUND_THREADS_ARE_STARTED_IN_ONE_PLACE =
       noClasses()
@@ -134,7 +141,21 @@ final class ArchitectureTest {
           .callMethod(Thread.class, "ofPlatform")
           .orShould()
           .callConstructorWhere(
-              target(owner(assignableTo(Thread.class).or(assignableTo(Timer.class)))));
+              target(owner(assignableTo(Thread.class).or(assignableTo(Timer.class)))))
+          .orShould()
+          .callMethodWhere(
+              target(owner(assignableTo(Executors.class)))
+                  .and(target(not(name("newVirtualThreadPerTaskExecutor")))))
+          .orShould()
+          .callMethod(ForkJoinPool.class, "commonPool")
+          .orShould()
+          .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+          .orShould()
+          .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+          .orShould()
+          .callConstructor(ForkJoinPool.class)
+          .orShould()
+          .callConstructor(ScheduledThreadPoolExecutor.class, int.class);
 
   @ArchTest
   static final ArchRule THE_CLIENT_IMPORTS_NOTHING_OF_THE_SERVER =

@@ -2,6 +2,7 @@ package dev.oneport.cli;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Service;
+import dev.oneport.threads.Background;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.FileInputStream;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 /** Takes from the process what all others need as well. */
@@ -31,7 +33,9 @@ public final class HarmfulService implements Service {
     port.http()
         .get("/harm/spin", HarmfulService::spin)
         .get("/harm/files", HarmfulService::files)
-        .get("/harm/memory", (_, response) -> memory(response));
+        .get("/harm/memory", (_, response) -> memory(response))
+        .get("/harm/thread", (_, response) -> thread(response, false))
+        .get("/harm/worker", (_, response) -> thread(response, true));
   }
 
   /** Computes for that many seconds, and never waits. */
@@ -67,6 +71,22 @@ public final class HarmfulService implements Service {
       }
     }
     response.send("done");
+  }
+
+  /** Has a background thread die, as none of them should. */
+  private static void thread(ServerResponse response, boolean worker) {
+    Runnable task =
+        () -> {
+          throw new NoClassDefFoundError("injected");
+        };
+    var _ = worker ? started(Background.factory("harm"), task) : Background.start("harm", task);
+    response.send("done");
+  }
+
+  private static Thread started(ThreadFactory factory, Runnable task) {
+    var thread = factory.newThread(task);
+    thread.start();
+    return thread;
   }
 
   /** Fills the memory, and keeps it. */

@@ -43,6 +43,8 @@ final class StaysUpTest {
               - HTTP GET /harm/spin
               - HTTP GET /harm/files
               - HTTP GET /harm/memory
+              - HTTP GET /harm/thread
+              - HTTP GET /harm/worker
       """;
 
   @TempDir Path folder;
@@ -80,6 +82,18 @@ final class StaysUpTest {
       var _ = get(client, process.port(), "/harm/memory");
       assertEquals(3, process.exitCode(), process.output());
       assertTrue(process.err().contains("cannot serve any longer: out of memory"), process.err());
+    }
+  }
+
+  /** All of them are made in one place, which {@code ArchitectureTest} sees to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/harm/thread", "/harm/worker"})
+  void theProcessEndsWithABackgroundThread(String path) throws Exception {
+    try (var process = start("exec", Map.of());
+        var client = HttpClient.newHttpClient()) {
+      var _ = get(client, process.port(), path);
+      assertEquals(3, process.exitCode(), process.output());
+      assertTrue(process.err().contains("the thread oneport-harm died of "), process.err());
     }
   }
 
