@@ -1,0 +1,286 @@
+"""Clients of the three protocols, one call at a time on a connection, by the standard library alone."""
+
+import base64
+import http.client
+import os
+import re
+import socket
+import struct
+
+PATIENCE = 30  # Seconds for an answer.
+FRAME = 16384
+DATA, HEADERS, RST, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
+
+
+class Refused(Exception):
+    """An answer that says no; its text is the status."""
+
+
+class Http:
+    """Requests on one HTTP/1.1 connection."""
+
+    def __init__(self, address, token):
+        self.connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
+        self.headers = bearer(token)
+
+    def call(self):
+        self.connection.request("GET", "/ping", headers=self.headers)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise Refused(f"{answer.status} {reason(body)}")
+
+    def close(self):
+        self.connection.close()
+
+
+class Http2:
+    """One stream after the other on one HTTP/2 connection (RFC 9113). The peer's encoder is given no table, so that headers can be read as they are."""
+
+    def __init__(self, address, token):
+        self.socket = socket.create_connection(address, PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.input = self.socket.makefile("rb")
+        self.token = token
+        self.stream = -1
+        self.window = self.initial = 65535
+        self.left = 0
+        settings = struct.pack("!HIHIHI", 1, 0, 2, 0, 4, 1 << 20)  # No table, no push, a larger window.
+        self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, settings)
+                            + frame(WINDOW, 0, 0, struct.pack("!I", 1 << 24)))
+
+    def open(self, path, kind):
+        """Begins a POST."""
+        self.stream += 2
+        self.left = self.initial
+        self.data, self.head, self.over = bytearray(), b"", False
+        fields = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"), ("content-type", kind)]
+        fields += [("te", "trailers")] if kind.startswith("application/grpc") else []
+        fields += [(name.lower(), value) for name, value in bearer(self.token).items()]
+        block = b"".join(b"\0" + text(name) + text(value) for name, value in fields)
+        self.socket.sendall(frame(HEADERS, END_HEADERS, self.stream, block))
+
+    def send(self, content, last):
+        """Sends data as the peer's windows allow; returns early when the answer is there."""
+        view = memoryview(content)
+        while len(view) > 0 and not self.over:
+            size = min(len(view), FRAME, self.left, self.window)
+            if size <= 0:
+                self.read()
+                continue
+            self.socket.sendall(frame(DATA, END_STREAM if last and size == len(view) else 0, self.stream, view[:size]))
+            self.left -= size
+            self.window -= size
+            view = view[size:]
+        if last and len(content) == 0 and not self.over:
+            self.socket.sendall(frame(DATA, END_STREAM, self.stream, b""))
+
+    def read(self):
+        """Takes one frame in."""
+        kind, flags, stream, content = self.frame()
+        if kind == SETTINGS and not flags & ACK:
+            for at in range(0, len(content), 6):
+                name, value = struct.unpack_from("!HI", content, at)
+                if name == 4:
+                    self.left += value - self.initial
+                    self.initial = value
+            self.socket.sendall(frame(SETTINGS, ACK, 0, b""))
+        elif kind == PING and not flags & ACK:
+            self.socket.sendall(frame(PING, ACK, 0, content))
+        elif kind == GOAWAY:
+            last, code = struct.unpack_from("!II", content)
+            if last < self.stream:
+                raise Refused(f"GOAWAY {code}")
+        elif kind == WINDOW:
+            more = struct.unpack("!I", content)[0]
+            if stream == 0:
+                self.window += more
+            elif stream == self.stream:
+                self.left += more
+        elif stream == self.stream:
+            self.take(kind, flags, content)
+
+    def take(self, kind, flags, content):
+        if kind == RST:
+            self.over = True
+            if not self.head:
+                raise Refused(f"RST_STREAM {struct.unpack('!I', content)[0]}")
+        elif kind in (HEADERS, CONTINUATION):
+            self.head += content
+        elif kind == DATA:
+            self.data += content
+            if content:
+                more = struct.pack("!I", len(content))
+                self.socket.sendall(frame(WINDOW, 0, 0, more) + frame(WINDOW, 0, self.stream, more))
+        if kind in (DATA, HEADERS) and flags & END_STREAM:
+            self.over = True
+
+    def frame(self):
+        head = exactly(self.input, 9)
+        return head[3], head[4], struct.unpack_from("!I", head, 5)[0] & 0x7FFFFFFF, exactly(self.input, int.from_bytes(head[:3], "big"))
+
+    def answer(self):
+        while not self.over:
+            self.read()
+
+    def post(self, path, body):
+        self.open(path, "application/octet-stream")
+        self.send(body, True)
+        self.answer()
+        status = re.search(rb"\x88|\x08\x03(\d{3})|:status.(\d{3})|\x48\x03(\d{3})", self.head)
+        code = "200" if status and status.group() == b"\x88" else next((part.decode() for part in status.groups() if part), "?") if status else "?"
+        if code != "200":
+            raise Refused(f"{code} {reason(bytes(self.data))}")
+
+    def unary(self, path, message):
+        self.open(path, "application/grpc")
+        self.send(enveloped(message), True)
+        self.answer()
+        self.check()
+        return bytes(self.data[5:])
+
+    def check(self):
+        status = re.search(rb"grpc-status.(\d+)", self.head, re.DOTALL)
+        if status is None or status.group(1) != b"0":
+            named = re.search(rb"[A-Z]+(?:_[A-Z]+)+", decoded_details(self.head))
+            raise Refused(f"grpc {status.group(1).decode() if status else '?'} {named.group().decode() if named else ''}".strip())
+
+    def exchange(self, message):
+        """One message on an open stream, and the answer to it."""
+        self.send(enveloped(message), False)
+        while len(self.data) < 5 or len(self.data) < 5 + struct.unpack_from("!I", self.data, 1)[0]:
+            if self.over:
+                self.check()
+                raise Refused("the stream ended")
+            self.read()
+        size = 5 + struct.unpack_from("!I", self.data, 1)[0]
+        answer = bytes(self.data[5:size])
+        del self.data[:size]
+        return answer
+
+    def close(self):
+        self.socket.close()
+
+
+class Grpc(Http2):
+    def call(self):
+        if self.unary("/Echo/Ping", string(1, b"x")) != string(1, b"pong"):
+            raise Refused("a wrong answer")
+
+
+class WebSocket:
+    """A socket (RFC 6455) that sends a message and waits for the answer. Its masks are zero, which masks nothing and costs nothing."""
+
+    def __init__(self, address, token, path="/ws"):
+        self.socket = socket.create_connection(address, PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.input = self.socket.makefile("rb")
+        key = base64.b64encode(os.urandom(16)).decode()
+        head = {"Host": "localhost", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+                "Sec-WebSocket-Key": key, **bearer(token)}
+        self.socket.sendall((f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in head.items()) + "\r\n").encode())
+        line = self.input.readline().decode()
+        while self.input.readline() not in (b"\r\n", b""):
+            pass
+        if " 101 " not in line:
+            raise Refused(line.strip()[9:] or "no answer")
+
+    def send(self, content, opcode=1):
+        size = len(content)
+        length = bytes([0x80 | size]) if size < 126 else struct.pack("!BH", 0xFE, size) if size < 1 << 16 else struct.pack("!BQ", 0xFF, size)
+        self.socket.sendall(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + content)
+
+    def receive(self):
+        """The next message; raises with the code where the server closes."""
+        while True:
+            first, size = exactly(self.input, 2)
+            if size == 126:
+                size = struct.unpack("!H", exactly(self.input, 2))[0]
+            elif size == 127:
+                size = struct.unpack("!Q", exactly(self.input, 8))[0]
+            content = exactly(self.input, size)
+            if first & 15 == 8:
+                self.send(content[:2], 8)
+                raise Refused(f"closed {struct.unpack_from('!H', content)[0]} {content[2:].decode()}" if content else "closed 1005")
+            if first & 15 == 9:
+                self.send(content, 10)
+            elif first & 15 < 3:
+                return content
+
+    def call(self):
+        self.send(b'{"message":"x"}')
+        if b'"pong"' not in self.receive():
+            raise Refused("a wrong answer")
+
+    def close(self):
+        self.socket.close()
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def reason(body):
+    named = re.search(rb'"reason"\s*:\s*"([A-Z_]+)"', body)
+    return named.group(1).decode() if named else ""
+
+
+def decoded_details(block):
+    """The reason stands in a field that is base64, after its length."""
+    at = block.find(b"grpc-status-details-bin")
+    if at < 0:
+        return b""
+    at += len(b"grpc-status-details-bin")
+    size, at = block[at] & 127, at + 1
+    if size == 127:
+        shift = 0
+        while True:
+            size, more, shift, at = size + ((block[at] & 127) << shift), block[at] & 128, shift + 7, at + 1
+            if not more:
+                break
+    text = block[at:at + size]
+    return base64.b64decode(text + b"=" * (-len(text) % 4))
+
+
+def frame(kind, flags, stream, content):
+    return struct.pack("!I", len(content))[1:] + struct.pack("!BBI", kind, flags, stream) + content
+
+
+def number(value, prefix):
+    if value < (1 << prefix) - 1:
+        return bytes([value])
+    value -= (1 << prefix) - 1
+    out = bytearray([(1 << prefix) - 1])
+    while value >= 128:
+        out.append(value % 128 | 128)
+        value //= 128
+    return bytes(out) + bytes([value])
+
+
+def text(value):
+    return number(len(value), 7) + value.encode()
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 128:
+        out.append(value % 128 | 128)
+        value //= 128
+    return bytes(out) + bytes([value])
+
+
+def string(field, content):
+    """A field of a protobuf message."""
+    return bytes([field << 3 | 2]) + varint(len(content)) + content
+
+
+def enveloped(message):
+    return struct.pack("!BI", 0, len(message)) + message
+
+
+def exactly(source, size):
+    content = source.read(size)
+    if len(content) < size:
+        raise ConnectionError("the connection ended")
+    return content
