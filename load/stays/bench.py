@@ -121,7 +121,7 @@ class Bench:
         jcmd = pathlib.Path(java, "bin", "jcmd")
         subprocess.run([jcmd, str(self.process.pid), "GC.run"], capture_output=True, check=True)
         said = subprocess.run([jcmd, str(self.process.pid), "GC.heap_info"], capture_output=True, text=True, check=True).stdout
-        return sum(int(used) for used in re.findall(r"(?:def new generation|tenured generation)\s+total \d+K, used (\d+)K", said)) / 1024
+        return sum(int(used) for used in re.findall(r"total \d+K, used (\d+)K", said)) / 1024
 
     def _sample(self):
         while not self._over.wait(0.2):

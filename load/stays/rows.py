@@ -2,8 +2,8 @@
 
 import collections
 import concurrent.futures
+import os
 import pathlib
-import socket
 import subprocess
 import threading
 import time
@@ -11,8 +11,8 @@ import time
 from .bench import Bench, Broken
 from .good import GoodClient
 from .link import BadLink
-from .issuer import Key
-from .wire import Grpc, Http, Http2, Refused, WebSocket, enveloped, exactly, string
+from .issuer import Key, encoded
+from .wire import Grpc, Http, Refused, WebSocket, bearer, string
 
 Row = collections.namedtuple("Row", "calls errors p99 peak well said")
 SETTLE = 4  # Seconds that the good client goes on after the harm is over.
@@ -51,7 +51,7 @@ class Newcomers:
     def __init__(self, bench):
         self.bench = bench
         self.outcomes = collections.Counter()
-        self.slowest = 0
+        self.times = []
         self.end = threading.Event()
 
     def __enter__(self):
@@ -75,7 +75,7 @@ class Newcomers:
             except (Refused, OSError) as e:
                 self.outcomes[str(e)] += 1
             client.close()
-            self.slowest = max(self.slowest, time.monotonic() - began)
+            self.times.append(time.monotonic() - began)
 
     def call(self, client):
         for _ in range(10):
@@ -93,7 +93,8 @@ class Newcomers:
         if wrong:
             raise Broken(f"newcomers: {wrong}")
         waits = f", {self.outcomes['told to wait']} told to wait" if self.outcomes["told to wait"] else ""
-        return f"{self.outcomes['served']} new tokens served{waits}, the slowest in {self.slowest:.1f} s"
+        times = sorted(self.times)
+        return f"{self.outcomes['served']} new tokens served{waits}, half within {times[len(times) // 2]:.2f} s, the slowest in {times[-1]:.1f} s"
 
 
 def keys(name, during):
@@ -103,6 +104,30 @@ def keys(name, during):
                 found = beside_good(bench, lambda: during(bench, seconds))
             return found._replace(said=f"{newcomers.said()}; {found.said}")
     return row
+
+
+def garbage(bench, seconds):
+    """64 connections send tokens of which only the signature is wrong, each as soon as the last is refused."""
+    head = bench.token.rsplit(".", 1)[0]
+    end, refused = threading.Event(), collections.Counter()
+
+    def send():
+        client = Http(bench.place, None)
+        while not end.is_set():
+            client.headers = bearer(f"{head}.{encoded(os.urandom(256))}")
+            try:
+                client.call()
+            except (Refused, OSError) as e:
+                refused[str(e)] += 1
+        client.close()
+    threads = [threading.Thread(target=send) for _ in range(64)]
+    for each in threads:
+        each.start()
+    time.sleep(seconds)
+    end.set()
+    for each in threads:
+        each.join()
+    return f"{refused.total() / seconds:.0f} wrong signatures a second refused"
 
 
 def outage(bench, seconds):
@@ -188,23 +213,11 @@ def chat_socket(place, token, seconds):
         if b'"pong"' not in client.receive():
             raise Broken("a wrong answer on a socket")
         count += 1
-        quiet(client, count)
+        if count % 10 == 0:
+            client.quiet(5)
+        time.sleep(0.2)
     client.close()
     return count
-
-
-def quiet(client, count):
-    """Every tenth time for five seconds, in which only pings are answered."""
-    if count % 10:
-        time.sleep(0.2)
-        return
-    client.socket.settimeout(5)
-    try:
-        client.receive()
-        raise Broken("a message that nobody asked for")
-    except TimeoutError:
-        client.socket.settimeout(30)
-        client.input = client.socket.makefile("rb")
 
 
 def chat_stream(place, token, seconds):

@@ -4,8 +4,10 @@ import base64
 import http.client
 import os
 import re
+import select
 import socket
 import struct
+import time
 
 PATIENCE = 30  # Seconds for an answer.
 FRAME = 16384
@@ -192,21 +194,32 @@ class WebSocket:
         self.socket.sendall(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + content)
 
     def receive(self):
-        """The next message; raises with the code where the server closes."""
-        while True:
-            first, size = exactly(self.input, 2)
-            if size == 126:
-                size = struct.unpack("!H", exactly(self.input, 2))[0]
-            elif size == 127:
-                size = struct.unpack("!Q", exactly(self.input, 8))[0]
-            content = exactly(self.input, size)
-            if first & 15 == 8:
-                self.send(content[:2], 8)
-                raise Refused(f"closed {struct.unpack_from('!H', content)[0]} {content[2:].decode()}" if content else "closed 1005")
-            if first & 15 == 9:
-                self.send(content, 10)
-            elif first & 15 < 3:
-                return content
+        """The next message."""
+        while (content := self.frame()) is None:
+            pass
+        return content
+
+    def quiet(self, seconds):
+        """Answers pings for a time, in which no message may come."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.socket], [], [], left)[0] and self.frame() is not None:
+                raise Refused("a message that nobody asked for")
+
+    def frame(self):
+        """Takes one frame in, and returns a message's; raises with the code where the server closes."""
+        first, size = exactly(self.input, 2)
+        if size == 126:
+            size = struct.unpack("!H", exactly(self.input, 2))[0]
+        elif size == 127:
+            size = struct.unpack("!Q", exactly(self.input, 8))[0]
+        content = exactly(self.input, size)
+        if first & 15 == 8:
+            self.send(content[:2], 8)
+            raise Refused(f"closed {struct.unpack_from('!H', content)[0]} {content[2:].decode()}".strip() if content else "closed 1005")
+        if first & 15 == 9:
+            self.send(content, 10)
+        return content if first & 15 < 3 else None
 
     def call(self):
         self.send(b'{"message":"x"}')
