@@ -21,7 +21,8 @@ final class ControlReceiver {
       frame.requireLength(0);
       return;
     }
-    PeerSettings.read(frame.bytes(), frame.offset(), frame.length()).apply(connection, true);
+    PeerSettings.read(frame.bytes(), frame.offset(), frame.length())
+        .apply(connection.outbound(), connection.streams().all(), true);
   }
 
   void ping(IncomingFrame frame) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The arrays are shared and must not be changed.
  */
 public final class HeaderField {
+  /** No fields: no head, or no trailers. */
+  public static final HeaderField[] NONE = {};
+
   /** What each field counts beside its text (RFC 9113 section 6.5.2, RFC 7541 section 4.1). */
   static final int OVERHEAD = 32;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/2 connection: reads it on the thread that Helidon calls {@link #handle} on, and ends it
  * in good order whatever ends it.
  */
-final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
+final class Http2Connection implements ServerConnection, InterruptableTask<Void>, StreamConnection {
   private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
 
   private final Http2Server server;
@@ -102,7 +102,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   private void converse() {
     if (upgrade != null) {
-      PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length).apply(this, false);
+      PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length)
+          .apply(outbound, streams.all(), false);
       receiver.upgraded(upgrade.head());
     }
     var frames = new FrameReader(input, receiver);
@@ -254,8 +255,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     handlerOver();
   }
 
-  /** A stream and its handler are both over. */
-  void handlerOver() {
+  @Override
+  public void handlerOver() {
     places.handlerOver();
     server.streams().decrement();
     timer.busy();
@@ -265,14 +266,64 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   void open(Http2Stream stream) {
     // In this order: a call whose time is over ends, and leaves the table, while it is made.
     streams.add(stream);
-    stream.handler(server.handler(stream, limit));
+    stream.handler(server.handler(stream));
   }
 
-  StreamPlaces places() {
-    return places;
+  @Override
+  public Limit requestLimit() {
+    return limit;
   }
 
-  void closed(Http2Stream stream) {
+  @Override
+  public boolean send(Http2Stream stream, ResponsePart part) {
+    return outbound.write(stream, part);
+  }
+
+  @Override
+  public void sendInterim(Http2Stream stream, HeaderField[] fields) {
+    outbound.interim(stream, fields);
+  }
+
+  @Override
+  public boolean isWritable(Http2Stream stream) {
+    return outbound.isWritable(stream);
+  }
+
+  @Override
+  public boolean reset(Http2Stream stream, ErrorCode code) {
+    remember(stream);
+    return outbound.reset(stream, code);
+  }
+
+  @Override
+  public void resetNow(Http2Stream stream, ErrorCode code) {
+    reset(stream.id(), code);
+    outbound.flushNow();
+  }
+
+  @Override
+  public void remember(Http2Stream stream) {
+    streams.remember(stream.id());
+  }
+
+  @Override
+  public void release(Http2Stream stream) {
+    outbound.release(stream);
+  }
+
+  @Override
+  public boolean mayBegin(Http2Stream stream) {
+    return places.mayBegin(stream);
+  }
+
+  @Override
+  public boolean stopsWaiting(Http2Stream stream) {
+    return places.anyWaiting() && places.forget(stream);
+  }
+
+  @Override
+  public void closed(Http2Stream stream) {
+    places.streamOver();
     streams.remove(stream);
   }
 
@@ -290,8 +341,8 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
         });
   }
 
-  /** A handler has read bytes of its stream, or dropped them. */
-  void credit(Http2Stream stream, int length, int streamCredit) {
+  @Override
+  public void credit(Http2Stream stream, int length, int streamCredit) {
     if (streamCredit > 0) {
       windowUpdate(stream.id(), streamCredit);
     }
@@ -317,15 +368,18 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
         });
   }
 
-  ConnectionContext context() {
+  @Override
+  public ConnectionContext context() {
     return context;
   }
 
-  Http2Limits limits() {
+  @Override
+  public Http2Limits limits() {
     return server.limits();
   }
 
-  MemoryShare memory() {
+  @Override
+  public MemoryShare memory() {
     return server.memory().share();
   }
 

@@ -1,7 +1,6 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.RequestMemory;
-import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnectionSelector;
@@ -118,7 +117,7 @@ public final class Http2Server {
     return new Http2Connection(this, context, upgrade.orElse(null));
   }
 
-  StreamHandler handler(Http2Stream stream, Limit limit) {
+  StreamHandler handler(Http2Stream stream) {
     var refusal = stream.request().refusal();
     if (refusal == null || refusal.isLeftToProtocols()) {
       for (var protocol : protocols) {
@@ -128,6 +127,6 @@ public final class Http2Server {
         }
       }
     }
-    return new HttpExchange(stream, limit);
+    return new HttpExchange(stream);
   }
 }

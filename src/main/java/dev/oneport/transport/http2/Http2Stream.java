@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * stream's end is ignored.
  */
 public final class Http2Stream {
-  /** No fields: no head, or no trailers. */
-  public static final HeaderField[] NO_FIELDS = {};
-
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final int LOCAL_ENDED = 1;
   private static final int REMOTE_ENDED = 2;
@@ -23,7 +21,7 @@ public final class Http2Stream {
   private static final int DONE = 16;
   private static final int BEGUN = 32;
 
-  private final Http2Connection connection;
+  private final StreamConnection connection;
   private final int id;
   private final RequestHead request;
   private final InboundBuffer inbound;
@@ -40,7 +38,7 @@ public final class Http2Stream {
   boolean blocked;
   @Nullable Condition unblocked;
 
-  Http2Stream(Http2Connection connection, int id, RequestHead request, int sendWindow) {
+  Http2Stream(StreamConnection connection, int id, RequestHead request, int sendWindow) {
     this.connection = connection;
     this.id = id;
     this.request = request;
@@ -64,6 +62,11 @@ public final class Http2Stream {
 
   public Http2Limits limits() {
     return connection.limits();
+  }
+
+  /** The listener's limit on requests at the same time. */
+  Limit requestLimit() {
+    return connection.requestLimit();
   }
 
   /** How many bytes of the body can be read now. */
@@ -107,7 +110,7 @@ public final class Http2Stream {
 
   /** Sends an interim response, such as 100. */
   void sendInterim(HeaderField[] fields) {
-    connection.outbound().interim(this, fields);
+    connection.sendInterim(this, fields);
   }
 
   /** Sends body, waiting while the client gives no room; false if the stream is over. */
@@ -126,7 +129,7 @@ public final class Http2Stream {
   }
 
   private boolean write(ResponsePart part) {
-    return connection.outbound().write(this, part);
+    return connection.send(this, part);
   }
 
   /**
@@ -134,13 +137,12 @@ public final class Http2Stream {
    * called when that changes.
    */
   public boolean isWritable() {
-    return connection.outbound().isWritable(this);
+    return connection.isWritable(this);
   }
 
   /** Ends the stream with that code; a writer that waits is let go. False if it was over. */
   public boolean reset(ErrorCode code) {
-    connection.streams().remember(id);
-    return connection.outbound().reset(this, code);
+    return connection.reset(this, code);
   }
 
   /** Whether the response can still be written. */
@@ -190,7 +192,7 @@ public final class Http2Stream {
       handler().arrived();
     } else if (!delivered) {
       delivered = true;
-      if (isGone() || connection.places().mayBegin(this)) {
+      if (isGone() || connection.mayBegin(this)) {
         begin();
       } else if (isGone()) {
         stopWaiting();
@@ -213,8 +215,7 @@ public final class Http2Stream {
   }
 
   private void stopWaiting() {
-    var places = connection.places();
-    if (places.anyWaiting() && places.forget(this)) {
+    if (connection.stopsWaiting(this)) {
       begin();
     }
   }
@@ -254,8 +255,7 @@ public final class Http2Stream {
   }
 
   private void endWith(ErrorCode code) {
-    connection.reset(id, code);
-    connection.outbound().flushNow();
+    connection.resetNow(this, code);
   }
 
   /**
@@ -270,7 +270,7 @@ public final class Http2Stream {
       return false;
     }
     if (early) {
-      connection.streams().remember(id);
+      connection.remember(this);
     }
     close();
     return early;
@@ -280,7 +280,7 @@ public final class Http2Stream {
   void abort() {
     int before = mark(RESET);
     if ((before & (RESET | GONE)) == 0) {
-      connection.outbound().release(this);
+      connection.release(this);
       close();
       // A handler that has answered may go on with what it does after that.
       if ((before & BEGUN) != 0 && (before & LOCAL_ENDED) == 0) {
@@ -306,7 +306,6 @@ public final class Http2Stream {
 
   void close() {
     if ((mark(GONE) & GONE) == 0) {
-      connection.places().streamOver();
       connection.closed(this);
       connection.credit(this, inbound.breakOff(), 0);
       stopWaiting();

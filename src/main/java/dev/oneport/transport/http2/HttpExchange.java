@@ -33,10 +33,10 @@ final class HttpExchange implements StreamHandler, ClientWatch.Served {
   private boolean lost;
   private @Nullable Runnable onLost;
 
-  HttpExchange(Http2Stream stream, Limit limit) {
+  HttpExchange(Http2Stream stream) {
     this.stream = stream;
     this.context = stream.context();
-    this.limit = limit;
+    this.limit = stream.requestLimit();
     stream.bePatient();
   }
 

@@ -78,7 +78,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
     } else if (bodyLength == 0) {
       check(stream.sendHead(head, true));
     } else {
-      check(stream.finish(head, entity, position, bodyLength, Http2Stream.NO_FIELDS));
+      check(stream.finish(head, entity, position, bodyLength, HeaderField.NONE));
     }
   }
 

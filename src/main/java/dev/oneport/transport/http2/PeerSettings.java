@@ -56,18 +56,15 @@ final class PeerSettings {
    * are clients that hold the server to what they have set, and use it themselves, from the
    * acknowledgement on and no sooner.
    */
-  void apply(Http2Connection connection, boolean acknowledge) {
-    var streams = connection.streams().all();
+  void apply(Outbound outbound, Iterable<Http2Stream> streams, boolean acknowledge) {
     requireWindow(
-        connection
-            .outbound()
-            .change(
-                (turns, frames) -> {
-                  if (acknowledge) {
-                    frames.pending().frame(0, Frame.SETTINGS, Frame.ACK, 0);
-                  }
-                  return apply(turns, frames, streams);
-                }));
+        outbound.change(
+            (turns, frames) -> {
+              if (acknowledge) {
+                frames.pending().frame(0, Frame.SETTINGS, Frame.ACK, 0);
+              }
+              return apply(turns, frames, streams);
+            }));
   }
 
   private boolean apply(SendTurns turns, FrameWriter frames, Iterable<Http2Stream> streams) {

@@ -46,7 +46,7 @@ public final class RequestHead {
     var type = contentType == null ? null : contentType.value();
     var target = path == null ? "/" : path.value();
     return new RequestHead(
-        "POST", "http", target, "", Http2Stream.NO_FIELDS, -1, type, HeadRefusal.TOO_LARGE);
+        "POST", "http", target, "", HeaderField.NONE, -1, type, HeadRefusal.TOO_LARGE);
   }
 
   /** Why the request is refused before anything looks at it; null if it is not. */

@@ -30,12 +30,11 @@ final class ResponsePart {
   }
 
   static ResponsePart head(HeaderField[] head, boolean end) {
-    return new ResponsePart(head, NO_BYTES, 0, 0, Http2Stream.NO_FIELDS, end);
+    return new ResponsePart(head, NO_BYTES, 0, 0, HeaderField.NONE, end);
   }
 
   static ResponsePart body(byte[] bytes, int offset, int length, boolean end) {
-    return new ResponsePart(
-        Http2Stream.NO_FIELDS, bytes, offset, length, Http2Stream.NO_FIELDS, end);
+    return new ResponsePart(HeaderField.NONE, bytes, offset, length, HeaderField.NONE, end);
   }
 
   HeaderField[] head() {

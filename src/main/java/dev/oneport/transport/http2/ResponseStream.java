@@ -87,13 +87,13 @@ final class ResponseStream extends OutputStream {
     if (ended) {
       return;
     }
-    var head = begun ? Http2Stream.NO_FIELDS : response.head(written);
+    var head = begun ? HeaderField.NONE : response.head(written);
     begun = true;
     if (response.hasTrailers()) {
       check(head.length == 0 || stream.sendHead(head, false));
       check(stream.finish(head, buffer, 0, size, response.trailerFields()));
     } else if (head.length > 0 && size > 0) {
-      check(stream.finish(head, buffer, 0, size, Http2Stream.NO_FIELDS));
+      check(stream.finish(head, buffer, 0, size, HeaderField.NONE));
     } else if (head.length > 0) {
       check(stream.sendHead(head, true));
     } else {

@@ -39,12 +39,12 @@ final class ResponseWriter {
     if (turns.isOver(stream) || (part.mayWait() && !turns.awaitRoom(stream))) {
       return Written.OVER;
     }
-    var head = stream.headSent ? Http2Stream.NO_FIELDS : part.head();
+    var head = stream.headSent ? HeaderField.NONE : part.head();
     stream.headSent |= head.length > 0;
     var written = Written.ALL;
     if (part.length() > 0) {
       if (head.length > 0) {
-        headers(stream, head, Http2Stream.NO_FIELDS, false);
+        headers(stream, head, HeaderField.NONE, false);
       }
       written = body(stream, part);
     } else {
@@ -86,7 +86,7 @@ final class ResponseWriter {
       }
     }
     if (part.hasTrailers()) {
-      headers(stream, Http2Stream.NO_FIELDS, part.trailers(), true);
+      headers(stream, HeaderField.NONE, part.trailers(), true);
     }
     return Written.ALL;
   }
@@ -113,7 +113,7 @@ final class ResponseWriter {
   /** Sends what comes before the head (RFC 9110 section 15.2). */
   void interim(Http2Stream stream, HeaderField[] fields) {
     if (!turns.isOver(stream) && !stream.headSent) {
-      headers(stream, fields, Http2Stream.NO_FIELDS, false);
+      headers(stream, fields, HeaderField.NONE, false);
     }
   }
 }
