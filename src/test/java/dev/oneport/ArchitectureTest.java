@@ -9,7 +9,10 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -18,12 +21,14 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.bucket4j.Bucket;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The arrows of the house go down only. */
 @AnalyzeClasses(packages = "dev.oneport", importOptions = ArchitectureTest.NoTests.class)
@@ -172,6 +177,20 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule NO_CIRCLES =
       slices().matching("dev.oneport.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static void noClassNameStandsTwice(JavaClasses classes) {
+    var twice =
+        classes.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            .filter(type -> !type.getPackageName().endsWith(".proto"))
+            .collect(Collectors.groupingBy(JavaClass::getSimpleName))
+            .values()
+            .stream()
+            .filter(same -> same.size() > 1)
+            .toList();
+    assertEquals(List.of(), twice);
+  }
 
   @ArchTest
   static final ArchRule THE_LOGIC_OF_ECHO_KNOWS_NO_PROTOCOL =

@@ -4,7 +4,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.identity.Identity;
-import dev.oneport.identity.Trust;
+import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
@@ -77,7 +77,7 @@ public class GateBenchmark {
     var identity = Identity.read(root.section("identity"));
     var policy =
         PolicyFile.read(root.section("policy"), false).bind(Set.of(open, forbidden, closed));
-    known = new Trust(Clocks.system()).adopt(identity);
+    known = new TrustedIssuers(Clocks.system()).adopt(identity);
     gate = new Gate(known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Clock.systemUTC());
     for (int i = 0; i < tokens; i++) {
       // ES256 signs fast, which matters for a hundred thousand of them.

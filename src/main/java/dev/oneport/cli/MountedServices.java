@@ -1,8 +1,8 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Service;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.config.Problem;
 import dev.oneport.config.Problems;
 import dev.oneport.echo.EchoService;
 import java.util.ArrayList;
@@ -35,7 +35,9 @@ record MountedServices(List<Service> services, Optional<Service> sample) {
         }
         services.add(found.next());
       } catch (ServiceConfigurationError | LinkageError e) {
-        problems.add(new Problem("", "META-INF/services/" + Service.class.getName(), reason(e)));
+        problems.add(
+            new ConfigurationProblem(
+                "", "META-INF/services/" + Service.class.getName(), reason(e)));
       }
     }
     problems.throwIfAny();

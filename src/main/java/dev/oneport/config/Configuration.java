@@ -96,7 +96,7 @@ public final class Configuration {
     root.close();
     if (!lenient) {
       for (var name : environment.unused()) {
-        problems.add(new Problem("", name, "names no setting"));
+        problems.add(new ConfigurationProblem("", name, "names no setting"));
       }
     }
     problems.throwIfAny();
@@ -113,7 +113,7 @@ public final class Configuration {
                         .referred(key, message)
                         .map(name -> name + " (" + tree.place(key) + ")"))
             .orElseGet(() -> tree.place(key));
-    problems.add(new Problem(key, place, message));
+    problems.add(new ConfigurationProblem(key, place, message));
   }
 
   /** The file and line of a key. */
@@ -166,13 +166,13 @@ public final class Configuration {
       if (Files.size(file) <= MAX_CHARS) {
         return Files.readString(file);
       }
-      problems.add(new Problem("", name, "is larger than " + MAX_CHARS + " bytes"));
+      problems.add(new ConfigurationProblem("", name, "is larger than " + MAX_CHARS + " bytes"));
     } catch (CharacterCodingException e) {
-      problems.add(new Problem("", name, "is not UTF-8"));
+      problems.add(new ConfigurationProblem("", name, "is not UTF-8"));
     } catch (NoSuchFileException e) {
-      problems.add(new Problem("", name, "there is no such file"));
+      problems.add(new ConfigurationProblem("", name, "there is no such file"));
     } catch (IOException e) {
-      problems.add(new Problem("", name, "cannot be read: " + e.getMessage()));
+      problems.add(new ConfigurationProblem("", name, "cannot be read: " + e.getMessage()));
     }
     return "";
   }

@@ -8,15 +8,15 @@ import java.util.stream.Collectors;
 public final class InvalidConfiguration extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
-  private final transient List<Problem> problems;
+  private final transient List<ConfigurationProblem> problems;
 
-  public InvalidConfiguration(List<Problem> problems) {
-    super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+  public InvalidConfiguration(List<ConfigurationProblem> problems) {
+    super(problems.stream().map(ConfigurationProblem::toString).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);
   }
 
   /** At least one, in the order of the file. */
-  public List<Problem> problems() {
+  public List<ConfigurationProblem> problems() {
     return problems;
   }
 }

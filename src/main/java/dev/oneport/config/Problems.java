@@ -5,9 +5,9 @@ import java.util.List;
 
 /** Collects mistakes, so that an operator hears of all of them at once. */
 public final class Problems {
-  private final List<Problem> found = new ArrayList<>();
+  private final List<ConfigurationProblem> found = new ArrayList<>();
 
-  public void add(Problem problem) {
+  public void add(ConfigurationProblem problem) {
     // What several issuers share is read once for each of them.
     if (!found.contains(problem)) {
       found.add(problem);

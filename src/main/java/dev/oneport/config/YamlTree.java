@@ -61,14 +61,16 @@ final class YamlTree {
         case MappingNode mapping -> new Reader(file, problems).entries("", mapping, root);
         case ScalarNode empty when empty.getTag().equals(Tag.NULL) -> {}
         case org.yaml.snakeyaml.nodes.Node other ->
-            problems.add(new Problem("", file + ":" + line(other), "must be an object with keys"));
+            problems.add(
+                new ConfigurationProblem(
+                    "", file + ":" + line(other), "must be an object with keys"));
       }
       return true;
     } catch (MarkedYAMLException e) {
       var line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-      problems.add(new Problem("", file + ":" + line, "not YAML: " + e.getProblem()));
+      problems.add(new ConfigurationProblem("", file + ":" + line, "not YAML: " + e.getProblem()));
     } catch (YAMLException e) {
-      problems.add(new Problem("", file, "not YAML: " + e.getMessage()));
+      problems.add(new ConfigurationProblem("", file, "not YAML: " + e.getMessage()));
     }
     return false;
   }
@@ -153,7 +155,8 @@ final class YamlTree {
       var place = new Place(file, line(entry.getKeyNode()));
       if (into.containsKey(name)) {
         problems.add(
-            new Problem(child, place.toString(), "is set twice, first at " + places.get(child)));
+            new ConfigurationProblem(
+                child, place.toString(), "is set twice, first at " + places.get(child)));
         return;
       }
       places.putIfAbsent(child, place);

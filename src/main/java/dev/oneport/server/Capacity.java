@@ -1,8 +1,8 @@
 package dev.oneport.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.config.Problem;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
@@ -68,7 +68,7 @@ final class Capacity {
   private static InvalidConfiguration tooFew(long files) {
     return new InvalidConfiguration(
         List.of(
-            new Problem(
+            new ConfigurationProblem(
                 "",
                 "the limit of open files (ulimit -n)",
                 "must be "

@@ -8,7 +8,7 @@ import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.audit.CallSink;
-import dev.oneport.identity.Trust;
+import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.metrics.Metrics;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -48,7 +48,7 @@ final class MetricsPage implements Service {
   }
 
   /** Shows what these count, too. */
-  void watch(Listener listener, Gate gate, Leases leases, Trust trust, AuditLog audit) {
+  void watch(Listener listener, Gate gate, Leases leases, TrustedIssuers trust, AuditLog audit) {
     others = all -> add(all, listener, gate, leases, trust, audit);
     if (gate.policy().has(ROUTE)) {
       var _ = metrics();
@@ -75,7 +75,12 @@ final class MetricsPage implements Service {
   }
 
   private static void add(
-      Metrics all, Listener listener, Gate gate, Leases leases, Trust trust, AuditLog audit) {
+      Metrics all,
+      Listener listener,
+      Gate gate,
+      Leases leases,
+      TrustedIssuers trust,
+      AuditLog audit) {
     var counts = trust.counts();
     all.gauges(
             "oneport_open_connections",

@@ -7,8 +7,8 @@ import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.config.Problem;
 import dev.oneport.config.Problems;
 import dev.oneport.transport.web.Cors;
 import dev.oneport.transport.web.WebMethods;
@@ -105,9 +105,10 @@ final class Mounts implements Mount, Mount.Http {
     try {
       service.mount(this);
     } catch (MountCheck.InvalidMount e) {
-      problems.add(new Problem("", name, String.valueOf(e.getMessage())));
+      problems.add(new ConfigurationProblem("", name, String.valueOf(e.getMessage())));
     } catch (Exception | LinkageError | StackOverflowError e) {
-      problems.add(new Problem("", name, "mount failed with " + e + place(service, e)));
+      problems.add(
+          new ConfigurationProblem("", name, "mount failed with " + e + place(service, e)));
     }
   }
 

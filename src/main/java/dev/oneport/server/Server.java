@@ -10,7 +10,7 @@ import dev.oneport.audit.AuditLog;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.identity.DevIssuer;
-import dev.oneport.identity.Trust;
+import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;
 import dev.oneport.time.Clocks;
 import io.grpc.ServerServiceDefinition;
@@ -40,7 +40,7 @@ public final class Server implements AutoCloseable {
   private final Set<Route> mounted;
   private final Optional<DevTokens> dev;
   private final Health health;
-  private final Trust trust;
+  private final TrustedIssuers trust;
   private final Gate gate;
   private final Leases leases;
   private final AuditLog audit;
@@ -84,7 +84,7 @@ public final class Server implements AutoCloseable {
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
-    this.trust = new Trust(clocks);
+    this.trust = new TrustedIssuers(clocks);
     this.gate =
         new Gate(
             trust.adopt(plan.identity()),

@@ -10,7 +10,7 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.identity.Identity;
-import dev.oneport.identity.Trust;
+import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.transport.http2.Await;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class LeasesTest {
   private final Rule rule = policy.about(ROUTE).getFirst();
   private final Gate gate =
       new Gate(
-          new Trust(clock.clocks()).adopt(Identity.read(nothing().root())),
+          new TrustedIssuers(clock.clocks()).adopt(Identity.read(nothing().root())),
           Set.of(),
           policy,
           MANY,

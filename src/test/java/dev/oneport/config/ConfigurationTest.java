@@ -130,7 +130,7 @@ final class ConfigurationTest {
 
   private static List<String> problems(Configuration configuration) {
     return assertThrows(InvalidConfiguration.class, configuration::check).problems().stream()
-        .map(Problem::toString)
+        .map(ConfigurationProblem::toString)
         .toList();
   }
 }

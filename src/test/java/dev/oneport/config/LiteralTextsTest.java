@@ -360,7 +360,7 @@ final class LiteralTextsTest {
               Optional.empty());
       return List.of();
     } catch (InvalidConfiguration e) {
-      return e.problems().stream().map(Problem::toString).toList();
+      return e.problems().stream().map(ConfigurationProblem::toString).toList();
     }
   }
 }

@@ -101,7 +101,7 @@ final class YamlTreeTest {
       problems.throwIfAny();
       return List.of();
     } catch (InvalidConfiguration e) {
-      return e.problems().stream().map(Problem::toString).toList();
+      return e.problems().stream().map(ConfigurationProblem::toString).toList();
     }
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.config.Problem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.TestIssuer;
@@ -128,7 +128,7 @@ final class IssuerNamesTest {
 
   @Test
   void aNameThatIsKeptForAnIssuerFromNowOnIsVoidAndOthersStay() {
-    var trust = new Trust(Clocks.system());
+    var trust = new TrustedIssuers(Clocks.system());
     var before = trust.adopt(identity("caller-prefix: \"\"", "caller-prefix: \"b:\""));
     var root = verified(before, "a:root");
     var alice = verified(before, "alice");
@@ -252,7 +252,7 @@ final class IssuerNamesTest {
   }
 
   private static VerifiedTokens tokens(String one, String two) {
-    return new Trust(Clocks.system()).adopt(identity(one, two));
+    return new TrustedIssuers(Clocks.system()).adopt(identity(one, two));
   }
 
   private static Identity identity(String one, String two) {
@@ -282,7 +282,7 @@ final class IssuerNamesTest {
     return stripped.isEmpty() ? "" : ", " + stripped;
   }
 
-  private static String text(Problem problem) {
+  private static String text(ConfigurationProblem problem) {
     return problem.key() + ": " + problem.message();
   }
 

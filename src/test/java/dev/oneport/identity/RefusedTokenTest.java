@@ -24,7 +24,7 @@ final class RefusedTokenTest {
   private static final String OTHER_KIND = "test: it is a JWT of another kind, by its type";
 
   private final VerifiedTokens tokens =
-      new Trust(Clocks.system())
+      new TrustedIssuers(Clocks.system())
           .adopt(
               identity(
                   "test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email, caller-prefix: \"\" },"

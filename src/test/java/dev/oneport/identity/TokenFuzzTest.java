@@ -26,7 +26,7 @@ final class TokenFuzzTest {
   private static final String GOOD = ISSUER.token().sign();
 
   private final VerifiedTokens tokens =
-      new Trust(Clocks.system())
+      new TrustedIssuers(Clocks.system())
           .adopt(
               Identity.read(
                   Configuration.parse(

@@ -32,7 +32,7 @@ final class TokenMutationTest {
   private static final String AUDIENCE = "\"" + TestIssuer.AUDIENCE + "\"";
 
   private final VerifiedTokens tokens =
-      new Trust(Clocks.system())
+      new TrustedIssuers(Clocks.system())
           .adopt(
               Identity.read(
                   Configuration.parse(

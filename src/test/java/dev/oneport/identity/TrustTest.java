@@ -32,7 +32,7 @@ final class TrustTest {
   private final TestIssuer issuer = TestIssuer.good();
   private final ManualClock clock = new ManualClock(Instant.now());
   private final JwksServer server = JwksServer.start(JwksServer.text(issuer.jwks().toString(), ""));
-  private final Trust trust = new Trust(clock.clocks());
+  private final TrustedIssuers trust = new TrustedIssuers(clock.clocks());
 
   @AfterEach
   void stop() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Service;
 import dev.oneport.config.Configuration;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.config.Problem;
 import dev.oneport.echo.EchoService;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ final class SampleTest {
           .toList()
           .toString();
     } catch (InvalidConfiguration e) {
-      return e.problems().stream().map(Problem::message).findFirst().orElse("");
+      return e.problems().stream().map(ConfigurationProblem::message).findFirst().orElse("");
     }
   }
 }

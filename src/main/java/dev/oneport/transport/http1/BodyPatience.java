@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
  * a handler that reads slowly harms no client.
  */
 final class BodyPatience implements Patience {
-  private final Watchdog watchdog;
+  private final Http1Watchdog watchdog;
   private final long pause;
   private final int rate;
   private long waited;
   private long received;
 
-  BodyPatience(Watchdog watchdog, Http1Limits limits) {
+  BodyPatience(Http1Watchdog watchdog, Http1Limits limits) {
     this.watchdog = watchdog;
     this.pause = limits.bodyTimeout().toNanos();
     this.rate = limits.minBodyRate();

@@ -4,7 +4,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
 /** Finds out, within a bound, whether a new connection is HTTP/2; takes nothing from it. */
-final class FirstBytes implements Watchdog.Watched {
+final class FirstBytes implements Http1Watchdog.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
   private final Input input;

@@ -15,12 +15,12 @@ final class GuardedWriter implements DataWriter {
 
   private final DataWriter writer;
   private final Http1Limits limits;
-  private final Watchdog watchdog;
+  private final Http1Watchdog watchdog;
   private final Wait wait;
   private @Nullable HeadOnly headOnly;
   private @Nullable BareBody bareBody;
 
-  GuardedWriter(DataWriter writer, Http1Limits limits, Watchdog watchdog, Wait wait) {
+  GuardedWriter(DataWriter writer, Http1Limits limits, Http1Watchdog watchdog, Wait wait) {
     this.writer = writer;
     this.limits = limits;
     this.watchdog = watchdog;

@@ -59,12 +59,12 @@ final class HeadParser {
    * @param self the authority of a request that names none
    * @throws RequestException the refusal, if it is none
    */
-  static RequestHead parse(
+  static Http1RequestHead parse(
       byte[] head, Set<String> protocols, long maxBody, Supplier<String> self) {
     return new HeadParser(head, protocols, maxBody, self).parse();
   }
 
-  private RequestHead parse() {
+  private Http1RequestHead parse() {
     if (!line.rewritten().isEmpty()) {
       replace(0, endOfLine, line.rewritten());
     }
@@ -82,7 +82,7 @@ final class HeadParser {
     }
     var awaits = expectsContinue() && !body.ended();
     var close = options.contains("close") || (line.http10() && !options.contains("keep-alive"));
-    return new RequestHead(canonical(), line.head(), line.http10(), body, close, awaits);
+    return new Http1RequestHead(canonical(), line.head(), line.http10(), body, close, awaits);
   }
 
   private int endOfLine(int from) {

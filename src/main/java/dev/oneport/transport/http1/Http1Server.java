@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class Http1Server {
   private final Http1Limits limits;
-  private final Watchdog watchdog = new Watchdog();
+  private final Http1Watchdog watchdog = new Http1Watchdog();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
   private final Http1ConnectionSelector helidon;
@@ -54,7 +54,7 @@ public final class Http1Server {
         .validateRequestHeaders(false)
         // headers carry credentials
         .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
-        .addSendListener(new ResponseHead())
+        .addSendListener(new Http1ResponseHead())
         .build();
   }
 
@@ -111,7 +111,7 @@ public final class Http1Server {
     return limits;
   }
 
-  Watchdog watchdog() {
+  Http1Watchdog watchdog() {
     return watchdog;
   }
 

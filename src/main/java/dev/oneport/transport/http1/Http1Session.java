@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
-final class Http1Session implements Watchdog.Watched, ClientWatch.Served {
+final class Http1Session implements Http1Watchdog.Watched, ClientWatch.Served {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
 

@@ -18,7 +18,7 @@ final class Input {
   private static final byte[] EMPTY = {};
 
   private final ConnectionContext context;
-  private final Watchdog watchdog;
+  private final Http1Watchdog watchdog;
   private final Wait wait = new Wait();
   private Patience patience = now -> now;
   private byte[] bytes = EMPTY;
@@ -30,7 +30,7 @@ final class Input {
   private boolean handedOver;
   private @Nullable CompletableFuture<Optional<byte[]>> ahead;
 
-  Input(ConnectionContext context, Watchdog watchdog) {
+  Input(ConnectionContext context, Http1Watchdog watchdog) {
     this.context = context;
     this.watchdog = watchdog;
   }

@@ -18,7 +18,7 @@ final class RequestSource {
 
   private final Input input;
   private final Http1Limits limits;
-  private final Watchdog watchdog;
+  private final Http1Watchdog watchdog;
   private final Set<String> protocols;
   private final long maxBody;
   private final Supplier<String> self;
@@ -46,7 +46,7 @@ final class RequestSource {
   RequestSource(
       Input input,
       Http1Limits limits,
-      Watchdog watchdog,
+      Http1Watchdog watchdog,
       Set<String> protocols,
       long maxBody,
       Supplier<String> self) {
@@ -245,7 +245,7 @@ final class RequestSource {
     }
   }
 
-  private byte[] accept(RequestHead head) {
+  private byte[] accept(Http1RequestHead head) {
     body = head.body();
     bodyAwaited = head.expectsContinue();
     headOnly = head.headOnly();

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * One blocking wait with a bound: whoever blocks starts and stops it, whoever watches may expire
  * it, and exactly one of the two wins.
  *
- * <p>Times are ticks of {@link Watchdog#now()}, always above zero.
+ * <p>Times are ticks of {@link Http1Watchdog#now()}, always above zero.
  */
 public final class Wait {
   private static final long NOT_WAITING = 0;

@@ -127,6 +127,6 @@ public final class Http2Server {
         }
       }
     }
-    return new HttpExchange(stream);
+    return new StreamExchange(stream);
   }
 }

@@ -40,7 +40,7 @@ final class CallTurns {
     END
   }
 
-  private final Messages messages;
+  private final WebMessages messages;
   private final Context.CancellableContext context;
   private final Callbacks callbacks;
   private final Thread thread = Thread.currentThread();
@@ -58,7 +58,7 @@ final class CallTurns {
   private @Nullable RuntimeException broken;
 
   /** A call that has not begun. */
-  CallTurns(Messages messages, Context.CancellableContext context, Callbacks callbacks) {
+  CallTurns(WebMessages messages, Context.CancellableContext context, Callbacks callbacks) {
     this.messages = messages;
     this.context = context;
     this.callbacks = callbacks;

@@ -17,7 +17,7 @@ import java.util.List;
  * or an HTTP status with an error in JSON. Trailers are headers whose names begin with {@code
  * trailer-}.
  */
-final class ConnectAnswer implements Answer {
+final class ConnectAnswer implements WebAnswer {
   private static final String TRAILER = "trailer-";
 
   private final ServerResponse response;

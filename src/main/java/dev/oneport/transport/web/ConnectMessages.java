@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /** A body that is one message. */
-final class ConnectMessages implements Messages {
+final class ConnectMessages implements WebMessages {
   private final InputStream body;
   private final int max;
   private final MessageMemory memory;

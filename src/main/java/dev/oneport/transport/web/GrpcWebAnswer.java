@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * last frame; or in the headers alone, where there is nothing but a status that is not OK. An
  * answer that can have only one message is sent in one piece.
  */
-final class GrpcWebAnswer implements Answer {
+final class GrpcWebAnswer implements WebAnswer {
   private static final int PREFIX = 5;
   private static final byte TRAILERS = (byte) 0x80;
 

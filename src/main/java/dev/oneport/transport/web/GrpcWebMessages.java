@@ -16,7 +16,7 @@ import java.util.Optional;
  * Takes a body in gRPC's framing apart: five bytes of prefix, then as many as that says. Memory is
  * taken as the bytes come, so a large prefix takes none.
  */
-final class GrpcWebMessages implements Messages {
+final class GrpcWebMessages implements WebMessages {
   private static final int PREFIX = 5;
 
   private final PushbackInputStream body;

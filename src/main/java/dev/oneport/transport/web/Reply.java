@@ -1,6 +1,6 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.web.Ending.By;
+import dev.oneport.transport.web.WebEnding.By;
 import io.grpc.Metadata;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ final class Reply {
      *
      * @param told whether the end was written
      */
-    void settled(Ending ending, boolean told);
+    void settled(WebEnding ending, boolean told);
 
     /** Something could not be written: the client has gone. */
     void lost();
@@ -29,9 +29,9 @@ final class Reply {
 
   private static final System.Logger LOG = System.getLogger(Reply.class.getName());
 
-  private final Answer answer;
+  private final WebAnswer answer;
   private final Watcher watcher;
-  private final AtomicReference<@Nullable Ending> end = new AtomicReference<>();
+  private final AtomicReference<@Nullable WebEnding> end = new AtomicReference<>();
 
   /** Serialises writing, so it is held while that waits for the client. */
   private final ReentrantLock writing = new ReentrantLock();
@@ -39,7 +39,7 @@ final class Reply {
   // Belongs to the lock.
   private boolean settled;
 
-  Reply(Answer answer, Watcher watcher) {
+  Reply(WebAnswer answer, Watcher watcher) {
     this.answer = answer;
     this.watcher = watcher;
   }
@@ -81,7 +81,7 @@ final class Reply {
   }
 
   /** Decides how the call ends; false if that was decided before. */
-  boolean claim(Ending ending) {
+  boolean claim(WebEnding ending) {
     return end.compareAndSet(null, ending);
   }
 
@@ -110,7 +110,7 @@ final class Reply {
     }
   }
 
-  private boolean write(Ending due) {
+  private boolean write(WebEnding due) {
     if (due.by() == By.CLIENT) {
       return false;
     }

@@ -4,7 +4,7 @@ import dev.oneport.transport.grpc.CallControl;
 import dev.oneport.transport.grpc.CallFailure;
 import dev.oneport.transport.grpc.FailureStatus;
 import dev.oneport.transport.grpc.GrpcFailure;
-import dev.oneport.transport.web.Ending.By;
+import dev.oneport.transport.web.WebEnding.By;
 import io.grpc.Attributes;
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;
@@ -37,7 +37,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   private final Codec<Q, R> codec;
   private final Metadata metadata;
   private final FailureStatus failures;
-  private final Answer answer;
+  private final WebAnswer answer;
   private final Reply reply;
   private final CallTurns turns;
   private volatile boolean cancelled;
@@ -52,8 +52,8 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
       Metadata metadata,
       ServerMethodDefinition<Q, R> method,
       Codec<Q, R> codec,
-      Messages messages,
-      Answer answer,
+      WebMessages messages,
+      WebAnswer answer,
       Context.CancellableContext context,
       FailureStatus failures) {
     this.request = request;
@@ -114,7 +114,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
   public void close(Status status, Metadata trailers) {
     if (status.isOk() && isSingle() && !messageSent && !reply.over()) {
       failed(new IllegalStateException("a call that needs an answer was closed without one"));
-    } else if (reply.claim(new Ending(By.HANDLER, status, trailers))) {
+    } else if (reply.claim(new WebEnding(By.HANDLER, status, trailers))) {
       reply.settle();
     }
   }
@@ -174,10 +174,10 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
 
   @Override
   public boolean end(Status status, Metadata trailers) {
-    return end(new Ending(By.OTHERS, status, trailers));
+    return end(new WebEnding(By.OTHERS, status, trailers));
   }
 
-  private boolean end(Ending ending) {
+  private boolean end(WebEnding ending) {
     if (!reply.claim(ending)) {
       return false;
     }
@@ -186,7 +186,7 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
     return true;
   }
 
-  private void cancel(Ending ending) {
+  private void cancel(WebEnding ending) {
     cancelled = true;
     // Where in the transport that happened says nothing.
     turns.cancel(InternalStatus.asRuntimeExceptionWithoutStacktrace(ending.status(), null));
@@ -206,18 +206,18 @@ final class WebCall<Q, R> extends ServerCall<Q, R>
 
   @Override
   public void lost() {
-    end(Ending.CLIENT_GONE);
+    end(WebEnding.CLIENT_GONE);
   }
 
   @Override
-  public void settled(Ending ending, boolean written) {
+  public void settled(WebEnding ending, boolean written) {
     told = written;
     if (ending.by() != By.HANDLER) {
       turns.wake();
     } else if (written) {
       turns.complete();
     } else {
-      cancel(Ending.CLIENT_GONE);
+      cancel(WebEnding.CLIENT_GONE);
     }
   }
 

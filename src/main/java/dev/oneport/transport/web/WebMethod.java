@@ -172,8 +172,8 @@ final class WebMethod<Q, R> implements Handler {
   private void run(
       ServerRequest request,
       Codec<Q, R> codec,
-      Messages messages,
-      Answer answer,
+      WebMessages messages,
+      WebAnswer answer,
       OptionalLong nanos) {
     var metadata = RequestFields.metadata(request);
     var context =
@@ -191,18 +191,18 @@ final class WebMethod<Q, R> implements Handler {
     call.run();
   }
 
-  private void refuse(ServerRequest request, Answer answer, CallFailure failure)
+  private void refuse(ServerRequest request, WebAnswer answer, CallFailure failure)
       throws IOException {
     var detail = Objects.requireNonNullElse(failure.getMessage(), "");
     refuse(request, answer, shared.failures().told(failure.failure()), detail);
   }
 
-  private void refuse(ServerRequest request, Answer answer, Status told) throws IOException {
+  private void refuse(ServerRequest request, WebAnswer answer, Status told) throws IOException {
     var detail = Objects.requireNonNullElse(told.getDescription(), "");
     refuse(request, answer, told.asException(), detail);
   }
 
-  private void refuse(ServerRequest request, Answer answer, StatusException told, String detail)
+  private void refuse(ServerRequest request, WebAnswer answer, StatusException told, String detail)
       throws IOException {
     var call = refused(request, told, detail);
     answer.finish(call.status(), call.trailers());

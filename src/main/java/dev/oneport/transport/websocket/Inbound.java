@@ -67,7 +67,7 @@ final class Inbound implements AutoCloseable {
         // here, where a waiting thread's stack is small
         in.fill();
       }
-      var frame = Frame.read(in, inflater != null);
+      var frame = WebSocketFrame.read(in, inflater != null);
       switch (frame.opcode()) {
         case CLOSE -> {
           return CloseFrame.parse(control(frame));
@@ -109,7 +109,7 @@ final class Inbound implements AutoCloseable {
     return (int) Math.min(unread, in.to() - in.from());
   }
 
-  private byte[] control(Frame frame) {
+  private byte[] control(WebSocketFrame frame) {
     var payload = new byte[(int) frame.length()];
     for (var i = 0; i < payload.length; i++) {
       payload[i] = (byte) in.next();
@@ -118,7 +118,7 @@ final class Inbound implements AutoCloseable {
     return payload;
   }
 
-  private void data(Frame frame) {
+  private void data(WebSocketFrame frame) {
     var current = message(frame);
     message = frame.last() ? null : current;
     unread = frame.length();
@@ -154,7 +154,7 @@ final class Inbound implements AutoCloseable {
     return compressed ? most + most / 8 + 64 : most;
   }
 
-  private Message message(Frame frame) {
+  private Message message(WebSocketFrame frame) {
     if (frame.opcode() == Opcode.CONTINUATION) {
       if (message == null) {
         throw WebSocketFailure.protocol("there is no message to continue");
@@ -170,7 +170,7 @@ final class Inbound implements AutoCloseable {
   }
 
   /** A message in one frame that is here already, as most are. */
-  private void whole(Frame frame, boolean isText) {
+  private void whole(WebSocketFrame frame, boolean isText) {
     var bytes = in.bytes();
     var from = in.from();
     var to = from + (int) unread;
@@ -196,7 +196,7 @@ final class Inbound implements AutoCloseable {
     return text;
   }
 
-  private void payload(Frame frame, Message current) {
+  private void payload(WebSocketFrame frame, Message current) {
     MessageInflater.Sink sink = (bytes, from, to) -> add(current, bytes, from, to);
     var codec = current.compressed() ? inflater : null;
     while (unread > 0) {

@@ -7,11 +7,11 @@ import java.io.OutputStream;
 final class MessageOutputStream extends OutputStream {
   private static final int FRAGMENT = 8192;
 
-  private final Outbound outbound;
+  private final WebSocketOutbound outbound;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private boolean closed;
 
-  MessageOutputStream(Outbound outbound) {
+  MessageOutputStream(WebSocketOutbound outbound) {
     this.outbound = outbound;
   }
 

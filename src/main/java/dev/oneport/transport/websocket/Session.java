@@ -52,7 +52,7 @@ final class Session implements WebSocketSession {
 
   @Override
   public Writer textStream() {
-    return new MessageWriter(connection.outbound());
+    return new WebSocketMessageWriter(connection.outbound());
   }
 
   @Override

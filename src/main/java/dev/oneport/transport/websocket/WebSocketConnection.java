@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.Watchdog;
+import dev.oneport.transport.http1.Http1Watchdog;
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.SocketContext;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One socket from the end of its handshake to the end of its connection. */
 final class WebSocketConnection
-    implements ServerConnection, InterruptableTask<Void>, Watchdog.Watched, Inbound.Receiver {
+    implements ServerConnection, InterruptableTask<Void>, Http1Watchdog.Watched, Inbound.Receiver {
   private static final Logger LOG = System.getLogger(WebSocketConnection.class.getName());
 
   /** How long a client that broke the rules has to take the close frame before TCP goes. */
@@ -26,9 +26,9 @@ final class WebSocketConnection
   private final WebSocketServer server;
   private final ConnectionContext context;
   private final Author author;
-  private final Ending ending;
+  private final EndCause ending;
   private final Heartbeat heartbeat;
-  private final Outbound outbound;
+  private final WebSocketOutbound outbound;
   private final ReadAhead ahead;
   private final Inbound inbound;
   private final @Nullable MessageInflater inflater;
@@ -55,11 +55,11 @@ final class WebSocketConnection
     var watchdog = server.watchdog();
     var codecs = server.codecs();
     this.author = new Author(listener, new Session(this, subProtocol));
-    this.ending = new Ending(context);
+    this.ending = new EndCause(context);
     this.heartbeat = new Heartbeat(watchdog, limits);
     this.inflater = deflate == null ? null : new MessageInflater(codecs);
     var deflater = deflate == null ? null : new MessageDeflater(codecs, deflate);
-    this.outbound = new Outbound(context.dataWriter(), watchdog, limits, ending, deflater);
+    this.outbound = new WebSocketOutbound(context.dataWriter(), watchdog, limits, ending, deflater);
     var memory = server.memory();
     this.ahead = new ReadAhead(context, memory.share(), this::answerEarly);
     var bytes = new ByteSource(context, heartbeat, ahead);
@@ -311,11 +311,11 @@ final class WebSocketConnection
     }
   }
 
-  Outbound outbound() {
+  WebSocketOutbound outbound() {
     return outbound;
   }
 
-  Ending ending() {
+  EndCause ending() {
     return ending;
   }
 

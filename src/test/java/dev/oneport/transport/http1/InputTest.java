@@ -29,7 +29,7 @@ final class InputTest {
   /** On a busy machine the client is looked for while its upgrade is under way. */
   @Test
   void aBufferThatIsBeingReadIsTheFirst() {
-    var input = new Input(new Connection(), new Watchdog());
+    var input = new Input(new Connection(), new Http1Watchdog());
     input.readAhead(() -> {});
     Await.until("it is being read", () -> reads.get() == 1);
     var next = input.handOver().serverSocket();

@@ -109,7 +109,7 @@ record RawFrame(int first, String payload) {
   }
 
   private byte[] header(int maskBit) {
-    var header = Frame.header(Opcode.TEXT, true, false, payload.length());
+    var header = WebSocketFrame.header(Opcode.TEXT, true, false, payload.length());
     header[0] = (byte) first;
     header[1] |= (byte) maskBit;
     return header;

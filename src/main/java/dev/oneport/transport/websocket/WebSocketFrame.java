@@ -9,11 +9,11 @@ package dev.oneport.transport.websocket;
  * @param length of the payload in bytes
  * @param mask the four bytes of the mask, first byte highest
  */
-record Frame(Opcode opcode, boolean last, boolean compressed, long length, int mask) {
+record WebSocketFrame(Opcode opcode, boolean last, boolean compressed, long length, int mask) {
   private static final int MAX_CONTROL_LENGTH = 125;
 
   /** Blocks for the next header. */
-  static Frame read(ByteSource in, boolean compression) {
+  static WebSocketFrame read(ByteSource in, boolean compression) {
     var first = in.next();
     var opcode = Opcode.of(first & 0x0f);
     var last = (first & 0x80) != 0;
@@ -30,7 +30,7 @@ record Frame(Opcode opcode, boolean last, boolean compressed, long length, int m
     if (opcode.control() && (!last || small > MAX_CONTROL_LENGTH)) {
       throw WebSocketFailure.protocol("a control frame is too long or fragmented");
     }
-    return new Frame(opcode, last, compressed, length(in, small), (int) number(in, 4));
+    return new WebSocketFrame(opcode, last, compressed, length(in, small), (int) number(in, 4));
   }
 
   private static long length(ByteSource in, int small) {

@@ -9,7 +9,7 @@ package dev.oneport.config;
  *     option that says it
  * @param message what is wrong and what would be right
  */
-public record Problem(String key, String place, String message) {
+public record ConfigurationProblem(String key, String place, String message) {
   @Override
   public String toString() {
     return key.isEmpty() ? place + ": " + message : place + ": " + key + ": " + message;

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>One daemon thread runs while there is anything to watch and ends by itself after.
  */
-public final class Watchdog {
+public final class Http1Watchdog {
   /** Something with deadlines. */
   public interface Watched {
     /** Acts on what is overdue at the tick given; must not block. */

@@ -3,14 +3,14 @@ package dev.oneport.transport.websocket;
 import java.io.Writer;
 
 /** One text message, sent in fragments while it is written. */
-final class MessageWriter extends Writer {
+final class WebSocketMessageWriter extends Writer {
   private static final int FRAGMENT = 8192;
 
-  private final Outbound outbound;
+  private final WebSocketOutbound outbound;
   private final StringBuilder held = new StringBuilder();
   private boolean closed;
 
-  MessageWriter(Outbound outbound) {
+  WebSocketMessageWriter(WebSocketOutbound outbound) {
     this.outbound = outbound;
   }
 

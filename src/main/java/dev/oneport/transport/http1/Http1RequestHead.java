@@ -1,7 +1,7 @@
 package dev.oneport.transport.http1;
 
 /** A request's head that satisfied every rule, as Helidon is to see it. */
-final class RequestHead {
+final class Http1RequestHead {
   private final byte[] bytes;
   private final boolean headOnly;
   private final boolean http10;
@@ -9,7 +9,7 @@ final class RequestHead {
   private final boolean close;
   private final boolean expectsContinue;
 
-  RequestHead(
+  Http1RequestHead(
       byte[] bytes,
       boolean headOnly,
       boolean http10,

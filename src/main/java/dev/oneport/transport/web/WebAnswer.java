@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The response to a call in one of the shapes that a request may ask for. */
-interface Answer {
+interface WebAnswer {
   /** Compresses messages with that, if the client takes it. */
   void compressor(Compressor chosen);
 

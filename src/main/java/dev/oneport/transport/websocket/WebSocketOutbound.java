@@ -1,7 +1,7 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.http1.Http1Watchdog;
 import dev.oneport.transport.http1.Wait;
-import dev.oneport.transport.http1.Watchdog;
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Writes a socket's frames, from any thread: each whole, and a message's one after another with
  * only control frames between them.
  */
-final class Outbound {
-  private static final Logger LOG = System.getLogger(Outbound.class.getName());
+final class WebSocketOutbound {
+  private static final Logger LOG = System.getLogger(WebSocketOutbound.class.getName());
   private static final int COPIED = 16 * 1024;
   private static final int PIECE = 32 * 1024;
 
   private final DataWriter writer;
-  private final Watchdog watchdog;
+  private final Http1Watchdog watchdog;
   private final Duration patience;
-  private final Ending ending;
+  private final EndCause ending;
   private final @Nullable MessageDeflater deflater;
   private final int minCompressed;
 
@@ -39,11 +39,11 @@ final class Outbound {
   private boolean closeSent;
   private volatile Sent sent = new Sent(0, 0);
 
-  Outbound(
+  WebSocketOutbound(
       DataWriter writer,
-      Watchdog watchdog,
+      Http1Watchdog watchdog,
       WebSocketLimits limits,
-      Ending ending,
+      EndCause ending,
       @Nullable MessageDeflater deflater) {
     this.writer = writer;
     this.watchdog = watchdog;
@@ -178,7 +178,7 @@ final class Outbound {
   }
 
   private void frame(Opcode opcode, boolean last, boolean compressed, byte[] payload) {
-    var header = Frame.header(opcode, last, compressed, payload.length);
+    var header = WebSocketFrame.header(opcode, last, compressed, payload.length);
     // a thread that is interrupted when it writes would close the connection
     var interrupted = Thread.interrupted();
     try {

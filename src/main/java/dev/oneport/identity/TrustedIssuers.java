@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
  * since. When the configuration changes, issuers that stay as they were keep their keys, and all
  * others' tokens are void at once.
  */
-public final class Trust {
+public final class TrustedIssuers {
   private final Security security = SignatureProvider.security();
   private final KeyClient client;
   private final Verifications verifications = new Verifications();
@@ -23,11 +23,11 @@ public final class Trust {
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
 
-  public Trust(Clocks clocks) {
+  public TrustedIssuers(Clocks clocks) {
     this(clocks, Optional.empty());
   }
 
-  Trust(Clocks clocks, Optional<SSLContext> tls) {
+  TrustedIssuers(Clocks clocks, Optional<SSLContext> tls) {
     this.clocks = clocks;
     this.client = new KeyClient(tls);
   }

@@ -14,7 +14,7 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
  *
  * <p>It must be the only listener: Helidon 4.5.0 calls none when there are two.
  */
-final class ResponseHead implements Http1ConnectionListener {
+final class Http1ResponseHead implements Http1ConnectionListener {
   @Override
   public void status(ConnectionContext context, Status status) {
     if (context instanceof GuardedContext guarded) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One plain HTTP request, on a thread of its own, through the listener's routing: filters, error
  * handlers, media support and limits are Helidon's.
  */
-final class HttpExchange implements StreamHandler, ClientWatch.Served {
-  private static final System.Logger LOGGER = System.getLogger(HttpExchange.class.getName());
+final class StreamExchange implements StreamHandler, ClientWatch.Served {
+  private static final System.Logger LOGGER = System.getLogger(StreamExchange.class.getName());
 
   private final Http2Stream stream;
   private final ConnectionContext context;
@@ -33,7 +33,7 @@ final class HttpExchange implements StreamHandler, ClientWatch.Served {
   private boolean lost;
   private @Nullable Runnable onLost;
 
-  HttpExchange(Http2Stream stream) {
+  StreamExchange(Http2Stream stream) {
     this.stream = stream;
     this.context = stream.context();
     this.limit = stream.requestLimit();

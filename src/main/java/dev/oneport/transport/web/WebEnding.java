@@ -8,7 +8,7 @@ import io.grpc.Status;
  *
  * @param by who ended it
  */
-record Ending(By by, Status status, Metadata trailers) {
+record WebEnding(By by, Status status, Metadata trailers) {
   /** Who ends calls. */
   enum By {
     /** The handler closed it. */
@@ -19,7 +19,7 @@ record Ending(By by, Status status, Metadata trailers) {
     CLIENT
   }
 
-  static final Ending CLIENT_GONE =
-      new Ending(
+  static final WebEnding CLIENT_GONE =
+      new WebEnding(
           By.CLIENT, Status.CANCELLED.withDescription("the client has gone"), new Metadata());
 }

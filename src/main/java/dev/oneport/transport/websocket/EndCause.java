@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the one cause of a socket's end: the first that came up. */
-final class Ending {
+final class EndCause {
   private final ConnectionContext context;
   private final AtomicReference<@Nullable End> cause = new AtomicReference<>();
 
-  Ending(ConnectionContext context) {
+  EndCause(ConnectionContext context) {
     this.context = context;
   }
 
