@@ -32,7 +32,7 @@ final class HttpRequest implements RoutingRequest {
   private final HttpSecurity security;
   private final ServerRequestHeaders headers;
   private final Outcome outcome;
-  private final RequestBody body;
+  private final StreamBody body;
   private final LazyValue<ReadableEntity> entity;
   private HttpPrologue prologue;
   private @Nullable RoutedPath path;
@@ -53,7 +53,7 @@ final class HttpRequest implements RoutingRequest {
     this.headers = ServerRequestHeaders.create(headers);
     this.security = security;
     this.outcome = outcome;
-    this.body = new RequestBody(stream);
+    this.body = new StreamBody(stream);
     this.entity = LazyValue.create(() -> entity(decoder));
   }
 

@@ -15,14 +15,14 @@ import java.util.function.UnaryOperator;
  * read it to its end: to consume it is to say that the rest is not wanted.
  */
 final class RequestEntity extends ReadableEntityBase {
-  private final RequestBody body;
+  private final StreamBody body;
   private final ContentDecoder decoder;
   private final UnaryOperator<InputStream> filter;
   private final ServerRequestHeaders headers;
   private final Http2Stream stream;
 
   RequestEntity(
-      RequestBody body,
+      StreamBody body,
       ContentDecoder decoder,
       UnaryOperator<InputStream> filter,
       ServerRequestHeaders headers,
@@ -31,7 +31,7 @@ final class RequestEntity extends ReadableEntityBase {
   }
 
   private RequestEntity(
-      RequestBody body,
+      StreamBody body,
       ContentDecoder decoder,
       UnaryOperator<InputStream> filter,
       ServerRequestHeaders headers,

@@ -8,14 +8,14 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 
 /** Waits for a request's body, and asks for it first if the client wants to be asked. */
-final class RequestBody {
+final class StreamBody {
   private static final int PIECE = 8 << 10;
 
   private final Http2Stream stream;
   private final boolean expectsContinue;
   private boolean continueSent;
 
-  RequestBody(Http2Stream stream) {
+  StreamBody(Http2Stream stream) {
     this.stream = stream;
     this.expectsContinue =
         stream.request().first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
