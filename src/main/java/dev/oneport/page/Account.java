@@ -1,13 +1,13 @@
 package dev.oneport.page;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
-import dev.oneport.access.HttpProblem;
-import dev.oneport.access.Right;
-import dev.oneport.access.Visitor;
-import dev.oneport.access.Who;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
+import dev.oneport.gate.HttpProblem;
+import dev.oneport.gate.Right;
+import dev.oneport.gate.Visitor;
+import dev.oneport.gate.Who;
 import dev.oneport.identity.Verification.Verified;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;

@@ -1,11 +1,11 @@
 package dev.oneport.page;
 
-import dev.oneport.access.HttpProblem;
-import dev.oneport.access.Visitor;
-import dev.oneport.access.Who;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.AuditLine;
+import dev.oneport.gate.HttpProblem;
+import dev.oneport.gate.Visitor;
+import dev.oneport.gate.Who;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;

@@ -1,9 +1,9 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Gate;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.CallSink;
+import dev.oneport.gate.Gate;
 import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
 import java.util.List;

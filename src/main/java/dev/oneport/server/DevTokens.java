@@ -1,10 +1,10 @@
 package dev.oneport.server;
 
-import dev.oneport.access.HttpProblem;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
+import dev.oneport.gate.HttpProblem;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Identity;
 import io.helidon.http.HeaderName;

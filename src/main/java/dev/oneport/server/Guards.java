@@ -1,13 +1,13 @@
 package dev.oneport.server;
 
-import dev.oneport.access.ErrorMapping;
-import dev.oneport.access.Gate;
-import dev.oneport.access.GrpcGuard;
-import dev.oneport.access.HttpGuard;
-import dev.oneport.access.Leases;
-import dev.oneport.access.WebSocketGuard;
 import dev.oneport.api.Route;
 import dev.oneport.audit.CallSink;
+import dev.oneport.gate.ErrorMapping;
+import dev.oneport.gate.Gate;
+import dev.oneport.gate.GrpcGuard;
+import dev.oneport.gate.HttpGuard;
+import dev.oneport.gate.Leases;
+import dev.oneport.gate.WebSocketGuard;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;

@@ -1,8 +1,8 @@
 package dev.oneport.server;
 
-import dev.oneport.access.HttpProblem;
-import dev.oneport.access.MappedFailure;
 import dev.oneport.api.Reason;
+import dev.oneport.gate.HttpProblem;
+import dev.oneport.gate.MappedFailure;
 import dev.oneport.transport.web.Cors;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;

@@ -1,9 +1,9 @@
 package dev.oneport.server;
 
-import dev.oneport.access.GrpcProblem;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
+import dev.oneport.gate.GrpcProblem;
 import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.grpc.GrpcProtocol;

@@ -1,13 +1,13 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Gate;
-import dev.oneport.access.Leases;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.audit.CallSink;
+import dev.oneport.gate.Gate;
+import dev.oneport.gate.Leases;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.metrics.Metrics;
 import io.helidon.http.HeaderNames;

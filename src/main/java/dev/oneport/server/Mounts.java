@@ -1,8 +1,6 @@
 package dev.oneport.server;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import dev.oneport.access.ErrorMapping;
-import dev.oneport.access.PolicyFile;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
@@ -10,6 +8,8 @@ import dev.oneport.api.Service;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
+import dev.oneport.gate.ErrorMapping;
+import dev.oneport.gate.PolicyFile;
 import dev.oneport.transport.web.Cors;
 import dev.oneport.transport.web.WebMethods;
 import io.grpc.BindableService;

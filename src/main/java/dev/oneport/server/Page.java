@@ -1,12 +1,12 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Gate;
-import dev.oneport.access.Visitor;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.CallSink;
+import dev.oneport.gate.Gate;
+import dev.oneport.gate.Visitor;
 import dev.oneport.page.Account;
 import dev.oneport.page.CallStream;
 import dev.oneport.page.OwnCalls;

@@ -1,12 +1,12 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Policy;
-import dev.oneport.access.PolicyFile;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditSettings;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.gate.Policy;
+import dev.oneport.gate.PolicyFile;
 import dev.oneport.identity.Identity;
 import java.nio.file.Path;
 import java.util.ArrayList;

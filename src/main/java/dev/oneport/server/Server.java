@@ -1,7 +1,5 @@
 package dev.oneport.server;
 
-import dev.oneport.access.Gate;
-import dev.oneport.access.Leases;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
@@ -9,6 +7,8 @@ import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.gate.Gate;
+import dev.oneport.gate.Leases;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;

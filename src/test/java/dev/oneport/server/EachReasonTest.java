@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
-import dev.oneport.access.GrpcProblem;
 import dev.oneport.api.Reason;
+import dev.oneport.gate.GrpcProblem;
 import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;

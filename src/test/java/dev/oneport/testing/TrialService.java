@@ -1,10 +1,10 @@
 package dev.oneport.testing;
 
 import com.google.protobuf.ByteString;
-import dev.oneport.access.GrpcProblem;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Service;
+import dev.oneport.gate.GrpcProblem;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.grpc.testing.integration.Messages.Payload;

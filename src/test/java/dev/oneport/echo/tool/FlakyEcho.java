@@ -1,6 +1,5 @@
 package dev.oneport.echo.tool;
 
-import dev.oneport.access.GrpcProblem;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Service;
@@ -11,6 +10,7 @@ import dev.oneport.echo.proto.PingRequest;
 import dev.oneport.echo.proto.PongResult;
 import dev.oneport.echo.proto.Tick;
 import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.gate.GrpcProblem;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.helidon.websocket.WsListener;

@@ -1,0 +1,153 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.config.Configuration;
+import dev.oneport.identity.Identity;
+import dev.oneport.identity.TrustedIssuers;
+import dev.oneport.identity.VerifiedTokens;
+import dev.oneport.testing.TestIssuer;
+import dev.oneport.time.Clocks;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What one decision costs, from the header's value to the answer. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class GateBenchmark {
+  private static final TestIssuer ISSUER = TestIssuer.good();
+
+  @Param({"10", "10000"})
+  public int rules;
+
+  @Param({"1", "100000"})
+  public int tokens;
+
+  private final List<String> authorizations = new ArrayList<>();
+  private final List<String> fresh = new ArrayList<>();
+  private VerifiedTokens known;
+  private Gate gate;
+  private Route open;
+  private Route closed;
+  private Route forbidden;
+  private int next;
+
+  @Setup
+  public void setUp() {
+    open = new Route(Protocol.GRPC, "Open/M");
+    forbidden = new Route(Protocol.GRPC, "Forbidden/M");
+    closed = new Route(Protocol.GRPC, "Closed/M");
+    var yaml =
+        new StringBuilder(
+            "identity: { issuers: { test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email } } }\n"
+                .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE));
+    yaml.append("policy:\n  roles: { caller: [ alice@example.com ] }\n  rules:\n");
+    yaml.append(
+        """
+            - { allow: [ anyone ], route: GRPC Open/M }
+            - { allow: [ bob@example.com ], route: GRPC Forbidden/M }
+        """);
+    // A rule must be about a mounted route, so many rules are about few; the one that allows is
+    // last.
+    for (int i = 3; i < rules; i++) {
+      yaml.append("    - { allow: [ c%d@example.com ], route: GRPC Closed/M }\n".formatted(i));
+    }
+    yaml.append("    - { allow: [ caller ], route: GRPC Closed/M }\n");
+    var root = Configuration.parse("bench.yaml", yaml.toString(), Map.of(), false).root();
+    var identity = Identity.read(root.section("identity"));
+    var policy =
+        PolicyFile.read(root.section("policy"), false).bind(Set.of(open, forbidden, closed));
+    known = new TrustedIssuers(Clocks.system()).adopt(identity);
+    gate = new Gate(known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Clock.systemUTC());
+    for (int i = 0; i < tokens; i++) {
+      // ES256 signs fast, which matters for a hundred thousand of them.
+      var token =
+          ISSUER
+              .token()
+              .header("alg", "ES256")
+              .header("kid", "ec-256")
+              .claim("jti", "t" + i)
+              .sign();
+      authorizations.add("Bearer " + token);
+      decide(closed, authorizations.get(i));
+    }
+    for (int i = 0; i < 8_000; i++) {
+      fresh.add("Bearer " + ISSUER.token().claim("jti", "f" + i).sign());
+    }
+  }
+
+  @Benchmark
+  public Object openRoute() {
+    return decide(open, next());
+  }
+
+  /** Of the next one, what looking up the token takes. */
+  @Benchmark
+  public Object knownToken() {
+    return known.verify(authorizations.getFirst().substring("Bearer ".length()), Optional.empty());
+  }
+
+  @Benchmark
+  public Object cachedToken() {
+    return decide(closed, next());
+  }
+
+  @Benchmark
+  public Object cachedTokenNotAllowed() {
+    return decide(forbidden, next());
+  }
+
+  @Benchmark
+  public Object noToken() {
+    return gate.decide(closed, Credential.MISSING, this);
+  }
+
+  @Benchmark
+  public Object garbageToken() {
+    next++;
+    return decide(closed, "Bearer eyJhbGciOiJSUzI1NiJ9.e30.x" + next);
+  }
+
+  /**
+   * Each token is new to the gate, as long as there are any; RS256, which most issuers sign with.
+   */
+  @Benchmark
+  @BenchmarkMode(Mode.SingleShotTime)
+  @Warmup(iterations = 2, batchSize = 1000)
+  @Measurement(iterations = 5, batchSize = 1000)
+  public Object newToken() {
+    next = (next + 1) % fresh.size();
+    return decide(closed, fresh.get(next));
+  }
+
+  private String next() {
+    next = next + 1 == tokens ? 0 : next + 1;
+    // A server makes a new string of each header it reads.
+    return new String(authorizations.get(tokens == 1 ? 0 : next % tokens).toCharArray());
+  }
+
+  private Object decide(Route route, String authorization) {
+    return gate.decide(
+        route, Credential.of(name -> List.of(authorization), Set.of(), List.of()), this);
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * Who may call what: routes, rules, the one Gate that decides, and the guards that ask it on each
- * protocol.
- */
-@NullMarked
-package dev.oneport.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.oneport.gate;
+
+import dev.oneport.transport.grpc.CallFailure;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Why a call ended before its handler closed it.
+ *
+ * @param code what the transport told the client; CANCELLED if the client went away
+ * @param mistake what the client sent that ended the call
+ */
+record Cancellation(Status.Code code, Optional<CallFailure> mistake) {
+  private static final Cancellation CLIENT_GONE =
+      new Cancellation(Status.Code.CANCELLED, Optional.empty());
+
+  /** What the call's context, which must be the current one, says of its end. */
+  static Cancellation current() {
+    return switch (Context.current().cancellationCause()) {
+      case TimeoutException _ -> new Cancellation(Status.Code.DEADLINE_EXCEEDED, Optional.empty());
+      case StatusRuntimeException told -> of(told.getStatus());
+      case null, default -> CLIENT_GONE;
+    };
+  }
+
+  private static Cancellation of(Status status) {
+    return new Cancellation(
+        status.getCode(),
+        status.getCause() instanceof CallFailure mistake ? Optional.of(mistake) : Optional.empty());
+  }
+}

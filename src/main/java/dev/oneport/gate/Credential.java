@@ -1,0 +1,71 @@
+package dev.oneport.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What a request brings to show who sends it. */
+sealed interface Credential {
+  String AUTHORIZATION = "authorization";
+
+  /** Nothing. */
+  record Missing() implements Credential {}
+
+  /**
+   * One bearer token (RFC 6750 section 2.1).
+   *
+   * @param header the header that it came in, where that was not {@code Authorization}
+   */
+  record Bearer(String token, Optional<String> header) implements Credential {}
+
+  /** More than one, or something that is no token: an error, not a choice. */
+  record Unclear(String detail) implements Credential {}
+
+  Missing MISSING = new Missing();
+
+  /**
+   * Finds the token of a request.
+   *
+   * @param headers gives all values of a header, by its name in lower case
+   * @param tokenHeaders the headers beside {@code Authorization} that issuers' tokens come in
+   * @param others tokens that came in some other way
+   */
+  static Credential of(
+      Function<String, List<String>> headers, Set<String> tokenHeaders, List<String> others) {
+    var authorization = headers.apply(AUTHORIZATION);
+    if (authorization.size() > 1) {
+      // Whatever stands in front may have looked at another one (RFC 9110 section 5.3).
+      return new Unclear("more than one Authorization field");
+    }
+    var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst());
+    if (tokenHeaders.isEmpty() && others.isEmpty()) {
+      return bearer;
+    }
+    var found = new ArrayList<Credential>();
+    if (!(bearer instanceof Missing)) {
+      found.add(bearer);
+    }
+    for (var name : tokenHeaders) {
+      headers.apply(name).forEach(value -> found.add(new Bearer(value.strip(), Optional.of(name))));
+    }
+    others.forEach(token -> found.add(new Bearer(token, Optional.empty())));
+    return switch (found.size()) {
+      case 0 -> MISSING;
+      case 1 -> found.getFirst();
+      default -> new Unclear("more than one token");
+    };
+  }
+
+  private static Credential authorization(String value) {
+    var credentials = value.strip();
+    int space = credentials.indexOf(' ');
+    var scheme = space < 0 ? credentials : credentials.substring(0, space);
+    if (!scheme.equalsIgnoreCase("Bearer")) {
+      return MISSING;
+    }
+    var token = credentials.substring(scheme.length()).strip();
+    return token.isEmpty() ? new Unclear("no token") : new Bearer(token, Optional.empty());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Route;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One answer to the question who may call a route.
+ *
+ * @param who a caller's name, {@code anyone}, {@code authenticated}, or {@code tokens with role
+ *     ROLE}
+ * @param role the role that it is by; empty where it is not by one
+ * @param place the file and line of the rule
+ */
+public record Grant(String who, String role, String place) {
+  /** All grants of a policy for a route. */
+  public static List<Grant> of(Policy policy, Route route, boolean tokensBringRoles) {
+    var grants = new ArrayList<Grant>();
+    for (var rule : policy.about(route)) {
+      for (var subject : rule.allow()) {
+        switch (subject) {
+          case Subject.Anyone() -> grants.add(new Grant("anyone", "", rule.place()));
+          case Subject.Authenticated() -> grants.add(new Grant("authenticated", "", rule.place()));
+          case Subject.Named(var caller) -> grants.add(new Grant(caller, "", rule.place()));
+          case Subject.Role(var role) -> {
+            policy.members(role).stream()
+                .sorted()
+                .forEach(member -> grants.add(new Grant(member, role, rule.place())));
+            if (tokensBringRoles) {
+              grants.add(new Grant("tokens with role " + role, role, rule.place()));
+            }
+          }
+        }
+      }
+    }
+    return grants;
+  }
+}

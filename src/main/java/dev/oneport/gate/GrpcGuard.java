@@ -1,0 +1,179 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Trace;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.gate.Decision.Denied;
+import dev.oneport.transport.grpc.CallControl;
+import dev.oneport.transport.grpc.RefusalHandler;
+import dev.oneport.transport.grpc.RefusedCall;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Stands before one gRPC method: asks the {@link Gate}, and ends the call with a status where it
+ * says no. A stream that is allowed holds a {@link Lease}.
+ */
+public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
+  private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
+
+  private static final Metadata.Key<String> USER_AGENT = key("user-agent");
+  private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
+  private static final Metadata.Key<String> CLOUD_TRACE = key("x-cloud-trace-context");
+
+  private final Gate gate;
+  private final Leases leases;
+  private final CallSink sink;
+  private final Route route;
+  private final ErrorMapping errors;
+  private final ServerCallHandler<Q, R> handler;
+
+  public GrpcGuard(
+      Gate gate,
+      Leases leases,
+      CallSink sink,
+      Route route,
+      ErrorMapping errors,
+      ServerCallHandler<Q, R> handler) {
+    this.gate = gate;
+    this.leases = leases;
+    this.sink = sink;
+    this.route = route;
+    this.errors = errors;
+    this.handler = handler;
+  }
+
+  @Override
+  public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
+    var watch = new CallWatch(gate, sink, route, request(call, headers));
+    var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
+    var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
+    var decision =
+        stream
+            ? gate.decideStream(route, credential, connection(call))
+            : gate.decide(route, credential, connection(call));
+    return switch (decision) {
+      case Allowed allowed ->
+          start(
+              new GuardedCall<>(call, watch, allowed, thrown -> errors.of(route, thrown)),
+              headers,
+              allowed,
+              stream);
+      case Denied denied -> {
+        watch.denied(denied, denied.reason().code());
+        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
+        yield new ServerCall.Listener<>() {};
+      }
+    };
+  }
+
+  /**
+   * A request that is not valid is decided like any other, so that nobody learns from it what he
+   * may not call; unless there is nothing left to decide by.
+   */
+  @Override
+  public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
+    var headers = refused.headers().orElseGet(Metadata::new);
+    var watch = new CallWatch(gate, sink, route, request(call, headers));
+    var told = refused.told();
+    var reason =
+        GrpcProblem.reason(Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new))
+            .orElse(Reason.BAD_REQUEST);
+    var status = told.getStatus().getCode().name();
+    if (refused.headers().isEmpty()) {
+      watch.denied(Gate.denied(reason, refused.detail()), status);
+      RefusalHandler.close(call, refused);
+      return;
+    }
+    var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
+    switch (gate.decide(route, credential, connection(call))) {
+      case Allowed allowed -> {
+        watch.cut(allowed, reason, refused.detail(), status);
+        RefusalHandler.close(call, refused);
+      }
+      case Denied denied -> {
+        watch.denied(denied, denied.reason().code());
+        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
+      }
+    }
+  }
+
+  private ServerCall.Listener<Q> start(
+      GuardedCall<Q, R> call, Metadata headers, Allowed allowed, boolean stream) {
+    var caller = Caller.as(allowed.caller());
+    if (stream) {
+      call.started();
+      call.hold(leases.open(route, allowed, call::end));
+    }
+    try {
+      var listener = caller.call(() -> handler.startCall(call, headers));
+      return new GuardedListener<>(listener, caller, call);
+    } catch (Throwable e) {
+      // There is no listener to hear of the end.
+      if (call.failed(e)) {
+        return new ServerCall.Listener<>() {};
+      }
+      if (call.isCancelled()) {
+        call.cancelled(Cancellation.current());
+      } else {
+        call.over(Status.Code.INTERNAL);
+      }
+      throw e;
+    }
+  }
+
+  private static List<String> all(Metadata headers, String name) {
+    var values = headers.getAll(name.equals(Credential.AUTHORIZATION) ? AUTHORIZATION : key(name));
+    if (values == null) {
+      return List.of();
+    }
+    var list = new ArrayList<String>(1);
+    values.forEach(list::add);
+    return list;
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private Request request(ServerCall<?, ?> call, Metadata headers) {
+    var attributes = call.getAttributes();
+    var version = attributes.get(CallControl.PROTOCOL);
+    return new Request(
+        "POST",
+        route.path(),
+        peer(attributes),
+        first(headers, USER_AGENT),
+        version == null ? "" : version,
+        Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)));
+  }
+
+  private static String first(Metadata headers, Metadata.Key<String> key) {
+    var value = headers.get(key);
+    return value == null ? "" : value;
+  }
+
+  /** A client's address and port are those of one connection. */
+  private static Object connection(ServerCall<?, ?> call) {
+    var address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address == null ? call : address;
+  }
+
+  private static String peer(Attributes attributes) {
+    var address = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return address instanceof InetSocketAddress inet ? inet.getHostString() : "";
+  }
+}

@@ -1,0 +1,209 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import dev.oneport.audit.Code;
+import dev.oneport.audit.Trace;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.gate.Decision.Denied;
+import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.OutOfRequestMemory;
+import dev.oneport.transport.RequestMemory;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stands before one HTTP handler: asks the {@link Gate}, and answers as HTTP does where it says no.
+ */
+public final class HttpGuard implements Handler {
+  /** Methods whose requests have no body worth counting. */
+  private static final Set<Method> BODILESS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
+
+  private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+  private static final HeaderName CLOUD_TRACE = HeaderNames.create("X-Cloud-Trace-Context");
+
+  /** RFC 9110 section 15.5.16. */
+  private static final HttpProblem ENCODED =
+      new HttpProblem(
+          Status.UNSUPPORTED_MEDIA_TYPE_415,
+          "UNSUPPORTED_MEDIA_TYPE",
+          "the content must not be encoded",
+          List.of(HeaderValues.create(HeaderNames.ACCEPT_ENCODING, "identity")));
+
+  /** The status, known from nginx, of a request whose client did not wait for the answer. */
+  private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
+
+  private final Gate gate;
+  private final Leases leases;
+  private final CallSink sink;
+  private final RequestMemory memory;
+  private final Route route;
+  private final ErrorMapping errors;
+  private final Handler handler;
+
+  public HttpGuard(
+      Gate gate,
+      Leases leases,
+      CallSink sink,
+      RequestMemory memory,
+      Route route,
+      ErrorMapping errors,
+      Handler handler) {
+    this.gate = gate;
+    this.leases = leases;
+    this.sink = sink;
+    this.memory = memory;
+    this.route = route;
+    this.errors = errors;
+    this.handler = handler;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws Exception {
+    var watch = new CallWatch(gate, sink, route, request(request));
+    switch (gate.decide(
+        route, credential(request.headers(), gate, List.of()), request.remotePeer().address())) {
+      case Allowed allowed -> handle(request, response, allowed, watch);
+      case Denied denied -> {
+        // Before the answer, which may not get through.
+        watch.denied(denied, String.valueOf(denied.reason().http()));
+        HttpProblem.of(denied.reason(), denied.retryAfter()).send(response);
+      }
+    }
+  }
+
+  private void handle(
+      ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
+      throws Exception {
+    var leased =
+        new LeasedResponse(
+            response, leases, route, allowed, request.prologue().method().equals(Method.HEAD));
+    var held = memory.share();
+    if (!BODILESS.contains(request.prologue().method())) {
+      long announced = request.headers().contentLength().orElse(0);
+      request.streamFilter(body -> watch.counted(body, held, announced));
+    }
+    var status = Status.INTERNAL_SERVER_ERROR_500;
+    var refused = Optional.<Reason>empty();
+    try (held;
+        leased) {
+      if (encoded(request.headers())) {
+        ENCODED.send(leased);
+      } else {
+        Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
+      }
+      leased.check();
+      leased.finish();
+      status = response.status();
+    } catch (OutOfRequestMemory e) {
+      status = e.status();
+      refused = Optional.of(Reason.LIMIT_EXCEEDED);
+      throw e;
+    } catch (HttpException e) {
+      status = e.status();
+      leased.check();
+      throw e;
+    } catch (RequestException e) {
+      // What the client sent of a body cannot be taken.
+      status = e.status();
+      leased.check();
+      throw e;
+    } catch (Exception e) {
+      leased.check();
+      if (leased.lost(e)) {
+        throw new CloseConnectionException("the client has gone", e);
+      }
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      var failure = new MappedFailure(told.get(), e);
+      status = failure.problem().status();
+      throw failure;
+    } finally {
+      watch.out(1, leased.length());
+      record(watch, allowed, refused.or(leased::reason), seen(response, leased, status));
+    }
+  }
+
+  /** Nothing is decoded here, and a handler is not to take one coding for another. */
+  private static boolean encoded(Headers headers) {
+    return headers.contains(HeaderNames.CONTENT_ENCODING)
+        && headers.get(HeaderNames.CONTENT_ENCODING).allValues().stream()
+            .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
+  }
+
+  /** The status that the client has seen, if it was there to see any. */
+  private static Status seen(ServerResponse response, LeasedResponse leased, Status unsent) {
+    if (ClientWatch.isTimedOut()) {
+      return Status.REQUEST_TIMEOUT_408;
+    }
+    if (leased.lost()) {
+      return CLIENT_GONE;
+    }
+    if (response.isSent()) {
+      return response.status();
+    }
+    return ClientWatch.isGone() ? CLIENT_GONE : unsent;
+  }
+
+  private static void record(
+      CallWatch watch, Allowed allowed, Optional<Reason> ended, Status status) {
+    ended.ifPresentOrElse(
+        reason -> watch.cut(allowed, reason, "", status.codeText()),
+        () -> watch.ended(allowed, status.codeText(), Code.ofHttp(status.code())));
+  }
+
+  private Request request(ServerRequest request) {
+    var prologue = request.prologue();
+    return new Request(
+        prologue.method().text(),
+        route.path(),
+        request.remotePeer().host(),
+        first(request.headers(), HeaderNames.USER_AGENT),
+        prologue.rawProtocol(),
+        trace(request.headers()));
+  }
+
+  /** What the headers of an HTTP request, or of a WebSocket upgrade, say of its trace. */
+  static Optional<Trace> trace(Headers headers) {
+    return Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE));
+  }
+
+  static String first(Headers headers, HeaderName name) {
+    return headers.contains(name) ? headers.get(name).get() : "";
+  }
+
+  /** The token in the headers of an HTTP request, or of a WebSocket upgrade. */
+  static Credential credential(Headers headers, Gate gate, List<String> others) {
+    return Credential.of(name -> headers.all(header(name), List::of), gate.tokenHeaders(), others);
+  }
+
+  private static HeaderName header(String name) {
+    return name.equals(Credential.AUTHORIZATION)
+        ? HeaderNames.AUTHORIZATION
+        : HeaderNames.create(name);
+  }
+
+  private static Void handle(Handler handler, ServerRequest request, ServerResponse response)
+      throws Exception {
+    handler.handle(request, response);
+    return null;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Reason;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.spi.JsonProvider;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as HTTP says it: a status, and a body of {@code application/problem+json} (RFC 9457)
+ * with the {@code reason} that is the same on every protocol.
+ *
+ * @param detail a short fixed text; nothing from the request, nothing from an exception
+ * @param headers that go with it, beside the content type
+ */
+public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = JsonProvider.provider();
+
+  public static final Header CONTENT_TYPE =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
+
+  private static final Header NOT_STORED =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+
+  /** What a handler said of a body that is not sent, because it failed after it had said that. */
+  private static final List<HeaderName> OF_THE_BODY =
+      List.of(
+          HeaderNames.CONTENT_DISPOSITION,
+          HeaderNames.CONTENT_ENCODING,
+          HeaderNames.CONTENT_LANGUAGE,
+          HeaderNames.CONTENT_LENGTH,
+          HeaderNames.CONTENT_LOCATION,
+          HeaderNames.CONTENT_RANGE,
+          HeaderNames.ETAG,
+          HeaderNames.EXPIRES,
+          HeaderNames.LAST_MODIFIED,
+          HeaderNames.TRAILER,
+          HeaderNames.TRANSFER_ENCODING);
+
+  /** What of an exception's headers would contradict the body, which is not the exception's. */
+  private static final Set<HeaderName> NOT_WITH =
+      Set.of(
+          HeaderNames.CONTENT_ENCODING,
+          HeaderNames.CONTENT_LENGTH,
+          HeaderNames.CONTENT_TYPE,
+          HeaderNames.TRAILER,
+          HeaderNames.TRANSFER_ENCODING);
+
+  private static final String CHALLENGE = "Bearer realm=\"oneport\"";
+  private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
+
+  public HttpProblem {
+    var all = new ArrayList<>(headers);
+    if (all.stream().noneMatch(header -> header.headerName().equals(HeaderNames.CACHE_CONTROL))) {
+      all.add(NOT_STORED);
+    }
+    headers = List.copyOf(all);
+  }
+
+  public HttpProblem(Status status, String reason, String detail) {
+    this(status, reason, detail, List.of());
+  }
+
+  public static HttpProblem of(Reason reason) {
+    return of(reason, Gate.RETRY);
+  }
+
+  /**
+   * The answer for a reason.
+   *
+   * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3), where
+   *     waiting helps
+   */
+  public static HttpProblem of(Reason reason, Duration retryAfter) {
+    return new HttpProblem(
+        Status.create(reason.http()), reason.name(), reason.text(), headers(reason, retryAfter));
+  }
+
+  /**
+   * The answer with a status that somebody chose: the reason is that of the error table where the
+   * status has one, else the status in words.
+   */
+  public static HttpProblem of(Status status) {
+    return switch (status.code()) {
+      case 400 -> of(Reason.BAD_REQUEST);
+      case 413 -> of(Reason.MESSAGE_TOO_LARGE);
+      case 429 -> of(Reason.LIMIT_EXCEEDED);
+      case 500 -> of(Reason.INTERNAL);
+      default -> of(status, inCapitals(title(status)), null, Optional.empty());
+    };
+  }
+
+  /**
+   * The answer for what a service says of an error.
+   *
+   * @param detail in the service's words; the status in words if there are none
+   * @param retryAfter how long to wait, if that is known
+   */
+  static HttpProblem of(
+      Status status, String reason, @Nullable String detail, Optional<Duration> retryAfter) {
+    var headers = new ArrayList<Header>();
+    if (status.code() == 401) {
+      // RFC 9110 section 15.5.2 wants a challenge with each.
+      headers.add(HeaderValues.create(WWW_AUTHENTICATE, CHALLENGE));
+    }
+    retryAfter.map(HttpProblem::retryAfter).ifPresent(headers::add);
+    return new HttpProblem(
+        status, reason, Objects.requireNonNullElseGet(detail, () -> title(status)), headers);
+  }
+
+  private static String title(Status status) {
+    return status.reasonPhrase().isEmpty() ? "Status " + status.code() : status.reasonPhrase();
+  }
+
+  private static String inCapitals(String title) {
+    return title.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
+  }
+
+  /** With further headers, which go before those of the same names that it has. */
+  public HttpProblem with(Headers others) {
+    var all = new ArrayList<Header>();
+    others.forEach(
+        header -> {
+          if (!NOT_WITH.contains(header.headerName())) {
+            all.add(header);
+          }
+        });
+    headers.stream().filter(header -> !others.contains(header.headerName())).forEach(all::add);
+    return new HttpProblem(status, reason, detail, all);
+  }
+
+  /** Answers with it, whatever the response's headers said until now. */
+  public void send(ServerResponse response) {
+    response.status(status);
+    OF_THE_BODY.forEach(response.headers()::remove);
+    response.header(CONTENT_TYPE);
+    headers.forEach(response::header);
+    response.send(json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Puts into the headers of a response what goes with the body. */
+  public void addTo(WritableHeaders<?> response) {
+    NOT_WITH.forEach(response::remove);
+    response.set(CONTENT_TYPE);
+    headers.forEach(response::set);
+  }
+
+  /** The body. */
+  public String json() {
+    return JSON.createObjectBuilder()
+        .add("title", title(status))
+        .add("status", status.code())
+        .add("detail", detail)
+        .add("reason", reason)
+        .build()
+        .toString();
+  }
+
+  private static List<Header> headers(Reason reason, Duration retryAfter) {
+    var headers = new ArrayList<Header>();
+    if (challenges(reason)) {
+      headers.add(HeaderValues.create(WWW_AUTHENTICATE, challenge(reason)));
+    }
+    if (reason.temporary()) {
+      headers.add(retryAfter(retryAfter));
+    }
+    if (reason == Reason.DRAINING) {
+      headers.add(HeaderValues.CONNECTION_CLOSE);
+    }
+    return headers;
+  }
+
+  private static Header retryAfter(Duration delay) {
+    var seconds = Math.max(1, delay.plusMillis(999).toSeconds());
+    return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
+  }
+
+  /** Whether the answer challenges the client for a token. */
+  private static boolean challenges(Reason reason) {
+    return reason.http() == 401 || reason.http() == 403;
+  }
+
+  /** The {@code error} of a challenge; empty where RFC 6750 has none. */
+  private static String bearerError(Reason reason) {
+    return switch (reason.http()) {
+      case 401 -> reason == Reason.CREDENTIALS_MISSING ? "" : "invalid_token";
+      case 403 -> "insufficient_scope";
+      default -> "";
+    };
+  }
+
+  /** The challenge of RFC 6750 section 3: without a token no error code, else the code and why. */
+  private static String challenge(Reason reason) {
+    var error = bearerError(reason);
+    return error.isEmpty()
+        ? CHALLENGE
+        : CHALLENGE + ", error=\"" + error + "\", error_description=\"" + reason.text() + "\"";
+  }
+}

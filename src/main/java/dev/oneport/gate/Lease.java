@@ -1,0 +1,102 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.identity.Verification.Standing;
+import dev.oneport.identity.Verification.Verified;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * What a call holds that stays open: the right to go on. It ends when its token does, when a
+ * changed configuration no longer allows it, when it has lasted as long as any call may, or when
+ * the server stops; whoever holds it is told why, once, on another thread.
+ */
+final class Lease implements AutoCloseable {
+  private record Held(Caller caller, Instant until, Standing standing) {}
+
+  private final Leases leases;
+  private final Route route;
+  private final Meter meter;
+  private final Instant longest;
+  private final Consumer<Reason> end;
+  private final AtomicBoolean over = new AtomicBoolean();
+  private volatile Held held;
+  private volatile boolean closed;
+
+  Lease(Leases leases, Route route, Allowed allowed, Instant longest, Consumer<Reason> end) {
+    this.leases = leases;
+    this.route = route;
+    this.meter = allowed.meter();
+    this.longest = longest;
+    this.end = end;
+    this.held = new Held(allowed.caller(), allowed.until(), allowed.standing());
+  }
+
+  Route route() {
+    return route;
+  }
+
+  /** Who holds it, with the roles of the token that it goes by now. */
+  Caller caller() {
+    return held.caller();
+  }
+
+  Instant until() {
+    return held.until();
+  }
+
+  Standing standing() {
+    return held.standing();
+  }
+
+  /** Whether it has lasted as long as any call may. */
+  boolean isTooLong() {
+    return leases.isOver(longest);
+  }
+
+  /** Goes on with a fresh token; only the same caller's will do. */
+  boolean renew(Verified fresh) {
+    var caller = held.caller();
+    var same =
+        fresh.caller().name().equals(caller.name())
+            && fresh.caller().issuer().equals(caller.issuer());
+    if (same) {
+      held = new Held(fresh.caller(), fresh.until(), fresh.standing());
+    }
+    return same;
+  }
+
+  /** Takes the right away; if telling the holder fails, the lease is open as before. */
+  void end(Reason reason) {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    leases.remove(this);
+    var told = false;
+    try {
+      end.accept(reason);
+      told = true;
+    } finally {
+      if (told) {
+        leases.closed(meter);
+      } else if (!closed) {
+        over.set(false);
+        leases.restore(this);
+      }
+    }
+  }
+
+  /** The call is over by itself. */
+  @Override
+  public void close() {
+    closed = true;
+    if (over.compareAndSet(false, true)) {
+      leases.remove(this);
+      leases.closed(meter);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.threads.Background;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * All leases. One thread looks at all of them several times a second and ends those whose right is
+ * over: a look costs some ten nanoseconds, so there is no timer for each, and a changed policy
+ * needs no mechanism of its own.
+ */
+public final class Leases implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Leases.class.getName());
+  private static final Duration PAUSE = Duration.ofMillis(400);
+
+  private final Gate gate;
+  private final InstantSource steady;
+  private final Duration longest;
+  private final Set<Lease> open = ConcurrentHashMap.newKeySet();
+  private final Executor ends = Executors.newVirtualThreadPerTaskExecutor();
+  private final Thread sweeper;
+  private volatile boolean closed;
+  private volatile boolean idle;
+
+  /**
+   * No leases yet.
+   *
+   * @param longest how long any call may last; zero for no bound
+   */
+  public Leases(Gate gate, Duration longest, InstantSource steady) {
+    this.gate = gate;
+    this.longest = longest;
+    this.steady = steady;
+    this.sweeper = Background.repeat("leases", this::round);
+  }
+
+  /** Opens a lease for a call that was allowed to begin and to stay open. */
+  Lease open(Route route, Allowed allowed, Consumer<Reason> end) {
+    var last = longest.isZero() ? Instant.MAX : steady.instant().plus(longest);
+    var lease = new Lease(this, route, allowed, last, end);
+    open.add(lease);
+    if (idle) {
+      LockSupport.unpark(sweeper);
+    }
+    return lease;
+  }
+
+  /** How many are open. */
+  public int size() {
+    return open.size();
+  }
+
+  /** Ends all that are open. */
+  public void endAll(Reason reason) {
+    open.forEach(lease -> end(lease, reason));
+  }
+
+  /** Whether a call that may last until then has lasted as long as any may. */
+  boolean isOver(Instant last) {
+    return !steady.instant().isBefore(last);
+  }
+
+  void remove(Lease lease) {
+    open.remove(lease);
+  }
+
+  /** Whether there is room for another call that stays open; if so, it must be opened. */
+  boolean admits(Meter meter) {
+    return gate.openStream(meter);
+  }
+
+  void closed(Meter meter) {
+    gate.closeStream(meter);
+  }
+
+  void restore(Lease lease) {
+    open.add(lease);
+  }
+
+  private boolean round() {
+    if (open.isEmpty()) {
+      sleep();
+    } else {
+      LockSupport.parkNanos(this, PAUSE.toNanos());
+      sweep();
+    }
+    return !closed;
+  }
+
+  /**
+   * Until a lease is opened; whoever opens one looks at {@code idle} after, so one of the two sees
+   * the other.
+   */
+  private void sleep() {
+    idle = true;
+    if (open.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+    idle = false;
+  }
+
+  private void sweep() {
+    for (var lease : open) {
+      try {
+        gate.judge(lease).ifPresent(reason -> end(lease, reason));
+      } catch (Throwable e) {
+        LOG.log(System.Logger.Level.ERROR, "judging " + lease.route() + " failed; it ends", e);
+        end(lease, Reason.INTERNAL);
+      }
+    }
+  }
+
+  /**
+   * On another thread: a client that does not read must not keep others' calls open. A lease whose
+   * end fails is still open, and judged again.
+   */
+  private void end(Lease lease, Reason reason) {
+    ends.execute(() -> Background.attempt(() -> lease.end(reason)));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(sweeper);
+  }
+}

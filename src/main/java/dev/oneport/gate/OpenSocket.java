@@ -1,0 +1,168 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.audit.Code;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.transport.websocket.WebSocketSession;
+import io.github.bucket4j.Bucket;
+import io.grpc.Status;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket that was allowed: it can be ended when its lease does, goes on with a fresh token,
+ * and is recorded once when it is over.
+ *
+ * <p>A client goes on past its token's end by sending {@code oneport-token: } and a fresh token of
+ * the same caller as one text message. It is answered with {@code oneport-token: ok}, or the socket
+ * is closed; where the issuer's keys cannot be had, with {@code oneport-token: KEYS_UNAVAILABLE},
+ * and the token before goes on to count.
+ */
+final class OpenSocket {
+  static final String FRESH_TOKEN = "oneport-token: ";
+
+  /** At once; one more each second. A client sends one for each token that it gets. */
+  private static final int RENEWALS = 10;
+
+  private final Gate gate;
+  private final CallWatch watch;
+  private final Allowed allowed;
+  private final Bucket renewals = Budget.of(RENEWALS, 1);
+  private final AtomicBoolean recorded = new AtomicBoolean();
+  private volatile ScopedValue.Carrier caller;
+  private @Nullable WsListener listener;
+  private volatile @Nullable Lease lease;
+  private volatile @Nullable WsSession session;
+  private volatile @Nullable Reason ended;
+  private volatile @Nullable Code failure;
+
+  OpenSocket(Gate gate, CallWatch watch, Allowed allowed) {
+    this.gate = gate;
+    this.caller = Caller.as(allowed.caller());
+    this.watch = watch;
+    this.allowed = allowed;
+  }
+
+  /** Who hears what comes; made when the caller is known. */
+  void listener(WsListener made) {
+    listener = made;
+  }
+
+  WsListener listener() {
+    return Objects.requireNonNull(listener);
+  }
+
+  ScopedValue.Carrier caller() {
+    return caller;
+  }
+
+  void hold(Lease held) {
+    lease = held;
+  }
+
+  void received(long bytes) {
+    watch.in(bytes);
+  }
+
+  void opened(WsSession opened) {
+    watch.started(allowed);
+    session = opened;
+    var early = ended;
+    if (early != null) {
+      opened.close(early.webSocket(), early.text());
+    }
+  }
+
+  /** Closes the socket, for a reason of the lease's. */
+  void end(Reason reason) {
+    ended = reason;
+    var now = session;
+    if (now == null) {
+      return;
+    }
+    if (reason == Reason.DRAINING) {
+      WebSocketSession.of(now).finish(reason.webSocket(), reason.text());
+    } else {
+      now.close(reason.webSocket(), reason.text());
+    }
+  }
+
+  /** The application threw what means this. */
+  void failed(Status.Code code) {
+    failure = Code.valueOf(code.name());
+  }
+
+  /** Whether it was told to end. */
+  boolean ended() {
+    return ended != null;
+  }
+
+  /** Whether a message is for this guard and not for the application. */
+  boolean takes(WsSession from, String text) {
+    if (ended != null) {
+      return true;
+    }
+    if (allowed.meter().message().isPresent()) {
+      Objects.requireNonNull(lease).end(Reason.LIMIT_EXCEEDED);
+      return true;
+    }
+    if (!text.startsWith(FRESH_TOKEN)) {
+      return false;
+    }
+    renew(from, text.substring(FRESH_TOKEN.length()).strip());
+    return true;
+  }
+
+  /** The application refused the upgrade. */
+  void refused(io.helidon.http.Status status) {
+    Objects.requireNonNull(lease).close();
+    if (recorded.compareAndSet(false, true)) {
+      watch.ended(allowed, status.codeText(), Code.ofHttp(status.code()));
+    }
+  }
+
+  /** Whether the application has heard of the socket. */
+  boolean wasOpened() {
+    return session != null;
+  }
+
+  /** The socket is closed. */
+  void over(WsSession closed, int code) {
+    Objects.requireNonNull(lease).close();
+    var session = WebSocketSession.of(closed);
+    watch.out(session.sent().messages(), session.sent().bytes());
+    if (recorded.compareAndSet(false, true)) {
+      var reason = ended;
+      if (reason == null) {
+        var meant = Code.ofClose(code, session.closedByClient());
+        watch.ended(
+            allowed,
+            String.valueOf(code),
+            session.closedByClient() ? meant : Objects.requireNonNullElse(failure, meant));
+      } else {
+        watch.cut(allowed, reason, "", String.valueOf(reason.webSocket()));
+      }
+    }
+  }
+
+  private void renew(WsSession from, String token) {
+    var held = Objects.requireNonNull(lease);
+    if (!renewals.tryConsume(1)) {
+      held.end(Reason.LIMIT_EXCEEDED);
+      return;
+    }
+    var refusal = gate.renew(held, token);
+    if (refusal.isEmpty()) {
+      caller = Caller.as(held.caller());
+      from.send(FRESH_TOKEN + "ok", true);
+    } else if (refusal.get().temporary()) {
+      from.send(FRESH_TOKEN + refusal.get().name(), true);
+    } else {
+      held.end(refusal.get());
+    }
+  }
+}

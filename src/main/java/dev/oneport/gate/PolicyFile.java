@@ -1,0 +1,97 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Route;
+import dev.oneport.config.Section;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The policy as an operator wrote it below {@code policy}, not yet bound to routes: {@code roles}
+ * and {@code rules}, {@code quotas}, and {@code shadow}, another policy of the same shape that
+ * decides nothing.
+ */
+public final class PolicyFile {
+  private final Section section;
+  private final RuleBook book;
+  private final Optional<RuleBook> shadow;
+  private final List<Quota> quotas;
+
+  private PolicyFile(
+      Section section, RuleBook book, Optional<RuleBook> shadow, List<Quota> quotas) {
+    this.section = section;
+    this.book = book;
+    this.shadow = shadow;
+    this.quotas = List.copyOf(quotas);
+  }
+
+  /**
+   * Reads the section and closes it.
+   *
+   * @param tokensBringRoles whether a role may be left without members in the file
+   */
+  public static PolicyFile read(Section section, boolean tokensBringRoles) {
+    try (section) {
+      var book = RuleBook.read(section, Map.of(), tokensBringRoles);
+      var quotas = Quota.read(section.sections("quotas"), book.members().keySet());
+      if (!section.has("shadow")) {
+        return new PolicyFile(section, book, Optional.empty(), quotas);
+      }
+      if (book.hasShadows()) {
+        section.problem("shadow", "stands for all rules: no single rule can be a shadow beside it");
+      }
+      try (var other = section.section("shadow")) {
+        var shadow = RuleBook.read(other, book.members(), tokensBringRoles);
+        return new PolicyFile(section, book, Optional.of(shadow), quotas);
+      }
+    }
+  }
+
+  /**
+   * The same policy with a rule more: anyone may call these routes, which the server needs for
+   * something of its own.
+   */
+  public PolicyFile withOpen(List<Route> routes) {
+    if (routes.isEmpty()) {
+      return this;
+    }
+    var patterns =
+        routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
+    var rule = new Rule(Set.of(new Subject.Anyone()), patterns, false, "built in");
+    return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
+  }
+
+  /** The names of the roles. */
+  public Set<String> roles() {
+    return book.members().keySet();
+  }
+
+  /** Whether any rule is about a route. */
+  public boolean mentions(Route route) {
+    return book.rules().stream().anyMatch(rule -> rule.about(route));
+  }
+
+  /** Whether any rule is for callers with a token. */
+  public boolean wantsTokens() {
+    return book.rules().stream().anyMatch(rule -> !rule.open());
+  }
+
+  /**
+   * Binds the rules to what is mounted. Noted as mistakes: a route that no rule is about, and a
+   * rule that is about no route, because both mean that somebody believes something about access
+   * that is not so.
+   */
+  public Policy bind(Set<Route> mounted) {
+    book.reportUncovered(section, mounted);
+    book.reportDead(section, mounted);
+    shadow.ifPresent(it -> it.reportDead(section.section("shadow"), mounted));
+    var deciding = book.deciding();
+    var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
+    return new Policy(
+        deciding.bind(mounted),
+        deciding.members(),
+        quotas,
+        supposed.map(it -> new Policy(it.bind(mounted), it.members(), quotas, Optional.empty())));
+  }
+}

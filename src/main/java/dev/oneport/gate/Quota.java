@@ -1,0 +1,58 @@
+package dev.oneport.gate;
+
+import dev.oneport.config.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How much each caller of a kind may do at once. The first that covers a caller counts:
+ *
+ * <pre>
+ * quotas:
+ *   - for: [ authenticated | ROLE | CALLER ]
+ *     calls-per-second: 100
+ *     burst: 200                 # default: a second's worth
+ *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
+ *     messages-per-second: 50    # that the caller sends, on all its WebSockets together
+ * </pre>
+ *
+ * A number that is not given, or 0, sets no bound.
+ */
+record Quota(
+    Set<Subject> callers, int callsPerSecond, int burst, int openStreams, int messagesPerSecond) {
+  private static final int MOST = 1_000_000;
+
+  Quota {
+    callers = Set.copyOf(callers);
+  }
+
+  static List<Quota> read(List<Section> sections, Set<String> roles) {
+    var quotas = new ArrayList<Quota>();
+    for (var section : sections) {
+      try (section) {
+        var callers = RuleBook.subjects(section, "for", roles);
+        if (callers.contains(new Subject.Anyone())) {
+          section.problem("for", "anyone has no name to count by; authenticated callers have");
+        }
+        var perSecond = section.integer("calls-per-second", 0, 0, MOST);
+        var burst = section.integer("burst", perSecond, 0, MOST);
+        if (burst > perSecond * Meters.KEPT.toSeconds()) {
+          section.problem(
+              "burst",
+              "takes longer to fill than the "
+                  + Meters.KEPT.toMinutes()
+                  + " minutes for which calls are remembered");
+        }
+        quotas.add(
+            new Quota(
+                callers,
+                perSecond,
+                burst,
+                section.integer("open-streams", 0, 0, MOST),
+                section.integer("messages-per-second", 0, 0, MOST)));
+      }
+    }
+    return quotas;
+  }
+}

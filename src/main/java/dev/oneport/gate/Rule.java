@@ -1,0 +1,37 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Route;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One line of the policy: these may call those.
+ *
+ * @param shadow whether it decides nothing and only says what it would have decided
+ * @param place the file and line that it stands in
+ */
+public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow, String place) {
+  public Rule {
+    allow = Set.copyOf(allow);
+    routes = List.copyOf(routes);
+  }
+
+  /** The same without the folders, which are for operators only. */
+  public String shortPlace() {
+    return place.substring(place.lastIndexOf('/') + 1);
+  }
+
+  /** Whom it allows, as it is written. */
+  public String who() {
+    return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
+  }
+
+  boolean about(Route route) {
+    return routes.stream().anyMatch(pattern -> pattern.matches(route));
+  }
+
+  boolean open() {
+    return allow.contains(new Subject.Anyone());
+  }
+}

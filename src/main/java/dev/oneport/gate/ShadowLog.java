@@ -1,0 +1,39 @@
+package dev.oneport.gate;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.oneport.api.Caller;
+import dev.oneport.api.Route;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Says where a policy that is only supposed would have decided otherwise; the same thing once a
+ * minute.
+ */
+final class ShadowLog {
+  private static final System.Logger LOG = System.getLogger("dev.oneport.shadow");
+  private static final long MOST = 10_000;
+  private static final Duration QUIET = Duration.ofMinutes(1);
+
+  private record Said(Route route, String issuer, String caller, boolean allowed) {}
+
+  private final Cache<Said, Boolean> said =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(QUIET).build();
+
+  void compare(Route route, Caller caller, Optional<Rule> real, Optional<Rule> supposed) {
+    if (real.isPresent() == supposed.isPresent()) {
+      return;
+    }
+    var said = new Said(route, caller.issuer(), caller.name(), supposed.isPresent());
+    if (this.said.asMap().putIfAbsent(said, true) == null) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0} by {1} is {2} and would be {3}",
+          route,
+          caller.anonymous() ? "anyone" : caller.name(),
+          real.map(rule -> "allowed by " + rule.place()).orElse("denied"),
+          supposed.map(rule -> "allowed by " + rule.place()).orElse("denied"));
+    }
+  }
+}

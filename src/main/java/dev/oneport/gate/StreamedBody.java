@@ -1,0 +1,145 @@
+package dev.oneport.gate;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response's body that its handler writes bit by bit. The first bytes are held back until they do
+ * not fit or are flushed: until then the response can still become another one, and one that ends
+ * before is sent whole, with its length. Closing it ends nothing but the writing, because a handler
+ * that fails closes it as well.
+ */
+final class StreamedBody extends OutputStream {
+  private static final int MOST_HELD = 8 << 10;
+  private static final int ANY_LENGTH = -1;
+
+  private final LeasedResponse response;
+  private byte[] held = new byte[512];
+  private int size;
+  private long count;
+  private long announced = ANY_LENGTH;
+  private @Nullable OutputStream out;
+  private boolean closed;
+
+  StreamedBody(LeasedResponse response) {
+    this.response = response;
+  }
+
+  /** Whether the client has been sent some of it. */
+  boolean hasBegun() {
+    return out != null;
+  }
+
+  long count() {
+    return count;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    response.check();
+    if (closed) {
+      throw new IOException("the body is complete");
+    }
+    if (out == null && size + length <= MOST_HELD) {
+      hold(bytes, offset, length);
+      count += length;
+      return;
+    }
+    if (response.hasNoContent()) {
+      return;
+    }
+    boolean first = out == null;
+    var target = begun(length);
+    if (announced >= 0 && count + length > announced) {
+      throw new IOException("more than the announced " + announced + " bytes");
+    }
+    try {
+      target.write(bytes, offset, length);
+      if (first) {
+        target.flush();
+      }
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
+    count += length;
+  }
+
+  private void hold(byte[] bytes, int offset, int length) {
+    if (size + length > held.length) {
+      held = Arrays.copyOf(held, Math.clamp(held.length * 2L, size + length, MOST_HELD));
+    }
+    System.arraycopy(bytes, offset, held, size, length);
+    size += length;
+  }
+
+  /** The transport's stream, which has got what was held back. */
+  private OutputStream begun(int more) throws IOException {
+    var target = out;
+    if (target == null) {
+      announced = response.announced(count + more).orElse(ANY_LENGTH);
+      target = response.begin();
+      out = target;
+      try {
+        target.write(held, 0, size);
+      } catch (RuntimeException e) {
+        throw response.unwritten(e);
+      }
+      held = new byte[0];
+      size = 0;
+    }
+    return target;
+  }
+
+  /** There is no head without content to go with it, as on Helidon's HTTP/1.1 (4.5.0). */
+  @Override
+  public void flush() throws IOException {
+    response.check();
+    if (closed || count == 0 || response.hasNoContent()) {
+      return;
+    }
+    try {
+      begun(0).flush();
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      flushBegun();
+      closed = true;
+    }
+  }
+
+  private void flushBegun() throws IOException {
+    if (out != null) {
+      flush();
+    }
+  }
+
+  /** The handler has succeeded, and nothing follows. */
+  void finish() throws IOException {
+    closed = true;
+    var target = out;
+    if (target == null) {
+      response.sendWhole(held, size);
+      return;
+    }
+    if (count < announced) {
+      throw new IOException("less than the announced " + announced + " bytes");
+    }
+    try {
+      target.close();
+    } catch (RuntimeException e) {
+      throw response.unwritten(e);
+    }
+  }
+}

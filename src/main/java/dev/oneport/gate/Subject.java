@@ -1,0 +1,87 @@
+package dev.oneport.gate;
+
+import dev.oneport.config.Literal;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whom a rule allows. */
+sealed interface Subject {
+  /** How a caller is written whose name looks like a role's. */
+  String CALLER = "caller:";
+
+  /** What to write instead of a pattern. */
+  String INSTEAD = "name each caller, or a role that tokens bring";
+
+  /** Everybody, with or without a token; tokens are not looked at. */
+  record Anyone() implements Subject {
+    @Override
+    public String toString() {
+      return "anyone";
+    }
+  }
+
+  /** Whoever has a good token of any trusted issuer. */
+  record Authenticated() implements Subject {
+    @Override
+    public String toString() {
+      return "authenticated";
+    }
+  }
+
+  /** Whoever the policy lists under this role, or whose token brings it. */
+  record Role(String name) implements Subject {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** One caller by name. */
+  record Named(String caller) implements Subject {
+    @Override
+    public String toString() {
+      var written = Literal.written(caller);
+      return looksLikeACaller(written) ? written : CALLER + caller;
+    }
+  }
+
+  /**
+   * Reads a subject as it is written in a rule; empty if it is neither a known role nor clearly a
+   * caller.
+   */
+  static Optional<Subject> parse(String text, Set<String> roles) {
+    if (text.startsWith(Literal.EXACT)) {
+      return Optional.of(new Named(Literal.of(text)));
+    }
+    if (text.equals("anyone")) {
+      return Optional.of(new Anyone());
+    }
+    if (text.equals("authenticated")) {
+      return Optional.of(new Authenticated());
+    }
+    if (roles.contains(text)) {
+      return Optional.of(new Role(text));
+    }
+    if (text.startsWith(CALLER)) {
+      return Optional.of(new Named(text.substring(CALLER.length())));
+    }
+    return looksLikeACaller(text) ? Optional.of(new Named(text)) : Optional.empty();
+  }
+
+  /** The caller that a role's member is; empty if it is something else. */
+  static Optional<String> caller(String text) {
+    if (text.startsWith(Literal.EXACT)) {
+      return Optional.of(Literal.of(text));
+    }
+    if (text.startsWith(CALLER)) {
+      return Optional.of(text.substring(CALLER.length()));
+    }
+    return text.equals("anyone") || text.equals("authenticated")
+        ? Optional.empty()
+        : Optional.of(text);
+  }
+
+  private static boolean looksLikeACaller(String text) {
+    return text.matches(".*[@:/.].*");
+  }
+}

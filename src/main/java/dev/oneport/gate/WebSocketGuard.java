@@ -1,0 +1,240 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.gate.Decision.Denied;
+import dev.oneport.transport.websocket.RefusedUpgrade;
+import dev.oneport.transport.websocket.UpgradeRefusals;
+import dev.oneport.transport.websocket.WebSocketServer;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpException;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import io.helidon.websocket.WsUpgradeException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before the listener of one WebSocket: asks the {@link Gate} while the request is still
+ * HTTP, and refuses with an HTTP answer where it says no. The application's listener is made only
+ * for calls that are allowed, and hears what comes while they are.
+ */
+public final class WebSocketGuard implements WsListener, UpgradeRefusals {
+  private final Gate gate;
+  private final Leases leases;
+  private final CallSink sink;
+  private final Route route;
+  private final ErrorMapping errors;
+  private final Supplier<? extends WsListener> listeners;
+
+  private @Nullable OpenSocket open;
+  private boolean within;
+
+  public WebSocketGuard(
+      Gate gate,
+      Leases leases,
+      CallSink sink,
+      Route route,
+      ErrorMapping errors,
+      Supplier<? extends WsListener> listeners) {
+    this.gate = gate;
+    this.leases = leases;
+    this.sink = sink;
+    this.route = route;
+    this.errors = errors;
+    this.listeners = listeners;
+  }
+
+  @Override
+  public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
+      throws WsUpgradeException {
+    var bearer = BearerSubprotocol.in(headers);
+    var watch = new CallWatch(gate, sink, route, request(prologue, headers));
+    return switch (gate.decideStream(
+        route, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
+      case Allowed allowed -> {
+        var socket = new OpenSocket(gate, watch, allowed);
+        open = socket;
+        socket.hold(leases.open(route, allowed, socket::end));
+        yield Optional.of(upgrade(socket, prologue, headers, bearer));
+      }
+      case Denied denied -> {
+        watch.denied(denied, String.valueOf(denied.reason().http()));
+        throw refusal(denied);
+      }
+    };
+  }
+
+  @Override
+  public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
+    var denied =
+        switch (why) {
+          case ORIGIN -> Gate.denied(Reason.CALLER_NOT_ALLOWED, "a page of another origin");
+          case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
+          case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
+        };
+    new CallWatch(gate, sink, route, request(prologue, headers))
+        .denied(denied, String.valueOf(denied.reason().http()));
+    return refusal(denied);
+  }
+
+  @Override
+  public void onOpen(WsSession session) {
+    socket().opened(session);
+    hear(listener -> listener.onOpen(session));
+  }
+
+  @Override
+  public void onMessage(WsSession session, String text, boolean last) {
+    socket().received(text.length());
+    if (!takes(session, last ? text : "", last)) {
+      hear(listener -> listener.onMessage(session, text, last));
+    }
+  }
+
+  @Override
+  public void onMessage(WsSession session, BufferData buffer, boolean last) {
+    socket().received(buffer.available());
+    if (!takes(session, "", last)) {
+      hear(listener -> listener.onMessage(session, buffer, last));
+    }
+  }
+
+  /** The guard looks at a message's begin, and takes whole ones only. */
+  private boolean takes(WsSession session, String text, boolean last) {
+    var begins = !within;
+    within = !last;
+    return begins ? socket().takes(session, text) : socket().ended();
+  }
+
+  @Override
+  public void onPing(WsSession session, BufferData buffer) {
+    hear(listener -> listener.onPing(session, buffer));
+  }
+
+  @Override
+  public void onPong(WsSession session, BufferData buffer) {
+    hear(listener -> listener.onPong(session, buffer));
+  }
+
+  @Override
+  public void onClose(WsSession session, int status, String reason) {
+    socket().over(session, status);
+    if (socket().wasOpened()) {
+      hear(listener -> listener.onClose(session, status, reason));
+    }
+  }
+
+  @Override
+  public void onError(WsSession session, Throwable error) {
+    var thrown = error instanceof MappedClose mapped ? mapped.thrown() : error;
+    if (socket().wasOpened()) {
+      hear(listener -> listener.onError(session, thrown));
+    }
+  }
+
+  private Headers upgrade(
+      OpenSocket socket, HttpPrologue prologue, Headers headers, BearerSubprotocol bearer)
+      throws WsUpgradeException {
+    var status = Status.INTERNAL_SERVER_ERROR_500;
+    try {
+      var seen = bearer.without(headers);
+      var listener = socket.caller().call(listeners::get);
+      socket.listener(listener);
+      var chosen = socket.caller().call(() -> listener.onHttpUpgrade(prologue, seen));
+      var answer = bearer.answer(chosen.orElseGet(WritableHeaders::create));
+      status = Status.SWITCHING_PROTOCOLS_101;
+      return answer;
+    } catch (RequestException e) {
+      status = e.status();
+      throw isWhole(e) ? e : refusal(HttpProblem.of(e.status()).with(e.responseHeaders()));
+    } catch (HttpException e) {
+      status = e.status();
+      throw refusal(HttpProblem.of(e.status()).with(e.headers()));
+    } catch (WsUpgradeException e) {
+      status = Status.BAD_REQUEST_400;
+      throw e;
+    } catch (Throwable e) {
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      var problem = new MappedFailure(told.get(), e).problem();
+      status = problem.status();
+      throw refusal(problem);
+    } finally {
+      if (status.code() != Status.SWITCHING_PROTOCOLS_101.code()) {
+        socket.refused(status);
+      }
+    }
+  }
+
+  /** Whether a listener that refuses brings its answer along: a body of its own, or no error. */
+  private static boolean isWhole(RequestException e) {
+    return e.status().code() < 400
+        || (e.safeMessage() && e.responseHeaders().contains(HeaderNames.CONTENT_TYPE));
+  }
+
+  private Request request(HttpPrologue prologue, Headers headers) {
+    return new Request(
+        prologue.method().text(),
+        route.path(),
+        WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse(""),
+        HttpGuard.first(headers, HeaderNames.USER_AGENT),
+        prologue.rawProtocol(),
+        HttpGuard.trace(headers));
+  }
+
+  private void hear(Consumer<WsListener> callback) {
+    var socket = socket();
+    try {
+      socket.caller().run(() -> callback.accept(socket.listener()));
+    } catch (Throwable e) {
+      var told = errors.of(route, e);
+      if (told.isEmpty()) {
+        throw e;
+      }
+      socket.failed(told.get().getStatus().getCode());
+      throw new MappedClose(told.get(), e);
+    }
+  }
+
+  private OpenSocket socket() {
+    return Objects.requireNonNull(open);
+  }
+
+  private Object connection() {
+    return WebSocketServer.connecting()
+        .<Object>map(socket -> socket.remotePeer().address())
+        .orElse(this);
+  }
+
+  private static RequestException refusal(Denied denied) {
+    return refusal(HttpProblem.of(denied.reason(), denied.retryAfter()));
+  }
+
+  private static RequestException refusal(HttpProblem problem) {
+    var refusal =
+        RequestException.builder()
+            .type(DirectHandler.EventType.OTHER)
+            .status(problem.status())
+            .header(HttpProblem.CONTENT_TYPE)
+            .message(problem.json())
+            .safeMessage(true);
+    problem.headers().forEach(refusal::header);
+    return refusal.build();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Who may call what: routes, rules, the one Gate that decides, and the guards that ask it on each
+ * protocol.
+ */
+@NullMarked
+package dev.oneport.gate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.oneport.access;
-
-import org.jspecify.annotations.NullMarked;

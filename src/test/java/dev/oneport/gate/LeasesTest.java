@@ -1,0 +1,113 @@
+package dev.oneport.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
+import dev.oneport.config.Configuration;
+import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.identity.Identity;
+import dev.oneport.identity.TrustedIssuers;
+import dev.oneport.testing.ManualClock;
+import dev.oneport.transport.http2.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ten thousand rights to go on. */
+final class LeasesTest {
+  private static final int MANY = 10_000;
+  private static final long MEMORY = 2 << 20;
+  private static final Route ROUTE = new Route(Protocol.GRPC, "Echo/Watch");
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private final Policy policy = policy();
+  private final Rule rule = policy.about(ROUTE).getFirst();
+  private final Gate gate =
+      new Gate(
+          new TrustedIssuers(clock.clocks()).adopt(Identity.read(nothing().root())),
+          Set.of(),
+          policy,
+          MANY,
+          _ -> false,
+          clock);
+
+  @Test
+  void theyTakeLittleMemoryAndAllEndInTime() {
+    var ended = new AtomicInteger();
+    try (var leases = new Leases(gate, Duration.ZERO, clock)) {
+      open(leases, ended, 100).forEach(Lease::close);
+      var before = usedMemory();
+      var open = open(leases, ended, MANY);
+      var used = usedMemory() - before;
+      assertTrue(used < MEMORY, "bytes: " + used);
+      assertEquals(MANY, leases.size());
+      clock.advance(Duration.ofHours(2));
+      Await.until("all have ended", () -> ended.get() == MANY);
+      assertEquals(0, leases.size());
+      assertEquals(MANY, open.size());
+    }
+  }
+
+  /** How long a call may last is a time that passes; when a token ends the clock says. */
+  @ParameterizedTest
+  @ValueSource(ints = {-2, 2})
+  void theyLastAsLongWhateverIsDoneToTheClock(int hours) {
+    var ended = new AtomicInteger();
+    var longest = Duration.ofHours(1);
+    try (var leases = new Leases(gate, longest, clock.clocks().steady())) {
+      var until = clock.instant().plus(Duration.ofHours(10));
+      var caller = new Caller("alice@example.com", "test", Set.of());
+      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
+      var lease = leases.open(ROUTE, allowed, _ -> ended.incrementAndGet());
+      clock.jump(Duration.ofHours(hours));
+      assertEquals(Optional.empty(), gate.judge(lease));
+      clock.advance(longest.minusSeconds(1));
+      assertEquals(Optional.empty(), gate.judge(lease));
+      clock.advance(Duration.ofSeconds(1));
+      assertEquals(Optional.of(Reason.LIMIT_EXCEEDED), gate.judge(lease));
+      Await.until("it has ended", () -> ended.get() == 1);
+    }
+  }
+
+  /** Each with a token of its own, but the caller and what a token rests on are shared by calls. */
+  private List<Lease> open(Leases leases, AtomicInteger ended, int count) {
+    var caller = new Caller("alice@example.com", "test", Set.of());
+    var open = new ArrayList<Lease>(count);
+    for (int i = 0; i < count; i++) {
+      var until = clock.instant().plus(Duration.ofHours(1));
+      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
+      open.add(leases.open(ROUTE, allowed, _ -> ended.incrementAndGet()));
+    }
+    return open;
+  }
+
+  private static long usedMemory() {
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+    }
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static Policy policy() {
+    var yaml = "rules: [ { allow: [ authenticated ], route: GRPC Echo/Watch } ]";
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
+    return PolicyFile.read(configuration.root(), false).bind(Set.of(ROUTE));
+  }
+
+  private static Configuration nothing() {
+    return Configuration.parse("test.yaml", "", Map.of(), false);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.oneport.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.oneport.api.Caller;
+import dev.oneport.config.Configuration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The policy as it is read from a file, against what its rules say in the plainest way. */
+final class PolicyPropertyTest {
+  private static final List<String> ROUTES =
+      List.of(
+          "HTTP GET /a",
+          "HTTP GET /a/b",
+          "HTTP POST /a",
+          "HTTP GET /a/b/c",
+          "GRPC S/A",
+          "GRPC S/B",
+          "GRPC p.S/A",
+          "WS /a",
+          "WS /b");
+  private static final List<String> PATTERNS =
+      List.of("HTTP GET /a/*", "HTTP GET /*", "HTTP GET /a/b/*", "GRPC S/*", "GRPC p.S/*", "WS /*");
+  private static final List<String> CALLERS = List.of("a@x", "b@x", "c@x");
+  private static final List<String> ROLES = List.of("r1", "r2");
+
+  record Line(Set<String> allow, Set<String> routes) {}
+
+  @Provide
+  Arbitrary<List<Line>> lines() {
+    var subjects = new ArrayList<>(CALLERS);
+    subjects.addAll(ROLES);
+    subjects.add("authenticated");
+    var some = Arbitraries.of(subjects).set().ofMinSize(1).ofMaxSize(3);
+    var allow = Arbitraries.oneOf(some, Arbitraries.just(Set.of("anyone")));
+    var routes = new ArrayList<>(ROUTES);
+    routes.addAll(PATTERNS);
+    var about = Arbitraries.of(routes).set().ofMinSize(1).ofMaxSize(3);
+    return Combinators.combine(allow, about).as(Line::new).list().ofMaxSize(6);
+  }
+
+  @Provide
+  Arbitrary<Map<String, Set<String>>> members() {
+    return Arbitraries.maps(Arbitraries.of(ROLES), Arbitraries.of(CALLERS).set().ofMinSize(0))
+        .ofSize(ROLES.size());
+  }
+
+  @Provide
+  Arbitrary<Caller> caller() {
+    var known =
+        Combinators.combine(Arbitraries.of(CALLERS), Arbitraries.of(ROLES).set())
+            .as((name, roles) -> new Caller(name, "i", roles));
+    return Arbitraries.oneOf(known, Arbitraries.just(Caller.ANONYMOUS));
+  }
+
+  @Property
+  void decidesAsTheRulesSay(
+      @ForAll("lines") List<Line> lines,
+      @ForAll("members") Map<String, Set<String>> members,
+      @ForAll("caller") Caller caller) {
+    var policy = policy(lines, members);
+    for (var name : ROUTES) {
+      var route = RoutePattern.parse(name).map(RoutePattern::route).orElseThrow();
+      var open = first(lines, members, line -> about(line, name) && isOpen(line));
+      var closed =
+          first(lines, members, line -> about(line, name) && allows(line, caller, members));
+      assertEquals(open, policy.open(route).map(Rule::place));
+      assertEquals(
+          open.or(() -> closed),
+          policy.allows(route, caller).map(Rule::place),
+          name + " by " + caller + " with " + lines + members);
+    }
+  }
+
+  /** Where the first of them stands: the rules follow the roles, a line each. */
+  private static Optional<String> first(
+      List<Line> lines, Map<String, Set<String>> members, Predicate<Line> which) {
+    return IntStream.range(0, lines.size())
+        .filter(i -> which.test(lines.get(i)))
+        .mapToObj(i -> "test.yaml:" + (i + members.size() + 3))
+        .findFirst();
+  }
+
+  private static boolean about(Line line, String name) {
+    return line.routes().stream()
+        .anyMatch(
+            pattern ->
+                pattern.equals(name)
+                    || (pattern.endsWith("/*")
+                        && name.matches(
+                            "\\Q" + pattern.substring(0, pattern.length() - 1) + "\\E[^/]+")));
+  }
+
+  private static boolean isOpen(Line line) {
+    return line.allow().contains("anyone");
+  }
+
+  private static boolean allows(Line line, Caller caller, Map<String, Set<String>> members) {
+    var goesBy = new HashSet<String>();
+    if (!caller.anonymous()) {
+      goesBy.add("authenticated");
+      goesBy.add(caller.name());
+      goesBy.addAll(caller.roles());
+      members.forEach(
+          (role, names) -> {
+            if (names.contains(caller.name())) {
+              goesBy.add(role);
+            }
+          });
+    }
+    return line.allow().stream().anyMatch(goesBy::contains);
+  }
+
+  private static Policy policy(List<Line> lines, Map<String, Set<String>> members) {
+    var yaml = new StringBuilder("roles:\n");
+    members.forEach(
+        (role, names) ->
+            yaml.append("  ").append(role).append(": [").append(quoted(names)).append("]\n"));
+    yaml.append("rules:\n");
+    lines.forEach(
+        line ->
+            yaml.append("  - { allow: [")
+                .append(quoted(line.allow()))
+                .append("], route: [")
+                .append(quoted(line.routes()))
+                .append("] }\n"));
+    var configuration = Configuration.parse("test.yaml", yaml.toString(), Map.of(), false);
+    var mounted =
+        ROUTES.stream()
+            .map(name -> RoutePattern.parse(name).map(RoutePattern::route).orElseThrow())
+            .collect(Collectors.toSet());
+    return PolicyFile.read(configuration.root(), true).bind(mounted);
+  }
+
+  private static String quoted(Set<String> texts) {
+    return texts.stream().map(text -> "\"" + text + "\"").collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,380 @@
+package dev.oneport.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.oneport.api.Reason;
+import dev.oneport.testing.Client;
+import dev.oneport.testing.ConnectProbe;
+import dev.oneport.testing.GrpcProbe;
+import dev.oneport.testing.GrpcWebProbe;
+import dev.oneport.testing.HeaderField;
+import dev.oneport.testing.HttpProbe;
+import dev.oneport.testing.ProbeService;
+import dev.oneport.testing.Reply;
+import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.WebSocketProbe;
+import java.net.http.HttpClient.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a request brings, and whichever rule it meets, all protocols say the same. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class SameDecisionTest {
+  private static final TestIssuer ISSUER = TestIssuer.good();
+  private static final TestIssuer OTHER = TestIssuer.other();
+  private static final TestIssuer STRANGER = TestIssuer.other();
+  private static final String DOWN = "https://down.test";
+  private static final String UNAVAILABLE = "KEYS_UNAVAILABLE";
+  private static final String EXPIRED = "ACCESS_TOKEN_EXPIRED";
+  private static final String INVALID = "ACCESS_TOKEN_INVALID";
+  private static final String MISSING = "CREDENTIALS_MISSING";
+  private static final String NOT_ALLOWED = "CALLER_NOT_ALLOWED";
+
+  private static final String YAML =
+      """
+      identity:
+        issuers:
+          test:
+            issuer: %s
+            jwks: '%s'
+            audiences: [ "%s", "https://second.test" ]
+            caller-claim: email
+            caller-prefix: ""
+            roles-claim: groups
+            algorithms: [ RS256, RS384, ES256, ES384, ES512 ]
+          second:
+            issuer: %s
+            jwks: %s
+            audiences: [ "%s" ]
+            caller-prefix: "second:"
+            header: X-Second-Token
+          down: { issuer: "%s", jwks: "http://127.0.0.1:1/keys", audiences: [ "%s" ], caller-prefix: "down:" }
+      policy:
+        roles:
+          listed: [ alice@example.com, second:1234567890 ]
+          readers: []
+        rules:
+          - { allow: [ anyone ], route: %s }
+          - { allow: [ authenticated ], route: %s }
+          - { allow: [ listed ], route: %s }
+          - { allow: [ readers ], route: %s }
+          - { allow: [ alice@example.com ], route: %s }
+          - { allow: [ bob@example.com ], route: %s }
+      """
+          .formatted(
+              ISSUER.id(),
+              ISSUER.jwks(),
+              TestIssuer.AUDIENCE,
+              OTHER.id(),
+              OTHER.jwksFile(),
+              TestIssuer.AUDIENCE,
+              DOWN,
+              TestIssuer.AUDIENCE,
+              ProbeService.routes("anyone"),
+              ProbeService.routes("authenticated"),
+              ProbeService.routes("listed"),
+              ProbeService.routes("readers"),
+              ProbeService.routes("alice"),
+              ProbeService.routes("bob"));
+
+  private final Map<String, Client> clients = new LinkedHashMap<>();
+  private RunningServer server =
+      RunningServer.start(
+          YAML,
+          new ProbeService(
+              List.of("anyone", "authenticated", "listed", "readers", "alice", "bob")));
+
+  /** A request and what is to come of it. */
+  record Row(String name, String rule, List<HeaderField> headers, String reason) {
+    @Override
+    public String toString() {
+      return name + ", rule " + rule + " -> " + reason;
+    }
+  }
+
+  @BeforeAll
+  void connect() {
+    clients.put("HTTP/1.1", new HttpProbe(server.port(), Version.HTTP_1_1));
+    clients.put("HTTP/2", new HttpProbe(server.port(), Version.HTTP_2));
+    clients.put("gRPC unary", new GrpcProbe(server.port(), false));
+    clients.put("gRPC stream", new GrpcProbe(server.port(), true));
+    clients.put("gRPC-Web", new GrpcWebProbe(server.port(), Version.HTTP_1_1));
+    clients.put("gRPC-Web on HTTP/2", new GrpcWebProbe(server.port(), Version.HTTP_2));
+    clients.put("Connect", new ConnectProbe(server.port(), Version.HTTP_1_1));
+    clients.put("Connect on HTTP/2", new ConnectProbe(server.port(), Version.HTTP_2));
+    clients.put("WebSocket", new WebSocketProbe(server.port()));
+  }
+
+  @AfterAll
+  void disconnect() {
+    clients.values().forEach(Client::close);
+    server.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void allProtocolsSayTheSame(Row row) throws Exception {
+    var said = new LinkedHashMap<String, String>();
+    var expected = new LinkedHashMap<String, String>();
+    for (var client : clients.entrySet()) {
+      var reply = client.getValue().call(row.rule(), row.headers());
+      said.put(client.getKey(), reply.reason() + " " + reply.status() + " " + reply.challenge());
+      expected.put(client.getKey(), expected(client.getKey(), row.reason()));
+    }
+    assertEquals(expected, said);
+  }
+
+  static Stream<Row> rows() {
+    long now = Instant.now().getEpochSecond();
+    return Stream.of(
+        none(),
+        bad("not a JWT", "certainly-not", INVALID),
+        bad("three parts of nothing", "a.b.c", INVALID),
+        new Row(
+            "no token behind the scheme",
+            "alice",
+            List.of(new HeaderField("authorization", "Bearer")),
+            INVALID),
+        changed("expired", token -> token.claim("exp", now - 60), EXPIRED),
+        changed("expired within the skew", token -> token.claim("exp", now - 15), Reply.OK),
+        changed("not yet valid", token -> token.claim("nbf", now + 300), INVALID),
+        changed("not yet valid within the skew", token -> token.claim("nbf", now + 15), Reply.OK),
+        changed("issued in the future", token -> token.claim("iat", now + 300), INVALID),
+        changed("without expiry", token -> token.without("exp"), INVALID),
+        changed("expiry is a text", token -> token.claim("exp", "tomorrow"), INVALID),
+        changed("expiry beyond all dates", token -> token.claim("exp", Long.MAX_VALUE), INVALID),
+        changed("wrong issuer", token -> token.claim("iss", "https://evil.test"), INVALID),
+        changed("no issuer", token -> token.without("iss"), INVALID),
+        bad("another issuer's key", ISSUER.token().signBy(STRANGER), INVALID),
+        changed("another issuer's name", token -> token.claim("iss", OTHER.id()), INVALID),
+        changed("wrong audience", token -> token.claim("aud", "https://elsewhere.test"), INVALID),
+        changed("no audience", token -> token.without("aud"), INVALID),
+        changed(
+            "audience among others",
+            token -> token.claim("aud", List.of("https://x.test", TestIssuer.AUDIENCE)),
+            Reply.OK),
+        changed(
+            "the second audience", token -> token.claim("aud", "https://second.test"), Reply.OK),
+        changed("unknown key", token -> token.header("kid", "unknown"), INVALID),
+        changed("no key", token -> token.without("kid"), INVALID),
+        changed("key id is a path", token -> token.header("kid", "../../etc/passwd"), INVALID),
+        bad("alg none", ISSUER.token().header("alg", "none").signature(""), INVALID),
+        bad("alg None", ISSUER.token().header("alg", "None").signature(""), INVALID),
+        bad(
+            "alg NONE with a signature",
+            ISSUER.token().header("alg", "NONE").signature("AAAA"),
+            INVALID),
+        bad("no alg", ISSUER.token().without("alg").sign(), INVALID),
+        bad(
+            "HS256 with the public key",
+            ISSUER.token().header("alg", "HS256").signWithPublicKey(),
+            INVALID),
+        changed(
+            "an algorithm that is not allowed",
+            token -> token.header("alg", "RS512").header("kid", "rsa-512"),
+            INVALID),
+        changed(
+            "an algorithm that is not the key's", token -> token.header("alg", "RS384"), INVALID),
+        changed("RS384", token -> token.header("alg", "RS384").header("kid", "rsa-384"), Reply.OK),
+        changed("ES256", token -> token.header("alg", "ES256").header("kid", "ec-256"), Reply.OK),
+        changed("ES384", token -> token.header("alg", "ES384").header("kid", "ec-384"), Reply.OK),
+        changed("ES512", token -> token.header("alg", "ES512").header("kid", "ec-512"), Reply.OK),
+        bad(
+            "crit unknown",
+            ISSUER.token().header("crit", List.of("exp2")).header("exp2", 1).sign(),
+            INVALID),
+        bad(
+            "embedded key",
+            OTHER.token().claim("iss", ISSUER.id()).header("jwk", OTHER.publicJwk()).sign(),
+            INVALID),
+        bad(
+            "key by URL",
+            OTHER.token().claim("iss", ISSUER.id()).header("jku", "https://evil.test/jwks").sign(),
+            INVALID),
+        changed("keys cannot be had", token -> token.claim("iss", DOWN), UNAVAILABLE),
+        changed("e-mail not verified", token -> token.claim("email_verified", false), INVALID),
+        changed("e-mail verified unsaid", token -> token.without("email_verified"), INVALID),
+        changed(
+            "e-mail verified in a text", token -> token.claim("email_verified", "true"), Reply.OK),
+        changed("a logout token", token -> token.header("typ", "logout+jwt"), INVALID),
+        changed("claims with more behind", token -> token.claimsText(it -> it + "x"), INVALID),
+        changed("no caller", token -> token.without("email"), INVALID),
+        changed("no subject", token -> token.without("sub"), Reply.OK),
+        bad("changed after signing", tampered(), INVALID),
+        bad(
+            "signature removed by the platform",
+            ISSUER.token().signature("SIGNATURE_REMOVED_BY_GOOGLE"),
+            "ACCESS_TOKEN_SIGNATURE_REMOVED"),
+        good("authenticated", "authenticated"),
+        good("allowed by role in the policy", "listed"),
+        good("allowed by name", "alice"),
+        new Row(
+            "allowed by claim array",
+            "readers",
+            bearer(ISSUER.token().claim("groups", List.of("x", "readers")).sign()),
+            Reply.OK),
+        new Row(
+            "allowed by claim text",
+            "readers",
+            bearer(ISSUER.token().claim("groups", "readers").sign()),
+            Reply.OK),
+        new Row(
+            "role not brought",
+            "readers",
+            bearer(ISSUER.token().claim("groups", List.of("readers2")).sign()),
+            NOT_ALLOWED),
+        new Row("role without the claim", "readers", bearer(ISSUER.token().sign()), NOT_ALLOWED),
+        new Row("not allowed", "bob", bearer(ISSUER.token().sign()), NOT_ALLOWED),
+        new Row(
+            "not allowed in another case",
+            "alice",
+            bearer(ISSUER.token().claim("email", "Alice@example.com").sign()),
+            NOT_ALLOWED),
+        new Row("anyone without a token", "anyone", List.of(), Reply.OK),
+        new Row("anyone with a bad token", "anyone", bearer("a.b.c"), Reply.OK),
+        new Row("authenticated without a token", "authenticated", List.of(), MISSING),
+        new Row(
+            "Basic is no token",
+            "authenticated",
+            List.of(new HeaderField("authorization", "Basic YTpi")),
+            MISSING),
+        new Row(
+            "scheme in lower case",
+            "alice",
+            List.of(new HeaderField("authorization", "bearer " + ISSUER.token().sign())),
+            Reply.OK),
+        new Row(
+            "scheme in upper case",
+            "alice",
+            List.of(new HeaderField("authorization", "BEARER " + ISSUER.token().sign())),
+            Reply.OK),
+        new Row(
+            "two tokens",
+            "alice",
+            List.of(
+                HeaderField.bearer(ISSUER.token().sign()),
+                HeaderField.bearer(ISSUER.token().sign())),
+            INVALID),
+        new Row(
+            "Basic and a token",
+            "alice",
+            List.of(
+                new HeaderField("authorization", "Basic YTpi"),
+                HeaderField.bearer(ISSUER.token().sign())),
+            INVALID),
+        new Row(
+            "a token and Basic",
+            "alice",
+            List.of(
+                HeaderField.bearer(ISSUER.token().sign()),
+                new HeaderField("authorization", "Basic YTpi")),
+            INVALID),
+        new Row(
+            "Basic twice",
+            "alice",
+            List.of(
+                new HeaderField("authorization", "Basic YTpi"),
+                new HeaderField("authorization", "Basic YTpi")),
+            INVALID),
+        new Row(
+            "two tokens in two headers",
+            "alice",
+            List.of(
+                HeaderField.bearer(ISSUER.token().sign()),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            INVALID),
+        new Row(
+            "token in its issuer's header",
+            "listed",
+            List.of(new HeaderField("x-second-token", OTHER.token().sign())),
+            Reply.OK),
+        new Row(
+            "token of that issuer in Authorization",
+            "listed",
+            bearer(OTHER.token().sign()),
+            INVALID),
+        new Row(
+            "token in another issuer's header",
+            "listed",
+            List.of(new HeaderField("x-second-token", ISSUER.token().sign())),
+            INVALID),
+        new Row(
+            "another issuer's caller of the same name",
+            "alice",
+            List.of(
+                new HeaderField(
+                    "x-second-token", OTHER.token().claim("sub", "alice@example.com").sign())),
+            NOT_ALLOWED),
+        new Row(
+            "a token of 12 KB",
+            "alice",
+            bearer(ISSUER.token().claim("padding", "x".repeat(9000)).sign()),
+            Reply.OK));
+  }
+
+  private static Row none() {
+    return new Row("no token", "alice", List.of(), MISSING);
+  }
+
+  private static Row good(String name, String rule) {
+    return new Row(name, rule, bearer(ISSUER.token().sign()), Reply.OK);
+  }
+
+  private static Row bad(String name, String token, String reason) {
+    return new Row(name, "alice", bearer(token), reason);
+  }
+
+  private static Row changed(String name, UnaryOperator<TestIssuer.Builder> change, String reason) {
+    return new Row(name, "alice", bearer(change.apply(ISSUER.token()).sign()), reason);
+  }
+
+  private static String tampered() {
+    var parts = ISSUER.token().claim("email", "mallory@example.com").sign().split("\\.", -1);
+    var good = ISSUER.token().sign().split("\\.", -1);
+    return String.join(".", good[0], good[1], parts[2]);
+  }
+
+  private static List<HeaderField> bearer(String token) {
+    return new ArrayList<>(List.of(HeaderField.bearer(token)));
+  }
+
+  private static String expected(String client, String reason) {
+    if (reason.equals(Reply.OK)) {
+      return client.equals("WebSocket")
+          ? "OK 101 "
+          : client.startsWith("gRPC") ? "OK OK " : "OK 200 ";
+    }
+    var row = Reason.valueOf(reason);
+    return client.startsWith("gRPC")
+        ? reason + " " + row.code() + " oneport.dev"
+        : reason + " " + row.http() + " " + challenge(reason);
+  }
+
+  /** Written out once more, so that the table in the code is held to RFC 6750. */
+  private static String challenge(String reason) {
+    return switch (reason) {
+      case UNAVAILABLE -> "";
+      case MISSING -> "Bearer realm=\"oneport\"";
+      case EXPIRED ->
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token expired\"";
+      case INVALID ->
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token is not valid here\"";
+      case NOT_ALLOWED ->
+          "Bearer realm=\"oneport\", error=\"insufficient_scope\", error_description=\"the caller may not call this\"";
+      default ->
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the platform removed the token's signature;"
+              + " send the platform's token in X-Serverless-Authorization and this service's token in Authorization\"";
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.gate;
+
+import org.jspecify.annotations.NullMarked;
