@@ -3,6 +3,7 @@ package dev.oneport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Service;
+import dev.oneport.client.OnePortClient;
 import dev.oneport.server.OnePort;
 import dev.oneport.testing.ApiListing;
 import java.io.IOException;
@@ -20,6 +21,11 @@ final class ApiListingTest {
   @Test
   void theApiOfServices() throws Exception {
     assertListed("services.api", Service.class.getPackageName(), Service.class);
+  }
+
+  @Test
+  void theApiOfTheClient() throws Exception {
+    assertListed("client.api", OnePortClient.class.getPackageName(), OnePortClient.class);
   }
 
   @Test

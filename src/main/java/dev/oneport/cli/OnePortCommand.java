@@ -36,6 +36,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2:the command line or the configuration is wrong"
     })
 public final class OnePortCommand implements Runnable {
+  private static final Set<String> CLIENT_LIBRARIES =
+      Set.of("io/grpc/okhttp/", "com/google/auth/", "com/google/api/client/", "okio/");
+
   private static final Set<String> MAY_BE_EMPTY = Set.of("--message", "--data");
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -132,7 +135,27 @@ public final class OnePortCommand implements Runnable {
         }
       }
     }
-    return new CommandLine.RunLast().execute(parsed);
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (NoClassDefFoundError e) {
+      return withoutClient(parsed, e);
+    }
+  }
+
+  /** The image holds the server alone, without the libraries of the client. */
+  private static int withoutClient(ParseResult parsed, NoClassDefFoundError missing) {
+    var name = String.valueOf(missing.getMessage());
+    if (CLIENT_LIBRARIES.stream().noneMatch(name::startsWith)) {
+      throw missing;
+    }
+    parsed
+        .commandSpec()
+        .commandLine()
+        .getErr()
+        .println(
+            "oneport: the client's libraries are not here: this is an image of the server alone;"
+                + " build it with CLIENT=yes, or call from a checkout");
+    return ExitCode.CONFIGURATION;
   }
 
   private static CommandLine policy(Map<String, String> environment) {

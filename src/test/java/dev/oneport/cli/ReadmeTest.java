@@ -77,7 +77,8 @@ final class ReadmeTest {
             "curl -s http://localhost:8080/Echo/Ping -H \"authorization: Bearer $TOKEN\" -H"
                 + " 'content-type: application/json' -d '{\"message\":\"hi\"}'",
             // Call a deployed service; that the commands are good is checked below.
-            "./oneport call http /ping --server https://service.example",
+            "./oneport call http /ping --server https://service.example                        # -X, -H,"
+                + " -d DATA or @FILE, -o FILE",
             "export AUTH_AUDIENCE=https://my-service.example"
                 + " AUTH_SERVICE_ACCOUNTS=alice@example.com      # as the server will have them",
             "\"$(./oneport java-home)/bin/javac\" -cp 'target/oneport.jar:target/libs/*' -d greeter"
@@ -126,8 +127,26 @@ final class ReadmeTest {
     }
   }
 
+  @Test
+  void theClientIsUsedAsReadmeSays() throws Exception {
+    var source = block(section("## The client"), "java");
+    try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
+      Files.writeString(folder.resolve("token.jwt"), server.awaitError("export ALLOWED=(\\S+)"));
+      Files.writeString(
+          folder.resolve("Calls.java"),
+          source.replace("localhost:8080", "localhost:" + server.port()));
+      var java = Path.of(System.getProperty("java.home"), "bin", "java");
+      var script =
+          "exec '%s' -cp '%s' Calls.java".formatted(java, System.getProperty("java.class.path"));
+      try (var run = ServerProcess.startScript(ENVIRONMENT, folder, script)) {
+        assertEquals(0, run.exitCode(), run.output());
+        assertEquals("pong\ntick 0\ntick 1\ntick 2\n{\"message\":\"pong\"}\n", run.out());
+      }
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "load/README.md"})
+  @ValueSource(strings = {"README.md", "load/README.md", "docs/clients.md"})
   void everyCommandOfOursIsOne(String document) throws IOException {
     var found = COMMAND.matcher(Files.readString(Path.of(document))).results().toList();
     assertFalse(found.isEmpty());

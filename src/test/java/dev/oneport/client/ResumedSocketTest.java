@@ -78,8 +78,8 @@ final class ResumedSocketTest {
   @Test
   void textAndBinaryMessagesGoBothWays() throws InterruptedException {
     var heard = new Heard();
-    try (var trial = new Trial(new TrialService(), Trial.good());
-        var socket = trial.client().socket("/mirror", heard)) {
+    try (var trial = new Trial(new TrialService(), Trial.good())) {
+      var socket = trial.client().socket("/mirror", heard);
       assertEquals("hello 1", heard.next());
       assertTrue(socket.send("some text"));
       assertEquals("some text", heard.next());
