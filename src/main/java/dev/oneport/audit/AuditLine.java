@@ -1,5 +1,6 @@
 package dev.oneport.audit;
 
+import dev.oneport.api.Protocol;
 import dev.oneport.audit.CallRecord.Event;
 import java.util.Locale;
 
@@ -26,7 +27,7 @@ public final class AuditLine {
     call.request().trace().ifPresent(trace -> trace(line, trace, project));
     line.object("call")
         .add("event", call.event().name().toLowerCase(Locale.ROOT))
-        .add("route", call.route())
+        .add("route", call.route().toString())
         .add("decision", call.event() == Event.DENIED ? "denied" : "allowed")
         .addUnlessEmpty("reason", call.reason())
         .addUnlessEmpty("detail", call.detail())
@@ -60,13 +61,13 @@ public final class AuditLine {
     var request = call.request();
     line.object("httpRequest")
         .add("requestMethod", request.method())
-        .add("requestUrl", request.path())
+        .add("requestUrl", call.route().path())
         .addUnlessEmpty("remoteIp", request.peer())
         .addUnlessEmpty("userAgent", request.userAgent())
         .addUnlessEmpty("protocol", request.version());
     if (call.event() != Event.STARTED) {
       line.add("latency", duration(call.nanos()));
-      if (call.route().startsWith("HTTP")) {
+      if (call.route().protocol() == Protocol.HTTP) {
         line.add("status", Long.parseLong(call.status()));
       }
     }

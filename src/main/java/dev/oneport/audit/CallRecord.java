@@ -1,5 +1,6 @@
 package dev.oneport.audit;
 
+import dev.oneport.api.Route;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param event which moment of the call
  * @param time when the call began
- * @param route the mounted route, such as {@code GRPC Echo/Ping}
+ * @param route the mounted route; requests bring whatever path they like
  * @param caller who called; empty if that is not known
  * @param issuer who vouches for the caller; empty if nobody does
  * @param rule the file and line of the rule that allowed the call; empty if none did
@@ -24,7 +25,7 @@ import java.util.Optional;
 public record CallRecord(
     Event event,
     Instant time,
-    String route,
+    Route route,
     String caller,
     String issuer,
     String rule,
@@ -49,17 +50,11 @@ public record CallRecord(
    * What the request said of itself.
    *
    * @param method the HTTP method; {@code POST} for gRPC
-   * @param path of the route, not of the request: requests bring what they like
    * @param peer the other end of the connection
    * @param version the protocol's, such as {@code HTTP/1.1}
    */
   public record Request(
-      String method,
-      String path,
-      String peer,
-      String userAgent,
-      String version,
-      Optional<Trace> trace) {
+      String method, String peer, String userAgent, String version, Optional<Trace> trace) {
     /** As much of a user agent as is worth keeping: many records may wait to be written. */
     private static final int LONGEST = 256;
 
@@ -80,8 +75,7 @@ public record CallRecord(
 
   /** What the caller may see who made the call. */
   CallRecord forCaller() {
-    var shown =
-        new Request(request.method(), request.path(), "", "", request.version(), request.trace());
+    var shown = new Request(request.method(), "", "", request.version(), request.trace());
     var place = rule.substring(rule.lastIndexOf('/') + 1);
     return new CallRecord(
         event, time, route, caller, issuer, place, reason, "", status, code, nanos, traffic, shown);

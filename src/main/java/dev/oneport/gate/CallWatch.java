@@ -110,7 +110,7 @@ final class CallWatch {
         new CallRecord(
             event,
             Instant.ofEpochMilli(time),
-            route.toString(),
+            route,
             caller.name(),
             caller.issuer(),
             rule,

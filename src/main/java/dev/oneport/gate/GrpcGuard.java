@@ -154,7 +154,6 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     var version = attributes.get(CallControl.PROTOCOL);
     return new Request(
         "POST",
-        route.path(),
         peer(attributes),
         first(headers, USER_AGENT),
         version == null ? "" : version,

@@ -174,7 +174,6 @@ public final class HttpGuard implements Handler {
     var prologue = request.prologue();
     return new Request(
         prologue.method().text(),
-        route.path(),
         request.remotePeer().host(),
         first(request.headers(), HeaderNames.USER_AGENT),
         prologue.rawProtocol(),

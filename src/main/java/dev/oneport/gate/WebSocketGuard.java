@@ -191,7 +191,6 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private Request request(HttpPrologue prologue, Headers headers) {
     return new Request(
         prologue.method().text(),
-        route.path(),
         WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse(""),
         HttpGuard.first(headers, HeaderNames.USER_AGENT),
         prologue.rawProtocol(),

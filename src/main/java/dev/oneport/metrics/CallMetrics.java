@@ -1,5 +1,6 @@
 package dev.oneport.metrics;
 
+import dev.oneport.api.Protocol;
 import dev.oneport.audit.CallRecord;
 import dev.oneport.audit.CallRecord.Event;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -60,23 +61,24 @@ public final class CallMetrics {
     if (call.event() == Event.STARTED) {
       return;
     }
-    var request = call.request();
-    var protocol = call.route().substring(0, call.route().indexOf(' '));
-    var status = status(protocol, call);
+    var route = call.route();
+    var status = status(call);
     var decision = call.event() == Event.DENIED ? "denied" : "allowed";
-    calls.labelValues(protocol, call.route(), decision, status).inc();
+    calls.labelValues(route.protocol().name(), route.toString(), decision, status).inc();
     var seconds = call.nanos() / NANOS;
-    switch (protocol) {
-      case "HTTP" -> http.labelValues(request.method(), request.path(), status).observe(seconds);
-      case "GRPC" -> rpc.labelValues("grpc", request.path().substring(1), status).observe(seconds);
-      default -> sockets.labelValues(request.path(), status).observe(seconds);
-    }
+    var series =
+        switch (route.protocol()) {
+          case HTTP -> http.labelValues(call.request().method(), route.path(), status);
+          case GRPC -> rpc.labelValues("grpc", route.name(), status);
+          case WS -> sockets.labelValues(route.name(), status);
+        };
+    series.observe(seconds);
   }
 
   /** Clients may close a socket with any of two thousand codes. */
-  private static String status(String protocol, CallRecord call) {
+  private static String status(CallRecord call) {
     var status = call.status();
-    return protocol.equals("WS")
+    return call.route().protocol() == Protocol.WS
             && call.reason().isEmpty()
             && Integer.parseInt(status) >= FIRST_APPLICATION_CODE
         ? "application"

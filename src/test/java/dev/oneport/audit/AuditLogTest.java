@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import dev.oneport.audit.AuditSettings.Overflow;
 import dev.oneport.audit.CallRecord.Event;
 import dev.oneport.audit.CallRecord.Request;
@@ -116,7 +118,7 @@ final class AuditLogTest {
     return new CallRecord(
         event,
         Instant.EPOCH,
-        "GRPC Echo/Ping",
+        new Route(Protocol.GRPC, "Echo/Ping"),
         "",
         "",
         "",
@@ -126,7 +128,7 @@ final class AuditLogTest {
         Code.OK,
         1,
         Traffic.NONE,
-        new Request("POST", "/Echo/Ping", "", "", "", Optional.empty()));
+        new Request("POST", "", "", "", Optional.empty()));
   }
 
   /** Takes nothing until it is let go. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord;
 import dev.oneport.audit.CallRecord.Event;
 import dev.oneport.audit.CallRecord.Request;
@@ -109,7 +111,7 @@ final class CallReaderTest {
     return new CallRecord(
         Event.ENDED,
         Instant.EPOCH,
-        "HTTP GET /ping",
+        new Route(Protocol.HTTP, "GET /ping"),
         caller,
         issuer,
         "",
@@ -119,6 +121,6 @@ final class CallReaderTest {
         Code.OK,
         1,
         Traffic.NONE,
-        new Request("GET", "/ping", "", "", "HTTP/1.1", belongs));
+        new Request("GET", "", "", "HTTP/1.1", belongs));
   }
 }
