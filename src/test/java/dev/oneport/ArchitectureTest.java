@@ -179,6 +179,10 @@ final class ArchitectureTest {
       slices().matching("dev.oneport.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule NO_CIRCLES_BETWEEN_ROOMS_OF_THE_TRANSPORT =
+      slices().matching("dev.oneport.transport.(**)").should().beFreeOfCycles();
+
+  @ArchTest
   static void noClassNameStandsTwice(JavaClasses classes) {
     var twice =
         classes.stream()

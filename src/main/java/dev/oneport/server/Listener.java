@@ -10,6 +10,7 @@ import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
+import dev.oneport.transport.http2.http.StreamExchange;
 import dev.oneport.transport.web.JsonTypes;
 import dev.oneport.transport.web.WebMethods;
 import dev.oneport.transport.websocket.CloseReason;
@@ -58,7 +59,8 @@ final class Listener {
         new Http2Server(
             limits.http2(),
             memory,
-            List.of(new GrpcProtocol(limits.grpc(), memory, GrpcProblem::of, services.build())));
+            List.of(new GrpcProtocol(limits.grpc(), memory, GrpcProblem::of, services.build())),
+            StreamExchange.protocol());
     http1 = new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()));
     var builder =
         WebServer.builder()

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.testing.RunningServer;
-import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.RawClient;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;

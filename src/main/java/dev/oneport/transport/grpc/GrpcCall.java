@@ -1,7 +1,7 @@
 package dev.oneport.transport.grpc;
 
-import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.grpc.Attributes;
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;

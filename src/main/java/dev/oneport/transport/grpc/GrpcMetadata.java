@@ -1,6 +1,6 @@
 package dev.oneport.transport.grpc;
 
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import java.lang.System.Logger.Level;

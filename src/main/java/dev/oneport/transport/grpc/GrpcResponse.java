@@ -1,7 +1,7 @@
 package dev.oneport.transport.grpc;
 
-import dev.oneport.transport.http2.HeaderField;
 import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Codec;
 import io.grpc.Compressor;
 import io.grpc.Metadata;

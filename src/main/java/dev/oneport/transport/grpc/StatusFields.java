@@ -1,6 +1,6 @@
 package dev.oneport.transport.grpc;
 
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;

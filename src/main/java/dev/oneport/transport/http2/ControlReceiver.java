@@ -1,6 +1,10 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.http2.StreamTable.Absent;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
+import dev.oneport.transport.http2.frames.StreamError;
 
 /** Takes in the frames that carry neither headers nor data (RFC 9113 sections 6.3 to 6.9). */
 final class ControlReceiver {

@@ -1,5 +1,10 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
+import dev.oneport.transport.http2.frames.StreamError;
 import io.helidon.webserver.CloseConnectionException;
 
 /** Takes DATA frames in (RFC 9113 section 6.1), within the windows that the client was given. */

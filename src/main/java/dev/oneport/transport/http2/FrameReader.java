@@ -1,5 +1,9 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

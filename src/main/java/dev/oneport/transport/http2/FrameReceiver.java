@@ -1,5 +1,10 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
+import dev.oneport.transport.http2.frames.StreamError;
 import java.util.ArrayList;
 import java.util.List;
 

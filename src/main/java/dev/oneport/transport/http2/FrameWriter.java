@@ -1,5 +1,11 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.FrameBuffer;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HpackEncoder;
+
 /** Makes the frames of responses, behind each other in a buffer. Belongs to {@link Outbound}. */
 final class FrameWriter {
   private final HpackEncoder encoder = new HpackEncoder();

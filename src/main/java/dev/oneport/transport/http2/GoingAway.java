@@ -1,5 +1,9 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.FrameBuffer;
+
 /**
  * How a connection says good-bye without losing a request (RFC 9113 section 6.8): first a GOAWAY
  * that names no limit and a PING; when the client has answered that, it has seen the first and

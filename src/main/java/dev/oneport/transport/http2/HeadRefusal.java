@@ -10,7 +10,7 @@ import io.helidon.webserver.http.DirectTransportRequest;
  * Why a request is answered by its head alone, with what HTTP/1.1 answers. What breaks the rules of
  * HTTP/2 itself is not answered: its stream is reset.
  */
-enum HeadRefusal {
+public enum HeadRefusal {
   /** The method, the scheme or the authority. */
   MALFORMED(400, "Bad Request", "Invalid method, scheme or authority"),
   /** The path, which is replaced by that of no method and no route. */
@@ -37,7 +37,8 @@ enum HeadRefusal {
     return this == TARGET_MALFORMED || this == TOO_LARGE;
   }
 
-  RequestException exception(RequestHead head) {
+  /** As Helidon answers it. */
+  public RequestException exception(RequestHead head) {
     return RequestException.builder()
         .type(EventType.BAD_REQUEST)
         .status(Status.create(code, phrase))

@@ -1,5 +1,13 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
+import dev.oneport.transport.http2.frames.StreamError;
+import dev.oneport.transport.http2.hpack.HeaderBlock;
+import dev.oneport.transport.http2.hpack.HeaderList;
+import dev.oneport.transport.http2.hpack.HpackDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,10 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;

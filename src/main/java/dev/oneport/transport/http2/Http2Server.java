@@ -20,6 +20,7 @@ public final class Http2Server {
   private final Http2Limits limits;
   private final RequestMemory memory;
   private final List<StreamProtocol> protocols;
+  private final StreamProtocol http;
   private final Watchdog watchdog = new Watchdog();
   private final LongAdder streams = new LongAdder();
   private final Object idle = new Object();
@@ -30,11 +31,17 @@ public final class Http2Server {
    *
    * @param memory which is asked how much of it there is: as much may wait to be read in sum
    * @param protocols are asked in their order
+   * @param http takes what none of them takes
    */
-  public Http2Server(Http2Limits limits, RequestMemory memory, List<StreamProtocol> protocols) {
+  public Http2Server(
+      Http2Limits limits,
+      RequestMemory memory,
+      List<StreamProtocol> protocols,
+      StreamProtocol http) {
     this.limits = limits;
     this.memory = memory.another();
     this.protocols = List.copyOf(protocols);
+    this.http = http;
   }
 
   public ServerConnectionSelector selector() {
@@ -127,6 +134,6 @@ public final class Http2Server {
         }
       }
     }
-    return new StreamExchange(stream);
+    return http.handler(stream).orElseThrow();
   }
 }

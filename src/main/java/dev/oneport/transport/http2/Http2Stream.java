@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
@@ -65,7 +67,7 @@ public final class Http2Stream {
   }
 
   /** The listener's limit on requests at the same time. */
-  Limit requestLimit() {
+  public Limit requestLimit() {
     return connection.requestLimit();
   }
 
@@ -82,6 +84,11 @@ public final class Http2Stream {
   /** Whether the body was cut because too much waits to be read, on all connections together. */
   public boolean isOutOfMemory() {
     return inbound.outOfMemory();
+  }
+
+  /** Waits until there is something to read, or no more will come; false if that took too long. */
+  public boolean awaitBody(Duration timeout) throws InterruptedException {
+    return inbound.await(timeout);
   }
 
   /** Reads up to that many bytes of what is there, without waiting; returns how many. */
@@ -109,7 +116,7 @@ public final class Http2Stream {
   }
 
   /** Sends an interim response, such as 100. */
-  void sendInterim(HeaderField[] fields) {
+  public void sendInterim(HeaderField[] fields) {
     connection.sendInterim(this, fields);
   }
 
@@ -239,7 +246,7 @@ public final class Http2Stream {
    * A response that is complete before its request gives the client some time to see that: there
    * are clients that drop a response when a reset follows it at their heels.
    */
-  void bePatient() {
+  public void bePatient() {
     patient = true;
   }
 

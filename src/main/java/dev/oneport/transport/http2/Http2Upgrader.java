@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.StreamError;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;

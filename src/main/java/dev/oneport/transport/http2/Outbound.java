@@ -1,6 +1,10 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.http2.ResponseWriter.Written;
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.FrameBuffer;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,5 +1,9 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+
 /**
  * What the SETTINGS of a client say (RFC 9113 section 6.5), from a frame or from an upgrade. Of a
  * setting that comes more than once the last value counts, once.

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.hpack.HeaderField;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class RequestHead {
   }
 
   /** Why the request is refused before anything looks at it; null if it is not. */
-  @Nullable HeadRefusal refusal() {
+  public @Nullable HeadRefusal refusal() {
     return refusal;
   }
 
@@ -98,7 +99,7 @@ public final class RequestHead {
   }
 
   /** In bytes; -1 if the request does not say. */
-  long contentLength() {
+  public long contentLength() {
     return contentLength;
   }
 }

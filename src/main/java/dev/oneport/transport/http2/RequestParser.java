@@ -1,6 +1,11 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.RequestSyntax;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.StreamError;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderList;
+import dev.oneport.transport.http2.hpack.HeaderText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

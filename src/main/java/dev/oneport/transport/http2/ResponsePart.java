@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.hpack.HeaderField;
+
 /**
  * What is sent of a response in one go: any of head, body, trailers and the end. An empty array
  * stands for what there is not.

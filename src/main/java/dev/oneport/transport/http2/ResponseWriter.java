@@ -1,5 +1,8 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

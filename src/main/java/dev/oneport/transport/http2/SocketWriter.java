@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.FrameBuffer;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.util.function.BooleanSupplier;

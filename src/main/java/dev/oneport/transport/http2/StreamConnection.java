@@ -1,6 +1,8 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 

@@ -1,7 +1,7 @@
 package dev.oneport.transport.web;
 
 import dev.oneport.transport.grpc.GrpcMetadata;
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Compressor;
 import io.grpc.Metadata;
 import io.grpc.Status;

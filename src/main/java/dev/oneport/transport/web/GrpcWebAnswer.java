@@ -4,7 +4,7 @@ import dev.oneport.transport.grpc.Encodings;
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.grpc.MessageWriter;
 import dev.oneport.transport.grpc.StatusFields;
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Codec;
 import io.grpc.Compressor;
 import io.grpc.Metadata;

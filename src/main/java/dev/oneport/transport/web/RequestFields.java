@@ -2,7 +2,7 @@ package dev.oneport.transport.web;
 
 import dev.oneport.transport.grpc.CallControl;
 import dev.oneport.transport.grpc.GrpcMetadata;
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;

@@ -1,6 +1,6 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.http2.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerResponse;

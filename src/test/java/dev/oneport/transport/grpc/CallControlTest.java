@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.http2.Await;
-import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.RawClient;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;

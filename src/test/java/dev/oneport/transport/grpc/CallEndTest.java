@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.http2.Await;
-import dev.oneport.transport.http2.ErrorCode;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;

@@ -3,8 +3,8 @@ package dev.oneport.transport.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.RawClient;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

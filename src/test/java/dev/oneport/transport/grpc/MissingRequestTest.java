@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.http2.Await;
-import dev.oneport.transport.http2.ErrorCode;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.Timeouts;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;

@@ -2,6 +2,7 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;

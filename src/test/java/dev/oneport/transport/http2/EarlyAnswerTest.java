@@ -2,6 +2,7 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

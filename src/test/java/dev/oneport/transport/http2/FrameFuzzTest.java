@@ -3,6 +3,8 @@ package dev.oneport.transport.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,6 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.FrameBuffer;
+import dev.oneport.transport.http2.frames.IncomingFrame;
+import dev.oneport.transport.http2.hpack.HeaderBlock;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderList;
+import dev.oneport.transport.http2.hpack.HpackDecoder;
+import dev.oneport.transport.http2.hpack.HpackEncoder;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.http2.http.StreamExchange;
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -28,7 +29,12 @@ public final class Http2Port implements AutoCloseable {
   private final WebServer server;
 
   private Http2Port(Builder builder) {
-    http2 = new Http2Server(builder.limits, RequestMemory.unbounded(), builder.protocols);
+    http2 =
+        new Http2Server(
+            builder.limits,
+            RequestMemory.unbounded(),
+            builder.protocols,
+            StreamExchange.protocol());
     var config =
         WebServer.builder()
             .host("127.0.0.1")

@@ -2,6 +2,8 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.hpack.HpackDecoder;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;

@@ -1,6 +1,10 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HpackDecoder;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
 import java.nio.ByteBuffer;
 
 /** A frame that a server has sent, as it came. */

@@ -3,6 +3,7 @@ package dev.oneport.transport.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.oneport.transport.http2;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.http2.frames.Frame;
 import org.junit.jupiter.api.Test;
 
 /** What a client sets is not used before the acknowledgement tells it so. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

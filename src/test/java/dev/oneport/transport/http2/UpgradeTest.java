@@ -3,6 +3,8 @@ package dev.oneport.transport.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

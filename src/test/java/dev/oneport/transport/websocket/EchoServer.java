@@ -5,6 +5,7 @@ import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Http2Server;
+import dev.oneport.transport.http2.http.StreamExchange;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.websocket.WsConfig;
@@ -53,7 +54,11 @@ final class EchoServer {
           .addConnectionSelector(
               ours(options.contains("deflate"))
                   .selector(
-                      new Http2Server(Http2Limits.defaults(), RequestMemory.unbounded(), List.of())
+                      new Http2Server(
+                              Http2Limits.defaults(),
+                              RequestMemory.unbounded(),
+                              List.of(),
+                              StreamExchange.protocol())
                           .selector()));
     }
     builder.build().start();

@@ -1,21 +1,21 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.frames;
 
 /** The peer did what ends one stream with a RST_STREAM (RFC 9113 section 5.4.2). */
-final class StreamError extends RuntimeException {
+public final class StreamError extends RuntimeException {
   private final int stream;
   private final ErrorCode code;
 
-  StreamError(int stream, ErrorCode code, String message) {
+  public StreamError(int stream, ErrorCode code, String message) {
     super(message, null, false, false);
     this.stream = stream;
     this.code = code;
   }
 
-  int stream() {
+  public int stream() {
     return stream;
   }
 
-  ErrorCode code() {
+  public ErrorCode code() {
     return code;
   }
 }

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
 import io.helidon.common.uri.UriInfo;
 import io.helidon.common.uri.UriQuery;
@@ -7,13 +7,13 @@ import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.ConnectionContext;
 
 /** The URI that the client asked for, forwarding proxies considered as the listener is told to. */
-final class RequestedUri {
+public final class RequestedUri {
   private static final RequestedUriDiscoveryContext DEFAULT =
       RequestedUriDiscoveryContext.builder().build();
 
   private RequestedUri() {}
 
-  static UriInfo of(
+  public static UriInfo of(
       ConnectionContext connection, String path, ServerRequestHeaders headers, UriQuery query) {
     return connection
         .listenerContext()

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one header block in their order, up to a size counted as in RFC 9113 section 6.5.2.
  * Beyond it the list says that it is too large and keeps nothing more.
  */
-final class HeaderList {
+public final class HeaderList {
   private static final int LONGEST_NOTED = 512;
 
   private final int maxSize;
@@ -17,11 +17,11 @@ final class HeaderList {
   private @Nullable HeaderField contentType;
   private @Nullable HeaderField path;
 
-  HeaderList(int maxSize) {
+  public HeaderList(int maxSize) {
     this.maxSize = maxSize;
   }
 
-  void add(HeaderField field) {
+  public void add(HeaderField field) {
     size += field.size();
     if (size > maxSize) {
       dropAll();
@@ -35,7 +35,7 @@ final class HeaderList {
   }
 
   /** A field of the block is larger than all of them may be together. */
-  void dropAll() {
+  public void dropAll() {
     for (int i = 0; i < count; i++) {
       note(fields[i]);
     }
@@ -56,28 +56,28 @@ final class HeaderList {
   }
 
   /** Of a list that is too large: says which protocol has to refuse it. */
-  @Nullable HeaderField contentType() {
+  public @Nullable HeaderField contentType() {
     return contentType;
   }
 
   /** Of a list that is too large: says what was to be called. */
-  @Nullable HeaderField path() {
+  public @Nullable HeaderField path() {
     return path;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  boolean tooLarge() {
+  public boolean tooLarge() {
     return size > maxSize;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  HeaderField get(int index) {
+  public HeaderField get(int index) {
     return fields[index];
   }
 }

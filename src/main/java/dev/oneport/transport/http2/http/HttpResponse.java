@@ -1,5 +1,7 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.GenericType;
 import io.helidon.common.media.type.MediaType;
 import io.helidon.http.DateTime;
@@ -19,7 +21,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The response on an HTTP/2 stream, as Helidon's handlers see it. */
-final class HttpResponse extends ServerResponseBase<HttpResponse> {
+public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   private final Http2Stream stream;
   private final HttpRequest request;
   private final ServerResponseHeaders headers = ServerResponseHeaders.create();
@@ -30,7 +32,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
   private @Nullable UnaryOperator<OutputStream> filter;
   private @Nullable String streamResult;
 
-  HttpResponse(Http2Stream stream, HttpRequest request) {
+  public HttpResponse(Http2Stream stream, HttpRequest request) {
     super(stream.context(), request);
     this.stream = stream;
     this.request = request;
@@ -83,7 +85,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
   }
 
   /** The head's fields; the length is -1 if it is not known. */
-  HeaderField[] head(long length) {
+  public HeaderField[] head(long length) {
     if (length >= 0 && mayHaveLength()) {
       headers.setIfAbsent(
           HeaderValues.create(HeaderNames.CONTENT_LENGTH, true, false, String.valueOf(length)));
@@ -94,7 +96,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
   }
 
   /** Whether what is written goes to the client (RFC 9110 sections 6.4.1 and 9.3.2). */
-  boolean mayHaveBody() {
+  public boolean mayHaveBody() {
     return mayHaveLength() && !stream.request().method().equals("HEAD");
   }
 
@@ -106,11 +108,11 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
         && code != Status.NOT_MODIFIED_304.code();
   }
 
-  boolean hasTrailers() {
+  public boolean hasTrailers() {
     return headers.contains(HeaderNames.TRAILER);
   }
 
-  HeaderField[] trailerFields() {
+  public HeaderField[] trailerFields() {
     var announced = headers.get(HeaderNames.TRAILER).allValues();
     if (announced.contains(STREAM_RESULT_NAME.defaultCase())) {
       trailers.set(
@@ -131,7 +133,7 @@ final class HttpResponse extends ServerResponseBase<HttpResponse> {
     }
   }
 
-  static ServerConnectionException gone() {
+  public static ServerConnectionException gone() {
     return new ServerConnectionException(
         "The client has gone", new IOException("the stream is over"));
   }

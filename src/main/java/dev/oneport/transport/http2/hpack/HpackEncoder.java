@@ -1,12 +1,14 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.FrameBuffer;
 import java.util.Set;
 
 /**
  * Writes header fields (RFC 7541): by index where it can, without Huffman coding, and keeping in
  * the table what is likely to be sent again. Belongs to the lock of the connection's writes.
  */
-final class HpackEncoder {
+public final class HpackEncoder {
   private static final int LONGEST_KEPT = 128;
   private static final int MOST_KEPT = 64;
   // Values that are different each time, or must not be kept by intermediaries.
@@ -32,12 +34,12 @@ final class HpackEncoder {
    * What the peer's decoder can hold; the next block tells it how much of that is used, and the
    * smallest size in between (RFC 7541 section 4.2).
    */
-  void peerTableSize(int bytes) {
+  public void peerTableSize(int bytes) {
     table.capacity(Math.min(bytes, Frame.DEFAULT_TABLE));
     lowest = Math.min(lowest, table.capacity());
   }
 
-  void encode(HeaderField[] fields, FrameBuffer target) {
+  public void encode(HeaderField[] fields, FrameBuffer target) {
     if (lowest < announced || announced != table.capacity()) {
       announceSize(target);
     }

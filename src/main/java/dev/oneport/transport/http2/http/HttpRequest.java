@@ -1,5 +1,6 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.Http2Stream;
 import io.helidon.common.LazyValue;
 import io.helidon.common.concurrency.limits.LimitAlgorithm.Outcome;
 import io.helidon.common.context.Context;
@@ -26,7 +27,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A request on an HTTP/2 stream, as Helidon's routing and handlers see it. */
-final class HttpRequest implements RoutingRequest {
+public final class HttpRequest implements RoutingRequest {
   private final Http2Stream stream;
   private final ConnectionContext connection;
   private final HttpSecurity security;
@@ -40,7 +41,7 @@ final class HttpRequest implements RoutingRequest {
   private @Nullable Context context;
   private UnaryOperator<InputStream> streamFilter = UnaryOperator.identity();
 
-  HttpRequest(
+  public HttpRequest(
       Http2Stream stream,
       HttpPrologue prologue,
       WritableHeaders<?> headers,

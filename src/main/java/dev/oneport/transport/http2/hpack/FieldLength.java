@@ -1,9 +1,9 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 /** How long a field is in a header block (RFC 7541 section 6), seen by its beginning alone. */
-final class FieldLength {
+public final class FieldLength {
   /** Not enough of the field is there to tell. */
-  static final long UNKNOWN = -1;
+  public static final long UNKNOWN = -1;
 
   private final byte[] bytes;
   private final int end;
@@ -16,7 +16,7 @@ final class FieldLength {
   }
 
   /** Encoded bytes of the field that begins at {@code from}; may be more than are there. */
-  static long of(byte[] bytes, int from, int to) {
+  public static long of(byte[] bytes, int from, int to) {
     var field = new FieldLength(bytes, from, to);
     long last = field.last();
     return last == UNKNOWN ? UNKNOWN : last - from;

@@ -1,10 +1,10 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.frames;
 
 /**
  * The frame that is being looked at: one object for all frames of a connection, over the bytes of
- * its {@link ConnectionInput}. Belongs to the thread that reads the connection.
+ * its connection. Belongs to the thread that reads the connection.
  */
-final class IncomingFrame {
+public final class IncomingFrame {
   private byte[] bytes = new byte[0];
   private int type;
   private int flags;
@@ -12,7 +12,7 @@ final class IncomingFrame {
   private int offset;
   private int length;
 
-  void set(byte[] source, int at, int size) {
+  public void set(byte[] source, int at, int size) {
     bytes = source;
     type = source[at + 3] & 0xFF;
     flags = source[at + 4];
@@ -22,46 +22,46 @@ final class IncomingFrame {
     length = size;
   }
 
-  int type() {
+  public int type() {
     return type;
   }
 
-  int stream() {
+  public int stream() {
     return stream;
   }
 
-  boolean has(int flag) {
+  public boolean has(int flag) {
     return (flags & flag) != 0;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
   /** Where the payload begins. */
-  int offset() {
+  public int offset() {
     return offset;
   }
 
   /** How many bytes the payload has. */
-  int length() {
+  public int length() {
     return length;
   }
 
-  int end() {
+  public int end() {
     return offset + length;
   }
 
-  int shortAt(int index) {
+  public int shortAt(int index) {
     return (bytes[offset + index] & 0xFF) << 8 | (bytes[offset + index + 1] & 0xFF);
   }
 
-  int intAt(int index) {
+  public int intAt(int index) {
     return shortAt(index) << 16 | shortAt(index + 2);
   }
 
   /** Takes padding off the payload, if there is any (RFC 9113 section 6.1). */
-  void unpad() {
+  public void unpad() {
     if (has(Frame.PADDED)) {
       int pad = length == 0 ? 0 : bytes[offset] & 0xFF;
       if (pad >= length) {
@@ -73,26 +73,26 @@ final class IncomingFrame {
   }
 
   /** Takes that many bytes off the front of the payload. */
-  void skip(int count) {
+  public void skip(int count) {
     offset += count;
     length -= count;
   }
 
-  void require(boolean holds, ErrorCode code, String what) {
+  public void require(boolean holds, ErrorCode code, String what) {
     if (!holds) {
       throw new ConnectionError(code, what);
     }
   }
 
-  void requireLength(int expected) {
+  public void requireLength(int expected) {
     require(length == expected, ErrorCode.FRAME_SIZE_ERROR, "length of frame type " + type);
   }
 
-  void requireStream() {
+  public void requireStream() {
     require(stream != 0, ErrorCode.PROTOCOL_ERROR, "frame type " + type + " on stream 0");
   }
 
-  void requireConnection() {
+  public void requireConnection() {
     require(stream == 0, ErrorCode.PROTOCOL_ERROR, "frame type " + type + " on a stream");
   }
 }

@@ -1,5 +1,7 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import java.util.Arrays;
 
 /**
@@ -10,7 +12,7 @@ import java.util.Arrays;
  * everything that headers are usually made of: a token is decoded on every call of a client that
  * does not index it. The tree decodes the rest: longer codes, and the last bits.
  */
-final class HuffmanCode {
+public final class HuffmanCode {
   private static final int EOS = 256;
   private static final int LONGEST = 30;
   private static final int INVALID = -1;
@@ -43,7 +45,7 @@ final class HuffmanCode {
   private HuffmanCode() {}
 
   /** Decodes into a new array; a code that is wrong, or padding that is, ends the connection. */
-  static byte[] decode(byte[] source, int from, int length) {
+  public static byte[] decode(byte[] source, int from, int length) {
     // One more than fits, for the second symbol that is written before it is counted.
     var target = new byte[length * 8 / 5 + 1];
     int size = 0;

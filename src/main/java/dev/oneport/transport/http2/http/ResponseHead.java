@@ -1,5 +1,7 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderText;
 import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import java.util.ArrayList;
@@ -11,23 +13,23 @@ import java.util.Set;
  * The fields of a response: each value of a repeated header its own field, and without those that
  * belong to HTTP/1.1's connections (RFC 9113 section 8.2.2).
  */
-final class ResponseHead {
+public final class ResponseHead {
   private static final Set<String> DROPPED =
       Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
   private static final HeaderField OK = HeaderField.of(":status", "200");
 
   /** Go on and send the body (RFC 9110 section 10.1.1). */
-  static final HeaderField[] CONTINUE = {HeaderField.of(":status", "100")};
+  public static final HeaderField[] CONTINUE = {HeaderField.of(":status", "100")};
 
   private ResponseHead() {}
 
-  static HeaderField[] of(Status status, Headers headers) {
+  public static HeaderField[] of(Status status, Headers headers) {
     var fields = new ArrayList<HeaderField>(headers.size() + 1);
     fields.add(status.code() == 200 ? OK : HeaderField.of(":status", status.codeText()));
     return addAll(headers, fields);
   }
 
-  static HeaderField[] trailers(Headers headers) {
+  public static HeaderField[] trailers(Headers headers) {
     return addAll(headers, new ArrayList<>(headers.size()));
   }
 

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Which bytes a header name and a value may be made of (RFC 9113 section 8.2.1, RFC 9110 section
  * 5).
  */
-final class HeaderText {
+public final class HeaderText {
   private static final boolean[] NAME = new boolean[256];
 
   static {
@@ -23,7 +23,7 @@ final class HeaderText {
 
   private HeaderText() {}
 
-  static boolean wellFormed(byte[] name, byte[] value) {
+  public static boolean wellFormed(byte[] name, byte[] value) {
     return isName(name) && isValue(value);
   }
 
@@ -54,7 +54,7 @@ final class HeaderText {
   }
 
   /** A non-negative decimal number of at most 18 digits, or -1. */
-  static long number(@Nullable String text) {
+  public static long number(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > 18) {
       return -1;
     }

@@ -1,10 +1,10 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 /**
  * Header fields that one side has sent, newest first, within a size in bytes (RFC 7541 section
  * 2.3.2 and 4). A field larger than the table empties it, which is no error (section 4.4).
  */
-final class DynamicTable {
+public final class DynamicTable {
   private static final HeaderField[] NONE = new HeaderField[0];
   private static final HeaderField EVICTED = HeaderField.of("", "");
 
@@ -14,33 +14,33 @@ final class DynamicTable {
   private int size;
   private int capacity;
 
-  DynamicTable(int capacity) {
+  public DynamicTable(int capacity) {
     this.capacity = capacity;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  int capacity() {
+  public int capacity() {
     return capacity;
   }
 
   /** The field of that age, 0 being the newest. */
-  HeaderField get(int age) {
+  public HeaderField get(int age) {
     return ring[(newest + age) & (ring.length - 1)];
   }
 
-  void capacity(int bytes) {
+  public void capacity(int bytes) {
     capacity = bytes;
     evictTo(bytes);
   }
 
-  void add(HeaderField field) {
+  public void add(HeaderField field) {
     evictTo(capacity - field.size());
     if (field.size() > capacity) {
       return;
@@ -55,7 +55,7 @@ final class DynamicTable {
   }
 
   /** As by a field that is larger than the table. */
-  void clear() {
+  public void clear() {
     evictTo(0);
   }
 

@@ -1,15 +1,15 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.frames;
 
 /** The peer did what ends the whole connection with a GOAWAY (RFC 9113 section 5.4.1). */
-final class ConnectionError extends RuntimeException {
+public final class ConnectionError extends RuntimeException {
   private final ErrorCode code;
 
-  ConnectionError(ErrorCode code, String message) {
+  public ConnectionError(ErrorCode code, String message) {
     super(message, null, false, false);
     this.code = code;
   }
 
-  ErrorCode code() {
+  public ErrorCode code() {
     return code;
   }
 }

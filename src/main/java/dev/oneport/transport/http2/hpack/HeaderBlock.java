@@ -1,5 +1,9 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
+import dev.oneport.transport.http2.frames.IncomingFrame;
 import java.util.Arrays;
 
 /**
@@ -7,7 +11,7 @@ import java.util.Arrays;
  * soon as they are complete, so that a block of any size needs little memory and leaves the
  * compression's state in step; what is too large to be kept is dropped while it comes in.
  */
-final class HeaderBlock {
+public final class HeaderBlock {
   /** Of frames of the least size: a megabyte. */
   private static final int MAX_CONTINUATIONS = 64;
 
@@ -23,7 +27,7 @@ final class HeaderBlock {
   private long toDrop;
   private int continuations;
 
-  HeaderBlock(int stream, boolean ends, HpackDecoder decoder, int maxListSize) {
+  public HeaderBlock(int stream, boolean ends, HpackDecoder decoder, int maxListSize) {
     this.stream = stream;
     this.ends = ends;
     this.decoder = decoder;
@@ -32,22 +36,22 @@ final class HeaderBlock {
     this.maxKept = Math.max(maxListSize * 2, Frame.DEFAULT_TABLE * 4);
   }
 
-  int stream() {
+  public int stream() {
     return stream;
   }
 
   /** Whether the request ends with it. */
-  boolean ends() {
+  public boolean ends() {
     return ends;
   }
 
-  void continued(IncomingFrame frame) {
+  public void continued(IncomingFrame frame) {
     frame.require(
         ++continuations <= MAX_CONTINUATIONS, ErrorCode.ENHANCE_YOUR_CALM, "CONTINUATION flood");
     append(frame);
   }
 
-  void append(IncomingFrame frame) {
+  public void append(IncomingFrame frame) {
     int dropped = (int) Math.min(toDrop, frame.length());
     toDrop -= dropped;
     int length = frame.length() - dropped;
@@ -81,7 +85,7 @@ final class HeaderBlock {
   }
 
   /** The block is complete. */
-  HeaderList end() {
+  public HeaderList end() {
     if (size > 0 || toDrop > 0) {
       throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "a field goes beyond the block");
     }

@@ -1,5 +1,6 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.Http2Stream;
 import io.helidon.common.GenericType;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.encoding.ContentDecoder;
@@ -14,14 +15,14 @@ import java.util.function.UnaryOperator;
  * A request's body with its decoding, filters and size limit. Unlike on HTTP/1.1, nobody has to
  * read it to its end: to consume it is to say that the rest is not wanted.
  */
-final class RequestEntity extends ReadableEntityBase {
+public final class RequestEntity extends ReadableEntityBase {
   private final StreamBody body;
   private final ContentDecoder decoder;
   private final UnaryOperator<InputStream> filter;
   private final ServerRequestHeaders headers;
   private final Http2Stream stream;
 
-  RequestEntity(
+  public RequestEntity(
       StreamBody body,
       ContentDecoder decoder,
       UnaryOperator<InputStream> filter,

@@ -1,6 +1,12 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.http2.HeadRefusal;
+import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.http2.StreamHandler;
+import dev.oneport.transport.http2.StreamProtocol;
+import dev.oneport.transport.http2.Threads;
+import dev.oneport.transport.http2.frames.ErrorCode;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.concurrency.limits.LimitAlgorithm.Outcome;
 import io.helidon.http.BadRequestException;
@@ -16,13 +22,14 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.http.HttpRouting;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One plain HTTP request, on a thread of its own, through the listener's routing: filters, error
  * handlers, media support and limits are Helidon's.
  */
-final class StreamExchange implements StreamHandler, ClientWatch.Served {
+public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private static final System.Logger LOGGER = System.getLogger(StreamExchange.class.getName());
 
   private final Http2Stream stream;
@@ -33,7 +40,12 @@ final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private boolean lost;
   private @Nullable Runnable onLost;
 
-  StreamExchange(Http2Stream stream) {
+  /** Takes any request, and so comes after all other protocols. */
+  public static StreamProtocol protocol() {
+    return stream -> Optional.of(new StreamExchange(stream));
+  }
+
+  private StreamExchange(Http2Stream stream) {
     this.stream = stream;
     this.context = stream.context();
     this.limit = stream.requestLimit();

@@ -1,5 +1,6 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.RequestHead;
 import io.helidon.common.tls.TlsUtils;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -8,10 +9,10 @@ import io.helidon.webserver.ConnectionContext;
 import java.util.StringJoiner;
 
 /** The fields of a request as Helidon's handlers expect them. */
-final class RequestHeaders {
+public final class RequestHeaders {
   private RequestHeaders() {}
 
-  static WritableHeaders<?> of(RequestHead head, ConnectionContext context) {
+  public static WritableHeaders<?> of(RequestHead head, ConnectionContext context) {
     var headers = WritableHeaders.create();
     var cookies = new StringJoiner("; ");
     for (var field : head.fields()) {

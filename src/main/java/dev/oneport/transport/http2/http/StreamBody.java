@@ -1,6 +1,7 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.OutOfRequestMemory;
+import dev.oneport.transport.http2.Http2Stream;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.RequestException;
@@ -8,25 +9,25 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 
 /** Waits for a request's body, and asks for it first if the client wants to be asked. */
-final class StreamBody {
+public final class StreamBody {
   private static final int PIECE = 8 << 10;
 
   private final Http2Stream stream;
   private final boolean expectsContinue;
   private boolean continueSent;
 
-  StreamBody(Http2Stream stream) {
+  public StreamBody(Http2Stream stream) {
     this.stream = stream;
     this.expectsContinue =
         stream.request().first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
   }
 
-  boolean continueSent() {
+  public boolean continueSent() {
     return continueSent;
   }
 
   /** The next piece; {@code BufferData.empty()} at the end. */
-  BufferData next() {
+  public BufferData next() {
     if (expectsContinue && !continueSent && stream.available() == 0 && !stream.bodyEnded()) {
       continueSent = true;
       stream.sendInterim(ResponseHead.CONTINUE);
@@ -47,7 +48,7 @@ final class StreamBody {
 
   private void await() {
     try {
-      if (!stream.inbound().await(stream.limits().timeouts().body())) {
+      if (!stream.awaitBody(stream.limits().timeouts().body())) {
         throw RequestException.builder()
             .type(EventType.BAD_REQUEST)
             .status(Status.REQUEST_TIMEOUT_408)

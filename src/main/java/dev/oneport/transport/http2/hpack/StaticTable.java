@@ -1,11 +1,11 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The table of header fields that every connection begins with (RFC 7541 appendix A). */
-final class StaticTable {
+public final class StaticTable {
   private static final String ENTRIES =
       """
       :authority
@@ -79,17 +79,17 @@ final class StaticTable {
           .toArray(HeaderField[]::new);
   private static final Map<String, Integer> FIRST_OF_NAME = firstOfName();
 
-  static final int SIZE = FIELDS.length;
+  public static final int SIZE = FIELDS.length;
 
   private StaticTable() {}
 
   /** The entry of that index, 1 to {@link #SIZE}. */
-  static HeaderField get(int index) {
+  public static HeaderField get(int index) {
     return FIELDS[index - 1];
   }
 
   /** See {@link HeaderField#staticIndex}. */
-  static int find(HeaderField field) {
+  public static int find(HeaderField field) {
     var first = FIRST_OF_NAME.get(field.name());
     if (first == null) {
       return 0;
@@ -103,7 +103,7 @@ final class StaticTable {
   }
 
   /** The text of a name; the table's own string if the name is in it. */
-  static String nameOf(byte[] bytes) {
+  public static String nameOf(byte[] bytes) {
     var text = new String(bytes, StandardCharsets.ISO_8859_1);
     var index = FIRST_OF_NAME.get(text);
     return index == null ? text : get(index).name();

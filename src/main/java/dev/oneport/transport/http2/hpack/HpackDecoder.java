@@ -1,5 +1,8 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
+import dev.oneport.transport.http2.frames.ConnectionError;
+import dev.oneport.transport.http2.frames.ErrorCode;
+import dev.oneport.transport.http2.frames.Frame;
 import java.util.Arrays;
 
 /**
@@ -9,7 +12,7 @@ import java.util.Arrays;
  * must stay in step with the peer's, but its fields are not kept. What cannot be decoded ends the
  * connection with COMPRESSION_ERROR.
  */
-final class HpackDecoder {
+public final class HpackDecoder {
   private static final int LARGEST_INTEGER = 1 << 24;
   private static final byte[] NONE = new byte[0];
 
@@ -19,11 +22,11 @@ final class HpackDecoder {
   private int position;
   private int end;
 
-  HpackDecoder(int maxListSize) {
+  public HpackDecoder(int maxListSize) {
     this.maxListSize = maxListSize;
   }
 
-  HeaderList decode(byte[] bytes, int from, int to) {
+  public HeaderList decode(byte[] bytes, int from, int to) {
     block = bytes;
     position = from;
     end = to;
@@ -41,7 +44,7 @@ final class HpackDecoder {
   /**
    * Decodes the fields that are complete of a block that comes in pieces; how many bytes they had.
    */
-  int decodeComplete(byte[] bytes, int from, int to, HeaderList list) {
+  public int decodeComplete(byte[] bytes, int from, int to, HeaderList list) {
     block = bytes;
     position = from;
     end = to;
@@ -61,7 +64,7 @@ final class HpackDecoder {
   }
 
   /** A literal that begins with that byte was not kept, and is larger than the table. */
-  void skipped(byte first) {
+  public void skipped(byte first) {
     if ((first & 0xC0) == 0x40) {
       table.clear();
     }

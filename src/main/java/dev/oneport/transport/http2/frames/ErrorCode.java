@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.frames;
 
 /** Why a stream or a connection ends: the codes of RST_STREAM and GOAWAY (RFC 9113 section 7). */
 public enum ErrorCode {

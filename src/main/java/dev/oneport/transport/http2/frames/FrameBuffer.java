@@ -1,34 +1,34 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.frames;
 
 import java.util.Arrays;
 
 /** Frames on their way out, as bytes. Grows; belongs to one lock or one thread. */
-final class FrameBuffer {
+public final class FrameBuffer {
   private static final byte[] NONE = new byte[0];
   private static final int FIRST = 1024;
 
   private byte[] bytes = NONE;
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
   /** Gives the memory back: an idle connection holds none. */
-  void release() {
+  public void release() {
     bytes = NONE;
     size = 0;
   }
 
-  void frame(int length, int type, int flags, int stream) {
+  public void frame(int length, int type, int flags, int stream) {
     reserve(Frame.HEADER);
     bytes[size] = (byte) (length >>> 16);
     bytes[size + 1] = (byte) (length >>> 8);
@@ -40,19 +40,19 @@ final class FrameBuffer {
   }
 
   /** Corrects length and flags of the frame that begins there, once its payload is known. */
-  void patch(int frame, int length, int flags) {
+  public void patch(int frame, int length, int flags) {
     bytes[frame] = (byte) (length >>> 16);
     bytes[frame + 1] = (byte) (length >>> 8);
     bytes[frame + 2] = (byte) length;
     bytes[frame + 4] = (byte) flags;
   }
 
-  void put(int value) {
+  public void put(int value) {
     reserve(1);
     bytes[size++] = (byte) value;
   }
 
-  void putInt(int value) {
+  public void putInt(int value) {
     reserve(4);
     bytes[size] = (byte) (value >>> 24);
     bytes[size + 1] = (byte) (value >>> 16);
@@ -61,19 +61,19 @@ final class FrameBuffer {
     size += 4;
   }
 
-  void putShort(int value) {
+  public void putShort(int value) {
     put(value >>> 8);
     put(value);
   }
 
-  void put(byte[] source, int offset, int length) {
+  public void put(byte[] source, int offset, int length) {
     reserve(length);
     System.arraycopy(source, offset, bytes, size, length);
     size += length;
   }
 
   /** Takes back everything from there on. */
-  byte[] cut(int from) {
+  public byte[] cut(int from) {
     var tail = Arrays.copyOfRange(bytes, from, size);
     size = from;
     return tail;

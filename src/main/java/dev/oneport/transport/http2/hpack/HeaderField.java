@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.hpack;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ public final class HeaderField {
   public static final HeaderField[] NONE = {};
 
   /** What each field counts beside its text (RFC 9113 section 6.5.2, RFC 7541 section 4.1). */
-  static final int OVERHEAD = 32;
+  public static final int OVERHEAD = 32;
 
   private final byte[] nameBytes;
   private final byte[] valueBytes;
@@ -49,7 +49,7 @@ public final class HeaderField {
   }
 
   /** A field that came from outside. */
-  static HeaderField received(byte[] name, @Nullable String text, byte[] value) {
+  public static HeaderField received(byte[] name, @Nullable String text, byte[] value) {
     var field = new HeaderField(name, value, HeaderText.wellFormed(name, value));
     field.name = text;
     return field;
@@ -86,23 +86,23 @@ public final class HeaderField {
   }
 
   /** Whether name and value are made of what RFC 9113 section 8.2.1 allows. */
-  boolean wellFormed() {
+  public boolean wellFormed() {
     return wellFormed;
   }
 
-  int size() {
+  public int size() {
     return nameBytes.length + valueBytes.length + OVERHEAD;
   }
 
   /** Index in the static table; negated if only the name is there; 0 if neither is. */
-  int staticIndex() {
+  public int staticIndex() {
     if (staticIndex == Integer.MIN_VALUE) {
       staticIndex = StaticTable.find(this);
     }
     return staticIndex;
   }
 
-  boolean sameAs(HeaderField other) {
+  public boolean sameAs(HeaderField other) {
     return this == other
         || (Arrays.equals(valueBytes, other.valueBytes)
             && Arrays.equals(nameBytes, other.nameBytes));

@@ -1,5 +1,7 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import java.io.OutputStream;
 import java.util.Arrays;
 
@@ -8,7 +10,7 @@ import java.util.Arrays;
  * with the first that does not fit, or a flush, so that until then the response can still become
  * another one. The end comes with {@link #commit}, not with close.
  */
-final class ResponseStream extends OutputStream {
+public final class ResponseStream extends OutputStream {
   private static final int SIZE = 8 << 10;
 
   private final Http2Stream stream;
@@ -20,16 +22,16 @@ final class ResponseStream extends OutputStream {
   private boolean committed;
   private boolean ended;
 
-  ResponseStream(Http2Stream stream, HttpResponse response) {
+  public ResponseStream(Http2Stream stream, HttpResponse response) {
     this.stream = stream;
     this.response = response;
   }
 
-  boolean hasBegun() {
+  public boolean hasBegun() {
     return begun;
   }
 
-  long bytesWritten() {
+  public long bytesWritten() {
     return written;
   }
 
@@ -82,7 +84,7 @@ final class ResponseStream extends OutputStream {
     }
   }
 
-  void commit() {
+  public void commit() {
     committed = true;
     if (ended) {
       return;
