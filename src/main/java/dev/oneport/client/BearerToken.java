@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token as it is sent (RFC 6750 section 2.1). It has no text form but in the header: what logs or
- * prints it finds only when it ends.
+ * A token as it is sent (RFC 6750 section 2.1). Its {@link #toString} does not show it, so that no
+ * log does.
  */
 public final class BearerToken {
   private static final int LONGEST = 64 << 10;
@@ -37,7 +37,7 @@ public final class BearerToken {
     return new BearerToken(value);
   }
 
-  /** The token itself, for whom it is meant. */
+  /** The token itself. */
   public String value() {
     return value;
   }
@@ -47,7 +47,7 @@ public final class BearerToken {
     return "Bearer " + value;
   }
 
-  /** When it says that it ends; empty if it does not say. */
+  /** When it expires, by its own claim; empty if it has none. */
   public Optional<Instant> expires() {
     return Claims.of(this).flatMap(Claims::expires);
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Remembers the certificates that a server shows, and leaves what to think of them to another. */
+/** Remembers the certificates that a server shows; another manager decides about them. */
 final class ChainWitness extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
   private volatile List<X509Certificate> shown = List.of();

@@ -29,7 +29,7 @@ public record Claims(
     audiences = List.copyOf(audiences);
   }
 
-  /** Reads a token's claims; empty if it is no JSON Web Token. */
+  /** Reads a token's claims; empty if it is not a JSON Web Token. */
   public static Optional<Claims> of(BearerToken token) {
     var parts = token.value().split("\\.", -1);
     if (parts.length != 3) {

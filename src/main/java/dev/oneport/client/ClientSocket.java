@@ -3,7 +3,11 @@ package dev.oneport.client;
 import dev.oneport.client.Received.Ended;
 import dev.oneport.client.Received.Got;
 import dev.oneport.client.Received.Quiet;
-import java.io.ByteArrayOutputStream;
+import dev.oneport.client.SocketEvents.Broken;
+import dev.oneport.client.SocketEvents.Closed;
+import dev.oneport.client.SocketEvents.Event;
+import dev.oneport.client.SocketEvents.Message;
+import dev.oneport.client.SocketEvents.Pong;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,8 +17,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -29,22 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   private static final Duration PING_EVERY = Duration.ofSeconds(15);
   private static final Duration DEAD_AFTER = Duration.ofSeconds(40);
-  private static final int LONGEST_MESSAGE = 4 << 20;
   private static final int NORMAL = 1000;
   private static final int WITHOUT_A_CODE = 1005;
 
   /** What a server says that was asked for the socket without the header {@code Upgrade}. */
   private static final int UPGRADE_REQUIRED = 426;
-
-  private sealed interface Event {}
-
-  private record Message(SocketMessage content) implements Event {}
-
-  private record Pong() implements Event {}
-
-  private record Closed(int code, String reason) implements Event {}
-
-  private record Broken(Failure failure) implements Event {}
 
   private final LinkedBlockingQueue<Event> events;
   private final WebSocket socket;
@@ -78,7 +69,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
     var builder = client.newWebSocketBuilder().connectTimeout(timeout);
     token.ifPresent(bearer -> builder.header("Authorization", bearer.authorization()));
     var events = new LinkedBlockingQueue<Event>();
-    var opening = builder.buildAsync(uri, new Listener(events));
+    var opening = builder.buildAsync(uri, new SocketEvents(events));
     try {
       return new ClientSocket(
           events, opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS), timeout);
@@ -206,77 +197,5 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
         ? ConnectFailures.of(broken)
         : Failure.of(
             Problem.NOT_THE_SERVER, ForeignText.line(cause == null ? "" : cause.getMessage()));
-  }
-
-  /** Queues whole messages; the next one is asked for when the reader has this one. */
-  private static final class Listener implements WebSocket.Listener {
-    private final LinkedBlockingQueue<Event> events;
-    private final StringBuilder text = new StringBuilder();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    Listener(LinkedBlockingQueue<Event> events) {
-      this.events = events;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-      text.append(part);
-      if (fits(socket, text.length(), last) && last) {
-        events.add(new Message(SocketMessage.text(text.toString())));
-        text.setLength(0);
-      }
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-      var part = new byte[data.remaining()];
-      data.get(part);
-      bytes.writeBytes(part);
-      if (fits(socket, bytes.size(), last) && last) {
-        events.add(new Message(SocketMessage.binary(ByteBuffer.wrap(bytes.toByteArray()))));
-        bytes.reset();
-      }
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-      events.add(new Pong());
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      events.add(new Closed(code, reason));
-      return null;
-    }
-
-    @Override
-    public void onError(WebSocket socket, Throwable error) {
-      var cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
-      events.add(
-          new Broken(
-              switch (cause) {
-                case IOException broken -> ConnectFailures.of(broken);
-                case null, default -> Failure.of(Problem.CONNECTION_LOST, "");
-              }));
-    }
-
-    private boolean fits(WebSocket socket, int size, boolean last) {
-      if (size > LONGEST_MESSAGE) {
-        events.add(
-            new Broken(
-                Failure.of(
-                    Problem.TOO_LARGE,
-                    "the server sent a message of more than " + (LONGEST_MESSAGE >> 20) + " MiB")));
-        socket.abort();
-        return false;
-      }
-      if (!last) {
-        socket.request(1);
-      }
-      return true;
-    }
   }
 }

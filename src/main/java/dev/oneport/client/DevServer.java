@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** A server in dev mode on this machine, which gives a token to whoever asks for one. */
+/** A server in dev mode on this machine, which gives a token to anyone who asks. */
 public final class DevServer {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 << 10;

@@ -3,7 +3,7 @@ package dev.oneport.client;
 import java.time.Duration;
 
 /**
- * A call without its answer: what kept it, and in whose words.
+ * Why a call has no answer.
  *
  * @param status in the protocol's own terms, such as {@code 401}, {@code UNAVAILABLE} or {@code
  *     close 1001}; empty where it never came to that

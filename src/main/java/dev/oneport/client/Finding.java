@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record Finding(
     String check, Grade grade, String text, Optional<Problem> problem, String advice) {
-  /** How it is with it. */
+  /** How good or bad it is. */
   public enum Grade {
     /** As it should be. */
     GOOD,

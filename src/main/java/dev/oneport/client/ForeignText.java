@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one harmless line of a text that somebody else wrote: no control characters for a terminal
- * to obey, nothing that looks like a token, and not long.
+ * Makes one short, harmless line of a text from elsewhere: without control characters that a
+ * terminal would obey, and without anything that looks like a token.
  */
 public final class ForeignText {
   private static final int LONGEST = 200;

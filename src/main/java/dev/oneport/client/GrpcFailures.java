@@ -64,6 +64,25 @@ final class GrpcFailures {
   }
 
   /**
+   * The status that a stub gets of a failure: what the server says keeps its code and words; where
+   * it said nothing, the failure does.
+   *
+   * @param said how the last try ended; OK if there was none
+   */
+  static Status status(Failure failure, Status said) {
+    var code =
+        !said.isOk()
+            ? said.getCode()
+            : failure.problem() == Problem.TOKEN_UNAVAILABLE
+                ? Status.Code.UNAUTHENTICATED
+                : Status.Code.UNAVAILABLE;
+    var words = failure.status().isEmpty() ? null : said.getDescription();
+    return code.toStatus()
+        .withDescription(words == null ? failure.text() : words)
+        .withCause(new CallFailed(failure));
+  }
+
+  /**
    * The library's account of a deadline of ours is for those who look for faults in the library.
    */
   private static String said(Status status) {

@@ -2,14 +2,14 @@ package dev.oneport.client;
 
 import java.time.Duration;
 
-/** Hears what a client does when a call does not go smoothly. */
+/** Hears of calls that are made again. */
 @FunctionalInterface
 public interface Observer {
   /** Hears nothing. */
   Observer SILENT = (_, _) -> {};
 
   /**
-   * A call will be tried again.
+   * A call will be made again.
    *
    * @param failure why
    * @param pause after how long

@@ -1,8 +1,8 @@
 package dev.oneport.client;
 
 /**
- * What can stand between a call and its answer, whichever protocol it was made on, and what follows
- * from it. {@link RetryRules} says which status, reason or close code is which of these.
+ * What can go wrong with a call, on any protocol, and what to do about it. {@link RetryRules} says
+ * which status, reason or close code is which problem.
  */
 public enum Problem {
   TOKEN_MISSING(Verdict.FINAL, "a token is needed"),

@@ -12,11 +12,11 @@ import java.util.random.RandomGenerator;
  * <table>
  * <caption>What leads to what</caption>
  * <tr><th>ErrorInfo or problem reason</th><th>HTTP</th><th>gRPC</th><th>close</th><th>verdict</th></tr>
- * <tr><td>ACCESS_TOKEN_EXPIRED, ACCESS_TOKEN_INVALID</td><td>401</td><td>UNAUTHENTICATED</td><td>3000</td><td>refresh, once</td></tr>
+ * <tr><td>ACCESS_TOKEN_EXPIRED, ACCESS_TOKEN_INVALID, ACCESS_TOKEN_REVOKED</td><td>401</td><td>UNAUTHENTICATED</td><td>3000</td><td>refresh, once</td></tr>
  * <tr><td>LIMIT_EXCEEDED</td><td>429</td><td>RESOURCE_EXHAUSTED with RetryInfo</td><td>1013</td><td>retry</td></tr>
  * <tr><td>KEYS_UNAVAILABLE</td><td>503</td><td>UNAVAILABLE with RetryInfo</td><td>1013</td><td>retry</td></tr>
  * <tr><td>DRAINING</td><td>503</td><td>UNAVAILABLE</td><td>1001, 1012</td><td>retry</td></tr>
- * <tr><td></td><td>connection lost, 502, 504</td><td>UNAVAILABLE, ABORTED, stream reset</td><td>1006</td><td>retry if repeatable</td></tr>
+ * <tr><td>UPSTREAM_UNAVAILABLE</td><td>connection lost, 502, 504</td><td>UNAVAILABLE, ABORTED, stream reset</td><td>1006</td><td>retry if repeatable</td></tr>
  * <tr><td>all others</td><td></td><td></td><td></td><td>final</td></tr>
  * </table>
  *
@@ -69,12 +69,14 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     return switch (reason) {
       case "CREDENTIALS_MISSING" -> Optional.of(Problem.TOKEN_MISSING);
       case "ACCESS_TOKEN_EXPIRED" -> Optional.of(Problem.TOKEN_EXPIRED);
-      case "ACCESS_TOKEN_INVALID" -> Optional.of(Problem.TOKEN_INVALID);
+      case "ACCESS_TOKEN_INVALID", "ACCESS_TOKEN_REVOKED" -> Optional.of(Problem.TOKEN_INVALID);
       case "ACCESS_TOKEN_SIGNATURE_REMOVED" -> Optional.of(Problem.TOKEN_SIGNATURE_REMOVED);
       case "CALLER_NOT_ALLOWED" -> Optional.of(Problem.NOT_ALLOWED);
       case "LIMIT_EXCEEDED" -> Optional.of(Problem.LIMITED);
       case "KEYS_UNAVAILABLE" -> Optional.of(Problem.UNAVAILABLE);
       case "DRAINING" -> Optional.of(Problem.DRAINING);
+      case "UPSTREAM_UNAVAILABLE" -> Optional.of(Problem.CONNECTION_LOST);
+      case "UPSTREAM_TIMEOUT" -> Optional.of(Problem.TIMED_OUT);
       case "MESSAGE_TOO_LARGE" -> Optional.of(Problem.TOO_LARGE);
       case "BAD_REQUEST" -> Optional.of(Problem.BAD_REQUEST);
       case "INTERNAL" -> Optional.of(Problem.SERVER_FAILED);

@@ -10,14 +10,13 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a stub, over as many tries as it takes until the server begins to answer. Tokens are
  * fetched and waits happen on virtual threads; the stub's own are not held up.
  */
-final class RetryingCall<Q, R> extends ClientCall<Q, R> {
+final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
   private final GrpcChannel channel;
   private final Retries retries;
   private final Duration timeout;
@@ -26,10 +25,6 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   private final Tries tries;
   private final Context context = Context.current();
 
-  /** Guards what follows; the stub's listener is never called with it held by another thread. */
-  private final ReentrantLock lock = new ReentrantLock();
-
-  private final Replay<Q, R> replay = new Replay<>();
   private @Nullable Listener<R> listener;
   private Metadata headers = new Metadata();
   private @Nullable Thread worker;
@@ -61,62 +56,28 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
   }
 
   @Override
-  public void request(int messages) {
-    locked(() -> replay.request(messages));
-  }
-
-  @Override
-  public void sendMessage(Q message) {
-    locked(() -> replay.send(message));
-  }
-
-  @Override
-  public void halfClose() {
-    locked(() -> replay.step(ClientCall::halfClose));
-  }
-
-  @Override
-  public void setMessageCompression(boolean enabled) {
-    locked(() -> replay.step(call -> call.setMessageCompression(enabled)));
-  }
-
-  @Override
-  public boolean isReady() {
-    lock.lock();
-    try {
-      var current = replay.current();
-      return current != null && current.isReady();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
   public void cancel(@Nullable String message, @Nullable Throwable cause) {
     ClientCall<Q, R> current;
+    boolean waiting = false;
     lock.lock();
     try {
       current = replay.current();
-      if (current == null && worker != null) {
-        worker.interrupt();
+      if (current == null) {
+        // In one step with the look: another try must not begin in between.
+        waiting = end();
+        if (worker != null) {
+          worker.interrupt();
+        }
+      } else {
+        replay.commit();
       }
     } finally {
       lock.unlock();
     }
-    if (current == null) {
-      close(Status.CANCELLED.withDescription(message).withCause(cause), new Metadata());
-    } else {
-      locked(replay::commit);
+    if (current != null) {
       current.cancel(message, cause);
-    }
-  }
-
-  private void locked(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-    } finally {
-      lock.unlock();
+    } else if (waiting) {
+      deliver(Status.CANCELLED.withDescription(message).withCause(cause), new Metadata());
     }
   }
 
@@ -192,34 +153,32 @@ final class RetryingCall<Q, R> extends ClientCall<Q, R> {
         : options;
   }
 
-  /** What the server says keeps its code and words; where it said nothing, the failure does. */
   private void close(Failure failure, Status status, Metadata trailers) {
-    var code = status.isOk() ? code(failure.problem()) : status.getCode();
-    var own = failure.status().isEmpty() ? null : status.getDescription();
-    close(
-        code.toStatus()
-            .withDescription(own == null ? failure.text() : own)
-            .withCause(new CallFailed(failure)),
-        trailers);
-  }
-
-  private static Status.Code code(Problem problem) {
-    return problem == Problem.TOKEN_UNAVAILABLE
-        ? Status.Code.UNAUTHENTICATED
-        : Status.Code.UNAVAILABLE;
+    close(GrpcFailures.status(failure, status), trailers);
   }
 
   private void close(Status status, Metadata trailers) {
-    var hears = listener;
+    if (end()) {
+      deliver(status, trailers);
+    }
+  }
+
+  /** Whether the call was not over yet; it is now. */
+  private boolean end() {
     lock.lock();
     try {
-      if (over || hears == null) {
-        over = true;
-        return;
-      }
+      boolean first = !over;
       over = true;
+      return first;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void deliver(Status status, Metadata trailers) {
+    var hears = listener;
+    if (hears == null) {
+      return;
     }
     // A blocking stub waits for work on its executor.
     Executor executor = options.getExecutor();

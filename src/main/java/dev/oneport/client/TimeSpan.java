@@ -2,11 +2,11 @@ package dev.oneport.client;
 
 import java.time.Duration;
 
-/** Says how long something is, as roughly as people do. */
+/** Says roughly how long something is, in words. */
 final class TimeSpan {
   private TimeSpan() {}
 
-  /** In the largest unit of which there are two at least. */
+  /** In the largest unit of which there are at least two. */
   static String words(Duration time) {
     if (time.toDays() > 1) {
       return time.toDays() + " days";

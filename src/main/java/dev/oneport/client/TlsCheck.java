@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 
-/** The handshake: the certificate and who vouches for it, its name, its end, and ALPN. */
+/** The TLS handshake: the certificate, its issuer, its name, its expiry, and ALPN. */
 final class TlsCheck {
   private static final Duration SOON = Duration.ofDays(14);
 

@@ -2,10 +2,10 @@ package dev.oneport.client;
 
 import java.util.Optional;
 
-/** Where tokens come from. What one gives lives in memory only. */
+/** Where tokens come from. Tokens are kept in memory only. */
 public interface TokenSource {
   /**
-   * The token to send now, renewed before it ends where that can be; empty for calls without one.
+   * The token to send now, renewed before it expires where possible; empty for calls without one.
    *
    * @throws CallFailed if none is available
    */

@@ -15,8 +15,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which certificates a client believes: those that chain to a root of this system, and to private
- * ones that it was told of. There is no way to believe all.
+ * Which certificates a client trusts: those that chain to a root of this system, or to a private
+ * root that it was given. There is no way to trust all.
  */
 public final class Trust {
   private final X509ExtendedTrustManager manager;
@@ -69,7 +69,7 @@ public final class Trust {
     return context;
   }
 
-  /** The same with a look at what is shown; what that manager refuses stays refused. */
+  /** A context with a manager that watches; what it refuses stays refused. */
   static SSLContext context(X509ExtendedTrustManager watching) {
     try {
       var made = SSLContext.getInstance("TLS");

@@ -5,12 +5,12 @@ public enum Verdict {
   /** The call did not run, and may a moment later: wait and call again. */
   RETRY,
 
-  /** Nobody knows whether the call ran: call again if it does no harm twice. */
+  /** The call may have run: call again if it may run twice without harm. */
   RETRY_IF_REPEATABLE,
 
   /**
-   * The server was not reached. One that answered before is more likely to come back than the
-   * address is to be wrong; of one that never did it is the other way round.
+   * The server was not reached. If it answered before, it will probably come back; if it never did,
+   * the address is probably wrong.
    */
   RETRY_IF_REACHED,
 

@@ -251,6 +251,36 @@ final class ChannelTest {
   }
 
   @Test
+  void aCallThatIsCancelledWhileItsTokenIsFetchedIsNotMade() throws Exception {
+    var asked = new CompletableFuture<Boolean>();
+    var given = new CompletableFuture<BearerToken>();
+    var tokens =
+        new TokenSource() {
+          @Override
+          public Optional<BearerToken> token() {
+            asked.complete(true);
+            // An interrupt does not end this wait.
+            return Optional.of(given.join());
+          }
+
+          @Override
+          public boolean renew(BearerToken refused) {
+            return false;
+          }
+        };
+    var service = new TrialService();
+    try (var trial = new Trial(service, tokens)) {
+      var stub = TestServiceGrpc.newFutureStub(trial.client().channel());
+      var call = stub.unaryCall(REQUEST);
+      assertTrue(asked.get(20, TimeUnit.SECONDS));
+      assertTrue(call.cancel(true));
+      given.complete(Trial.token(Duration.ofHours(1)));
+      assertEquals("called", stub.unaryCall(REQUEST).get(20, TimeUnit.SECONDS).getUsername());
+      assertEquals(1, service.calls());
+    }
+  }
+
+  @Test
   void aServerThatIsNotThereIsSaidInWords() {
     try (var client = OnePortClient.to("127.0.0.1:1").build()) {
       var stub = TestServiceGrpc.newBlockingStub(client.channel());
