@@ -42,15 +42,19 @@ final class InputTest {
   private final class Connection extends DelegatingContext {
     Connection() {
       super(
-          fake(ConnectionContext.class, () -> null),
-          DataReader.create(() -> null),
-          fake(DataWriter.class, () -> null));
+          fake(ConnectionContext.class, InputTest::unused),
+          DataReader.create(() -> new byte[0]),
+          fake(DataWriter.class, InputTest::unused));
     }
 
     @Override
     public HelidonSocket serverSocket() {
       return socket;
     }
+  }
+
+  private static Object unused() {
+    throw new UnsupportedOperationException();
   }
 
   private interface Answer {

@@ -15,7 +15,6 @@ import java.util.Arrays;
 public final class HuffmanCode {
   private static final int EOS = 256;
   private static final int LONGEST = 30;
-  private static final int INVALID = -1;
 
   // Lengths of the codes of the symbols 0 to 255 and EOS.
   private static final String LENGTHS =
@@ -54,10 +53,10 @@ public final class HuffmanCode {
     int next = from;
     while (true) {
       while (count <= Long.SIZE - 2 * Byte.SIZE && next < from + length) {
-        bits = bits << Byte.SIZE | source[next++] & 0xFF;
+        bits = (bits << Byte.SIZE) | (source[next++] & 0xFF);
         count += Byte.SIZE;
       }
-      int found = count < PEEK ? 0 : TABLE[(int) (bits >>> count - PEEK) & (1 << PEEK) - 1];
+      int found = count < PEEK ? 0 : TABLE[(int) (bits >>> (count - PEEK)) & (TABLE.length - 1)];
       if (found != 0) {
         target[size] = (byte) found;
         target[size + 1] = (byte) (found >>> 8);
@@ -120,8 +119,11 @@ public final class HuffmanCode {
         int second = symbol(bits, PEEK - used);
         table[bits] =
             second == 0
-                ? used << 24 | 1 << 16 | first & 0xFF
-                : used + (second >>> 8) << 24 | 2 << 16 | (second & 0xFF) << 8 | first & 0xFF;
+                ? (used << 24) | (1 << 16) | (first & 0xFF)
+                : ((used + (second >>> 8)) << 24)
+                    | (2 << 16)
+                    | ((second & 0xFF) << 8)
+                    | (first & 0xFF);
       }
     }
     return table;
@@ -133,7 +135,7 @@ public final class HuffmanCode {
     for (int bit = count - 1; bit >= 0; bit--) {
       node = TREE[node][bits >>> bit & 1];
       if (node < 0) {
-        return count - bit << 8 | ~node;
+        return ((count - bit) << 8) | ~node;
       }
     }
     return 0;

@@ -18,10 +18,14 @@ public final class ResponseHead {
       Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
   private static final HeaderField OK = HeaderField.of(":status", "200");
 
-  /** Go on and send the body (RFC 9110 section 10.1.1). */
-  public static final HeaderField[] CONTINUE = {HeaderField.of(":status", "100")};
+  private static final HeaderField[] CONTINUE = {HeaderField.of(":status", "100")};
 
   private ResponseHead() {}
+
+  /** Go on and send the body (RFC 9110 section 10.1.1). */
+  static HeaderField[] goOn() {
+    return CONTINUE;
+  }
 
   public static HeaderField[] of(Status status, Headers headers) {
     var fields = new ArrayList<HeaderField>(headers.size() + 1);

@@ -30,7 +30,7 @@ public final class StreamBody {
   public BufferData next() {
     if (expectsContinue && !continueSent && stream.available() == 0 && !stream.bodyEnded()) {
       continueSent = true;
-      stream.sendInterim(ResponseHead.CONTINUE);
+      stream.sendInterim(ResponseHead.goOn());
     }
     await();
     var slice = stream.take(PIECE);
