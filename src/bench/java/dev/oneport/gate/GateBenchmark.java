@@ -2,13 +2,15 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
+import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.config.Configuration;
+import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class GateBenchmark {
   private static final TestIssuer ISSUER = TestIssuer.good();
+  private static final Request REQUEST = new Request("POST", "", "", "HTTP/2.0", Optional.empty());
 
   @Param({"10", "10000"})
   public int rules;
@@ -78,7 +81,9 @@ public class GateBenchmark {
     var policy =
         PolicyFile.read(root.section("policy"), false).bind(Set.of(open, forbidden, closed));
     known = new TrustedIssuers(Clocks.system()).adopt(identity);
-    gate = new Gate(known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Clock.systemUTC());
+    gate =
+        new Gate(
+            known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Duration.ZERO, Clocks.system());
     for (int i = 0; i < tokens; i++) {
       // ES256 signs fast, which matters for a hundred thousand of them.
       var token =
@@ -119,7 +124,7 @@ public class GateBenchmark {
 
   @Benchmark
   public Object noToken() {
-    return gate.decide(closed, Credential.MISSING, this);
+    return close(gate.admit(call(closed), Credential.MISSING, this));
   }
 
   @Benchmark
@@ -147,7 +152,20 @@ public class GateBenchmark {
   }
 
   private Object decide(Route route, String authorization) {
-    return gate.decide(
-        route, Credential.of(name -> List.of(authorization), Set.of(), List.of()), this);
+    return close(
+        gate.admit(
+            call(route), Credential.of(name -> List.of(authorization), Set.of(), List.of()), this));
+  }
+
+  private static CallWatch call(Route route) {
+    return new CallWatch(_ -> {}, route, REQUEST);
+  }
+
+  /** As each call does; or there would be too many at once. */
+  private static Decision close(Decision decision) {
+    if (decision instanceof Allowed(var admission)) {
+      admission.close();
+    }
+    return decision;
   }
 }

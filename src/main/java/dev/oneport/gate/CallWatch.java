@@ -9,15 +9,13 @@ import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.audit.CallRecord.Traffic;
 import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
-import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.transport.MemoryShare;
 import java.io.InputStream;
 import java.time.Instant;
 
-/** One call from the guard's first look to its end, counted and written down. */
+/** One call from the guard's first look to its end, measured and written down. */
 final class CallWatch {
-  private final Gate gate;
   private final CallSink sink;
   private final Route route;
   private final Request request;
@@ -30,11 +28,14 @@ final class CallWatch {
   private long bytesIn;
   private long bytesOut;
 
-  CallWatch(Gate gate, CallSink sink, Route route, Request request) {
-    this.gate = gate;
+  CallWatch(CallSink sink, Route route, Request request) {
     this.sink = sink;
     this.route = route;
     this.request = request;
+  }
+
+  Route route() {
+    return route;
   }
 
   void in(long bytes) {
@@ -63,49 +64,39 @@ final class CallWatch {
     bytesOut = bytes;
   }
 
+  void denied(Denied denied) {
+    denied(denied, status(denied.reason()));
+  }
+
+  /** The same with the status that the client is told. */
   void denied(Denied denied, String status) {
-    var reason = denied.reason();
-    write(Event.DENIED, denied.caller(), "", reason.name(), denied.detail(), status, code(reason));
+    write(Event.DENIED, denied.caller(), "", Outcome.of(denied.reason(), denied.detail(), status));
   }
 
   /** A stream or socket began. */
-  void started(Allowed allowed) {
-    write(Event.STARTED, allowed.caller(), allowed.rule().place(), "", "", "", Code.OK);
+  void started(Caller caller, Rule rule) {
+    write(Event.STARTED, caller, rule.place(), Outcome.OPEN);
   }
 
-  /**
-   * The call is over, for the gate too; once for each that was allowed. First it is written down: a
-   * server that stops waits until the gate has no calls.
-   */
-  void ended(Allowed allowed, String status, Code code) {
-    write(Event.ENDED, allowed.caller(), allowed.rule().place(), "", "", status, code);
-    gate.over(route);
+  /** The call is over. */
+  void ended(Caller caller, Rule rule, Outcome outcome) {
+    write(Event.ENDED, caller, rule.place(), outcome);
   }
 
-  /**
-   * The same for a call that ended for a reason: it may not go on, or what the client sent cannot
-   * be taken.
-   */
-  void cut(Allowed allowed, Reason reason, String detail, String status) {
-    write(
-        Event.ENDED,
-        allowed.caller(),
-        allowed.rule().place(),
-        reason.name(),
-        detail,
-        status,
-        code(reason));
-    gate.over(route);
+  /** How the call ended if nobody says how. */
+  Outcome failed() {
+    return Outcome.of(status(Reason.INTERNAL), Code.INTERNAL);
   }
 
-  private void write(
-      Event event,
-      Caller caller,
-      String rule,
-      String reason,
-      String detail,
-      String status,
-      Code code) {
+  /** What a client is told that is not answered by a handler. */
+  private String status(Reason reason) {
+    return switch (route.protocol()) {
+      case HTTP, WS -> String.valueOf(reason.http());
+      case GRPC -> reason.code();
+    };
+  }
+
+  private void write(Event event, Caller caller, String rule, Outcome outcome) {
     sink.take(
         new CallRecord(
             event,
@@ -114,16 +105,12 @@ final class CallWatch {
             caller.name(),
             caller.issuer(),
             rule,
-            reason,
-            detail,
-            status,
-            code,
+            outcome.reason(),
+            outcome.detail(),
+            outcome.status(),
+            outcome.code(),
             System.nanoTime() - began,
             new Traffic(messagesIn, messagesOut, bytesIn, bytesOut),
             request));
-  }
-
-  private static Code code(Reason reason) {
-    return Code.valueOf(reason.code());
   }
 }

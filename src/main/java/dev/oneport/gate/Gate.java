@@ -10,36 +10,33 @@ import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
-import java.time.Clock;
+import dev.oneport.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
  * Decides every call on every protocol, and judges the open ones again. There is no other place
  * where that is done.
  */
-public final class Gate {
+public final class Gate implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Gate.class.getName());
+
   /** What clients are told to wait where nobody knows better. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
   /** What calls are decided by; replaced as a whole when the configuration changes. */
   private record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {}
 
-  /** One part of so many is kept for calls that end soon: streams and sockets leave it to them. */
-  private static final int RESERVE = 5;
+  /** Whom a call is by that anyone may make, and for how long. */
+  private static final Verified ANYONE = new Verified(Caller.ANONYMOUS, Instant.MAX, () -> true);
 
-  private final int maxCalls;
-  private final int maxStreams;
-  private final Predicate<Route> vital;
-  private final Clock clock;
-  private final AtomicInteger calls = new AtomicInteger();
-  private final AtomicInteger vitalCalls = new AtomicInteger();
-  private final AtomicInteger streams = new AtomicInteger();
+  private final Permits permits;
+  private final Leases leases;
+  private final Clocks clocks;
   private final Meters meters = new Meters(Ticker.systemTicker());
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
@@ -51,6 +48,7 @@ public final class Gate {
    * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
    * @param maxCalls how many calls may be open at once, of all protocols together
    * @param vital the routes that have as many calls of their own, so that they are always answered
+   * @param longest how long any call may last; zero for no bound
    */
   public Gate(
       VerifiedTokens tokens,
@@ -58,12 +56,12 @@ public final class Gate {
       Policy policy,
       int maxCalls,
       Predicate<Route> vital,
-      Clock clock) {
-    this.maxCalls = maxCalls;
-    this.maxStreams = maxCalls - maxCalls / RESERVE;
-    this.vital = vital;
+      Duration longest,
+      Clocks clocks) {
+    this.permits = new Permits(maxCalls, vital);
     this.terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
-    this.clock = clock;
+    this.clocks = clocks;
+    this.leases = new Leases(permits, this::judge, longest, clocks.steady());
   }
 
   /** Decides by these from now on. */
@@ -72,16 +70,22 @@ public final class Gate {
   }
 
   /**
-   * Lets no more streams and sockets begin, because the server is stopping and ends those that are
-   * open. Other calls that still arrive were promised an answer, and get it.
+   * Lets no more streams and sockets begin, and ends those that are open, because the server is
+   * stopping. Other calls that still arrive were promised an answer, and get it.
    */
   public void drain() {
     draining = true;
+    leases.endAll(Reason.DRAINING);
   }
 
   /** How many calls are open. */
   public int calls() {
-    return calls.get() + vitalCalls.get();
+    return permits.calls();
+  }
+
+  /** How many streams, sockets and long responses are open. */
+  public int leases() {
+    return leases.size();
   }
 
   /** What calls are decided by now. */
@@ -94,60 +98,60 @@ public final class Gate {
   }
 
   /**
-   * Decides a call that ends by itself soon; where it is allowed, {@link #over} must follow.
+   * Decides a call that ends by itself soon, and writes down that it is denied where it is.
    *
    * @param connection what the call came on, for what one may cost before it is decided
    */
-  Decision decide(Route route, Credential credential, Object connection) {
-    var allowed = false;
-    try {
-      if (open(route).incrementAndGet() > maxCalls) {
-        return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
-      }
-      var decision = decide(terms, route, credential, connection);
-      allowed = decision instanceof Allowed;
-      return decision;
-    } finally {
-      if (!allowed) {
-        over(route);
-      }
-    }
-  }
-
-  /** A call that was allowed is over. */
-  void over(Route route) {
-    open(route).decrementAndGet();
-  }
-
-  private AtomicInteger open(Route route) {
-    return vital.test(route) ? vitalCalls : calls;
-  }
-
-  /** Decides a call that stays open; where it is allowed, a {@link Lease} must be opened for it. */
-  Decision decideStream(Route route, Credential credential, Object connection) {
-    if (draining) {
-      return denied(Reason.DRAINING, "the server is stopping");
-    }
-    var decision = decide(route, credential, connection);
-    if (decision instanceof Allowed allowed && !openStream(allowed.meter())) {
-      over(route);
-      return new Denied(Reason.LIMIT_EXCEEDED, allowed.caller(), "too many open streams", RETRY);
+  Decision admit(CallWatch call, Credential credential, Object connection) {
+    var decision = decide(call, credential, connection);
+    if (decision instanceof Denied denied) {
+      call.denied(denied);
     }
     return decision;
   }
 
-  /** Counts a call that stays open, unless it is one too many; {@link #closeStream} must follow. */
-  boolean openStream(Meter meter) {
-    if (streams.incrementAndGet() <= maxStreams && meter.openStream()) {
-      return true;
+  /** The same for a call that stays open: where it is allowed its admission has a lease. */
+  Decision admitStream(CallWatch call, Credential credential, Object connection) {
+    if (draining) {
+      var denied = stopping();
+      call.denied(denied);
+      return denied;
     }
-    streams.decrementAndGet();
-    return false;
+    return switch (admit(call, credential, connection)) {
+      case Denied denied -> denied;
+      case Allowed(var admission) when !admission.stayOpen() ->
+          admission.deny(
+              new Denied(
+                  Reason.LIMIT_EXCEEDED, admission.caller(), "too many open streams", RETRY));
+      // What begins while all are ended might not be among them.
+      case Allowed(var admission) when draining -> admission.deny(stopping());
+      case Allowed allowed -> allowed;
+    };
   }
 
-  void closeStream(Meter meter) {
-    streams.decrementAndGet();
-    meter.closeStream();
+  private static Denied stopping() {
+    return denied(Reason.DRAINING, "the server is stopping");
+  }
+
+  /** Whatever goes wrong, a call about which nothing is known is denied. */
+  private Decision decide(CallWatch call, Credential credential, Object connection) {
+    var route = call.route();
+    if (!permits.tryAcquire(route)) {
+      return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
+    }
+    var allowed = false;
+    try {
+      var decision = decide(terms, call, credential, connection);
+      allowed = decision instanceof Allowed;
+      return decision;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "deciding a call on " + route + " failed", e);
+      return denied(Reason.INTERNAL, "it could not be decided");
+    } finally {
+      if (!allowed) {
+        permits.release(route);
+      }
+    }
   }
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
@@ -203,7 +207,7 @@ public final class Gate {
     if (lease.caller().anonymous()) {
       return Optional.of(Reason.CREDENTIALS_MISSING);
     }
-    if (!clock.instant().isBefore(lease.until())) {
+    if (!clocks.wall().instant().isBefore(lease.until())) {
       return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
     }
     if (!lease.standing().stillGood()) {
@@ -214,11 +218,11 @@ public final class Gate {
         : Optional.empty();
   }
 
-  private Decision decide(Terms now, Route route, Credential credential, Object connection) {
-    var decision = decideBy(now, route, credential, connection);
+  private Decision decide(Terms now, CallWatch call, Credential credential, Object connection) {
+    var decision = decideBy(now, call, credential, connection);
     now.policy()
         .shadow()
-        .ifPresent(shadow -> suppose(shadow, now, route, credential, decision, connection));
+        .ifPresent(shadow -> suppose(shadow, now, call.route(), credential, decision, connection));
     return decision;
   }
 
@@ -245,13 +249,13 @@ public final class Gate {
         : Caller.ANONYMOUS;
   }
 
-  private Decision decideBy(Terms now, Route route, Credential credential, Object connection) {
-    var open = now.policy().open(route);
+  private Decision decideBy(Terms now, CallWatch call, Credential credential, Object connection) {
+    var open = now.policy().open(call.route());
     if (open.isPresent()) {
-      return new Allowed(Caller.ANONYMOUS, open.get(), Instant.MAX, () -> true, Meter.UNBOUNDED);
+      return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
     return switch (who(now, credential, connection)) {
-      case Who.Known(var verified) -> decide(now.policy(), route, verified);
+      case Who.Known(var verified) -> decide(now.policy(), call, verified);
       case Who.Unknown(var reason, var detail, var wait) ->
           wait.isZero()
               ? denied(reason, detail)
@@ -259,9 +263,9 @@ public final class Gate {
     };
   }
 
-  private Decision decide(Policy policy, Route route, Verified verified) {
+  private Decision decide(Policy policy, CallWatch call, Verified verified) {
     var caller = verified.caller();
-    var rule = policy.allows(route, caller);
+    var rule = policy.allows(call.route(), caller);
     if (rule.isEmpty()) {
       return new Denied(
           Reason.CALLER_NOT_ALLOWED, caller, "no rule allows the caller", Duration.ZERO);
@@ -270,7 +274,11 @@ public final class Gate {
     var wait = meter.call();
     return wait.isPresent()
         ? new Denied(Reason.LIMIT_EXCEEDED, caller, "too many calls a second", wait.get())
-        : new Allowed(caller, rule.get(), verified.until(), verified.standing(), meter);
+        : allowed(call, verified, rule.get(), meter);
+  }
+
+  private Allowed allowed(CallWatch call, Verified verified, Rule rule, Meter meter) {
+    return new Allowed(new Admission(call, permits, leases, verified, rule, meter));
   }
 
   static Denied denied(Reason reason, String detail) {
@@ -285,5 +293,11 @@ public final class Gate {
       case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
       case TOO_MANY -> Reason.LIMIT_EXCEEDED;
     };
+  }
+
+  /** Looks after open calls no longer. */
+  @Override
+  public void close() {
+    leases.close();
   }
 }

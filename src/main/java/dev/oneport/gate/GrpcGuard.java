@@ -35,21 +35,14 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> CLOUD_TRACE = key("x-cloud-trace-context");
 
   private final Gate gate;
-  private final Leases leases;
   private final CallSink sink;
   private final Route route;
   private final ErrorMapping errors;
   private final ServerCallHandler<Q, R> handler;
 
   public GrpcGuard(
-      Gate gate,
-      Leases leases,
-      CallSink sink,
-      Route route,
-      ErrorMapping errors,
-      ServerCallHandler<Q, R> handler) {
+      Gate gate, CallSink sink, Route route, ErrorMapping errors, ServerCallHandler<Q, R> handler) {
     this.gate = gate;
-    this.leases = leases;
     this.sink = sink;
     this.route = route;
     this.errors = errors;
@@ -58,22 +51,21 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    var watch = new CallWatch(gate, sink, route, request(call, headers));
+    var watch = new CallWatch(sink, route, request(call, headers));
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
     var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
     var decision =
         stream
-            ? gate.decideStream(route, credential, connection(call))
-            : gate.decide(route, credential, connection(call));
+            ? gate.admitStream(watch, credential, connection(call))
+            : gate.admit(watch, credential, connection(call));
     return switch (decision) {
-      case Allowed allowed ->
+      case Allowed(var admission) ->
           start(
-              new GuardedCall<>(call, watch, allowed, thrown -> errors.of(route, thrown)),
+              new GuardedCall<>(call, watch, admission, thrown -> errors.of(route, thrown)),
               headers,
-              allowed,
+              admission,
               stream);
       case Denied denied -> {
-        watch.denied(denied, denied.reason().code());
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         yield new ServerCall.Listener<>() {};
       }
@@ -87,7 +79,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
     var headers = refused.headers().orElseGet(Metadata::new);
-    var watch = new CallWatch(gate, sink, route, request(call, headers));
+    var watch = new CallWatch(sink, route, request(call, headers));
     var told = refused.told();
     var reason =
         GrpcProblem.reason(Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new))
@@ -99,26 +91,23 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       return;
     }
     var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
-    switch (gate.decide(route, credential, connection(call))) {
-      case Allowed allowed -> {
-        watch.cut(allowed, reason, refused.detail(), status);
+    switch (gate.admit(watch, credential, connection(call))) {
+      case Allowed(var admission) -> {
+        admission.close(Outcome.of(reason, refused.detail(), status));
         RefusalHandler.close(call, refused);
       }
-      case Denied denied -> {
-        watch.denied(denied, denied.reason().code());
-        GrpcProblem.close(call, denied.reason(), denied.retryAfter());
-      }
+      case Denied denied -> GrpcProblem.close(call, denied.reason(), denied.retryAfter());
     }
   }
 
   private ServerCall.Listener<Q> start(
-      GuardedCall<Q, R> call, Metadata headers, Allowed allowed, boolean stream) {
-    var caller = Caller.as(allowed.caller());
-    if (stream) {
-      call.started();
-      call.hold(leases.open(route, allowed, call::end));
-    }
+      GuardedCall<Q, R> call, Metadata headers, Admission admission, boolean stream) {
     try {
+      if (stream) {
+        admission.started();
+        admission.onCut(call::end);
+      }
+      var caller = Caller.as(admission.caller());
       var listener = caller.call(() -> handler.startCall(call, headers));
       return new GuardedListener<>(listener, caller, call);
     } catch (Throwable e) {

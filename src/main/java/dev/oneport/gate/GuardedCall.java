@@ -3,7 +3,6 @@ package dev.oneport.gate;
 import com.google.protobuf.MessageLite;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
-import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.transport.grpc.CallControl;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -12,19 +11,16 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A call that was allowed: can be ended when its lease does, and is recorded once when it is over.
+ * A call that was allowed: can be ended when its lease does, and closes its admission when it is
+ * over.
  */
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
-  private final Allowed allowed;
+  private final Admission admission;
   private final Function<Throwable, Optional<StatusRuntimeException>> errors;
-  private final AtomicBoolean recorded = new AtomicBoolean();
-  private volatile @Nullable Lease lease;
 
   /**
    * A call that was allowed.
@@ -34,20 +30,12 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   GuardedCall(
       ServerCall<Q, R> call,
       CallWatch watch,
-      Allowed allowed,
+      Admission admission,
       Function<Throwable, Optional<StatusRuntimeException>> errors) {
     super(call);
     this.watch = watch;
-    this.allowed = allowed;
+    this.admission = admission;
     this.errors = errors;
-  }
-
-  void started() {
-    watch.started(allowed);
-  }
-
-  void hold(Lease held) {
-    lease = held;
   }
 
   /** Ends the call in both directions, for a reason of the lease's. */
@@ -55,7 +43,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     var error = GrpcProblem.of(reason, Gate.RETRY);
     var trailers = Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new);
     if (control().end(error.getStatus(), trailers)) {
-      record(() -> watch.cut(allowed, reason, "", error.getStatus().getCode().name()));
+      admission.end(Outcome.of(reason, "", error.getStatus().getCode().name()));
     }
   }
 
@@ -89,28 +77,23 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   /** The handler hears the end; this is how it came, unless it was said before. */
   void over(Status.Code code) {
-    release();
-    ended(code);
-  }
-
-  private void release() {
-    var held = lease;
-    if (held != null) {
-      held.close();
-    }
+    admission.close(outcome(code));
   }
 
   /** The call ended before its handler closed it. */
   void cancelled(Cancellation why) {
-    release();
     var mistake = why.mistake();
     var reason = mistake.flatMap(sent -> GrpcProblem.reason(sent.failure()));
     if (reason.isPresent()) {
       var detail = Objects.requireNonNullElse(mistake.get().getMessage(), "");
-      record(() -> watch.cut(allowed, reason.get(), detail, why.code().name()));
-    } else {
-      ended(why.code());
+      admission.close(Outcome.of(reason.get(), detail, why.code().name()));
+      return;
     }
+    // The handler may hear of the end before whoever ended the call has said why.
+    var cut = admission.cut().filter(end -> end.code().equals(why.code().name()));
+    admission.close(
+        cut.map(end -> Outcome.of(end, "", why.code().name()))
+            .orElseGet(() -> outcome(why.code())));
   }
 
   /** The handler got a message. */
@@ -129,12 +112,10 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   }
 
   void ended(Status.Code code) {
-    record(() -> watch.ended(allowed, code.name(), Code.valueOf(code.name())));
+    admission.end(outcome(code));
   }
 
-  private void record(Runnable write) {
-    if (recorded.compareAndSet(false, true)) {
-      write.run();
-    }
+  private static Outcome outcome(Status.Code code) {
+    return Outcome.of(code.name(), Code.valueOf(code.name()));
   }
 }

@@ -50,7 +50,6 @@ public final class HttpGuard implements Handler {
   private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
 
   private final Gate gate;
-  private final Leases leases;
   private final CallSink sink;
   private final RequestMemory memory;
   private final Route route;
@@ -59,14 +58,12 @@ public final class HttpGuard implements Handler {
 
   public HttpGuard(
       Gate gate,
-      Leases leases,
       CallSink sink,
       RequestMemory memory,
       Route route,
       ErrorMapping errors,
       Handler handler) {
     this.gate = gate;
-    this.leases = leases;
     this.sink = sink;
     this.memory = memory;
     this.route = route;
@@ -76,24 +73,23 @@ public final class HttpGuard implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
-    var watch = new CallWatch(gate, sink, route, request(request));
-    switch (gate.decide(
-        route, credential(request.headers(), gate, List.of()), request.remotePeer().address())) {
-      case Allowed allowed -> handle(request, response, allowed, watch);
-      case Denied denied -> {
-        // Before the answer, which may not get through.
-        watch.denied(denied, String.valueOf(denied.reason().http()));
-        HttpProblem.of(denied.reason(), denied.retryAfter()).send(response);
+    var watch = new CallWatch(sink, route, request(request));
+    switch (gate.admit(
+        watch, credential(request.headers(), gate, List.of()), request.remotePeer().address())) {
+      case Allowed(var admission) -> {
+        try (admission) {
+          handle(request, response, admission, watch);
+        }
       }
+      case Denied denied -> HttpProblem.of(denied.reason(), denied.retryAfter()).send(response);
     }
   }
 
   private void handle(
-      ServerRequest request, ServerResponse response, Allowed allowed, CallWatch watch)
+      ServerRequest request, ServerResponse response, Admission admission, CallWatch watch)
       throws Exception {
     var leased =
-        new LeasedResponse(
-            response, leases, route, allowed, request.prologue().method().equals(Method.HEAD));
+        new LeasedResponse(response, admission, request.prologue().method().equals(Method.HEAD));
     var held = memory.share();
     if (!BODILESS.contains(request.prologue().method())) {
       long announced = request.headers().contentLength().orElse(0);
@@ -106,7 +102,7 @@ public final class HttpGuard implements Handler {
       if (encoded(request.headers())) {
         ENCODED.send(leased);
       } else {
-        Caller.as(allowed.caller()).call(() -> handle(handler, request, leased));
+        Caller.as(admission.caller()).call(() -> handle(handler, request, leased));
       }
       leased.check();
       leased.finish();
@@ -138,7 +134,7 @@ public final class HttpGuard implements Handler {
       throw failure;
     } finally {
       watch.out(1, leased.length());
-      record(watch, allowed, refused.or(leased::reason), seen(response, leased, status));
+      admission.close(outcome(refused.or(leased::reason), seen(response, leased, status)));
     }
   }
 
@@ -163,11 +159,10 @@ public final class HttpGuard implements Handler {
     return ClientWatch.isGone() ? CLIENT_GONE : unsent;
   }
 
-  private static void record(
-      CallWatch watch, Allowed allowed, Optional<Reason> ended, Status status) {
-    ended.ifPresentOrElse(
-        reason -> watch.cut(allowed, reason, "", status.codeText()),
-        () -> watch.ended(allowed, status.codeText(), Code.ofHttp(status.code())));
+  private static Outcome outcome(Optional<Reason> ended, Status status) {
+    return ended
+        .map(reason -> Outcome.of(reason, "", status.codeText()))
+        .orElseGet(() -> Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
   private Request request(ServerRequest request) {

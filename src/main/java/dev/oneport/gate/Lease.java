@@ -3,7 +3,6 @@ package dev.oneport.gate;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
-import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Instant;
@@ -16,24 +15,28 @@ import java.util.function.Consumer;
  * the server stops; whoever holds it is told why, once, on another thread.
  */
 final class Lease implements AutoCloseable {
-  private record Held(Caller caller, Instant until, Standing standing) {}
-
   private final Leases leases;
   private final Route route;
   private final Meter meter;
   private final Instant longest;
   private final Consumer<Reason> end;
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile Held held;
+  private volatile Verified held;
   private volatile boolean closed;
 
-  Lease(Leases leases, Route route, Allowed allowed, Instant longest, Consumer<Reason> end) {
+  Lease(
+      Leases leases,
+      Route route,
+      Verified holder,
+      Meter meter,
+      Instant longest,
+      Consumer<Reason> end) {
     this.leases = leases;
     this.route = route;
-    this.meter = allowed.meter();
+    this.meter = meter;
     this.longest = longest;
     this.end = end;
-    this.held = new Held(allowed.caller(), allowed.until(), allowed.standing());
+    this.held = holder;
   }
 
   Route route() {
@@ -65,7 +68,7 @@ final class Lease implements AutoCloseable {
         fresh.caller().name().equals(caller.name())
             && fresh.caller().issuer().equals(caller.issuer());
     if (same) {
-      held = new Held(fresh.caller(), fresh.until(), fresh.standing());
+      held = fresh;
     }
     return same;
   }

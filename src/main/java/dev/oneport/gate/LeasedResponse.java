@@ -1,8 +1,6 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
-import dev.oneport.gate.Decision.Allowed;
 import io.helidon.common.GenericType;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.uri.UriQuery;
@@ -46,9 +44,7 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
           Status.NOT_MODIFIED_304.code());
 
   private final ServerResponse response;
-  private final Leases leases;
-  private final Route route;
-  private final Allowed allowed;
+  private final Admission admission;
   private final boolean head;
   private final Thread handler = Thread.currentThread();
 
@@ -61,7 +57,6 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   private boolean lost;
 
   // These belong to this object's monitor.
-  private @Nullable Lease lease;
   private @Nullable Reason ended;
   private boolean over;
 
@@ -70,13 +65,11 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
    *
    * @param head whether it answers a HEAD, and so has the head of a response to GET alone
    */
-  LeasedResponse(
-      ServerResponse response, Leases leases, Route route, Allowed allowed, boolean head) {
+  LeasedResponse(ServerResponse response, Admission admission, boolean head) {
     this.response = response;
-    this.leases = leases;
-    this.route = route;
-    this.allowed = allowed;
+    this.admission = admission;
     this.head = head;
+    admission.onCut(this::end);
   }
 
   /** Why the response was cut off, or could not begin, if that is so. */
@@ -161,28 +154,19 @@ final class LeasedResponse implements ServerResponse, AutoCloseable {
   /** The handler has returned; an interrupt must not reach what its thread does next. */
   @Override
   public void close() {
-    Lease held;
     synchronized (this) {
       over = true;
-      held = lease;
       if (ended != null) {
         var _ = Thread.interrupted();
       }
     }
-    if (held != null) {
-      held.close();
-    }
   }
 
-  private synchronized void hold() {
-    if (lease != null) {
-      return;
-    }
-    if (!leases.admits(allowed.meter())) {
+  private void hold() {
+    if (!admission.stayOpen()) {
       refused = true;
       throw new HttpException("too many open streams", Status.create(Reason.LIMIT_EXCEEDED.http()));
     }
-    lease = leases.open(route, allowed, this::end);
   }
 
   private void holdFiltered() {

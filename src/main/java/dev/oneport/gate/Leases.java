@@ -2,28 +2,31 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
-import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.identity.Verification.Verified;
 import dev.oneport.threads.Background;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * All leases. One thread looks at all of them several times a second and ends those whose right is
  * over: a look costs some ten nanoseconds, so there is no timer for each, and a changed policy
  * needs no mechanism of its own.
  */
-public final class Leases implements AutoCloseable {
+final class Leases implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
   private static final Duration PAUSE = Duration.ofMillis(400);
 
-  private final Gate gate;
+  private final Permits permits;
+  private final Function<Lease, Optional<Reason>> judge;
   private final InstantSource steady;
   private final Duration longest;
   private final Set<Lease> open = ConcurrentHashMap.newKeySet();
@@ -35,33 +38,42 @@ public final class Leases implements AutoCloseable {
   /**
    * No leases yet.
    *
+   * @param judge why a call may not go on, if it may not
    * @param longest how long any call may last; zero for no bound
    */
-  public Leases(Gate gate, Duration longest, InstantSource steady) {
-    this.gate = gate;
+  Leases(
+      Permits permits,
+      Function<Lease, Optional<Reason>> judge,
+      Duration longest,
+      InstantSource steady) {
+    this.permits = permits;
+    this.judge = judge;
     this.longest = longest;
     this.steady = steady;
     this.sweeper = Background.repeat("leases", this::round);
   }
 
-  /** Opens a lease for a call that was allowed to begin and to stay open. */
-  Lease open(Route route, Allowed allowed, Consumer<Reason> end) {
+  /** Opens a lease for a call that was allowed to begin; empty if that is one too many. */
+  Optional<Lease> open(Route route, Verified holder, Meter meter, Consumer<Reason> end) {
+    if (!permits.tryAcquireStream(meter)) {
+      return Optional.empty();
+    }
     var last = longest.isZero() ? Instant.MAX : steady.instant().plus(longest);
-    var lease = new Lease(this, route, allowed, last, end);
+    var lease = new Lease(this, route, holder, meter, last, end);
     open.add(lease);
     if (idle) {
       LockSupport.unpark(sweeper);
     }
-    return lease;
+    return Optional.of(lease);
   }
 
   /** How many are open. */
-  public int size() {
+  int size() {
     return open.size();
   }
 
   /** Ends all that are open. */
-  public void endAll(Reason reason) {
+  void endAll(Reason reason) {
     open.forEach(lease -> end(lease, reason));
   }
 
@@ -74,13 +86,8 @@ public final class Leases implements AutoCloseable {
     open.remove(lease);
   }
 
-  /** Whether there is room for another call that stays open; if so, it must be opened. */
-  boolean admits(Meter meter) {
-    return gate.openStream(meter);
-  }
-
   void closed(Meter meter) {
-    gate.closeStream(meter);
+    permits.releaseStream(meter);
   }
 
   void restore(Lease lease) {
@@ -112,7 +119,7 @@ public final class Leases implements AutoCloseable {
   private void sweep() {
     for (var lease : open) {
       try {
-        gate.judge(lease).ifPresent(reason -> end(lease, reason));
+        judge.apply(lease).ifPresent(reason -> end(lease, reason));
       } catch (Throwable e) {
         LOG.log(System.Logger.Level.ERROR, "judging " + lease.route() + " failed; it ends", e);
         end(lease, Reason.INTERNAL);

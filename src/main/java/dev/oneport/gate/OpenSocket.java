@@ -3,14 +3,12 @@ package dev.oneport.gate;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
-import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.github.bucket4j.Bucket;
 import io.grpc.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +28,18 @@ final class OpenSocket {
 
   private final Gate gate;
   private final CallWatch watch;
-  private final Allowed allowed;
+  private final Admission admission;
   private final Bucket renewals = Budget.of(RENEWALS, 1);
-  private final AtomicBoolean recorded = new AtomicBoolean();
   private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;
-  private volatile @Nullable Lease lease;
   private volatile @Nullable WsSession session;
-  private volatile @Nullable Reason ended;
   private volatile @Nullable Code failure;
 
-  OpenSocket(Gate gate, CallWatch watch, Allowed allowed) {
+  OpenSocket(Gate gate, CallWatch watch, Admission admission) {
     this.gate = gate;
-    this.caller = Caller.as(allowed.caller());
+    this.caller = Caller.as(admission.caller());
     this.watch = watch;
-    this.allowed = allowed;
+    this.admission = admission;
   }
 
   /** Who hears what comes; made when the caller is known. */
@@ -60,34 +55,21 @@ final class OpenSocket {
     return caller;
   }
 
-  void hold(Lease held) {
-    lease = held;
-  }
-
   void received(long bytes) {
     watch.in(bytes);
   }
 
   void opened(WsSession opened) {
-    watch.started(allowed);
+    admission.started();
     session = opened;
-    var early = ended;
-    if (early != null) {
-      opened.close(early.webSocket(), early.text());
-    }
+    admission.onCut(reason -> close(opened, reason));
   }
 
-  /** Closes the socket, for a reason of the lease's. */
-  void end(Reason reason) {
-    ended = reason;
-    var now = session;
-    if (now == null) {
-      return;
-    }
+  private static void close(WsSession session, Reason reason) {
     if (reason == Reason.DRAINING) {
-      WebSocketSession.of(now).finish(reason.webSocket(), reason.text());
+      WebSocketSession.of(session).finish(reason.webSocket(), reason.text());
     } else {
-      now.close(reason.webSocket(), reason.text());
+      session.close(reason.webSocket(), reason.text());
     }
   }
 
@@ -98,16 +80,16 @@ final class OpenSocket {
 
   /** Whether it was told to end. */
   boolean ended() {
-    return ended != null;
+    return admission.cut().isPresent();
   }
 
   /** Whether a message is for this guard and not for the application. */
   boolean takes(WsSession from, String text) {
-    if (ended != null) {
+    if (ended()) {
       return true;
     }
-    if (allowed.meter().message().isPresent()) {
-      Objects.requireNonNull(lease).end(Reason.LIMIT_EXCEEDED);
+    if (admission.meter().message().isPresent()) {
+      admission.lease().end(Reason.LIMIT_EXCEEDED);
       return true;
     }
     if (!text.startsWith(FRESH_TOKEN)) {
@@ -119,10 +101,7 @@ final class OpenSocket {
 
   /** The application refused the upgrade. */
   void refused(io.helidon.http.Status status) {
-    Objects.requireNonNull(lease).close();
-    if (recorded.compareAndSet(false, true)) {
-      watch.ended(allowed, status.codeText(), Code.ofHttp(status.code()));
-    }
+    admission.close(Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
   /** Whether the application has heard of the socket. */
@@ -132,25 +111,23 @@ final class OpenSocket {
 
   /** The socket is closed. */
   void over(WsSession closed, int code) {
-    Objects.requireNonNull(lease).close();
     var session = WebSocketSession.of(closed);
     watch.out(session.sent().messages(), session.sent().bytes());
-    if (recorded.compareAndSet(false, true)) {
-      var reason = ended;
-      if (reason == null) {
-        var meant = Code.ofClose(code, session.closedByClient());
-        watch.ended(
-            allowed,
-            String.valueOf(code),
-            session.closedByClient() ? meant : Objects.requireNonNullElse(failure, meant));
-      } else {
-        watch.cut(allowed, reason, "", String.valueOf(reason.webSocket()));
-      }
-    }
+    admission.close(
+        admission
+            .cut()
+            .map(reason -> Outcome.of(reason, "", String.valueOf(reason.webSocket())))
+            .orElseGet(() -> outcome(code, session.closedByClient())));
+  }
+
+  private Outcome outcome(int code, boolean byClient) {
+    var meant = Code.ofClose(code, byClient);
+    return Outcome.of(
+        String.valueOf(code), byClient ? meant : Objects.requireNonNullElse(failure, meant));
   }
 
   private void renew(WsSession from, String token) {
-    var held = Objects.requireNonNull(lease);
+    var held = admission.lease();
     if (!renewals.tryConsume(1)) {
       held.end(Reason.LIMIT_EXCEEDED);
       return;

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private final Gate gate;
-  private final Leases leases;
   private final CallSink sink;
   private final Route route;
   private final ErrorMapping errors;
@@ -45,13 +44,11 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   public WebSocketGuard(
       Gate gate,
-      Leases leases,
       CallSink sink,
       Route route,
       ErrorMapping errors,
       Supplier<? extends WsListener> listeners) {
     this.gate = gate;
-    this.leases = leases;
     this.sink = sink;
     this.route = route;
     this.errors = errors;
@@ -62,19 +59,15 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
-    var watch = new CallWatch(gate, sink, route, request(prologue, headers));
-    return switch (gate.decideStream(
-        route, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
-      case Allowed allowed -> {
-        var socket = new OpenSocket(gate, watch, allowed);
+    var watch = new CallWatch(sink, route, request(prologue, headers));
+    return switch (gate.admitStream(
+        watch, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
+      case Allowed(var admission) -> {
+        var socket = new OpenSocket(gate, watch, admission);
         open = socket;
-        socket.hold(leases.open(route, allowed, socket::end));
         yield Optional.of(upgrade(socket, prologue, headers, bearer));
       }
-      case Denied denied -> {
-        watch.denied(denied, String.valueOf(denied.reason().http()));
-        throw refusal(denied);
-      }
+      case Denied denied -> throw refusal(denied);
     };
   }
 
@@ -86,8 +79,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
           case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
           case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
         };
-    new CallWatch(gate, sink, route, request(prologue, headers))
-        .denied(denied, String.valueOf(denied.reason().http()));
+    new CallWatch(sink, route, request(prologue, headers)).denied(denied);
     return refusal(denied);
   }
 

@@ -6,7 +6,6 @@ import dev.oneport.gate.ErrorMapping;
 import dev.oneport.gate.Gate;
 import dev.oneport.gate.GrpcGuard;
 import dev.oneport.gate.HttpGuard;
-import dev.oneport.gate.Leases;
 import dev.oneport.gate.WebSocketGuard;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
@@ -15,24 +14,24 @@ import io.helidon.websocket.WsListener;
 import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
-record Guards(Gate gate, Leases leases, CallSink sink, RequestMemory memory) {
+record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   /** Whether the policy of now has the route: it has all that are served. */
   boolean serves(Route route) {
     return gate.policy().has(route);
   }
 
   Handler http(Route route, ErrorMapping errors, Handler handler) {
-    return new HttpGuard(gate, leases, sink, memory, route, errors, handler);
+    return new HttpGuard(gate, sink, memory, route, errors, handler);
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(
       Route route, ErrorMapping errors, ServerMethodDefinition<Q, R> method) {
     return method.withServerCallHandler(
-        new GrpcGuard<>(gate, leases, sink, route, errors, method.getServerCallHandler()));
+        new GrpcGuard<>(gate, sink, route, errors, method.getServerCallHandler()));
   }
 
   Supplier<WsListener> webSocket(
       Route route, ErrorMapping errors, Supplier<? extends WsListener> listeners) {
-    return () -> new WebSocketGuard(gate, leases, sink, route, errors, listeners);
+    return () -> new WebSocketGuard(gate, sink, route, errors, listeners);
   }
 }

@@ -7,7 +7,6 @@ import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.audit.CallSink;
 import dev.oneport.gate.Gate;
-import dev.oneport.gate.Leases;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.metrics.Metrics;
 import io.helidon.http.HeaderNames;
@@ -48,8 +47,8 @@ final class MetricsPage implements Service {
   }
 
   /** Shows what these count, too. */
-  void watch(Listener listener, Gate gate, Leases leases, TrustedIssuers trust, AuditLog audit) {
-    others = all -> add(all, listener, gate, leases, trust, audit);
+  void watch(Listener listener, Gate gate, TrustedIssuers trust, AuditLog audit) {
+    others = all -> add(all, listener, gate, trust, audit);
     if (gate.policy().has(ROUTE)) {
       var _ = metrics();
     }
@@ -75,12 +74,7 @@ final class MetricsPage implements Service {
   }
 
   private static void add(
-      Metrics all,
-      Listener listener,
-      Gate gate,
-      Leases leases,
-      TrustedIssuers trust,
-      AuditLog audit) {
+      Metrics all, Listener listener, Gate gate, TrustedIssuers trust, AuditLog audit) {
     var counts = trust.counts();
     all.gauges(
             "oneport_open_connections",
@@ -92,7 +86,7 @@ final class MetricsPage implements Service {
         .gauge(
             "oneport_open_leases",
             "Streams, sockets and long responses that were allowed and are open.",
-            leases::size)
+            gate::leases)
         .counters(
             "oneport_tokens_total",
             "Tokens, by whether they had been verified before.",

@@ -1,14 +1,12 @@
 package dev.oneport.server;
 
 import dev.oneport.api.Protocol;
-import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gate.Gate;
-import dev.oneport.gate.Leases;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;
@@ -42,7 +40,6 @@ public final class Server implements AutoCloseable {
   private final Health health;
   private final TrustedIssuers trust;
   private final Gate gate;
-  private final Leases leases;
   private final AuditLog audit;
   private final List<Service> services;
   private final Listener listener;
@@ -92,15 +89,15 @@ public final class Server implements AutoCloseable {
             plan.policy(),
             plan.settings().limits().maxCalls(),
             Health::answers,
-            clocks.wall());
-    this.leases = new Leases(gate, plan.settings().maxCallDuration(), clocks.steady());
+            plan.settings().maxCallDuration(),
+            clocks);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
     preload.join();
     var memory = plan.settings().limits().requestMemory();
-    var guards = new Guards(gate, leases, builtins.before(audit, mounted, gate), memory);
+    var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
     this.listener = new Listener(plan.settings(), mounts, guards, memory);
-    builtins.metrics().watch(listener, gate, leases, trust, audit);
+    builtins.metrics().watch(listener, gate, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
       var account =
@@ -259,7 +256,7 @@ public final class Server implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    leases.close();
+    gate.close();
     audit.close();
   }
 
@@ -272,7 +269,6 @@ public final class Server implements AutoCloseable {
     if (!listener.awaitEnd(shorter(settings.streamGrace(), left(deadline)))) {
       listener.closeIdle();
       gate.drain();
-      leases.endAll(Reason.DRAINING);
       boolean _ = listener.awaitEnd(left(deadline).plus(Settings.ENDING));
     }
     awaitCalls(deadline);

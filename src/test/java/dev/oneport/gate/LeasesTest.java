@@ -8,9 +8,9 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
-import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
+import dev.oneport.identity.Verification.Verified;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.transport.http2.Await;
 import java.time.Duration;
@@ -33,7 +33,6 @@ final class LeasesTest {
 
   private final ManualClock clock = new ManualClock(Instant.now());
   private final Policy policy = policy();
-  private final Rule rule = policy.about(ROUTE).getFirst();
   private final Gate gate =
       new Gate(
           new TrustedIssuers(clock.clocks()).adopt(Identity.read(nothing().root())),
@@ -41,12 +40,14 @@ final class LeasesTest {
           policy,
           MANY,
           _ -> false,
-          clock);
+          Duration.ZERO,
+          clock.clocks());
+  private final Permits permits = new Permits(2 * MANY, _ -> false);
 
   @Test
   void theyTakeLittleMemoryAndAllEndInTime() {
     var ended = new AtomicInteger();
-    try (var leases = new Leases(gate, Duration.ZERO, clock)) {
+    try (var leases = new Leases(permits, gate::judge, Duration.ZERO, clock)) {
       open(leases, ended, 100).forEach(Lease::close);
       var before = usedMemory();
       var open = open(leases, ended, MANY);
@@ -66,11 +67,11 @@ final class LeasesTest {
   void theyLastAsLongWhateverIsDoneToTheClock(int hours) {
     var ended = new AtomicInteger();
     var longest = Duration.ofHours(1);
-    try (var leases = new Leases(gate, longest, clock.clocks().steady())) {
+    try (var leases = new Leases(permits, gate::judge, longest, clock.clocks().steady())) {
       var until = clock.instant().plus(Duration.ofHours(10));
       var caller = new Caller("alice@example.com", "test", Set.of());
-      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
-      var lease = leases.open(ROUTE, allowed, _ -> ended.incrementAndGet());
+      var holder = new Verified(caller, until, () -> true);
+      var lease = open(leases, holder, ended);
       clock.jump(Duration.ofHours(hours));
       assertEquals(Optional.empty(), gate.judge(lease));
       clock.advance(longest.minusSeconds(1));
@@ -87,10 +88,14 @@ final class LeasesTest {
     var open = new ArrayList<Lease>(count);
     for (int i = 0; i < count; i++) {
       var until = clock.instant().plus(Duration.ofHours(1));
-      var allowed = new Allowed(caller, rule, until, () -> true, Meter.UNBOUNDED);
-      open.add(leases.open(ROUTE, allowed, _ -> ended.incrementAndGet()));
+      var holder = new Verified(caller, until, () -> true);
+      open.add(open(leases, holder, ended));
     }
     return open;
+  }
+
+  private static Lease open(Leases leases, Verified holder, AtomicInteger ended) {
+    return leases.open(ROUTE, holder, Meter.UNBOUNDED, _ -> ended.incrementAndGet()).orElseThrow();
   }
 
   private static long usedMemory() {
