@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.time.DeadlineWatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,13 +9,13 @@ import java.util.concurrent.TimeUnit;
  * a handler that reads slowly harms no client.
  */
 final class BodyPatience implements Patience {
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final long pause;
   private final int rate;
   private long waited;
   private long received;
 
-  BodyPatience(Http1Watchdog watchdog, Http1Limits limits) {
+  BodyPatience(DeadlineWatch watchdog, Http1Limits limits) {
     this.watchdog = watchdog;
     this.pause = limits.bodyTimeout().toNanos();
     this.rate = limits.minBodyRate();

@@ -1,10 +1,12 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.Sockets;
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
 /** Finds out, within a bound, whether a new connection is HTTP/2; takes nothing from it. */
-final class FirstBytes implements Http1Watchdog.Watched {
+final class FirstBytes implements DeadlineWatch.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
   private final Input input;

@@ -1,5 +1,7 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.io.UncheckedIOException;
@@ -15,12 +17,12 @@ final class GuardedWriter implements DataWriter {
 
   private final DataWriter writer;
   private final Http1Limits limits;
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final Wait wait;
   private @Nullable HeadOnly headOnly;
   private @Nullable BareBody bareBody;
 
-  GuardedWriter(DataWriter writer, Http1Limits limits, Http1Watchdog watchdog, Wait wait) {
+  GuardedWriter(DataWriter writer, Http1Limits limits, DeadlineWatch watchdog, Wait wait) {
     this.writer = writer;
     this.limits = limits;
     this.watchdog = watchdog;

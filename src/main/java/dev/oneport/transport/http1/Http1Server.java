@@ -1,5 +1,7 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.OpenCount;
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -20,7 +22,7 @@ import java.util.stream.Collectors;
  */
 public final class Http1Server {
   private final Http1Limits limits;
-  private final Http1Watchdog watchdog = new Http1Watchdog();
+  private final DeadlineWatch watchdog = new DeadlineWatch();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
   private final Http1ConnectionSelector helidon;
@@ -111,7 +113,7 @@ public final class Http1Server {
     return limits;
   }
 
-  Http1Watchdog watchdog() {
+  DeadlineWatch watchdog() {
     return watchdog;
   }
 

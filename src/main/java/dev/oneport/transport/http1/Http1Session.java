@@ -1,6 +1,10 @@
 package dev.oneport.transport.http1;
 
 import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.DirectResponse;
+import dev.oneport.transport.Sockets;
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.SocketWriterException;
@@ -18,7 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
-final class Http1Session implements Http1Watchdog.Watched, ClientWatch.Served {
+final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
 

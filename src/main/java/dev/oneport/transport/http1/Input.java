@@ -1,5 +1,7 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
@@ -18,7 +20,7 @@ final class Input {
   private static final byte[] EMPTY = {};
 
   private final ConnectionContext context;
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final Wait wait = new Wait();
   private Patience patience = now -> now;
   private byte[] bytes = EMPTY;
@@ -30,7 +32,7 @@ final class Input {
   private boolean handedOver;
   private @Nullable CompletableFuture<Optional<byte[]>> ahead;
 
-  Input(ConnectionContext context, Http1Watchdog watchdog) {
+  Input(ConnectionContext context, DeadlineWatch watchdog) {
     this.context = context;
     this.watchdog = watchdog;
   }

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import java.util.Set;
@@ -18,7 +19,7 @@ final class RequestSource {
 
   private final Input input;
   private final Http1Limits limits;
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final Set<String> protocols;
   private final long maxBody;
   private final Supplier<String> self;
@@ -46,7 +47,7 @@ final class RequestSource {
   RequestSource(
       Input input,
       Http1Limits limits,
-      Http1Watchdog watchdog,
+      DeadlineWatch watchdog,
       Set<String> protocols,
       long maxBody,
       Supplier<String> self) {

@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.Sockets;
+import dev.oneport.transport.Sockets;
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.webserver.ConnectionContext;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.Http1Watchdog;
+import dev.oneport.transport.time.DeadlineWatch;
 import java.time.Duration;
 
 /**
@@ -9,7 +9,7 @@ import java.time.Duration;
  * client dead, nor does a message that takes its time to go out, before which no ping can.
  */
 final class Heartbeat {
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final long interval;
   private final int missedPings;
   private volatile long heard;
@@ -24,7 +24,7 @@ final class Heartbeat {
     GIVE_UP
   }
 
-  Heartbeat(Http1Watchdog watchdog, WebSocketLimits limits) {
+  Heartbeat(DeadlineWatch watchdog, WebSocketLimits limits) {
     this.watchdog = watchdog;
     this.interval = limits.pingInterval().toNanos();
     this.missedPings = limits.missedPings();

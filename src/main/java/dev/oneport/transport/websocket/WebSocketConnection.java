@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.Http1Watchdog;
+import dev.oneport.transport.time.DeadlineWatch;
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.SocketContext;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One socket from the end of its handshake to the end of its connection. */
 final class WebSocketConnection
-    implements ServerConnection, InterruptableTask<Void>, Http1Watchdog.Watched, Inbound.Receiver {
+    implements ServerConnection, InterruptableTask<Void>, DeadlineWatch.Watched, Inbound.Receiver {
   private static final Logger LOG = System.getLogger(WebSocketConnection.class.getName());
 
   /** How long a client that broke the rules has to take the close frame before TCP goes. */

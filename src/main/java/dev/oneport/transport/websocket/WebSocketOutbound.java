@@ -1,7 +1,7 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.Http1Watchdog;
-import dev.oneport.transport.http1.Wait;
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
 import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
@@ -25,7 +25,7 @@ final class WebSocketOutbound {
   private static final int PIECE = 32 * 1024;
 
   private final DataWriter writer;
-  private final Http1Watchdog watchdog;
+  private final DeadlineWatch watchdog;
   private final Duration patience;
   private final EndCause ending;
   private final @Nullable MessageDeflater deflater;
@@ -41,7 +41,7 @@ final class WebSocketOutbound {
 
   WebSocketOutbound(
       DataWriter writer,
-      Http1Watchdog watchdog,
+      DeadlineWatch watchdog,
       WebSocketLimits limits,
       EndCause ending,
       @Nullable MessageDeflater deflater) {

@@ -1,8 +1,8 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.OpenCount;
 import dev.oneport.transport.RequestMemory;
-import dev.oneport.transport.http1.Http1Watchdog;
-import dev.oneport.transport.http1.OpenCount;
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.common.socket.SocketContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class WebSocketServer {
   private final WebSocketLimits limits;
   private final RequestMemory memory;
   private final Function<Throwable, CloseReason> failures;
-  private final Http1Watchdog watchdog = new Http1Watchdog();
+  private final DeadlineWatch watchdog = new DeadlineWatch();
   private final Codecs codecs = new Codecs();
   private final OpenCount count;
   private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
@@ -88,7 +88,7 @@ public final class WebSocketServer {
     return memory;
   }
 
-  Http1Watchdog watchdog() {
+  DeadlineWatch watchdog() {
     return watchdog;
   }
 

@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-import dev.oneport.transport.http1.DirectResponse;
+import dev.oneport.transport.DirectResponse;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;

@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
@@ -29,7 +30,7 @@ final class InputTest {
   /** On a busy machine the client is looked for while its upgrade is under way. */
   @Test
   void aBufferThatIsBeingReadIsTheFirst() {
-    var input = new Input(new Connection(), new Http1Watchdog());
+    var input = new Input(new Connection(), new DeadlineWatch());
     input.readAhead(() -> {});
     Await.until("it is being read", () -> reads.get() == 1);
     var next = input.handOver().serverSocket();

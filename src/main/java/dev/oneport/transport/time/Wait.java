@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport.time;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * One blocking wait with a bound: whoever blocks starts and stops it, whoever watches may expire
  * it, and exactly one of the two wins.
  *
- * <p>Times are ticks of {@link Http1Watchdog#now()}, always above zero.
+ * <p>Times are ticks of {@link DeadlineWatch#now()}, always above zero.
  */
 public final class Wait {
   private static final long NOT_WAITING = 0;

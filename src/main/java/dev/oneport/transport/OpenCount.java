@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport.time;
 
 import dev.oneport.threads.Background;
 import dev.oneport.threads.OnDemand;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>One daemon thread runs while there is anything to watch and ends by itself after.
  */
-public final class Http1Watchdog {
+public final class DeadlineWatch {
   /** Something with deadlines. */
   public interface Watched {
     /** Acts on what is overdue at the tick given; must not block. */

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DateTime;
@@ -18,7 +18,7 @@ public final class DirectResponse {
   private DirectResponse() {}
 
   /** The response that the listener's direct handlers give to a refusal. */
-  static BufferData of(ListenerContext listener, RequestException refusal) {
+  public static BufferData of(ListenerContext listener, RequestException refusal) {
     var message = listener.config().errorHandling().includeEntity() ? refusal.getMessage() : null;
     var response =
         listener

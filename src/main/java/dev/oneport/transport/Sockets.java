@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport;
 
 import io.helidon.webserver.ConnectionContext;
 import java.io.UncheckedIOException;
