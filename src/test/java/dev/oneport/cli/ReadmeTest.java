@@ -10,9 +10,12 @@ import dev.oneport.testing.ServerProcess;
 import dev.oneport.testing.TextSocket;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +29,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What README says is what happens. */
+/** README is run as it is written. */
 final class ReadmeTest {
   private static final String CLASSES = classes();
   private static final Pattern COMMAND = Pattern.compile("\\./oneport (?!java-home)([^\n)`|]+)");
@@ -40,8 +44,8 @@ final class ReadmeTest {
   @TempDir private Path folder;
 
   @Test
-  void aServiceOfOnesOwnIsPutOnThePortAsReadmeSays() throws Exception {
-    var section = section("## Put your own service on the port");
+  void theGreeterIsServedAsReadmeSays() throws Exception {
+    var section = section("README.md", "## Put your own service on the port");
     Files.writeString(folder.resolve("GreeterService.java"), block(section, "java"));
     Files.writeString(folder.resolve("greeter.yaml"), block(section, "yaml"));
     build();
@@ -69,29 +73,27 @@ final class ReadmeTest {
             .toList();
     assertEquals(
         List.of(
-            // Runs until it is stopped; the two blocks of calls need such a server.
+            // Runs until it is stopped; the block of calls needs such a server.
             "./oneport serve --dev",
             // Runs this test.
             "mvn verify",
             "TOKEN=$(./oneport token --as alice@example.com --roles caller)",
-            "curl -s http://localhost:8080/Echo/Ping -H \"authorization: Bearer $TOKEN\" -H"
-                + " 'content-type: application/json' -d '{\"message\":\"hi\"}'",
-            // Call a deployed service; that the commands are good is checked below.
-            "./oneport call http /ping --server https://service.example                        # -X, -H,"
-                + " -d DATA or @FILE, -o FILE",
             "export AUTH_AUDIENCE=https://my-service.example"
                 + " AUTH_SERVICE_ACCOUNTS=alice@example.com      # as the server will have them",
             "\"$(./oneport java-home)/bin/javac\" -cp 'target/oneport.jar:target/libs/*' -d greeter"
-                + " GreeterService.java"),
+                + " GreeterService.java",
+            // Call a deployed service; another test parses the commands.
+            "./oneport call http /ping --server https://service.example                        # -X, -H,"
+                + " -d DATA or @FILE, -o FILE"),
         begins);
   }
 
   @Test
   void thePolicyIsAskedAsReadmeSays() throws Exception {
-    // Before the jar, which would be built again if it were older.
+    // Copied before the jar is built: a jar older than this file would be built again.
     Files.copy(Path.of("application.yaml"), folder.resolve("application.yaml"));
     build();
-    var script = block(section("## The policy file"), "sh");
+    var script = block(section("README.md", "## A first policy"), "sh");
     try (var run = ServerProcess.startScript(ENVIRONMENT, folder, script)) {
       assertEquals(0, run.exitCode(), run.output());
       assertTrue(run.err().contains("4 decisions are as expected"), run.output());
@@ -103,12 +105,12 @@ final class ReadmeTest {
   void eachProtocolIsCalledAsReadmeSays() throws Exception {
     build();
     var calls =
-        block(section("## One call per protocol"), "sh")
+        block(section("README.md", "## One call per protocol"), "sh")
             + "\n"
-            + block(section("## From browsers and curl"), "sh");
+            + block(section("docs/browsers.md", "## gRPC from a browser or curl"), "sh");
     try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
       var address = "localhost:" + server.port();
-      // grpcurl is not everywhere; what it calls, our own client does.
+      // Where grpcurl is missing, the call with our own client covers the method.
       var script =
           "set -u; command -v grpcurl > grpcurl-is || grpcurl() { :; }\n"
               + calls
@@ -129,7 +131,7 @@ final class ReadmeTest {
 
   @Test
   void theClientIsUsedAsReadmeSays() throws Exception {
-    var source = block(section("## The client"), "java");
+    var source = block(section("README.md", "## The client"), "java");
     try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
       Files.writeString(folder.resolve("token.jwt"), server.awaitError("export ALLOWED=(\\S+)"));
       Files.writeString(
@@ -146,8 +148,37 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "load/README.md", "docs/clients.md"})
-  void everyCommandOfOursIsOne(String document) throws IOException {
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          0, --caller alice --roles engineers,  GRPC Echo/Ping, allowed
+          0, --caller alice --roles sales,      GRPC Echo/Ping, denied
+          1, --caller google:alice@example.com, WS /ws,         allowed
+          1, --caller partner:00u1abcd,         GRPC Echo/Ping, allowed
+          1, --caller partner:00u1abcd,         WS /ws,         denied
+          1, --caller partner:other,            GRPC Echo/Ping, denied
+          2, --caller mallory@example.com,      GRPC Echo/Ping, allowed
+          """)
+  void aRecipeDecidesAsReadmeSays(int recipe, String caller, String route, String expected)
+      throws Exception {
+    var recipes =
+        BLOCK.matcher(section("README.md", "## Three recipes")).results().map(it -> it.group(2));
+    var yaml = recipes.skip(recipe).findFirst().orElseThrow();
+    var file = Files.writeString(folder.resolve("recipe.yaml"), yaml).toString();
+    var out = new StringWriter();
+    var line = OnePortCommand.commandLine(Map.of()).setOut(new PrintWriter(out));
+    assertEquals(0, line.execute("policy", "check", file));
+    var asked = new ArrayList<>(List.of("policy", "explain", "--config", file));
+    asked.addAll(List.of(caller.split(" ", -1)));
+    asked.addAll(List.of("--route", route));
+    line.execute(asked.toArray(String[]::new));
+    assertTrue(out.toString().contains(" " + expected + " "), out.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/configuration.md", "docs/clients.md", "load/README.md"})
+  void everyCommandCanBeParsed(String document) throws IOException {
     var found = COMMAND.matcher(Files.readString(Path.of(document))).results().toList();
     assertFalse(found.isEmpty());
     for (var each : found) {
@@ -158,7 +189,7 @@ final class ReadmeTest {
     }
   }
 
-  /** What a build leaves in {@code target}, as far as the walk-through needs it. */
+  /** The files in {@code target} that README's commands use. */
   private void build() throws IOException {
     Files.copy(Path.of("oneport"), folder.resolve("oneport"), COPY_ATTRIBUTES);
     var libs = Files.createDirectories(folder.resolve("target/libs"));
@@ -185,7 +216,7 @@ final class ReadmeTest {
     }
   }
 
-  /** A jar with nothing in it but where to look further. */
+  /** A jar that holds nothing but a class path. */
   private static void jar(Path file, String classPath) throws IOException {
     var manifest = new Manifest();
     manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
@@ -193,11 +224,11 @@ final class ReadmeTest {
     new JarOutputStream(Files.newOutputStream(file), manifest).close();
   }
 
-  private static String section(String title) throws IOException {
-    var readme = Files.readString(Path.of("README.md"));
-    var from = readme.indexOf(title);
+  private static String section(String document, String title) throws IOException {
+    var text = Files.readString(Path.of(document));
+    var from = text.indexOf(title);
     assertTrue(from >= 0, title);
-    return readme.substring(from, readme.indexOf("\n## ", from + 1));
+    return text.substring(from, text.indexOf("\n## ", from + 1));
   }
 
   private static String block(String section, String language) {

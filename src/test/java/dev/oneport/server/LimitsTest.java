@@ -213,11 +213,11 @@ final class LimitsTest {
     }
   }
 
-  /** README's table names each setting with its default. */
+  /** The table of limits names each setting with its default. */
   @Test
-  void readmeNamesWhatThereIs() throws Exception {
-    var readme = Files.readString(Path.of("README.md"));
-    var table = readme.substring(readme.indexOf("## Limits"), readme.indexOf("## Errors"));
+  void theTableOfLimitsNamesSettingsThatExist() throws Exception {
+    var page = Files.readString(Path.of("docs/configuration.md"));
+    var table = page.substring(page.indexOf("## Limits"));
     for (var row :
         List.of(
             "max-connections` | 16384",
