@@ -3,7 +3,7 @@ package dev.oneport.api;
 import java.util.Set;
 
 /**
- * Who makes a call.
+ * The caller of a call.
  *
  * @param name the name that the issuer vouches for, with the issuer's {@code caller-prefix} in
  *     front
@@ -12,7 +12,7 @@ import java.util.Set;
  *     policy gives by name are not among them
  */
 public record Caller(String name, String issuer, Set<String> roles) {
-  /** Who calls a route that is open to anyone: tokens are not looked at there. */
+  /** The caller of a route that is open to anyone, where tokens are not checked. */
   public static final Caller ANONYMOUS = new Caller("", "", Set.of());
 
   public Caller {
@@ -22,8 +22,8 @@ public record Caller(String name, String issuer, Set<String> roles) {
   private static final ScopedValue<Caller> CURRENT = ScopedValue.newInstance();
 
   /**
-   * Who makes the call that the current thread is handling: good in any handler and callback, on
-   * every protocol. A thread that a handler starts does not know it.
+   * The caller of the call that the current thread handles. Works in every handler and callback, on
+   * every protocol, but not on threads that a handler starts.
    *
    * @throws java.util.NoSuchElementException outside of a call
    */
@@ -31,7 +31,7 @@ public record Caller(String name, String issuer, Set<String> roles) {
     return CURRENT.get();
   }
 
-  /** Runs what follows as part of a call by this caller. */
+  /** Runs a task as part of a call by this caller. */
   public static ScopedValue.Carrier as(Caller caller) {
     return ScopedValue.where(CURRENT, caller);
   }

@@ -9,11 +9,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Where a service mounts its handlers. Whatever is mounted gets a route of its own and a guard
- * before it; the server does not start until the policy says of each route who may call it.
+ * Where a service mounts its handlers. Every handler gets its own route and a guard in front of it;
+ * the server does not start until the policy says for each route who may call it.
  *
- * <p>Handlers are blocking code and run on a virtual thread of the call's own. {@link
- * dev.oneport.api.Caller#current()} says in each of them who calls.
+ * <p>Handlers are blocking code; each call has its own virtual thread. {@link
+ * dev.oneport.api.Caller#current()} tells a handler who calls.
  */
 public interface Mount {
   /** Mounts HTTP handlers. */
@@ -30,35 +30,34 @@ public interface Mount {
   void webSocket(String path, Supplier<? extends WsListener> listeners);
 
   /**
-   * Names types that a {@code google.protobuf.Any} of this service may hold, for callers that send
-   * and get JSON. Those of the files of all mounted methods, the well-known types and {@code
-   * google.rpc}'s are known without that.
+   * Registers types that a {@code google.protobuf.Any} of this service may hold in JSON. The types
+   * in the files of all mounted methods, the well-known types and those of {@code google.rpc} are
+   * registered already.
    */
   void types(Descriptor... types);
 
   /**
-   * Says what an exception that this service's handlers throw means to clients, once for all
-   * protocols:
+   * Maps an exception of this service's handlers to a status, once for all protocols:
    *
    * <pre>{@code
    * port.errors(NoSuchUser.class, e -> Status.NOT_FOUND.withDescription("no such user").asRuntimeException());
    * }</pre>
    *
-   * <p>That status is what gRPC, gRPC-Web and Connect answer, with its description and trailers.
-   * HTTP, and a refused WebSocket upgrade, answer with the status that {@code google.rpc.Code} has
+   * <p>gRPC, gRPC-Web and Connect answer with that status, its description and its trailers. HTTP,
+   * and a refused WebSocket upgrade, answer with the HTTP status that {@code google.rpc.Code} gives
    * for it (NOT_FOUND is 404) and a problem with the description as its {@code detail}; a {@code
    * google.rpc.ErrorInfo} in the status's details is the {@code reason} there, and a {@code
    * RetryInfo} the {@code Retry-After}. An open socket is closed: 3000 for UNAUTHENTICATED, 3003
    * for PERMISSION_DENIED, 3008 for DEADLINE_EXCEEDED, 1013 for RESOURCE_EXHAUSTED and UNAVAILABLE,
-   * 1011 for what is the server's fault, 1008 for all others.
+   * 1011 for errors of the server, 1008 for all others.
    *
    * <p>An exception is looked up by its class, then by its superclasses. A {@code
-   * StatusRuntimeException} or {@code StatusException} that a handler throws means itself unless
-   * its own class is mapped. Helidon's {@code HttpException} keeps its HTTP status, and is not met
-   * by the mapping of a superclass. Of everything else, and where the mapping throws, or returns
-   * null or OK, the client learns only that the server failed; the log has the exception.
+   * StatusRuntimeException} or {@code StatusException} keeps its status unless exactly its class is
+   * mapped. Helidon's {@code HttpException} keeps its HTTP status, and the mapping of a superclass
+   * does not apply to it. For everything else, and if the mapping throws or returns null or OK, the
+   * client learns only that the server failed; the log has the exception.
    *
-   * @throws IllegalArgumentException if that class is mapped already
+   * @throws IllegalArgumentException if the class is already mapped
    */
   <E extends Throwable> void errors(
       Class<E> type, Function<? super E, StatusRuntimeException> mapping);
@@ -69,7 +68,7 @@ public interface Mount {
      * Mounts a handler.
      *
      * @param method in upper case
-     * @param path as Helidon's routing takes it, such as {@code /ping} or {@code /users/{id}}
+     * @param path in the syntax of Helidon's routing, such as {@code /ping} or {@code /users/{id}}
      */
     Http on(String method, String path, Handler handler);
 

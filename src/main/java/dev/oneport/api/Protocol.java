@@ -1,6 +1,6 @@
 package dev.oneport.api;
 
-/** How a call comes in; the first word of a route's name. */
+/** The protocol of a call; the first word of a route's name. */
 public enum Protocol {
   HTTP,
   GRPC,

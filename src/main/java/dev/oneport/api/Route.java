@@ -1,9 +1,9 @@
 package dev.oneport.api;
 
 /**
- * Something that can be called, made once when a service mounts it. Rules name routes; requests
- * never do: a handler and its route are bound when the server starts, so no second parser reads the
- * path of a request.
+ * Something that can be called, created when a service mounts it. A handler and its route are bound
+ * when the server starts, so rules apply to routes and no second parser reads the path of a
+ * request.
  *
  * @param name {@code GET /ping} for HTTP, {@code Echo/Ping} for gRPC, {@code /ws} for WebSocket
  */
@@ -17,7 +17,7 @@ public record Route(Protocol protocol, String name) {
     };
   }
 
-  // Those of a record are put together when they are first called, which the start would wait for.
+  // A record generates these methods on their first call, which would delay the start.
 
   @Override
   public boolean equals(Object other) {

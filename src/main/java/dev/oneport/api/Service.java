@@ -1,17 +1,17 @@
 package dev.oneport.api;
 
 /**
- * Something that is served on the port. Services are listed where the server is put together, or
- * found through {@link java.util.ServiceLoader}: a jar beside {@code oneport.jar} can bring its
- * own.
+ * A service on the port. Services are listed where the server is put together, or found through
+ * {@link java.util.ServiceLoader}: a jar beside {@code oneport.jar} can provide its own.
  */
 public interface Service {
   /** Mounts the handlers; called once, before the server starts. */
   void mount(Mount port);
 
   /**
-   * The server is stopping: a chance to finish streams and sockets that would go on. Called once;
-   * what is still open {@code server.stream-grace} later is ended. Must not block.
+   * Called once when the server is stopping, so that the service can finish open streams and
+   * sockets. The server ends those that are still open after {@code server.stream-grace}. Must not
+   * block.
    */
   default void drain() {}
 }

@@ -5,7 +5,7 @@ import dev.oneport.audit.CallRecord.Event;
 import java.util.Locale;
 
 /**
- * A call's record as one JSON object on one line, in the shape that Cloud Logging reads; {@code
+ * A call's record as one JSON object on one line, in Cloud Logging's format; {@code
  * audit-schema.json} describes it.
  */
 public final class AuditLine {
@@ -14,7 +14,7 @@ public final class AuditLine {
   private AuditLine() {}
 
   /**
-   * Writes a line, without its end.
+   * Writes a line without the line break.
    *
    * @param project the Google Cloud project; empty if it is not known
    */
@@ -47,8 +47,8 @@ public final class AuditLine {
   }
 
   /**
-   * The line as the caller may see it who made the call: without the detail, which is for
-   * operators, and without what says where a call came from.
+   * The line as shown to the caller of the call: without the detail, which is for operators, and
+   * without the origin of the call.
    */
   public static String forCaller(CallRecord call) {
     var line = new JsonWriter();
@@ -56,7 +56,7 @@ public final class AuditLine {
     return line.toString();
   }
 
-  /** The part that Cloud Logging shows of any request. */
+  /** The part that Cloud Logging shows for each request. */
   private static void request(JsonWriter line, CallRecord call) {
     var request = call.request();
     line.object("httpRequest")
@@ -74,7 +74,7 @@ public final class AuditLine {
     line.end();
   }
 
-  /** As JSON has a google.protobuf.Duration, which knows no exponents. */
+  /** The JSON form of a google.protobuf.Duration, which has no exponents. */
   private static String duration(long nanos) {
     var fraction = String.valueOf(NANOS_PER_SECOND + nanos % NANOS_PER_SECOND).substring(1);
     return nanos / NANOS_PER_SECOND + "." + fraction + "s";

@@ -15,15 +15,15 @@ import java.util.function.Supplier;
 
 /**
  * Writes the records of calls, one JSON line each, off the calls' threads. Denied calls are always
- * written. An output that fails, because the disk is full or nobody reads it, costs the lines and
- * nothing else.
+ * written. If the output fails, because the disk is full or its reader stopped, only the lines are
+ * lost.
  */
 public final class AuditLog implements CallSink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
   private static final int BATCH = 512;
   private static final Duration LAST = Duration.ofMillis(800);
 
-  /** Lets a batch grow: a thread that is woken for each call costs more than its line. */
+  /** Lets a batch grow: waking a thread for each call costs more than writing the line. */
   private static final Duration GATHERING = Duration.ofMillis(2);
 
   private final AuditSettings settings;
@@ -38,7 +38,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Begins to write.
+   * Starts to write.
    *
    * @param project the Google Cloud project, once it is known; empty until then
    */
@@ -106,7 +106,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
       dropped.add(batch.size());
       throw e;
     } finally {
-      // Whatever goes wrong with some lines, others follow: denied calls wait for room.
+      // A failure must not stop later lines: denied calls wait for room in the queue.
       batch.clear();
     }
     return true;
@@ -142,12 +142,10 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private void lost(CallRecord call, Throwable cause) {
     dropped.increment();
     LOG.log(
-        System.Logger.Level.ERROR,
-        "a call on " + call.route() + " could not be written down",
-        cause);
+        System.Logger.Level.ERROR, "a call on " + call.route() + " could not be written", cause);
   }
 
-  /** Writes what waits, for a short time at most. */
+  /** Writes the waiting records, for a short time at most. */
   @Override
   public void close() {
     closed = true;

@@ -4,12 +4,12 @@ import dev.oneport.config.Section;
 import java.util.Optional;
 
 /**
- * How calls are written down, below {@code audit}.
+ * How calls are audited, below {@code audit}.
  *
- * @param sampleAllowed which part of the allowed calls is written, in percent; denied ones always
+ * @param sampleAllowed the share of allowed calls that is written, in percent; denied calls always
  *     are
  * @param queue how many records may wait to be written
- * @param overflow what happens to a call's record when that many wait
+ * @param overflow what happens to a record when the queue is full
  * @param project the Google Cloud project that traces are named after; found out on Cloud Run where
  *     it is not given
  */
@@ -20,7 +20,7 @@ public record AuditSettings(
 
   private static final int MAX_QUEUE = 1 << 22;
 
-  /** What happens when records come faster than they can be written. */
+  /** What happens when records arrive faster than they can be written. */
   public enum Overflow {
     /** Records of allowed calls are dropped and counted; those of denied ones wait. */
     DROP_ALLOWED,

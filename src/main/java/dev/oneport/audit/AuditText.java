@@ -1,6 +1,6 @@
 package dev.oneport.audit;
 
-/** A call's record as a person at a terminal reads it; the output adds the time. */
+/** A call's record as a line on a terminal; the output adds the time. */
 final class AuditText {
   private static final double NANOS_PER_MILLI = 1e6;
 

@@ -5,22 +5,22 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One call as it was decided, or as it ended; the same fields on every protocol.
+ * One call as it was decided or as it ended, with the same fields on every protocol.
  *
- * @param event which moment of the call
+ * @param event the moment in the call's life
  * @param time when the call began
- * @param route the mounted route; requests bring whatever path they like
- * @param caller who called; empty if that is not known
- * @param issuer who vouches for the caller; empty if nobody does
+ * @param route the mounted route, not the request's path
+ * @param caller who called; empty if unknown
+ * @param issuer who vouches for the caller; empty if unknown
  * @param rule the file and line of the rule that allowed the call; empty if none did
- * @param reason why it was refused or ended early; empty if it was not
+ * @param reason why it was refused or ended early, if so
  * @param detail the reason in more words, for operators only
  * @param status how it ended in the protocol's own terms, such as {@code 200}, {@code
  *     PERMISSION_DENIED}, {@code 3003}
  * @param code the same in one vocabulary for all protocols
- * @param nanos from the guard's first look to the end
- * @param traffic what went to and fro
- * @param request what the request said of itself
+ * @param nanos from the guard's start to the end
+ * @param traffic messages and bytes in each direction
+ * @param request what the request declares
  */
 public record CallRecord(
     Event event,
@@ -42,12 +42,12 @@ public record CallRecord(
     DENIED,
     /** A stream or socket began. */
     STARTED,
-    /** It ended by itself, or because of its reason. */
+    /** It ended, normally or for its reason. */
     ENDED
   }
 
   /**
-   * What the request said of itself.
+   * What the request declares.
    *
    * @param method the HTTP method; {@code POST} for gRPC
    * @param peer the other end of the connection
@@ -55,7 +55,7 @@ public record CallRecord(
    */
   public record Request(
       String method, String peer, String userAgent, String version, Optional<Trace> trace) {
-    /** As much of a user agent as is worth keeping: many records may wait to be written. */
+    /** The longest user agent that is kept, because many records may wait to be written. */
     private static final int LONGEST = 256;
 
     public Request {
@@ -63,7 +63,7 @@ public record CallRecord(
     }
   }
 
-  /** What went to and fro: messages, and bytes of their content; 0 where it is not known. */
+  /** Messages and bytes of content in each direction; 0 if unknown. */
   public record Traffic(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {
     public static final Traffic NONE = new Traffic(0, 0, 0, 0);
   }
@@ -73,7 +73,7 @@ public record CallRecord(
     return event != Event.DENIED && reason.isEmpty();
   }
 
-  /** What the caller may see who made the call. */
+  /** The record as shown to the caller of the call. */
   CallRecord forCaller() {
     var shown = new Request(request.method(), "", "", request.version(), request.trace());
     var place = rule.substring(rule.lastIndexOf('/') + 1);

@@ -1,6 +1,6 @@
 package dev.oneport.audit;
 
-/** Takes the records of calls, on the calls' own threads: whoever implements it must be quick. */
+/** Receives the records of calls on the calls' threads; implementations must not block. */
 public interface CallSink {
   void take(CallRecord call);
 }

@@ -1,6 +1,6 @@
 package dev.oneport.audit;
 
-/** How a call ended, in the words of {@code google.rpc.Code}, whichever protocol it came by. */
+/** How a call ended, as a {@code google.rpc.Code} on every protocol. */
 public enum Code {
   OK,
   CANCELLED,
@@ -20,7 +20,7 @@ public enum Code {
   DATA_LOSS,
   UNAUTHENTICATED;
 
-  /** The code that an HTTP status means; the table of {@code google.rpc.Code}, read backwards. */
+  /** The code for an HTTP status: the table of {@code google.rpc.Code} in reverse. */
   public static Code ofHttp(int status) {
     return switch (status) {
       case 400, 411, 414, 415, 422, 431 -> INVALID_ARGUMENT;
@@ -40,10 +40,10 @@ public enum Code {
   }
 
   /**
-   * The code that a WebSocket close code means (RFC 6455 section 7.4, and the registry from 3000
-   * on). That a client says it failed, or was refused something, is no failure of the server's.
+   * The code for a WebSocket close code (RFC 6455 section 7.4, and the registry from 3000 on). If a
+   * client reports that it failed or was refused, the server has not failed.
    *
-   * @param byClient whether the client closed the socket, with a code of its own
+   * @param byClient whether the client closed the socket
    */
   public static Code ofClose(int close, boolean byClient) {
     return switch (close) {

@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes JSON objects, one after the other, as UTF-8 into the same memory. A library's builder
- * would log on its own at the finest level, and so be called again by the log line that it is
- * writing.
+ * Writes JSON objects, one after the other, as UTF-8 into one buffer. A library's builder logs at
+ * the finest level, and would so be called again by the log line that it is writing.
  */
 final class JsonWriter {
   private static final char DELETE = '\u007f';
@@ -19,7 +18,7 @@ final class JsonWriter {
     return plain('{');
   }
 
-  /** Begins an object inside. */
+  /** Begins a nested object. */
   JsonWriter object(String name) {
     name(name);
     return plain('{');
@@ -29,7 +28,7 @@ final class JsonWriter {
     return plain('}');
   }
 
-  /** Ends a line, on which an object stands. */
+  /** Ends the line of an object. */
   JsonWriter line() {
     return plain('\n');
   }
@@ -67,12 +66,12 @@ final class JsonWriter {
     return size;
   }
 
-  /** Forgets what was written after the first bytes. */
+  /** Truncates to the first bytes. */
   void truncate(int length) {
     size = length;
   }
 
-  /** A copy of what was written. */
+  /** A copy of the bytes. */
   byte[] bytes() {
     return Arrays.copyOf(out, size);
   }
@@ -105,7 +104,10 @@ final class JsonWriter {
     plain('"');
   }
 
-  /** Writes a character that is not plain; how many places it takes in the text. */
+  /**
+   * Writes a character that needs escaping or more than one byte; returns how many chars of the
+   * text it takes.
+   */
   private int special(int character) {
     switch (character) {
       case '"', '\\' -> plain('\\').plain((char) character);
@@ -138,7 +140,7 @@ final class JsonWriter {
     ascii(text, 0, text.length());
   }
 
-  /** Copies a part that has ASCII only, for which the method that drops high bytes is right. */
+  /** Copies an ASCII-only part, for which a method that drops the high bytes is correct. */
   @SuppressWarnings("deprecation")
   private void ascii(String text, int from, int to) {
     reserve(to - from);

@@ -8,14 +8,14 @@ import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 
 /**
- * A log record as one JSON object on one line, in the shape that Cloud Logging reads: {@code
- * severity}, {@code message}, {@code time}. Whatever looks like a token is taken out of every text,
- * whoever wrote it.
+ * A log record as one JSON object on one line, in Cloud Logging's format: {@code severity}, {@code
+ * message}, {@code time}. Everything that looks like a token is removed, from texts of libraries
+ * too.
  */
 final class LogLine extends Formatter {
   /**
-   * A token in three parts, whatever its header begins with, or what is left of one that begins as
-   * most do. Without a group that repeats: matching one takes a frame of the stack for each time.
+   * A token in three parts, or the rest of a truncated one that begins as most tokens do. The
+   * pattern repeats no group: matching one takes a stack frame per repetition.
    */
   private static final Pattern TOKEN =
       Pattern.compile(
@@ -43,8 +43,7 @@ final class LogLine extends Formatter {
   }
 
   /**
-   * The message and, below it, the stack trace, where there is one; Error Reporting looks for it
-   * there.
+   * The message and, below it, the stack trace if there is one: Error Reporting looks for it there.
    */
   static String text(Formatter formatter, LogRecord record) {
     var message = formatter.formatMessage(record);
@@ -60,7 +59,7 @@ final class LogLine extends Formatter {
     return mayHaveToken(text) ? TOKEN.matcher(text).replaceAll("[token]") : text;
   }
 
-  /** A quick look, since a matcher costs more and most texts have no token. */
+  /** A cheap check first: a matcher costs more, and most texts hold no token. */
   private static boolean mayHaveToken(String text) {
     if (text.length() >= SHORTEST) {
       var dot = text.indexOf('.', SHORTEST_HEADER);

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Where log lines and audit lines go, each line whole. In text the lines begin with the time at
- * which they are written, because calls are written down by a thread of their own: their own times
+ * The output of log lines and audit lines, which never mix within a line. Text lines begin with the
+ * time at which they are written: another thread writes the audit lines, so the calls' own times
  * would run backwards beside the log's.
  */
 public final class LogOutput {
@@ -31,11 +31,11 @@ public final class LogOutput {
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The time of the line before; belongs to whoever holds the lock. */
+  /** The time of the previous line; guarded by the lock. */
   private Instant last = Instant.EPOCH;
 
   /**
-   * An output.
+   * Creates an output.
    *
    * @param json whether lines are JSON, or text for a person
    */
@@ -53,7 +53,7 @@ public final class LogOutput {
     return json;
   }
 
-  /** Writes one entry, which may go on over several lines, as {@link #writeLines} does. */
+  /** Writes one entry, which may have several lines, as {@link #writeLines} does. */
   void writeEntry(String entry) throws IOException {
     write(time -> (time + entry).getBytes(StandardCharsets.UTF_8));
   }
@@ -70,8 +70,9 @@ public final class LogOutput {
   /**
    * Writes some lines of text, each of which is an entry.
    *
-   * @throws IOException if they could not be written; {@code System.out} would not say. While
-   *     somebody else's lines are stuck, because nobody reads, others wait a short time only.
+   * @throws IOException if they could not be written, which {@code System.out} would not report.
+   *     While another thread's lines are stuck because the reader stopped, others wait a short time
+   *     only.
    */
   void writeLines(CharSequence lines) throws IOException {
     write(time -> START.matcher(lines).replaceAll(time).getBytes(StandardCharsets.UTF_8));
@@ -89,14 +90,16 @@ public final class LogOutput {
     }
   }
 
-  /** Not a little before the line above; a clock that was set back by more is believed. */
+  /**
+   * Never slightly earlier than the previous line; a clock that was set back further is trusted.
+   */
   private String time() {
     var now = clock.instant();
     last = now.isAfter(last) || now.isBefore(last.minus(SMALL_STEP)) ? now : last;
     return TIME.format(last);
   }
 
-  /** An interrupt is for whoever logs, and does not cost the line. */
+  /** An interrupt is meant for the thread's work and must not cost the line. */
   private boolean acquired() {
     if (lock.tryLock()) {
       return true;

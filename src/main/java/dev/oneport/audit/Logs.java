@@ -15,9 +15,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Where log records go: standard output, as JSON, or as text where a person reads it. The
- * environment sets {@code LOG_LEVEL} ({@code TRACE}, {@code DEBUG}, {@code INFO}, {@code WARN},
- * {@code ERROR}) and {@code LOG_FORMAT} ({@code json}, {@code text}).
+ * Sends log records to standard output, as JSON, or as text on a terminal. The environment sets
+ * {@code LOG_LEVEL} ({@code TRACE}, {@code DEBUG}, {@code INFO}, {@code WARN}, {@code ERROR}) and
+ * {@code LOG_FORMAT} ({@code json}, {@code text}).
  */
 public final class Logs {
   private static final Map<String, Level> LEVELS =
@@ -33,14 +33,14 @@ public final class Logs {
   private static final String FORMAT = "LOG_FORMAT";
 
   /**
-   * What Helidon says of itself at INFO is noise to an operator. Held here, or a collection would
-   * reset its level.
+   * Helidon's own INFO lines are noise to an operator. Held in a field, because garbage collection
+   * of the logger would reset its level.
    */
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
 
   private Logs() {}
 
-  /** What is wrong with the environment's part in it, each on a line. */
+  /** What is wrong with the environment's settings, one line each. */
   public static List<String> problems(Map<String, String> environment) {
     var problems = new ArrayList<String>();
     var level = value(environment, LEVEL);
@@ -59,7 +59,7 @@ public final class Logs {
   }
 
   /**
-   * Replaces whatever logging was set up before.
+   * Replaces any logging set up before.
    *
    * @param terminal whether a person reads standard output
    */
@@ -76,12 +76,12 @@ public final class Logs {
     return output;
   }
 
-  /** In capitals; empty if it is not set. */
+  /** The value in capitals; empty if it is not set. */
   private static String value(Map<String, String> environment, String name) {
     return environment.getOrDefault(name, "").strip().toUpperCase(Locale.ROOT);
   }
 
-  /** A line is there when it was written, not when a buffer is full. */
+  /** Lines are written at once, not when a buffer is full. */
   private static final class Lines extends Handler {
     private final LogOutput output;
 
@@ -99,7 +99,7 @@ public final class Logs {
       try {
         output.writeEntry(getFormatter().format(record));
       } catch (IOException e) {
-        // The output is full or nobody reads it; what could be done is not to fail as well.
+        // The output is full or its reader stopped; logging must not fail for that.
         reportError(null, e, ErrorManager.WRITE_FAILURE);
       }
     }

@@ -4,8 +4,8 @@ import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
 /**
- * A log record as a person at a terminal reads it, whom nothing in it may deceive; its output adds
- * the time.
+ * A log record as a line on a terminal, without characters that could deceive its reader; the
+ * output adds the time.
  */
 final class TextLine extends Formatter {
   @Override
@@ -14,7 +14,7 @@ final class TextLine extends Formatter {
         .formatted(LogLine.severity(record.getLevel()), Visible.text(LogLine.text(this, record)));
   }
 
-  /** The message has one line; what follows on others is a stack trace. */
+  /** The message takes one line; further lines are a stack trace. */
   @Override
   public String formatMessage(LogRecord record) {
     return oneLine(super.formatMessage(record));

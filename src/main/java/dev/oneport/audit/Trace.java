@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a call belongs in a distributed trace.
+ * A call's place in a distributed trace.
  *
  * @param id 32 hexadecimal digits
- * @param span 16 hexadecimal digits; empty if it is not known
+ * @param span 16 hexadecimal digits; empty if unknown
  */
 public record Trace(String id, String span, boolean sampled) {
   /** W3C Trace Context section 3.2. */
@@ -22,7 +22,7 @@ public record Trace(String id, String span, boolean sampled) {
       Pattern.compile("([0-9a-fA-F]{32})(?:/(\\d{1,20}))?(?:;o=([01]))?");
 
   /**
-   * Reads the headers that say it; a header that is not what it should be says nothing.
+   * Reads the trace headers; a malformed header is ignored.
    *
    * @param traceparent empty if there is none
    * @param cloud {@code X-Cloud-Trace-Context}; empty if there is none

@@ -1,8 +1,8 @@
 package dev.oneport.audit;
 
 /**
- * Which characters a reader would not see, or would be deceived by: control and format characters,
- * those that turn the direction of writing among them, and separators of lines.
+ * Tells which characters a reader would not see or could be deceived by: control and format
+ * characters, such as those that reverse the direction of writing, and line separators.
  */
 final class Visible {
   private static final int LONGEST_NAME = 256;
@@ -24,7 +24,7 @@ final class Visible {
     };
   }
 
-  /** A text with all that is hidden as JSON's escapes, except lines and tabs. */
+  /** The text with hidden characters as JSON escapes, except line breaks and tabs. */
   static String text(String text) {
     if (text.codePoints().noneMatch(Visible::escaped)) {
       return text;
@@ -42,14 +42,14 @@ final class Visible {
     return visible.toString();
   }
 
-  /** As JSON writes a character: a pair of escapes for one beyond the first plane. */
+  /** The JSON escape of a character: a pair of escapes outside the basic plane. */
   static void appendEscape(StringBuilder out, int character) {
     for (char half : Character.toChars(character)) {
       out.append("\\u").append(String.format("%04x", (int) half));
     }
   }
 
-  /** A caller's name as far as it is worth a line: whoever issues tokens chooses its length. */
+  /** A caller's name, shortened to fit a line: the issuer chooses its length. */
   static String name(String name) {
     if (name.length() <= LONGEST_NAME) {
       return name;

@@ -1,4 +1,4 @@
-/** What happened: one record per call, one JSON object a line. */
+/** Records calls: one record per call, one JSON object per line. */
 @NullMarked
 package dev.oneport.audit;
 

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The configuration as read from YAML and the environment, with everything that was found wrong
- * with it so far. Features read their own {@link Section}; {@link #check()} ends the reading. A
- * file may {@code include} others, each with outermost keys of its own.
+ * The configuration as read from YAML and the environment, with the mistakes found in it so far.
+ * Features read their own {@link Section}; {@link #check()} ends the reading. A file may {@code
+ * include} others, each with outermost keys of its own.
  */
 public final class Configuration {
   private static final int MAX_CHARS = 4 << 20;
@@ -74,7 +74,7 @@ public final class Configuration {
     return Map.copyOf(files);
   }
 
-  /** What files say now, as reading them would find it; nothing where they cannot be read. */
+  /** The current content of the files; empty for a file that cannot be read. */
   public static Map<Path, String> texts(Set<Path> files) {
     var texts = new HashMap<Path, String>();
     files.forEach(file -> texts.put(file, text(file, file.toString(), new Problems())));
@@ -87,7 +87,7 @@ public final class Configuration {
   }
 
   /**
-   * Ends the reading: what nobody asked for is a mistake too.
+   * Ends the reading; keys that no feature asked for are mistakes too.
    *
    * @throws InvalidConfiguration with everything found, if anything was
    */
@@ -154,7 +154,7 @@ public final class Configuration {
     }
   }
 
-  /** Where one text is not even YAML, nothing that the others say can be judged. */
+  /** If one text is not YAML, the others cannot be judged. */
   private void add(String name, String text) {
     if (!tree.add(name, text, problems)) {
       problems.throwIfAny();

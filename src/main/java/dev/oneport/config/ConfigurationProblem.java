@@ -6,8 +6,8 @@ package dev.oneport.config;
  * @param key the key path, such as {@code policy.rules.2.route}; empty when the file as a whole is
  *     meant
  * @param place the file and, where known, the line: {@code application.yaml:12}; or the variable or
- *     option that says it
- * @param message what is wrong and what would be right
+ *     option that sets it
+ * @param message what is wrong and how to correct it
  */
 public record ConfigurationProblem(String key, String place, String message) {
   @Override

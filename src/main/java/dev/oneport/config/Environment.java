@@ -15,17 +15,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The environment's part in the configuration: {@code ${NAME}} and {@code ${NAME:-default}} inside
- * values, and {@code ONEPORT_} variables that beat the file, such as {@code ONEPORT_SERVER_PORT}
- * for {@code server.port}.
+ * The environment's part of the configuration: {@code ${NAME}} and {@code ${NAME:-default}} inside
+ * values, and {@code ONEPORT_} variables that override the file, such as {@code
+ * ONEPORT_SERVER_PORT} for {@code server.port}.
  *
- * <p>The prefix is asked for because platforms put variables of their own there: Kubernetes sets
- * {@code SERVER_PORT} to a URL in every pod beside a Service named {@code server}.
+ * <p>The prefix is required because platforms set variables too: Kubernetes sets {@code
+ * SERVER_PORT} to a URL in every pod beside a Service named {@code server}.
  */
 final class Environment {
   static final String PREFIX = "ONEPORT_";
 
-  /** What Kubernetes sets for a Service whose name begins as our variables do. */
+  /** The variables that Kubernetes sets for a Service whose name begins like our variables. */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           PREFIX
@@ -37,8 +37,8 @@ final class Environment {
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
   /**
-   * What sets a key besides the variable that is named after it, and beats that; options of the
-   * command line are passed as variables whose names begin as options do.
+   * The other variables that set a key and override the one named after it. Command line options
+   * are passed as variables whose names look like options.
    */
   private static final Map<String, List<String>> OTHER_NAMES =
       Map.of("server.port", List.of("--port", "PORT"), "server.host", List.of("--host"));
@@ -52,7 +52,7 @@ final class Environment {
     this.variables = Map.copyOf(variables);
   }
 
-  /** What beats the file for this key. */
+  /** The value that overrides the file for this key. */
   Optional<String> override(String key) {
     for (var name : OTHER_NAMES.getOrDefault(key, List.of())) {
       var value = variables.get(name);

@@ -4,23 +4,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A text that is compared to the letter. Characters by which other programs mean a pattern or a
- * list mean nothing in it, so that a text with one would never be equal to anything.
+ * A text that is compared exactly. Characters that mean a pattern or a list in other programs have
+ * no meaning in it, so a text with one would never match.
  */
 public final class Literal {
-  /** Stands in front of a text that really has such characters. */
+  /** The prefix of a text that really contains such characters. */
   public static final String EXACT = "exact:";
 
   private static final Pattern MEANINGLESS = Pattern.compile("[*{}\\[\\]<>^$;,]");
 
   private Literal() {}
 
-  /** How a text is written that may have such characters. */
+  /** How to write a text that may contain such characters. */
   public static String written(String text) {
     return MEANINGLESS.matcher(text).find() || text.startsWith(EXACT) ? EXACT + text : text;
   }
 
-  /** The text that is meant. */
+  /** The text without the prefix. */
   public static String of(String written) {
     return written.startsWith(EXACT) ? written.substring(EXACT.length()) : written;
   }
@@ -41,7 +41,7 @@ public final class Literal {
             .formatted(
                 written,
                 found.group(),
-                divides ? "divides nothing" : "is no pattern",
+                divides ? "divides nothing" : "is not a pattern",
                 divides
                     ? "write each as an item of the list, or a variable's with commas"
                     : instead,

@@ -7,8 +7,8 @@ import java.util.Map;
  * A value of the configuration: an object, a list, a text, or nothing.
  *
  * @param name the key, or the position in a list
- * @param object its entries in the order of the file; empty if it is no object
- * @param list its items; empty if it is no list
+ * @param object its entries in the order of the file; empty if it is not an object
+ * @param list its items; empty if it is not a list
  */
 record Node(String name, Kind kind, String text, Map<String, Node> object, List<Node> list) {
   private enum Kind {
@@ -42,7 +42,7 @@ record Node(String name, Kind kind, String text, Map<String, Node> object, List<
     return kind == Kind.LIST;
   }
 
-  /** Whether it is an object, or a key without a value, which may stand for an empty one. */
+  /** Whether it is an object, or a key without a value, which counts as an empty object. */
   boolean isObject() {
     return kind == Kind.OBJECT || (isText() && text.isEmpty());
   }
@@ -56,7 +56,7 @@ record Node(String name, Kind kind, String text, Map<String, Node> object, List<
     return child == null ? nothing(key) : child;
   }
 
-  /** What an object or a list holds. */
+  /** The values in an object or a list. */
   List<Node> children() {
     return isList() ? list : List.copyOf(object.values());
   }

@@ -3,7 +3,7 @@ package dev.oneport.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects mistakes, so that an operator hears of all of them at once. */
+/** Collects mistakes, so that an operator sees all of them at once. */
 public final class Problems {
   private final List<ConfigurationProblem> found = new ArrayList<>();
 

@@ -14,9 +14,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * One object of the configuration, read key by key. Every key is asked for by name and type; {@link
- * #close()} reports the keys that nobody asked for. A mistake is noted and reading goes on with the
- * default, so that all mistakes are found in one pass; {@link Configuration#check()} ends it.
+ * One object of the configuration, read key by key. Features ask for each key by name and type;
+ * {@link #close()} reports the keys that none asked for. A mistake is noted and reading goes on
+ * with the default, so that all mistakes are found in one pass; {@link Configuration#check()} ends
+ * it.
  */
 public final class Section implements AutoCloseable {
   private final Configuration source;
@@ -29,7 +30,7 @@ public final class Section implements AutoCloseable {
     this.node = node;
     this.path = path;
     if (node.exists() && !node.isObject()) {
-      source.problem(path, "must be an object with keys of its own");
+      source.problem(path, "must be an object");
     }
   }
 
@@ -110,7 +111,7 @@ public final class Section implements AutoCloseable {
     return text(key).orElse(otherwise);
   }
 
-  /** A text that must be there and not be empty. */
+  /** A required text that is not empty. */
   public String required(String key) {
     if (!has(key)) {
       problem(key, "is required");
@@ -133,8 +134,7 @@ public final class Section implements AutoCloseable {
   }
 
   /**
-   * A list of texts that are taken to the letter, as they are written; {@link Literal#of} is what
-   * each means.
+   * A list of literal texts, as written; {@link Literal#of} gives the meaning of each.
    *
    * @param instead what to write instead of a pattern
    */
@@ -142,7 +142,7 @@ public final class Section implements AutoCloseable {
     return items(key, text -> Literal.problem(text, instead));
   }
 
-  /** A text that is taken to the letter. */
+  /** A literal text. */
   public Optional<String> literal(String key, String instead) {
     var text = text(key);
     text.flatMap(it -> Literal.problem(it, instead)).ifPresent(problem -> problem(key, problem));
@@ -226,14 +226,14 @@ public final class Section implements AutoCloseable {
         .orElse(otherwise);
   }
 
-  /** A key of an earlier version: whoever still sets it is told which key to set instead. */
+  /** A key of an earlier version. If it is set, the problem names the key that replaces it. */
   public void retired(String key, String instead) {
     if (text(key).isPresent()) {
       problem(key, "was renamed; set " + instead + " instead");
     }
   }
 
-  /** Reports the keys of this section that nobody has asked for. */
+  /** Reports the keys of this section that no feature asked for. */
   @Override
   public void close() {
     if (!node.isObject()) {

@@ -16,10 +16,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * What some YAML files say together, and on which line they say it.
+ * The merged content of some YAML files, with the line of each key.
  *
- * <p>It is built from the nodes of the parser that Helidon's YAML support brings. Helidon's own
- * tree forgets the lines, and its {@code Config} puts all keys into one map, by recursion over the
+ * <p>It is built from the nodes of the parser that Helidon's YAML support uses. Helidon's own tree
+ * forgets the lines, and its {@code Config} puts all keys into one map, by recursion over the
  * length of each list and in a time that grows with its square (4.5.0): ten thousand rules took
  * half a minute.
  */
@@ -46,8 +46,8 @@ final class YamlTree {
   }
 
   /**
-   * Adds what a text says. Reports what a YAML parser would let pass: the same key twice, here or
-   * in a text that was added before. The first one counts.
+   * Adds a text. Reports what a YAML parser accepts: the same key twice, here or in a text that was
+   * added before. The first one counts.
    *
    * @return whether it could be read
    */
@@ -80,7 +80,7 @@ final class YamlTree {
     return Node.object("", root);
   }
 
-  /** The file and line of the key, or of its nearest parent that stands in a file. */
+  /** The file and line of the key, or of its nearest parent in a file. */
   String place(String key) {
     for (var at = key;
         !at.isEmpty();
@@ -97,7 +97,7 @@ final class YamlTree {
     return node.getStartMark().getLine() + 1;
   }
 
-  /** Takes over the nodes of one file. */
+  /** Converts the nodes of one file. */
   private final class Reader {
     private final String file;
     private final Problems problems;
@@ -141,7 +141,7 @@ final class YamlTree {
           entry(path, entry, into, depth);
         }
       }
-      // What is merged counts where the object says nothing itself (YAML's merge key).
+      // The object's own keys win over merged ones (YAML's merge key).
       for (var entry : mapping.getValue()) {
         if (isMerge(entry)) {
           merge(path, entry.getValueNode(), into, depth);
@@ -181,7 +181,10 @@ final class YamlTree {
       return entry.getKeyNode().getTag().equals(Tag.MERGE);
     }
 
-    /** As it is written, but for the other words that YAML 1.1 has for true, false and nothing. */
+    /**
+     * The text as written, except that YAML 1.1's other words for true, false and null are
+     * normalized.
+     */
     private static String text(ScalarNode scalar) {
       var text = scalar.getValue();
       if (scalar.getTag().equals(Tag.NULL)) {

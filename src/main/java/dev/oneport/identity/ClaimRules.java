@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What an issuer's tokens must say, beside being signed. Each way to fail has a text of its own,
- * which names the cause and holds no part of the token.
+ * The claims that an issuer's tokens must have. Each way to fail has its own text, which names the
+ * cause and holds no part of the token.
  */
 final class ClaimRules {
   private final Issuer issuer;
@@ -18,7 +18,7 @@ final class ClaimRules {
     this.issuer = issuer;
   }
 
-  /** What is wrong with a token, so far as it can be seen without the issuer's keys. */
+  /** What is wrong with a token that can be seen without the issuer's keys. */
   Optional<String> problemBeforeSignature(Token token) {
     var algorithm = token.header("alg").flatMap(Algorithm::named);
     if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
@@ -37,7 +37,7 @@ final class ClaimRules {
                     : Optional.empty());
   }
 
-  /** Which of the audiences that are accepted it is meant for. */
+  /** The accepted audience that the token is meant for. */
   Optional<String> audience(Token token) {
     return token.list(issuer.audienceClaim()).stream()
         .filter(issuer.audiences()::contains)
@@ -45,9 +45,9 @@ final class ClaimRules {
   }
 
   /**
-   * What is wrong with a token that the issuer signed and that is not over.
+   * What is wrong with a token that has a good signature and has not expired.
    *
-   * @param foreign the names that it may not give
+   * @param foreign names that this issuer may not give
    */
   Optional<String> problem(Token token, ForeignNames foreign, Instant now) {
     return timeProblem(token, "nbf", now, "it is not valid yet")
@@ -58,7 +58,7 @@ final class ClaimRules {
         .or(() -> callerProblem(token, foreign));
   }
 
-  /** Whom a token without a problem names. */
+  /** The caller that a valid token names. */
   Caller caller(Token token, ForeignNames foreign) {
     return new Caller(name(token).orElseThrow(), issuer.name(), roles(token, foreign));
   }
@@ -67,7 +67,9 @@ final class ClaimRules {
     return token.claim(issuer.callerClaim()).map(issuer.callerPrefix()::concat);
   }
 
-  /** A role that only another issuer may give is left out, as one that the policy does not know. */
+  /**
+   * Roles that only another issuer may give are left out, like roles that the policy does not know.
+   */
   private Set<String> roles(Token token, ForeignNames foreign) {
     return issuer.roles().map(it -> it.of(token)).orElse(Set.of()).stream()
         .filter(role -> !foreign.hasRole(role))

@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * An issuer for a developer's machine. Its key is made at the start and lives in this process only;
- * what it signs is worth nothing anywhere else or after a restart.
+ * An issuer for a developer's machine. It makes its key at the start and keeps it in this process,
+ * so no other server and no later start accepts its tokens.
  */
 public final class DevIssuer {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private static final String ID = "https://dev.oneport.invalid";
@@ -65,7 +65,7 @@ public final class DevIssuer {
     }
   }
 
-  /** A token that names this caller, good from now on for the given time. */
+  /** A token for this caller, valid for the given time from now. */
   public String token(String caller, Set<String> roles, Duration life) {
     var now = clock.instant();
     var jwt =

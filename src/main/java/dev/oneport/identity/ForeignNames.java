@@ -4,7 +4,8 @@ import dev.oneport.api.Caller;
 import java.util.Set;
 
 /**
- * How names begin that an issuer may not give, because the prefix is another issuer's.
+ * The prefixes that belong to other issuers, so that names which begin with them are not this
+ * issuer's to give.
  *
  * @param callers the {@code caller-prefix}es of others
  * @param roles the {@code roles-prefix}es of others
@@ -25,7 +26,7 @@ record ForeignNames(Set<String> callers, Set<String> roles) {
     return roles.stream().anyMatch(name::startsWith);
   }
 
-  /** Whether the caller, or one of the roles, has such a name. */
+  /** Whether the caller or one of the roles has such a prefix. */
   boolean hasAny(Caller caller) {
     return hasCaller(caller.name()) || caller.roles().stream().anyMatch(this::hasRole);
   }

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The issuers that are trusted, as configured below {@code identity}: {@code issuers}, each with a
- * name; {@code keys}, when their keys are fetched; {@code cache-size}, how many verified tokens are
- * remembered.
+ * The trusted issuers, as configured below {@code identity}: {@code issuers}, each with a name;
+ * {@code keys}, when their keys are fetched; {@code cache-size}, how many verified tokens are
+ * cached.
  */
 public final class Identity {
   static final int CACHE_SIZE = 100_000;
@@ -47,7 +47,7 @@ public final class Identity {
     }
   }
 
-  /** The dev server's: one issuer, whose key never leaves the process. */
+  /** The identity of a server in dev mode: one issuer, whose key never leaves the process. */
   public static Identity of(DevIssuer issuer) {
     return new Identity(List.of(issuer.issuer()), KeyTimes.DEFAULT, CACHE_SIZE);
   }
@@ -56,7 +56,7 @@ public final class Identity {
     return issuers;
   }
 
-  /** The names that are kept from an issuer. */
+  /** The names that an issuer may not give. */
   ForeignNames foreign(Issuer issuer) {
     return new IssuerNames(issuers).foreign(issuer);
   }
@@ -69,14 +69,14 @@ public final class Identity {
     return cacheSize;
   }
 
-  /** The headers beside {@code Authorization} that tokens may come in, in lower case. */
+  /** The headers that may carry tokens besides {@code Authorization}, in lower case. */
   public Set<String> headers() {
     var headers = new TreeSet<String>();
     issuers.forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
   }
 
-  /** The names of the issuers that are not trusted there, or not in the same way. */
+  /** The names of the issuers that the other identity lacks or configures differently. */
   public List<String> notIn(Identity other) {
     return issuers.stream()
         .filter(issuer -> !other.issuers.contains(issuer))
@@ -84,7 +84,7 @@ public final class Identity {
         .toList();
   }
 
-  /** Whether nobody is trusted. */
+  /** Whether no issuer is trusted. */
   public boolean isEmpty() {
     return issuers.isEmpty();
   }

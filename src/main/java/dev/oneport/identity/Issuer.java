@@ -6,18 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is trusted to say who a caller is, and how their tokens are read.
+ * An issuer that the server trusts, and how it reads the issuer's tokens.
  *
- * @param name the operator's name for it
- * @param ids the values of {@code iss} that are its own
+ * @param name the operator's name for the issuer
+ * @param ids the values of {@code iss} that name it
  * @param audiences one of these must be in the audience claim
  * @param required claims that must have these values
- * @param roles how its tokens bring roles; empty if they bring none
+ * @param roles which roles its tokens bring; empty if none
  * @param maxLifetime how far apart {@code iat} and {@code exp} may be
- * @param tokenType what the {@code typ} of its tokens must be, as {@link TokenType#normal} has it;
- *     if empty, any is accepted that is not known to be another kind of JWT
- * @param header the header that its tokens come in, in lower case, where it is not {@code
- *     Authorization}
+ * @param tokenType the {@code typ} that its tokens must have, in the form of {@link
+ *     TokenType#normal}; if empty, any {@code typ} that does not name another kind of JWT
+ * @param header the header that carries its tokens, in lower case; empty for {@code Authorization}
  */
 record Issuer(
     String name,
@@ -46,7 +45,7 @@ record Issuer(
     algorithms = Set.copyOf(algorithms);
   }
 
-  /** The audiences that Helidon's provider can check; it knows no other claim than {@code aud}. */
+  /** The audiences that Helidon's provider can check; it reads no claim but {@code aud}. */
   Set<String> providerAudiences() {
     return audienceClaim.equals("aud") ? audiences : Set.of();
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Checks tokens of one issuer: algorithm, then signature, then claims (RFC 8725, RFC 7519 section
- * 4.1). It lives as long as the configuration has the issuer unchanged.
+ * 4.1). The same check is used until the configuration changes the issuer.
  */
 final class IssuerCheck {
   private final Issuer issuer;
@@ -40,14 +40,16 @@ final class IssuerCheck {
     return keys;
   }
 
-  /** Keeps these names from the issuer from now on, in what it vouched for already as well. */
+  /** Forbids these names to the issuer from now on, in tokens that were already verified too. */
   void keep(ForeignNames names) {
     if (!foreign.equals(names)) {
       foreign = names;
     }
   }
 
-  /** The issuer is trusted no more, or not in the same way: what it vouched for is void. */
+  /**
+   * Revokes everything that the issuer vouched for: it was removed, or its configuration changed.
+   */
   void retire() {
     retired = true;
   }
@@ -55,7 +57,7 @@ final class IssuerCheck {
   /**
    * Checks a token whose {@code iss} is this issuer's.
    *
-   * @param connection what it came on
+   * @param connection the connection that it came on
    */
   Verification check(Token token, Object connection) {
     var problem = rules.problemBeforeSignature(token);
@@ -98,7 +100,7 @@ final class IssuerCheck {
     return new Verified(caller, until, new Signed(key, caller, kept));
   }
 
-  /** What a token rests on that one of the issuer's keys has signed. */
+  /** Whether a token that one of the issuer's keys signed still stands. */
   private final class Signed implements Standing {
     private final SigningKey key;
     private final Caller caller;

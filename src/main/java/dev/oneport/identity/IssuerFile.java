@@ -52,10 +52,10 @@ final class IssuerFile {
   }
 
   /**
-   * Reads one section, which may stand for several issuers, and closes it.
+   * Reads one section, which may describe several issuers, and closes it.
    *
-   * @param several whether there are others, so that names of callers can clash
-   * @param severalBringRoles whether others bring roles too, so that names of roles can clash
+   * @param several whether other issuers are configured, so that names of callers can clash
+   * @param severalBringRoles whether other issuers bring roles, so that names of roles can clash
    */
   static List<Issuer> read(
       String name, Section section, boolean several, boolean severalBringRoles) {
@@ -67,7 +67,7 @@ final class IssuerFile {
           && !section.has("roles")) {
         section.problem(
             "roles-prefix",
-            "with several issuers that bring roles, each must say which of the policy's they may be: \""
+            "with several issuers that bring roles, each must say which of the policy's roles its tokens may bring: \""
                 + name
                 + "-\" keeps them apart, roles: [ ... ] lists the ones that count, \"\" lets its tokens bring any role");
       }
@@ -76,7 +76,7 @@ final class IssuerFile {
             "caller-prefix",
             "with several issuers, each must say how its callers are named: \""
                 + name
-                + ":\" keeps them apart, \"\" lets one name mean one caller whoever vouches for it");
+                + ":\" keeps them apart, \"\" lets one name mean one caller for all issuers that have this prefix");
       }
       return file.ids().stream().map(file::issuer).toList();
     }
@@ -93,7 +93,7 @@ final class IssuerFile {
       }
       if (accounts.size() > 1 && !section.text("jwks", ACCOUNT).contains(ACCOUNT)) {
         section.problem(
-            "jwks", "must hold {account}: with the same keys one could sign as another");
+            "jwks", "must hold {account}: with shared keys one account could sign as another");
       }
       return accounts;
     }
@@ -150,10 +150,11 @@ final class IssuerFile {
     }
     if (!prefix.matches("[A-Za-z0-9_-]*")) {
       section.problem(
-          "roles-prefix", "must be what a role's name can begin with: letters, digits, - and _");
+          "roles-prefix", "must be the start of a role's name: letters, digits, - and _");
     }
     if (accepted.filter(List::isEmpty).isPresent() && !section.hasProblem("roles")) {
-      section.problem("roles", "must list the roles that count; without roles-claim none does");
+      section.problem(
+          "roles", "must list the roles that count; without roles-claim no role counts");
     }
     return claim.map(it -> new TokenRoles(it, accepted.map(Set::copyOf), prefix));
   }
@@ -161,14 +162,14 @@ final class IssuerFile {
   private Optional<String> tokenType() {
     var type = section.text("token-type").map(TokenType::normal);
     if (type.isPresent() && !type.get().matches("[a-z0-9!#$&^_.+-]+")) {
-      section.problem("token-type", "must be what the tokens have as typ, such as at+jwt");
+      section.problem("token-type", "must be the typ of the tokens, such as at+jwt");
     }
     return type;
   }
 
   private KeySource discovery(String id) {
     if (!id.isEmpty() && !id.matches("https?://[^/@?#]+[^?#]*")) {
-      section.problem("jwks", "is needed: the issuer is not a URL that could be asked");
+      section.problem("jwks", "is needed: the issuer is not a URL, so it cannot be discovered");
     }
     return new KeySource.Discovery(id);
   }
@@ -181,7 +182,7 @@ final class IssuerFile {
     if (audiences.isEmpty() && !section.hasProblem("audiences")) {
       section.problem(
           "audiences",
-          "must name who the tokens are meant for: without it any service's tokens would do");
+          "must name the audience of the tokens: without it, tokens for any service would be accepted");
     }
     audiences.forEach(
         it ->

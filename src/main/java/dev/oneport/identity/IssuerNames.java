@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the names apart that several issuers give to callers and roles. A prefix belongs to the
- * issuers that have it: nobody else's token may name a caller or a role that begins with it.
+ * Keeps apart the names that several issuers give to callers and roles. A prefix belongs to the
+ * issuers that have it: no other issuer's token may name a caller or a role that begins with it.
  */
 final class IssuerNames {
   private final List<Issuer> issuers;
@@ -17,15 +17,15 @@ final class IssuerNames {
     this.issuers = List.copyOf(issuers);
   }
 
-  /** The names that are kept from an issuer. */
+  /** The names that an issuer may not give. */
   ForeignNames foreign(Issuer issuer) {
     return new ForeignNames(
         others(issuer, Issuer::callerPrefix), others(issuer, IssuerNames::rolesPrefix));
   }
 
   /**
-   * Notes the prefixes that begin with another issuer's: with "a:" and "a:b:" no name of the second
-   * could be told from one of the first.
+   * Reports prefixes that begin with another issuer's: with "a:" and "a:b:", a name of the second
+   * could also be one of the first.
    */
   void report(Section section) {
     for (var issuer : issuers) {

@@ -22,8 +22,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches documents of issuers, bounded in time and size. TLS is verified; a redirect is followed
- * within the same host and scheme only.
+ * Fetches documents of issuers, bounded in time and size. It verifies TLS and follows redirects
+ * only within the same host and scheme.
  */
 final class KeyClient {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ final class KeyClient {
   private static final Pattern MAX_AGE =
       Pattern.compile("(?:^|[ ,])max-age=\"?(\\d{1,9})\"?(?:$|[ ,;])");
 
-  /** How long a file counts as fresh: it costs little to look again. */
+  /** How long a file counts as fresh; reading it again costs little. */
   private static final Duration FILE_FRESH = Duration.ofMinutes(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +46,7 @@ final class KeyClient {
   /**
    * A client.
    *
-   * @param tls whom to trust, where that is not whom the system trusts
+   * @param tls the trusted certificates, if they differ from the system's
    */
   KeyClient(Optional<SSLContext> tls) {
     this(tls, InetAddress::getAllByName, TIMEOUT);
@@ -58,7 +58,7 @@ final class KeyClient {
     this.timeout = timeout;
   }
 
-  /** Where a URL may lead that is not the operator's own. */
+  /** Which addresses a URL may lead to that the operator did not configure. */
   KeyHosts hosts() {
     return hosts;
   }
@@ -66,7 +66,7 @@ final class KeyClient {
   /**
    * A document.
    *
-   * @param fresh how long its headers say it is fresh; negative if they do not say
+   * @param fresh how long its headers declare it fresh; negative if they do not
    */
   record Fetched(String body, Duration fresh) {}
 
@@ -97,10 +97,10 @@ final class KeyClient {
     var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES);
     var answer = client().sendAsync(request, body);
     try {
-      // The request's own timeout would end with the headers; a body may drip for ever.
+      // The request's own timeout ends with the headers, and a body may drip forever.
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer within " + timeout.toSeconds() + " s", e);
+      throw new IOException("no complete response within " + timeout.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw new IOException(message(e.getCause() == null ? e : e.getCause()), e);
     } finally {
@@ -117,7 +117,7 @@ final class KeyClient {
         return to;
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException("redirected to what is no URL", e);
+      throw new IOException("redirected to an invalid URL", e);
     }
     throw new IOException("redirected to another host");
   }
@@ -145,7 +145,7 @@ final class KeyClient {
     return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
   }
 
-  /** Made on first need: a server whose keys stand in files never starts it. */
+  /** Created when first needed: a server whose keys are in files never starts it. */
   private HttpClient client() {
     lock.lock();
     try {

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which keys of a JWK set are used (RFC 7517): public RSA and elliptic curve keys that are meant
- * for signatures, have an id of their own, and sign with one algorithm that the operator allows.
- * All others are left out; one bad key does not spoil the set.
+ * Selects the keys of a JWK set that are used (RFC 7517): public RSA and elliptic curve keys that
+ * are meant for signatures, have a unique id, and sign with one algorithm that the operator allows.
+ * It skips all others, so a bad key does not invalidate the set.
  */
 final class KeyFilter {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private static final int MIN_RSA_BITS = 2048;
@@ -30,11 +30,11 @@ final class KeyFilter {
   private KeyFilter() {}
 
   /**
-   * What can be used of a set.
+   * The usable keys of a set.
    *
-   * @param keys each reduced to its public part and its one algorithm
-   * @param ambiguous ids that several different keys have, which are left out: nobody can say which
-   *     of them a token means
+   * @param keys each reduced to its public part and its algorithm
+   * @param ambiguous ids that several different keys share; those keys are left out, because a
+   *     token could mean any of them
    */
   record Usable(List<JsonObject> keys, Set<String> ambiguous) {}
 
@@ -42,7 +42,7 @@ final class KeyFilter {
     if (!(set.get("keys") instanceof JsonArray keys)) {
       return new Usable(List.of(), Set.of());
     }
-    // A key that is listed twice is one key.
+    // The same key listed twice is one key.
     var accepted = new LinkedHashSet<JsonObject>();
     for (var item : keys) {
       if (item instanceof JsonObject key && accepted.size() < MAX_KEYS) {
@@ -68,7 +68,7 @@ final class KeyFilter {
     return algorithm(key, allowed).filter(allowed::contains).map(it -> reduced(key, it));
   }
 
-  /** The one algorithm: the key's own, or the only one that its type leaves. */
+  /** The key's algorithm: the one that it declares, or the only one that its type allows. */
   private static Optional<Algorithm> algorithm(JsonObject key, Set<Algorithm> allowed) {
     var own = text(key, "alg");
     return switch (text(key, "kty").orElse("")) {

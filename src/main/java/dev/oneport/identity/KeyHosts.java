@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Where the URL may lead that an issuer's configuration names for its keys. It is the answer of a
- * server elsewhere, and must not make this one ask the platform's metadata server or something on
+ * Restricts the URL that an issuer's discovery document names for its keys. The document comes from
+ * another server, and must not make this one call the platform's metadata server or a service on
  * its own machine.
  */
 final class KeyHosts {
@@ -45,7 +45,7 @@ final class KeyHosts {
   }
 
   /**
-   * Checks a URL for keys that the issuer's configuration names.
+   * Checks a URL that the issuer's discovery document names for its keys.
    *
    * @throws IOException with what is wrong with it
    */
@@ -88,7 +88,7 @@ final class KeyHosts {
         || METADATA_ADDRESSES.contains(HexFormat.of().formatHex(bytes));
   }
 
-  /** The IPv4 address that an IPv6 address stands for, where it does (RFC 4291, 6052, 3056). */
+  /** The IPv4 address that an IPv6 address embeds, if it embeds one (RFC 4291, 6052, 3056). */
   private static InetAddress withoutTunnel(InetAddress address) {
     if (!(address instanceof Inet6Address six) || six.isLoopbackAddress()) {
       return address;

@@ -15,48 +15,49 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one issuer, fetched on first need, refreshed while they are in use, and fetched again
- * when a token names a key that is not among them. However many calls want keys at once, one fetch
- * serves them all; while an issuer cannot be reached its last good keys serve, for a time.
+ * The keys of one issuer, fetched when first needed, refreshed while they are in use, and fetched
+ * again when a token names an unknown key. Calls that need keys at the same time share one fetch.
+ * While an issuer cannot be reached, its last good keys stay in use for a limited time.
  */
 final class KeySet {
   private static final System.Logger LOG = System.getLogger(KeySet.class.getName());
 
   /**
-   * How long calls wait for keys that are there, but no longer fresh, to be looked at again: from
-   * when that begins, and not at all after it failed. An issuer that hangs holds them up once.
+   * How long calls wait for the refresh of keys that are no longer fresh, counted from when the
+   * refresh begins. After a failed refresh calls do not wait, so an issuer that hangs delays them
+   * once.
    */
   private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
 
-  /** What clients are told to wait at least: a fetch may be under way. */
+  /** The shortest wait that clients are told: a fetch may be in flight. */
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
   private static final Duration WAIT = KeyClient.TIMEOUT.plus(KeyClient.TIMEOUT).plusSeconds(1);
 
-  /** What is known of a key id. */
+  /** What the server knows about a key id. */
   sealed interface Lookup {}
 
   record Found(SigningKey key, Keys keys) implements Lookup {}
 
-  /** The issuer was asked since a token first named it, and has no such key. */
+  /** A fetch that began after a token first named the key did not bring it. */
   record Unknown() implements Lookup {}
 
   /**
    * The issuer cannot be asked now.
    *
-   * @param retryAfter when it can be
+   * @param retryAfter how long until it can be asked
    */
   record Unavailable(Duration retryAfter) implements Lookup {}
 
   /**
-   * What is known.
+   * The keys and when to act on them.
    *
-   * @param begun when the fetch began that brought the keys
-   * @param due when the keys should be refreshed, if they are in use
-   * @param stale when they should no longer be used unrefreshed
-   * @param end when they are used no more
-   * @param next when the next fetch may be, after one that failed
-   * @param look when a key that is not among them may lead to a fetch
+   * @param begun when the fetch that brought the keys began
+   * @param due when the keys are due for a refresh, if they are in use
+   * @param stale when they must not be used without a refresh
+   * @param end when they are dropped
+   * @param next when the next fetch may begin, after a failure
+   * @param look when an unknown key may lead to a fetch
    */
   private record State(
       @Nullable Keys keys,
@@ -101,7 +102,7 @@ final class KeySet {
     this.steady = steady;
   }
 
-  /** Finds a key, fetching where that may help. */
+  /** Finds a key, and fetches the set if that may help. */
   Lookup find(String id) {
     var now = steady.instant();
     var missing = state.key(id, now) == null;
@@ -114,9 +115,9 @@ final class KeySet {
   }
 
   /**
-   * Anybody can name a key that there is not, and a new key is not known either at first. So it
-   * does not exist only if the issuer said so after a token named it; until then clients may come
-   * back, when a fetch may be.
+   * A token can name a key that does not exist, or a new key that was not fetched yet. The key
+   * counts as missing only if a fetch after the first such token did not bring it; until then
+   * clients are told when to retry.
    */
   private Lookup notFound(State known, Instant seen, Instant now) {
     if (known.keys() == null || known.failures() > 0) {
@@ -131,7 +132,7 @@ final class KeySet {
     return until.isAfter(now.plus(SHORTEST_WAIT)) ? Duration.between(now, until) : SHORTEST_WAIT;
   }
 
-  /** Whether this is still one of the issuer's keys. Called for each call with a known token. */
+  /** Whether this is still one of the issuer's keys. Runs for each call with a cached token. */
   boolean holds(SigningKey key) {
     var now = steady.instant();
     var known = state;
@@ -141,7 +142,7 @@ final class KeySet {
     return Keys.same(key, known.key(key.id(), now));
   }
 
-  /** The same by what is known at once; what is due is fetched meanwhile. */
+  /** The same without waiting; a refresh that is due runs in the background. */
   boolean stillHolds(SigningKey key) {
     var now = steady.instant();
     var known = state;
@@ -170,7 +171,7 @@ final class KeySet {
         : await(fetch, WAIT_WHEN_STALE.minusNanos(System.nanoTime() - began));
   }
 
-  /** The fetch that is under way, or a new one if it may be. */
+  /** The fetch in flight, or a new one if one may begin. */
   private Future<State> fetch(boolean missing) {
     lock.lock();
     try {
@@ -191,7 +192,8 @@ final class KeySet {
   }
 
   /**
-   * Waits also for others who bring the same token: that this call has ended is nothing to them.
+   * Waits uninterruptibly: other calls with the same token share this wait, and need the result
+   * even if this call has ended.
    */
   private State await(Future<State> fetch, Duration wait) {
     long end = System.nanoTime() + wait.toNanos();
@@ -222,12 +224,12 @@ final class KeySet {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException | Error e) {
-      // Whatever an issuer answers, it is not asked again at once.
+      // The server never asks an issuer again at once, whatever it answered.
       state = failed(before);
       counts.countFetch(issuer.name(), false);
       LOG.log(
           System.Logger.Level.WARNING,
-          "issuer {0}: the keys cannot be had: {1}",
+          "issuer {0}: the keys are not available: {1}",
           issuer.name(),
           e.getMessage());
     }

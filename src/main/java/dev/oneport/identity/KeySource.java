@@ -14,22 +14,24 @@ import java.time.Duration;
 
 /** Where an issuer's JWK set comes from (RFC 7517 section 5). */
 sealed interface KeySource {
-  /** A URL that is fetched on first need. */
+  /** A URL that is fetched when first needed. */
   record Url(URI uri) implements KeySource {}
 
-  /** The URL that the issuer's own configuration names (OpenID Connect Discovery 1.0 section 4). */
+  /**
+   * The URL that the issuer's discovery document names (OpenID Connect Discovery 1.0 section 4).
+   */
   record Discovery(String issuer) implements KeySource {}
 
   /** A file, for issuers that cannot be reached. */
   record Document(Path file) implements KeySource {}
 
-  /** Keys that stand in the configuration, or that this process made itself. */
+  /** Keys in the configuration, or that this process made. */
   record Fixed(JsonObject set) implements KeySource {}
 
   /**
    * Reads {@code jwks}.
    *
-   * @param text its value, or what is taken where it is not given
+   * @param text its value, or the default
    */
   static KeySource read(Section section, String text) {
     try {

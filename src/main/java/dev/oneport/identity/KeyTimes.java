@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When keys are fetched. As long as keys count as fresh, so long does a key that the issuer has
- * revoked.
+ * When keys are fetched. A key that the issuer has revoked is accepted for as long as its set
+ * counts as fresh.
  *
- * @param least the shortest time that keys count as fresh, whatever the answer's headers say
- * @param usual the time where they say nothing
+ * @param least the shortest time that keys count as fresh, regardless of the response's headers
+ * @param usual the time if the headers do not say
  * @param most the longest time
- * @param pause the shortest time between a fetch of one issuer's keys and the next that an unknown
- *     key id leads to: whoever sends a token chooses the id
+ * @param pause the shortest time between a fetch and the next one for an unknown key id, because
+ *     the sender of a token chooses the id
  * @param outage how long the last good keys are used while the issuer cannot be reached
  */
 record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, Duration outage) {
@@ -27,7 +27,7 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final int MAX_DOUBLINGS = 8;
 
-  /** In a hundredth of the fresh time: keys in use are refreshed when this much of it is over. */
+  /** Percent of the fresh time after which keys in use are refreshed. */
   private static final int REFRESH_AT = 80;
 
   /** Reads {@code identity.keys} and closes it. */
@@ -42,7 +42,7 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
     }
   }
 
-  /** How long an answer counts as fresh. */
+  /** How long a response counts as fresh. */
   Duration fresh(Duration said) {
     var wanted = said.isNegative() ? usual : said;
     if (wanted.compareTo(least) < 0) {
@@ -51,14 +51,15 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
     return wanted.compareTo(most) > 0 ? most : wanted;
   }
 
-  /** When keys that are fresh for so long are due to be refreshed. */
+  /** When keys that are fresh for this long are due for a refresh. */
   Duration due(Duration fresh) {
     // Duration's own multiplication goes through BigDecimal, which the first call would wait for.
     return Duration.ofMillis(fresh.toMillis() * REFRESH_AT / 100);
   }
 
   /**
-   * How long to wait after so many failures in a row: doubling, and of that a random half to all.
+   * How long to back off after this many failures in a row: doubling, with jitter between half and
+   * all of it.
    */
   Duration backoff(int failures) {
     long most = FIRST_RETRY.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);

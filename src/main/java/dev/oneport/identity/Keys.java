@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one issuer at one time. They never change: a rotation makes new ones. */
+/** The keys of one issuer at one time. Immutable: a rotation makes a new object. */
 final class Keys {
   private static final JsonProvider JSON = JsonProvider.provider();
 
@@ -35,7 +35,7 @@ final class Keys {
    * Keys for tokens that are meant for one of the audiences.
    *
    * @param accepted keys that passed {@link KeyFilter}
-   * @param before the issuer's keys until now, whose objects stay where the key is the same
+   * @param before the issuer's previous keys; the same key keeps its object
    */
   static Keys of(List<JsonObject> accepted, Set<String> audiences, @Nullable Keys before) {
     var byId = new HashMap<String, SigningKey>();
@@ -49,7 +49,7 @@ final class Keys {
     return new Keys(byId, JSON.createObjectBuilder().add("keys", array).build(), audiences);
   }
 
-  /** Whether both are the same key and not only alike. */
+  /** Whether both are the same key, not only of the same id. */
   @SuppressWarnings("ReferenceEquality")
   static boolean same(SigningKey one, @Nullable SigningKey other) {
     return one == other;
@@ -67,7 +67,7 @@ final class Keys {
     return jwks;
   }
 
-  /** Helidon's provider with these keys; it takes one audience, so there is one for each. */
+  /** Helidon's provider with these keys, one per audience because it takes only one. */
   Optional<JwtProvider> provider(String audience) {
     return Optional.ofNullable(providers.get(audience));
   }

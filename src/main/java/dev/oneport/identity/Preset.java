@@ -4,17 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What is known beforehand of an issuer of some kind, so that an operator need not write it.
- * Anything may still be written, and then counts.
- */
+/** The defaults for one kind of issuer. A key in the configuration overrides them. */
 enum Preset {
   /** Any issuer with OpenID Connect Discovery. */
   OIDC("", "", "sub"),
 
   /**
-   * Google ID tokens. Whoever mints one chooses its audience, so the audience alone says nothing:
-   * rules must name callers.
+   * Google ID tokens. The caller chooses the audience when minting one, so the audience alone
+   * proves nothing: rules must name callers.
    */
   GOOGLE("https://accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs", "email"),
 
@@ -23,7 +20,7 @@ enum Preset {
    */
   GOOGLE_SERVICE_ACCOUNT("", "https://www.googleapis.com/service_accounts/v1/jwk/", "iss"),
 
-  /** Identity-Aware Proxy, which puts its token in a header of its own. */
+  /** Identity-Aware Proxy, which uses its own header for its token. */
   GOOGLE_IAP(
       "https://cloud.google.com/iap", "https://www.gstatic.com/iap/verify/public_key-jwk", "email"),
 
@@ -33,9 +30,7 @@ enum Preset {
   /** AWS STS web identity; the caller is the role's ARN. */
   AWS_STS("", "{issuer}/.well-known/jwks.json", "sub"),
 
-  /**
-   * Access tokens of a Cognito user pool. They have no audience: the client stands in its place.
-   */
+  /** Access tokens of a Cognito user pool. They have no audience; the client id takes its place. */
   COGNITO("", "{issuer}/.well-known/jwks.json", "client_id"),
 
   GITHUB_ACTIONS(
@@ -60,7 +55,7 @@ enum Preset {
     return issuer;
   }
 
-  /** Where the keys are; empty for what discovery says. */
+  /** Where the keys are; empty to use discovery. */
   String jwks(String ofIssuer) {
     var base = ofIssuer.endsWith("/") ? ofIssuer.substring(0, ofIssuer.length() - 1) : ofIssuer;
     return this == GOOGLE_SERVICE_ACCOUNT ? jwks + ofIssuer : jwks.replace("{issuer}", base);
@@ -70,7 +65,7 @@ enum Preset {
     return callerClaim;
   }
 
-  /** The names that the issuer goes by in tokens. */
+  /** The values of {@code iss} that name the issuer. */
   Set<String> ids(String ofIssuer) {
     return ofIssuer.equals(GOOGLE.issuer)
         ? Set.of(ofIssuer, GOOGLE.issuer.substring("https://".length()))
@@ -90,7 +85,7 @@ enum Preset {
     return this == GOOGLE_IAP ? Optional.of("x-goog-iap-jwt-assertion") : Optional.empty();
   }
 
-  /** The claim that must name us. */
+  /** The claim that must name an accepted audience. */
   String audienceClaim() {
     return this == COGNITO ? "client_id" : "aud";
   }
@@ -105,19 +100,22 @@ enum Preset {
   }
 
   /**
-   * Whether {@code email_verified} must be true where the caller is named by e-mail address; IAP
-   * has no such claim.
+   * Whether {@code email_verified} must be true if the caller's name is an e-mail address; IAP has
+   * no such claim.
    */
   boolean saysVerified() {
     return this != GOOGLE_IAP;
   }
 
-  /** Whether its callers are Google's, so that one name means one caller with others of these. */
+  /**
+   * Whether its callers are Google accounts, so that one name means the same caller for all such
+   * presets.
+   */
   boolean google() {
     return this == GOOGLE || this == GOOGLE_SERVICE_ACCOUNT || this == GOOGLE_IAP;
   }
 
-  /** What is wrong with an audience, if that can be seen. */
+  /** What is wrong with an audience, if it has the wrong form. */
   Optional<String> audienceProblem(String audience) {
     return this == GOOGLE_IAP && !audience.startsWith("/projects/")
         ? Optional.of(

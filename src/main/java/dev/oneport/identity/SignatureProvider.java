@@ -13,13 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Says whether a token was signed with the issuer's keys, by asking Helidon Security with its JWT
- * provider. One Security serves all issuers: the keys to use come along with each question.
+ * Checks signatures with Helidon Security and its JWT provider. One {@code Security} serves all
+ * issuers; each request brings the keys to use.
  *
- * <p>Helidon's provider judges time too, by the system's clock and with a tolerance of 5 seconds
- * that cannot be set, and wants a {@code sub} and an {@code aud}. A token whose times lie outside
- * that, or which lacks one of these, is checked here by the library beneath the provider. What a
- * token must hold beside its signature is judged by {@link IssuerCheck}.
+ * <p>Helidon's provider also checks time, by the system's clock and with a fixed tolerance of 5
+ * seconds, and requires {@code sub} and {@code aud}. A token that it would refuse for those reasons
+ * is checked here with the library beneath the provider. {@link IssuerCheck} checks the claims.
  */
 final class SignatureProvider implements AuthenticationProvider {
   static final String TOKEN = "token";
@@ -46,8 +45,8 @@ final class SignatureProvider implements AuthenticationProvider {
   }
 
   /**
-   * Helidon Security with this provider, silent: its own audit would write tokens to the log at the
-   * finest level.
+   * Helidon Security with this provider and without its audit, which would write tokens to the log
+   * at the finest level.
    */
   static Security security() {
     return Security.builder()
@@ -67,8 +66,8 @@ final class SignatureProvider implements AuthenticationProvider {
     try {
       return provider.get().authenticate(request);
     } catch (RuntimeException e) {
-      // It reads claims that nobody here asks for, and fails where one has a type of its own:
-      // email_verified that is a text, a birthdate that is only a year (Helidon 4.3.0).
+      // The provider reads claims that nothing here needs, and fails if one has an unusual type:
+      // email_verified as a text, a birthdate that is only a year (Helidon 4.3.0).
       return signatureAlone(question);
     }
   }
@@ -81,7 +80,7 @@ final class SignatureProvider implements AuthenticationProvider {
         && token.time("iat").filter(begins::isBefore).isEmpty();
   }
 
-  /** All claims are checked by {@link IssuerCheck}, so nothing else is left to ask. */
+  /** {@link IssuerCheck} checks all claims. */
   private static AuthenticationResponse signatureAlone(Question question) {
     try {
       var signed = SignedJwt.parseToken(question.token().text());
@@ -89,7 +88,7 @@ final class SignatureProvider implements AuthenticationProvider {
           ? AuthenticationResponse.success(Principal.create("signed"))
           : AuthenticationResponse.failed("");
     } catch (RuntimeException e) {
-      // A signature of a length that the algorithm does not have.
+      // The signature has the wrong length for the algorithm.
       return AuthenticationResponse.failed("");
     }
   }

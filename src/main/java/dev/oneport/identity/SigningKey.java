@@ -3,8 +3,8 @@ package dev.oneport.identity;
 import jakarta.json.JsonObject;
 
 /**
- * One public key of an issuer. As long as the issuer publishes the same key, a refresh keeps the
- * same object, so whether a key is still good is a question of identity.
+ * One public key of an issuer. A refresh keeps the object while the issuer publishes the same key,
+ * so comparing references tells whether a key is still published.
  */
 final class SigningKey {
   private final String id;
@@ -20,7 +20,7 @@ final class SigningKey {
     return id;
   }
 
-  /** The one algorithm that it signs with. */
+  /** The algorithm that it signs with. */
   String algorithm() {
     return jwk.getString("alg");
   }

@@ -12,12 +12,12 @@ import java.io.StringReader;
 import java.util.Map;
 
 /**
- * Reads a text that must be one JSON object and nothing else, with each name once. A library that
- * takes the last of two names, or stops at the end of the object, reads something else there than
- * another does (RFC 8725 section 2.4, RFC 7515 section 4).
+ * Reads a text that must be exactly one JSON object without duplicate names. Libraries disagree on
+ * duplicate names and on text after the object, which attackers exploit (RFC 8725 section 2.4, RFC
+ * 7515 section 4).
  */
 final class StrictJson {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private static final JsonReaderFactory EACH_NAME_ONCE =
@@ -25,7 +25,7 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** A text is something else; the message continues a sentence that names it. */
+  /** The text is not such an object; the message continues a sentence whose subject is the text. */
   static final class MalformedJson extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
 
@@ -37,7 +37,7 @@ final class StrictJson {
   /**
    * Reads an object.
    *
-   * @throws MalformedJson for anything else
+   * @throws MalformedJson if the text is anything else
    */
   static JsonObject object(String text) {
     checkWhole(text);
@@ -48,7 +48,7 @@ final class StrictJson {
     }
   }
 
-  /** The reader would stop where the object ends. */
+  /** The reader stops at the end of the object. */
   private static void checkWhole(String text) {
     try (var parser = JSON.createParser(new StringReader(text))) {
       if (parser.next() != Event.START_OBJECT) {
@@ -59,7 +59,7 @@ final class StrictJson {
     } catch (MalformedJson e) {
       throw e;
     } catch (RuntimeException _) {
-      // Apart from the grammar: nested too deeply, or a number too long (Parsson 1.1).
+      // Valid grammar, but nested too deeply or with a number too long (Parsson 1.1).
       throw new MalformedJson("is not a JSON object");
     }
   }
@@ -70,8 +70,8 @@ final class StrictJson {
         return;
       }
     } catch (JsonException _) {
-      // What follows is not even JSON.
+      // The rest is not JSON.
     }
-    throw new MalformedJson("has more behind its JSON object");
+    throw new MalformedJson("has text after its JSON object");
   }
 }

@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A token taken apart and not yet believed: a JWS in compact form (RFC 7515 section 3.1) with JSON
- * objects in it.
+ * A token that is parsed but not verified: a JWS in compact form (RFC 7515 section 3.1) that holds
+ * JSON objects.
  */
 final class Token {
   private static final Base64.Encoder TO_BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  /** What Google's front end puts in place of a signature that it has checked. */
+  /** Google's front end replaces a signature that it has checked by this. */
   private static final String REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE";
 
-  /** The furthest time that is taken as a date; beyond it arithmetic on instants may overflow. */
+  /** The latest accepted time; beyond it arithmetic on instants may overflow. */
   private static final long MAX_SECOND = 253_402_300_799L;
 
   private final String text;
@@ -42,9 +42,9 @@ final class Token {
   }
 
   /**
-   * Takes a token apart.
+   * Parses a token.
    *
-   * @throws MalformedToken if it is not one in form
+   * @throws MalformedToken if the text does not have the form of a token
    */
   static Token parse(String text) {
     int first = text.indexOf('.');
@@ -144,8 +144,8 @@ final class Token {
   }
 
   /**
-   * Decodes what RFC 7515 section 2 calls base64url: without padding, and with no bits set that are
-   * not read. Otherwise one token could be written in several ways.
+   * Decodes base64url as RFC 7515 section 2 defines it, and refuses padding and unused bits that
+   * are set: otherwise one token could be written in several ways.
    */
   private static byte[] decode(String part, String base64) {
     try {
@@ -154,7 +154,7 @@ final class Token {
         return bytes;
       }
     } catch (IllegalArgumentException _) {
-      // Other characters.
+      // Characters outside the alphabet.
     }
     throw new MalformedToken("its " + part + " part is not base64url");
   }

@@ -7,8 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
- * A token's SHA-256, and the header that it came in: what is remembered of a token instead of
- * itself.
+ * A token's SHA-256 and the header that carried it, kept in place of the token.
  *
  * @param a the first 64 bits, and so on
  */

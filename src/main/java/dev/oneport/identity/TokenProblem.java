@@ -1,15 +1,18 @@
 package dev.oneport.identity;
 
-/** Why a token names nobody. */
+/** Why a token is refused. */
 public enum TokenProblem {
-  /** Everything about it is right, but its time is over. */
+  /** The token is valid in all respects but has expired. */
   EXPIRED,
-  /** Not a token, or not one of ours: form, signature, issuer, audience, algorithm, claims. */
+  /**
+   * The token is malformed, or its signature, issuer, audience, algorithm or claims are not
+   * accepted.
+   */
   INVALID,
-  /** The platform in front checked it and cut off the signature, so nobody can check it again. */
+  /** The platform in front removed the signature, so it cannot be checked here. */
   SIGNATURE_REMOVED,
-  /** It may be right, but the issuer's keys are not available now. */
+  /** The issuer's keys are not available, so the token cannot be checked now. */
   KEYS_UNAVAILABLE,
-  /** It may be right, but too many tokens wait to be verified. */
+  /** Too many tokens wait to be verified. */
   TOO_MANY
 }

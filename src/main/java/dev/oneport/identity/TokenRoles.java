@@ -5,16 +5,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How an issuer's tokens bring roles of the policy. What an issuer calls an admin need not be one
- * here, so an operator with several issuers says for each which roles count, or puts a prefix in
- * front of them.
+ * Maps the roles in an issuer's tokens to roles of the policy. An issuer's admin need not be one
+ * here, so an operator with several issuers lists the roles that count for each, or gives them a
+ * prefix.
  *
- * @param claim the claim that brings them, a text or a list of texts
- * @param accepted the ones that count, as the token has them; empty for all
- * @param prefix in front of their names in the policy
+ * @param claim the claim that lists them, a text or a list of texts
+ * @param accepted the roles that count, as written in the token; empty for all
+ * @param prefix the prefix of their names in the policy
  */
 record TokenRoles(String claim, Optional<Set<String>> accepted, String prefix) {
-  /** Each role counts as it is. */
+  /** Accepts each role under the name that the token has. */
   static TokenRoles all(String claim) {
     return new TokenRoles(claim, Optional.empty(), "");
   }

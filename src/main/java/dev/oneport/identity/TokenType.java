@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which kind of JWT a token is, by its header's {@code typ}. An issuer signs more than access
- * tokens with one key: logout tokens, security events, proofs. None of them may stand for a caller
- * (RFC 8725 section 3.11).
+ * Tells kinds of JWT apart by the header's {@code typ}. An issuer signs more than access tokens
+ * with one key: logout tokens, security events, proofs. None of these identifies a caller (RFC 8725
+ * section 3.11).
  */
 final class TokenType {
   static final String ACCESS_TOKEN = "at+jwt";
@@ -15,7 +15,7 @@ final class TokenType {
 
   private TokenType() {}
 
-  /** A type as it is compared: in lower case, and without the part that may be left out. */
+  /** The type in normal form: in lower case, without the optional {@code application/}. */
   static String normal(String type) {
     var lower = type.toLowerCase(Locale.ROOT);
     return lower.startsWith(MEDIA_TYPE) ? lower.substring(MEDIA_TYPE.length()) : lower;
@@ -24,8 +24,8 @@ final class TokenType {
   /**
    * Why a token is of the wrong type, if it is.
    *
-   * @param wanted the only type that is accepted, as {@link #normal} has it; if empty, any is that
-   *     is not known to be something else
+   * @param wanted the only accepted type, in {@link #normal} form; if empty, any type that does not
+   *     name another kind of JWT
    */
   static Optional<String> problem(Token token, Optional<String> wanted) {
     var type = token.header("typ").map(TokenType::normal);
@@ -42,11 +42,11 @@ final class TokenType {
     }
     // Logout tokens and security events that bring no type all have this (RFC 8417 section 2.2).
     return token.isObject("events")
-        ? Optional.of("it tells of a security event and names no caller")
+        ? Optional.of("it reports a security event and identifies no caller")
         : Optional.empty();
   }
 
-  /** Each kind of JWT that is registered has a structured name, such as {@code dpop+jwt}. */
+  /** Registered kinds of JWT have structured names, such as {@code dpop+jwt}. */
   private static boolean isOther(String type) {
     return type.contains("+") && !type.equals(ACCESS_TOKEN);
   }

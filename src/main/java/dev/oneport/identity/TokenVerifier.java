@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says whom a token names. The issuer is chosen by the token's own {@code iss}, and then everything
- * in the token must be that issuer's: its keys, its algorithms, its audiences, its header.
+ * Verifies tokens. The token's {@code iss} selects the issuer; the token must then match that
+ * issuer's keys, algorithms, audiences and header.
  */
 final class TokenVerifier {
   private static final System.Logger LOG = System.getLogger(TokenVerifier.class.getName());
@@ -20,11 +20,11 @@ final class TokenVerifier {
   }
 
   /**
-   * Verifies a token. Every way to fail denies: what the libraries beneath throw at hostile input
-   * means that it is invalid.
+   * Verifies a token. Every failure denies: an exception of a library beneath means that the token
+   * is invalid.
    *
-   * @param header the header it came in, in lower case, where that was not {@code Authorization}
-   * @param connection what it came on
+   * @param header the header that carried it, in lower case; empty for {@code Authorization}
+   * @param connection the connection that it came on
    */
   Verification verify(String text, Optional<String> header, Object connection) {
     try {
@@ -32,7 +32,7 @@ final class TokenVerifier {
     } catch (MalformedToken e) {
       return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a token made {0} fail", e.getClass().getName());
+      LOG.log(System.Logger.Level.DEBUG, "a token caused {0}", e.getClass().getName());
       return Rejected.invalid("it cannot be read");
     }
   }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often tokens were known already, and how often keys were fetched. */
+/** Counts cache hits and misses of tokens, and fetches of keys. */
 public final class TrustCounts {
   private final LongAdder known = new LongAdder();
   private final LongAdder checked = new LongAdder();
@@ -13,22 +13,22 @@ public final class TrustCounts {
 
   TrustCounts() {}
 
-  /** Tokens that had been verified before. */
+  /** Tokens found in the cache. */
   public long known() {
     return known.sum();
   }
 
-  /** Tokens that had to be verified, whatever came of it. */
+  /** Tokens that had to be verified, with either outcome. */
   public long checked() {
     return checked.sum();
   }
 
-  /** Fetches of keys that brought some, by issuer. */
+  /** Successful fetches of keys, by issuer. */
   public Map<String, LongAdder> fetched() {
     return fetched;
   }
 
-  /** Fetches of keys that failed, by issuer. */
+  /** Failed fetches of keys, by issuer. */
   public Map<String, LongAdder> failed() {
     return failed;
   }

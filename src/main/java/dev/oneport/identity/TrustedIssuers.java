@@ -9,9 +9,9 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * Whom the running server trusts: what {@link Identity} says, with the keys that were fetched
- * since. When the configuration changes, issuers that stay as they were keep their keys, and all
- * others' tokens are void at once.
+ * The issuers that the running server trusts: the configured {@link Identity} with the keys fetched
+ * since. When the configuration changes, unchanged issuers keep their keys, and tokens of all
+ * others are revoked at once.
  */
 public final class TrustedIssuers {
   private final Security security = SignatureProvider.security();
@@ -33,8 +33,8 @@ public final class TrustedIssuers {
   }
 
   /**
-   * Trusts these issuers. What the others vouched for stays good until {@link #retireOthers()}, so
-   * that whoever uses the answer can be changed in between.
+   * Trusts these issuers. Tokens of the previous ones stay valid until {@link #retireOthers()}, so
+   * that the caller can switch to the result first.
    */
   public VerifiedTokens adopt(Identity identity) {
     var after = new LinkedHashMap<String, IssuerCheck>();
@@ -60,12 +60,12 @@ public final class TrustedIssuers {
         clocks.wall());
   }
 
-  /** What was counted since the start, whatever the configuration was. */
+  /** Counts since the start, across configurations. */
   public TrustCounts counts() {
     return counts;
   }
 
-  /** Takes the word of the issuers before for nothing, unless they stayed as they were. */
+  /** Revokes the tokens of issuers that were removed or changed. */
   public void retireOthers() {
     others.forEach(IssuerCheck::retire);
     others = List.of();

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets a number of threads through at once. Where more want to, their connections take turns: a
- * connection has one turn, then all others that wait have theirs, and its own threads go in the
- * order in which they came.
+ * Admits a number of threads at once. If more wait, their connections take turns: after a
+ * connection's turn all other waiting connections have theirs. The threads of one connection go in
+ * the order in which they came.
  *
- * <p>Suspects are turned to every other time only, so that a connection that is none never waits
- * for more than as many suspects as there are connections of its own kind before it.
+ * <p>Suspects get every other turn at most, so a good connection never waits for more suspects than
+ * there are good connections ahead of it.
  */
 final class Turns {
   private final Lane trusted = new Lane();
@@ -22,7 +22,7 @@ final class Turns {
     free = atOnce;
   }
 
-  /** Waits until it is the turn of this thread; {@link #release} must follow. */
+  /** Waits for this thread's turn; {@link #release} must follow. */
   void acquire(Object connection, boolean suspect) {
     var place = new Place(Thread.currentThread());
     synchronized (this) {
@@ -35,7 +35,7 @@ final class Turns {
     place.await();
   }
 
-  /** Has the next one go. */
+  /** Ends the turn and starts the next. */
   synchronized void release() {
     var first = suspectsNext ? suspects : trusted;
     var lane = first.isEmpty() ? (suspectsNext ? trusted : suspects) : first;
@@ -69,7 +69,9 @@ final class Turns {
     }
   }
 
-  /** A thread that waits. That its call has ended does not end the wait: others may share it. */
+  /**
+   * A waiting thread. The end of its call does not end the wait, because other calls may share it.
+   */
   private static final class Place {
     private final Thread thread;
     private volatile boolean go;

@@ -4,23 +4,23 @@ import dev.oneport.api.Caller;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a token turned out to be. */
+/** The result of verifying a token. */
 public sealed interface Verification {
   /**
-   * It names a caller.
+   * The token is valid and names a caller.
    *
    * @param caller who
-   * @param until when it is over: the token's {@code exp} and the skew that the issuer is given
-   * @param standing whether that can still be believed
+   * @param until when it expires: the token's {@code exp} plus the issuer's clock skew
+   * @param standing whether it still stands
    */
   record Verified(Caller caller, Instant until, Standing standing) implements Verification {}
 
   /**
-   * It does not.
+   * The token is refused.
    *
    * @param problem why, for the client
    * @param detail why, for the log; never holds any part of the token
-   * @param retryAfter when the same token may be accepted; zero if it will not be
+   * @param retryAfter when the same token may be accepted; zero if never
    */
   record Rejected(TokenProblem problem, String detail, Duration retryAfter)
       implements Verification {
@@ -34,14 +34,14 @@ public sealed interface Verification {
   }
 
   /**
-   * What a verified token rests on, beside time: its issuer is trusted, and the key that signed it
-   * is the issuer's.
+   * Whether a verified token still stands, apart from time: its issuer is trusted, and the signing
+   * key is still the issuer's.
    */
   interface Standing {
-    /** Whether that is still so; cheap enough to be asked for each call. */
+    /** Whether it still stands; cheap enough to check on each call. */
     boolean good();
 
-    /** The same by what is known at once, for whoever asks on behalf of many calls. */
+    /** The same without waiting, for a caller that checks many tokens. */
     default boolean stillGood() {
       return good();
     }

@@ -12,36 +12,36 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Bounds what tokens cost that are not known. Anyone can send such tokens before any decision is
- * made, so they must not take the processors from calls whose tokens are known, which never come
- * here.
+ * Bounds the cost of unknown tokens. Anyone can send them before any decision is made, so they must
+ * not take the processors from calls with cached tokens, which skip this class.
  *
  * <ul>
- *   <li>Signatures are checked on all processors but one at the same time. Connections take turns,
- *       so that garbage on one does not delay another's new token by more than one turn; and those
- *       with wrong signatures have every other turn only, so that many of them do not either.
- *   <li>As long as signatures turn out wrong, the checks pause: wrong ones take a quarter of that
- *       time at most.
- *   <li>A bounded number of tokens may wait, for their keys or for their turn. One connection may
- *       take a quarter of the places that are left, which are enough for all that it may have in
- *       flight; and some places are kept for connections that have none.
+ *   <li>At most all processors but one check signatures at a time. Connections take turns, so
+ *       garbage on one delays another's new token by one turn at most. Connections with wrong
+ *       signatures get every other turn at most, so many of them add no more delay.
+ *   <li>While signatures are wrong, the checks pause in between, so that wrong signatures take at
+ *       most a quarter of the time.
+ *   <li>A bounded number of tokens may wait for their keys or their turn. One connection may take a
+ *       quarter of the free places, enough for all its calls in flight. Some places are reserved
+ *       for connections that hold none.
  * </ul>
  */
 final class Verifications {
   private static final int MOST = 6_144;
 
-  /** Places for a connection's second token and those after it. */
+  /** Places for tokens of a connection beyond its first. */
   private static final int SHARED = 5_120;
 
   private static final int SHARE = 4;
 
-  /** How many times as long as a wrong signature took nothing is checked after it. */
+  /** The pause after a wrong signature, as a multiple of the time that its check took. */
   private static final int PAUSE = 3;
 
   private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
 
   /**
-   * How long a connection is a suspect after its last wrong signature, and how many are at most.
+   * How long a connection is a suspect after its last wrong signature, and how many suspects are
+   * kept.
    */
   private static final Duration SUSPICION = Duration.ofMinutes(1);
 
@@ -63,12 +63,12 @@ final class Verifications {
   }
 
   /**
-   * Does the work for a token of a connection; empty if it would be one too many.
+   * Runs the work for a token of a connection; empty if too many tokens wait.
    *
-   * @param connection what the token came on
+   * @param connection the connection that the token came on
    */
   <T> Optional<T> admit(Object connection, Supplier<T> work) {
-    // A place is taken last: one that is counted has passed the bound of its connection.
+    // Check the connection's bound before taking a place.
     try {
       var ofOne = byConnection.merge(connection, 1, Integer::sum);
       return ofOne > 1 && ofOne > (SHARED - waiting.get()) / SHARE ? Optional.empty() : admit(work);

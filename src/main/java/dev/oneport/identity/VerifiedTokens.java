@@ -11,13 +11,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Whom each token names, remembered: verifying a signature costs a hundred times what looking it up
- * does. Only verified tokens are kept, under a digest, so that a dump of the memory holds no token
- * and garbage costs no memory. An entry never outlives the token, its issuer or the key that signed
- * it.
+ * A cache of verified tokens: verifying a signature costs a hundred times as much as a lookup. Only
+ * verified tokens are cached, under a digest, so a memory dump holds no token and garbage takes no
+ * memory. An entry never outlives the token, its issuer or the key that signed it.
  */
 public final class VerifiedTokens {
-  /** The longest token that is looked at, in characters; 12 KB ones exist. */
+  /** The longest accepted token, in characters; tokens of 12 KB exist. */
   static final int MAX_LENGTH = 32 << 10;
 
   private final TokenVerifier verifier;
@@ -41,16 +40,16 @@ public final class VerifiedTokens {
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
   }
 
-  /** The same for a token that came on no connection in particular. */
+  /** The same for a token without a particular connection. */
   public Verification verify(String token, Optional<String> header) {
     return verify(token, header, this);
   }
 
   /**
-   * Says whom a token names.
+   * Verifies a token, or finds it in the cache.
    *
-   * @param header the header it came in, in lower case, where that was not {@code Authorization}
-   * @param connection what it came on, for what one may cost
+   * @param header the header that carried it, in lower case; empty for {@code Authorization}
+   * @param connection the connection that it came on, whose cost is bounded
    */
   public Verification verify(String token, Optional<String> header, Object connection) {
     if (token.length() > MAX_LENGTH) {
@@ -71,13 +70,13 @@ public final class VerifiedTokens {
         .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
   }
 
-  /** How many tokens are remembered now. */
+  /** How many tokens are cached now. */
   public long size() {
     cache.cleanUp();
     return cache.estimatedSize();
   }
 
-  /** However many calls bring a new token at once, its signature is checked once. */
+  /** Calls that bring the same new token at once share one verification. */
   private Verification verifyOnce(String token, TokenDigest digest, Object connection) {
     var mine =
         new FutureTask<>(

@@ -1,6 +1,4 @@
-/**
- * Whose token is it: issuers, their keys, and the verifying of tokens by Helidon's JWT provider.
- */
+/** Verifies tokens: issuers, their keys, and signatures by Helidon's JWT provider. */
 @NullMarked
 package dev.oneport.identity;
 

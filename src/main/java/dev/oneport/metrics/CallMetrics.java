@@ -9,8 +9,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 
 /**
- * Counts calls and how long they take, from the records that the audit gets too. Every label comes
- * from what was mounted or from a fixed set, so that no client can make the numbers grow.
+ * Counts calls and their durations, from the same records as the audit. Every label comes from
+ * mounted routes or a fixed set, so no client can make the number of series grow.
  */
 public final class CallMetrics {
   private static final double[] BOUNDS = {
@@ -28,7 +28,7 @@ public final class CallMetrics {
     calls =
         Counter.builder()
             .name("oneport_calls_total")
-            .help("Calls that are over, refused ones included.")
+            .help("Ended calls, including refused ones.")
             .labelNames("protocol", "route", "decision", "status")
             .register(registry);
     http =
@@ -56,7 +56,7 @@ public final class CallMetrics {
             "status");
   }
 
-  /** Counts a call that is over. */
+  /** Counts an ended call. */
   public void count(CallRecord call) {
     if (call.event() == Event.STARTED) {
       return;
@@ -75,7 +75,7 @@ public final class CallMetrics {
     series.observe(seconds);
   }
 
-  /** Clients may close a socket with any of two thousand codes. */
+  /** Clients may close a socket with any of two thousand codes; those share one label. */
   private static String status(CallRecord call) {
     var status = call.status();
     return call.route().protocol() == Protocol.WS

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the virtual machine says of itself, under OpenTelemetry's {@code jvm} names. */
+/** Metrics of the virtual machine, under OpenTelemetry's {@code jvm} names. */
 final class JvmMetrics {
   private static final double NANOS = 1e9;
   private static final double MILLIS = 1e3;
@@ -32,7 +32,7 @@ final class JvmMetrics {
                 pool -> pool.getUsage().getUsed()))
         .gauges(
             "jvm_memory_committed_bytes",
-            "Memory that is had from the system.",
+            "Memory committed by the system.",
             "jvm_memory_pool_name",
             each(
                 ManagementFactory.getMemoryPoolMXBeans(),

@@ -11,9 +11,9 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is measured of one server. Most of it is counted elsewhere anyway and only looked at when
- * somebody asks. Names and units follow OpenTelemetry's semantic conventions where these have one,
- * written as Prometheus writes them; what only this server has begins with {@code oneport}.
+ * The metrics of one server. Most are counted elsewhere and read when scraped. Names and units
+ * follow OpenTelemetry's semantic conventions where they exist, in Prometheus's spelling; others
+ * begin with {@code oneport}.
  */
 public final class Metrics {
   /** The text format's media type. */
@@ -22,17 +22,17 @@ public final class Metrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final CallMetrics calls = new CallMetrics(registry);
 
-  /** With the numbers of this Java virtual machine. */
+  /** Adds the metrics of this Java virtual machine. */
   public Metrics() {
     JvmMetrics.addTo(this);
   }
 
-  /** What calls are counted with. */
+  /** The metrics of calls. */
   public CallMetrics calls() {
     return calls;
   }
 
-  /** A number that goes up and down. */
+  /** A gauge. */
   public Metrics gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
@@ -42,7 +42,7 @@ public final class Metrics {
     return this;
   }
 
-  /** Numbers that go up and down, one for each value of a label. */
+  /** Gauges, one for each value of a label. */
   public Metrics gauges(
       String name, String help, String label, Supplier<Map<String, ? extends Number>> values) {
     GaugeWithCallback.builder()
@@ -56,7 +56,7 @@ public final class Metrics {
     return this;
   }
 
-  /** A number that only goes up. */
+  /** A counter. */
   public Metrics counter(String name, String help, DoubleSupplier value) {
     CounterWithCallback.builder()
         .name(name)
@@ -66,7 +66,7 @@ public final class Metrics {
     return this;
   }
 
-  /** Numbers that only go up, one for each value of a label. */
+  /** Counters, one for each value of a label. */
   public Metrics counters(
       String name, String help, String label, Supplier<Map<String, ? extends Number>> values) {
     CounterWithCallback.builder()
@@ -80,7 +80,7 @@ public final class Metrics {
     return this;
   }
 
-  /** Writes all of it, as of now. */
+  /** Writes all current values. */
   public void write(OutputStream out) throws IOException {
     PrometheusTextFormatWriter.create().write(out, registry.scrape());
   }

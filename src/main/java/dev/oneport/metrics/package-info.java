@@ -1,4 +1,4 @@
-/** Numbers about the running server, in the text format of Prometheus. */
+/** Metrics of the running server, in Prometheus's text format. */
 @NullMarked
 package dev.oneport.metrics;
 

@@ -30,11 +30,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What a visitor is told: whom the token names, and for each mounted route what a call would be
- * told. The messages of a gRPC method are described to those only who may call it.
+ * Tells a visitor whom the token names, and for each mounted route how a call would be answered.
+ * The messages of a gRPC method are described only to callers who may call it.
  */
 public final class Account {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private record Method(MethodType kind, Optional<MethodDescriptor> schema) {}
@@ -45,11 +45,11 @@ public final class Account {
   private final Clock clock;
 
   /**
-   * Tells of what is mounted.
+   * Describes the mounted routes.
    *
    * @param grpc the gRPC services
-   * @param services the routes that are not of the server's own making
-   * @param devRoles the roles that a token can be asked for; empty where none is given out
+   * @param services the routes of services, without the server's built-in ones
+   * @param devRoles the roles that a minted token may have; empty if the server mints none
    */
   public Account(
       Collection<ServerServiceDefinition> grpc,
@@ -73,7 +73,7 @@ public final class Account {
     }
   }
 
-  /** Tells a visitor. */
+  /** Answers a visitor. */
   public void send(Visitor visitor, ServerResponse response) {
     Shielding.add(response);
     response.header(HeaderValues.CONTENT_TYPE_JSON);
@@ -134,7 +134,7 @@ public final class Account {
     return told.build();
   }
 
-  /** What a call would be told, in its protocol's words. */
+  /** How a call would be answered, in its protocol's words. */
   private static void refusal(JsonObjectBuilder told, Route route, Reason reason) {
     var status =
         route.protocol() == Protocol.GRPC ? reason.code() : HttpProblem.of(reason).status().text();

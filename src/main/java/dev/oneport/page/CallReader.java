@@ -10,16 +10,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** One reader of the records of its own calls. What it does not take in time is dropped. */
+/** A reader of the records of its own calls. Records that it does not read in time are dropped. */
 public final class CallReader implements AutoCloseable {
   /** How many records may wait. */
   static final int WAITING = 256;
 
   /**
-   * What came.
+   * The records since the previous batch.
    *
-   * @param dropped how many records did not find room since the batch before
-   * @param last whether nothing comes after
+   * @param dropped how many records were dropped since the previous batch
+   * @param last whether this is the last batch
    */
   public record Batch(List<CallRecord> calls, long dropped, boolean last) {}
 
@@ -29,7 +29,7 @@ public final class CallReader implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
 
-  // These belong to the lock.
+  // Guarded by the lock.
   private List<CallRecord> waiting = new ArrayList<>();
   private long dropped;
   private boolean finished;
@@ -40,17 +40,17 @@ public final class CallReader implements AutoCloseable {
     this.closing = closing;
   }
 
-  /** Whether it reads for this caller; for nobody if there is none. */
+  /** Whether it reads for this caller; without a caller, whether it reads anonymous calls. */
   boolean isOf(Optional<Caller> other) {
     return caller.map(CallReader::identity).equals(other.map(CallReader::identity));
   }
 
-  /** Names alone do not tell: two issuers may know a caller by the same one. */
+  /** Names alone are ambiguous: two issuers may use the same one. */
   private static List<String> identity(Caller caller) {
     return List.of(caller.issuer(), caller.name());
   }
 
-  /** Takes a record if it is of this reader's; never waits for the reader. */
+  /** Accepts a record of this reader's calls; never waits for the reader. */
   void offer(CallRecord call) {
     if (!mine(call)) {
       return;
@@ -68,7 +68,7 @@ public final class CallReader implements AutoCloseable {
     }
   }
 
-  /** Waits for something new, but no longer than that. */
+  /** Waits for records, at most for the given time. */
   public Batch next(Duration longest) throws InterruptedException {
     lock.lock();
     try {
@@ -85,7 +85,7 @@ public final class CallReader implements AutoCloseable {
     }
   }
 
-  /** There will be no more. */
+  /** Ends the records. */
   void finish() {
     lock.lock();
     try {

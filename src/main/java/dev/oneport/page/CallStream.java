@@ -18,13 +18,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Sends visitors the audit lines of their own calls as these end, one JSON object a line. Beside
- * them: an empty line now and then, {@code {"dropped": 3}} where lines came faster than they were
- * read, and {@code {"end": REASON}} before a good end. A stream may also be cut off, as any long
- * response may whose lease ends.
+ * Sends visitors the audit lines of their own calls as these end, one JSON object per line. It also
+ * sends an empty line now and then, {@code {"dropped": 3}} if lines arrive faster than they are
+ * read, and {@code {"end": REASON}} before an orderly end. The stream is cut off if its lease ends,
+ * like any long response.
  */
 public final class CallStream {
-  /** How often a visitor is looked at again, and found to have gone. */
+  /** How often the stream checks whether the visitor has left. */
   private static final Duration BEAT = Duration.ofSeconds(1);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -32,13 +32,13 @@ public final class CallStream {
   private final OwnCalls calls;
   private final int maxReaders;
 
-  /** Streams of these, to as many readers at once. */
+  /** Streams calls to at most {@code maxReaders} readers. */
   public CallStream(OwnCalls calls, int maxReaders) {
     this.calls = calls;
     this.maxReaders = maxReaders;
   }
 
-  /** Answers a visitor, for as long as the token is good. */
+  /** Answers a visitor for as long as the token is valid. */
   public void send(Visitor visitor, ServerRequest request, ServerResponse response)
       throws IOException {
     Shielding.add(response);
@@ -66,7 +66,7 @@ public final class CallStream {
     }
   }
 
-  /** Nobody's lines are known by their trace only. */
+  /** Lines of anonymous calls are known only by their trace. */
   private static Optional<Reason> refusal(Visitor visitor) {
     return switch (visitor.who()) {
       case Who.Known _ -> Optional.empty();
@@ -86,7 +86,7 @@ public final class CallStream {
   private static void write(CallReader reader, Visitor visitor, OutputStream out)
       throws IOException, InterruptedException {
     var end = Optional.<Reason>empty();
-    // The first line is empty and says that the stream is there.
+    // The first line is empty and tells the page that the stream is open.
     line(out, "");
     out.flush();
     while (end.isEmpty()) {
@@ -103,9 +103,7 @@ public final class CallStream {
     }
   }
 
-  /**
-   * Why the visitor may not go on, if that is so: the token may have ended, or name another now.
-   */
+  /** Why the visitor may not continue, if so: the token may have expired or been revoked. */
   private static Optional<Reason> ended(CallReader reader, Visitor visitor) {
     return refusal(visitor)
         .or(

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Protobuf messages as a page needs to know them that writes and reads their binary form: by name,
- * the fields of each, with all messages that these are made of.
+ * Describes protobuf messages to the page, which writes and reads their binary form: the fields of
+ * each message by name, with all nested message types.
  */
 final class MessageTypes {
   private final JsonProvider json;
@@ -25,7 +25,7 @@ final class MessageTypes {
     this.json = json;
   }
 
-  /** Adds a message and whatever it holds. */
+  /** Adds a message and the types of its fields. */
   void add(Descriptor message) {
     Deque<Descriptor> open = new ArrayDeque<>();
     open.add(message);

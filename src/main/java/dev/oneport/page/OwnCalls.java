@@ -9,15 +9,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Shows callers the records of their own calls while they look. Where nobody looks, a call costs
- * one read of a list that is empty.
+ * Shows callers the records of their own calls while they watch. Without watchers, a call costs one
+ * read of an empty list.
  */
 public final class OwnCalls {
   private final ReentrantLock opening = new ReentrantLock();
   private final List<CallReader> readers = new CopyOnWriteArrayList<>();
   private boolean closed;
 
-  /** Shows readers the records that go there. */
+  /** Passes records on to readers. */
   public CallSink before(CallSink next) {
     return call -> {
       for (var reader : readers) {
@@ -28,11 +28,11 @@ public final class OwnCalls {
   }
 
   /**
-   * Begins to look at the calls of a caller, and at those of nobody that belong to a trace: where
-   * no token was looked at, a page knows its calls by the trace that it gave them.
+   * Starts to watch a caller's calls, and the anonymous calls of a trace: on open routes, which
+   * check no token, a page recognizes its calls by the trace that it gave them.
    *
-   * @param most how many readers there may be
-   * @return nothing if there are as many already, or if the server is stopping
+   * @param most the limit of readers
+   * @return empty if the limit is reached or the server is stopping
    */
   public Optional<CallReader> open(Optional<Caller> caller, Optional<Trace> trace, int most) {
     opening.lock();
@@ -48,7 +48,7 @@ public final class OwnCalls {
     }
   }
 
-  /** Tells all readers that there will be no more. */
+  /** Ends all readers. */
   public void close() {
     opening.lock();
     try {

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** One file of the page, as it lies in the jar. */
+/** One file of the page, from the jar. */
 final class PageFile {
   private final String contentType;
   private final String etag;
@@ -33,12 +33,12 @@ final class PageFile {
     return contentType;
   }
 
-  /** Quoted, as HTTP has it (RFC 9110 section 8.8.3). */
+  /** Quoted, as RFC 9110 section 8.8.3 specifies. */
   String etag() {
     return etag;
   }
 
-  /** Belongs to this file: to be sent, not to be changed. */
+  /** Shared with this object; send it, do not change it. */
   byte[] content() {
     return content;
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files of the page, read from the jar once. Only those that are listed exist, so no name can
- * lead out of their folder.
+ * The files of the page, read from the jar once. Only listed files exist, so no name can lead out
+ * of their folder.
  */
 public final class PageFiles {
   private static final String INDEX = "index.html";
@@ -63,7 +63,7 @@ public final class PageFiles {
     }
     Shielding.add(response);
     response.header(HeaderNames.ETAG, file.etag());
-    // Asked again each time, which a server that was replaced answers with its own files.
+    // The browser revalidates each time, so after a deployment it gets the new server's files.
     response.header(HeaderNames.CACHE_CONTROL, "no-cache");
     if (request
         .headers()

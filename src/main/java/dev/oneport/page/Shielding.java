@@ -7,9 +7,9 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 
 /**
- * What browsers are told never to do with the page and its answers: a token is typed into it.
- * Everything comes from this origin, nothing is framed by another or shares a window with it, no
- * text becomes code, and nobody is told where a visitor came from.
+ * Headers that protect the page, because visitors type tokens into it. Everything is loaded from
+ * this origin, no other page frames it or shares a window with it, no text becomes code, and no
+ * referrer is sent.
  */
 final class Shielding {
   private static final String POLICY =

@@ -1,4 +1,4 @@
-/** What the page at {@code /} is made of: its files, what it says of a caller, a caller's calls. */
+/** The page at {@code /}: its files, what it tells a caller, and the caller's calls. */
 @NullMarked
 package dev.oneport.page;
 

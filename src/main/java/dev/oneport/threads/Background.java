@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  * Starts every thread that works in the background. They are platform threads, so that they run
  * while handlers occupy all carriers, and their names begin with {@link #PREFIX}.
  *
- * <p>Whatever a round throws, an {@link Error} included, is logged, and the next round follows. A
- * thread for which not even that works dies, and {@code oneport serve} ends with it: see the
- * default handler for uncaught exceptions that it sets.
+ * <p>Everything that a round throws, even an {@link Error}, is logged, and the next round follows.
+ * If that fails too, the thread dies and {@code oneport serve} ends with it: see its default
+ * handler for uncaught exceptions.
  */
 public final class Background {
   /** How the names of the threads begin. */
@@ -19,7 +19,7 @@ public final class Background {
 
   private static final Logger LOG = System.getLogger(Background.class.getName());
 
-  /** Between a round that failed and the next one, so that a failure for good costs little. */
+  /** The pause after a failed round, so that a permanent failure costs little. */
   private static final long PAUSE_NANOS = 100_000_000;
 
   private Background() {}
@@ -28,7 +28,7 @@ public final class Background {
   @FunctionalInterface
   public interface Round {
     /**
-     * Waits for work, and does it.
+     * Waits for work and does it.
      *
      * @return whether another round follows
      * @throws InterruptedException if the thread should end
@@ -36,12 +36,12 @@ public final class Background {
     boolean run() throws InterruptedException;
   }
 
-  /** Starts a thread that does one round after the other. */
+  /** Starts a thread that runs rounds until one returns false. */
   public static Thread repeat(String name, Round round) {
     return start(name, () -> rounds(round));
   }
 
-  /** Starts a thread that does something once. */
+  /** Starts a thread that runs a task once. */
   public static Thread start(String name, Runnable task) {
     return Thread.ofPlatform().daemon().name(PREFIX + name).start(task);
   }
@@ -52,9 +52,9 @@ public final class Background {
   }
 
   /**
-   * Does a part of a round that must not hinder the others.
+   * Runs a part of a round whose failure must not affect the others.
    *
-   * @return whether it did not fail
+   * @return whether it succeeded
    */
   public static boolean attempt(Runnable part) {
     try {
@@ -66,14 +66,14 @@ public final class Background {
     }
   }
 
-  /** Does one round after the other on this thread, which is a background thread. */
+  /** Runs rounds on this thread, which is a background thread. */
   static void rounds(Round round) {
     var more = true;
     while (more) {
       try {
         more = round.run();
       } catch (InterruptedException e) {
-        // Whoever interrupts such a thread wants it to end.
+        // An interrupt asks such a thread to end.
         return;
       } catch (Throwable e) {
         log(e);

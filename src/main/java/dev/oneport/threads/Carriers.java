@@ -7,15 +7,15 @@ import java.time.Duration;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
- * Keeps virtual threads running when handlers compute. A virtual thread gives its carrier back only
- * when it waits, and Java has as many carriers as processors: as many handlers that compute would
- * stop every connection, health checks included. Where handlers hold the carriers for longer than
- * {@link #PATIENCE}, there are twice as many carriers from then on, which share the processors as
- * the system's threads do; after a calm time their number goes back.
+ * Keeps virtual threads running when handlers compute. A virtual thread releases its carrier only
+ * when it blocks, and Java has one carrier per processor, so as many computing handlers would stop
+ * every connection, even health checks. If handlers hold the carriers for longer than {@link
+ * #PATIENCE}, this class doubles the number of carriers, which then share the processors like the
+ * system's threads; after a calm time it reduces them again.
  *
- * <p>A queue alone says nothing: under load there always is one, and more carriers would only make
- * each call dearer. What tells the two apart is that a queue that is worked on has another length
- * at almost every look, while a held one keeps its length.
+ * <p>A queue alone proves nothing: there always is one under load, and more carriers would only
+ * make each call more expensive. But the length of a queue that moves differs at almost every
+ * check, while a blocked queue keeps its length.
  */
 public final class Carriers {
   static final Duration PATIENCE = Duration.ofMillis(100);
@@ -25,7 +25,7 @@ public final class Carriers {
   private static final Duration SAMPLE = Duration.ofMillis(5);
   private static final Duration CALM = Duration.ofSeconds(10);
 
-  /** As many as Java's scheduler takes by default. */
+  /** The default maximum of Java's scheduler. */
   private static final int MOST = 256;
 
   private final int usual;
@@ -37,7 +37,10 @@ public final class Carriers {
     this.usual = scheduler.getParallelism();
   }
 
-  /** Watches over this process's virtual threads from now on; does nothing on other Javas. */
+  /**
+   * Starts to watch this process's virtual threads; does nothing on Java runtimes without the
+   * scheduler's bean.
+   */
   public static void watch() {
     var _ =
         Background.start(
@@ -66,7 +69,7 @@ public final class Carriers {
     return true;
   }
 
-  /** Whether virtual threads wait all the time while few of them get a carrier. */
+  /** Whether virtual threads wait constantly while few of them get a carrier. */
   private boolean held() throws InterruptedException {
     var looks = PATIENCE.dividedBy(SAMPLE);
     var changes = 0;
@@ -84,8 +87,9 @@ public final class Carriers {
     if (parallelism != scheduler.getParallelism()) {
       LOG.log(Level.DEBUG, "{0} carriers instead of {1}", parallelism, scheduler.getParallelism());
       scheduler.setParallelism(parallelism);
-      // Only a new task makes the scheduler start threads, and only one by a thread of its own:
-      // each has its own queue, and a queue that is not empty was announced already.
+      // Only a new task makes the scheduler start threads, and only if it comes from another
+      // thread: each carrier has its own queue, and a queue that is not empty was signalled
+      // already.
       Background.start("carriers-start", () -> Thread.ofVirtual().start(() -> {}));
     }
   }

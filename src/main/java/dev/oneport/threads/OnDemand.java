@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A background thread that looks after something regularly, and runs only while it is needed. */
+/** A background thread with a periodic task, which runs only while it is needed. */
 public final class OnDemand {
   private final String name;
   private final Duration period;
@@ -13,7 +13,7 @@ public final class OnDemand {
   private final Runnable look;
   private final AtomicBoolean running = new AtomicBoolean();
 
-  /** A thread that is not running yet. */
+  /** Creates it; the thread does not run yet. */
   public OnDemand(String name, Duration period, BooleanSupplier needed, Runnable look) {
     this.name = name;
     this.period = period;
@@ -32,7 +32,7 @@ public final class OnDemand {
       started = true;
     } finally {
       if (!started) {
-        // The system may have a thread for the next one who asks.
+        // The system may have a free thread at the next call.
         running.set(false);
       }
     }

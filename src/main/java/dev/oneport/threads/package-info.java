@@ -1,4 +1,4 @@
-/** The threads that the server needs for as long as it runs, whatever handlers do. */
+/** The threads that the server needs while it runs, independent of handlers. */
 @NullMarked
 package dev.oneport.threads;
 

@@ -5,19 +5,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The two times. An operator, NTP or a virtual machine that wakes up may set the system's clock,
- * hours forward or back; what lasts a time must neither end nor stall with that.
+ * The wall clock and a steady clock. An operator, NTP or a resumed virtual machine may set the
+ * system's clock hours forward or back; durations must neither end early nor stall when that
+ * happens.
  *
- * @param wall what time it is: what tokens are judged by, and calls are dated with
- * @param steady runs evenly from when it was made: for whatever is due, stale or over after a time
+ * @param wall the time of day, for tokens and the dates of calls
+ * @param steady runs evenly from when it was made, for everything that is due after a duration
  */
 public record Clocks(Clock wall, InstantSource steady) {
-  /** The system's. */
+  /** The system's clocks. */
   public static Clocks system() {
     return new Clocks(Clock.systemUTC(), steadySource());
   }
 
-  /** Begins with the time that it is, and no longer looks at the system's clock. */
+  /** Starts at the current time and then ignores the system's clock. */
   public static InstantSource steadySource() {
     var start = Instant.now();
     var origin = System.nanoTime();

@@ -1,4 +1,4 @@
-/** What time it is, and how much of it has passed. */
+/** The time of day, and a clock for durations. */
 @NullMarked
 package dev.oneport.time;
 

@@ -1,24 +1,24 @@
 package dev.oneport.transport;
 
 /**
- * Notices that the client of a plain HTTP request goes away while the request is served. Helidon's
- * handlers learn that only when they write.
+ * Notices when the client of a plain HTTP request leaves while the request is served. Without it,
+ * Helidon's handlers learn that only when they write.
  *
- * <p>A handler whose client has gone is interrupted, unless it has asked to be told by {@link
- * #onGone}. HTTP/2 hears of it at once; HTTP/1.1 looks at the connection once a handler has run for
- * a tenth of a second or two, reads at most one buffer in advance, and takes a client that ends its
- * half of the connection for one that has gone.
+ * <p>When the client leaves, the handler is interrupted, unless it registered with {@link #onGone}.
+ * HTTP/2 notices at once. HTTP/1.1 starts to check the connection when a handler has run for one or
+ * two tenths of a second, reads at most one buffer ahead, and treats a half-close by the client as
+ * leaving.
  */
 public final class ClientWatch {
-  /** What the connection knows of the client of the request that it serves. */
+  /** What the connection knows about the client of the current request. */
   public interface Served {
-    /** Runs that, on a thread of its own, when the client goes away; called once for a request. */
+    /** Runs the task on a new thread when the client leaves; called once per request. */
     void onGone(Runnable action);
 
-    /** Whether the client has gone; true before anybody hears of it. */
+    /** Whether the client has left; true before the task runs. */
     boolean isGone();
 
-    /** Whether the body took too long to arrive, and the client was answered 408 for that. */
+    /** Whether the body took too long to arrive and the client was answered with 408. */
     default boolean isTimedOut() {
       return false;
     }
@@ -30,8 +30,8 @@ public final class ClientWatch {
   private ClientWatch() {}
 
   /**
-   * Runs that, on a thread of its own, if the client of the request that this thread serves goes
-   * away; perhaps after the request was answered. Called once for a request.
+   * Runs the task on a new thread if the client of this thread's request leaves, possibly after the
+   * request was answered. Called once per request.
    */
   public static void onGone(Runnable action) {
     if (SERVED.isBound()) {
@@ -44,7 +44,7 @@ public final class ClientWatch {
     return SERVED.isBound() && SERVED.get().isTimedOut();
   }
 
-  /** Whether the client of the request that this thread serves has gone, as far as is known. */
+  /** Whether the client of this thread's request is known to have left. */
   public static boolean isGone() {
     return SERVED.isBound() && SERVED.get().isGone();
   }

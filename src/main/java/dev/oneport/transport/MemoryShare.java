@@ -1,8 +1,8 @@
 package dev.oneport.transport;
 
 /**
- * What one call holds of the {@link RequestMemory}. One thread at a time makes it grow; any thread
- * may make it shrink or close it.
+ * One call's share of the {@link RequestMemory}. One thread at a time may grow it; any thread may
+ * shrink or close it.
  */
 public final class MemoryShare implements AutoCloseable {
   private final RequestMemory memory;
@@ -14,16 +14,16 @@ public final class MemoryShare implements AutoCloseable {
   }
 
   /**
-   * Holds that many bytes at least, waiting for them if others hold too many.
+   * Grows to at least that many bytes, and waits for them if others hold too many.
    *
-   * @return false if they did not become free in time; what was held before is still held
+   * @return false if they did not become free in time; the share then stays as it was
    */
   public boolean growTo(long bytes) throws InterruptedException {
     int missing = missing(bytes);
     if (missing <= 0) {
       return true;
     }
-    // The wait is outside of the monitor: shrinking must not wait for it.
+    // Waits outside the monitor, so that others can shrink meanwhile.
     if (!memory.acquire(missing)) {
       return false;
     }
@@ -44,7 +44,7 @@ public final class MemoryShare implements AutoCloseable {
     return true;
   }
 
-  /** Gives back what is held beyond that many bytes. */
+  /** Releases all but that many bytes. */
   public synchronized void shrinkTo(long bytes) {
     int surplus = held - memory.units(bytes);
     if (surplus > 0) {
@@ -53,7 +53,7 @@ public final class MemoryShare implements AutoCloseable {
     }
   }
 
-  /** Gives everything back, now and whatever it grows to later. */
+  /** Releases all bytes, and those of any later growth. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -3,7 +3,7 @@ package dev.oneport.transport;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 
-/** Requests hold as much memory as they may in sum, and none became free in time. */
+/** All requests together hold as much memory as allowed, and none became free in time. */
 public final class OutOfRequestMemory extends HttpException {
   private static final long serialVersionUID = 1;
 

@@ -5,11 +5,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The memory that request bytes may take in sum, on all protocols together. Limits on one call
- * bound one call; this bounds what many calls within their limits hold at the same time. A call
- * waits for its turn, first come first served, and meanwhile its client waits too, by flow control.
+ * Bounds the memory that the request bytes of all calls take together, on all protocols. Other
+ * limits bound one call; this one bounds many calls that each keep within their limits. Calls wait
+ * first come first served, and flow control makes their clients wait too.
  *
- * <p>Bytes count from when they are read until the call, or the message, is over. The first {@link
+ * <p>Bytes count from when they are read until the call or message is done with. The first {@link
  * #FREE} bytes of each are not counted: the limit on calls bounds those, and small calls never
  * wait.
  */
@@ -17,7 +17,7 @@ public final class RequestMemory {
   /** Bytes of a call, or of a message, that are not counted. */
   public static final int FREE = 4 << 10;
 
-  /** What is counted at once, so that a permit for each fits an {@code int}. */
+  /** The unit of counting, so that the number of permits fits an {@code int}. */
   private static final int UNIT = 1 << 10;
 
   private final int units;
@@ -25,9 +25,9 @@ public final class RequestMemory {
   private final Duration patience;
 
   /**
-   * As much memory as that.
+   * Creates a budget.
    *
-   * @param bytes in sum; a call that needs more gets all of it
+   * @param bytes in total; a call that needs more gets all of them
    * @param patience how long a call waits before it is refused
    */
   public RequestMemory(long bytes, Duration patience) {
@@ -36,12 +36,12 @@ public final class RequestMemory {
     this.patience = patience;
   }
 
-  /** Memory without a bound worth mentioning. */
+  /** A practically unbounded budget. */
   public static RequestMemory unbounded() {
     return new RequestMemory(Long.MAX_VALUE, Duration.ZERO);
   }
 
-  /** The part that one call, or one stream, holds; nothing yet. */
+  /** An empty share for one call or stream. */
   public MemoryShare share() {
     return new MemoryShare(this);
   }
@@ -51,7 +51,7 @@ public final class RequestMemory {
     return (long) (units - free.availablePermits()) * UNIT;
   }
 
-  /** As much memory again, counted apart. */
+  /** A separate budget of the same size. */
   public RequestMemory another() {
     return new RequestMemory((long) units * UNIT, patience);
   }

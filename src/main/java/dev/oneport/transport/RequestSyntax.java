@@ -20,11 +20,12 @@ public final class RequestSyntax {
     for (int c = '!'; c < 0x7F; c++) {
       TARGET[c] = KEPT;
     }
-    // Browsers leave these bare (WHATWG URL, percent-encode sets), RFC 3986 does not allow them.
+    // Browsers do not encode these (WHATWG URL, percent-encode sets), although RFC 3986 requires
+    // it.
     for (char c : "[]|^`{}".toCharArray()) {
       TARGET[c] = ENCODED;
     }
-    // In a path, browsers turn it into a slash.
+    // In a path, browsers convert it to a slash.
     TARGET['\\'] = ENCODED_IN_QUERY;
     for (char c : "\"#<>".toCharArray()) {
       TARGET[c] = REFUSED;
@@ -37,8 +38,8 @@ public final class RequestSyntax {
   private RequestSyntax() {}
 
   /**
-   * Whether the text is a method: a token without letters in lower case, which Helidon would take
-   * for the same method in capitals (RFC 9110 section 9.1).
+   * Whether the text is a method: a token without lower-case letters, which Helidon would convert
+   * to capitals although methods are case-sensitive (RFC 9110 section 9.1).
    */
   public static boolean isMethod(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -51,10 +52,11 @@ public final class RequestSyntax {
   }
 
   /**
-   * A target in origin form (path and query), or the asterisk of OPTIONS, as it is routed: what
-   * browsers leave bare is percent-encoded. The same object comes back if nothing is to be encoded.
+   * A target in origin form (path and query), or the asterisk of OPTIONS, in the form that is
+   * routed: characters that browsers do not encode are percent-encoded. Returns the same object if
+   * nothing needs encoding.
    *
-   * @throws IllegalArgumentException if the target is malformed; the message repeats nothing of it
+   * @throws IllegalArgumentException if the target is malformed; the message holds no part of it
    */
   public static String canonicalTarget(String method, String target) {
     if (!target.startsWith("/")) {
@@ -76,7 +78,7 @@ public final class RequestSyntax {
   private static byte kind(String target, int at) {
     char c = target.charAt(at);
     if (c == '%' && !isEncodedByte(target, at)) {
-      // Browsers leave that bare too; in a path nobody could tell what it stands for.
+      // Browsers do not encode this in a query either; in a path its meaning is ambiguous.
       return ENCODED_IN_QUERY;
     }
     return c < TARGET.length ? TARGET[c] : REFUSED;
@@ -115,7 +117,7 @@ public final class RequestSyntax {
 
   /**
    * Whether the text is a host with or without a port: the value of {@code Host} and {@code
-   * :authority}, and what stands there in a target in absolute form. User information is none of it
+   * :authority}, and the authority of a target in absolute form. User information is not allowed
    * (RFC 9110 section 4.2.4).
    */
   public static boolean isAuthority(String text) {

@@ -1,6 +1,6 @@
 /**
- * What Helidon leaves open beneath the handlers: HTTP/2, gRPC and WebSocket to the letter. Knows
- * nothing of callers.
+ * Strict HTTP/1.1, HTTP/2, gRPC and WebSocket beneath the handlers. Independent of callers and
+ * policy.
  */
 @NullMarked
 package dev.oneport.transport;

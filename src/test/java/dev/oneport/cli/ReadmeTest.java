@@ -177,7 +177,8 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/configuration.md", "docs/clients.md", "load/README.md"})
+  @ValueSource(
+      strings = {"README.md", "docs/configuration.md", "docs/clients.md", "load/README.md"})
   void everyCommandCanBeParsed(String document) throws IOException {
     var found = COMMAND.matcher(Files.readString(Path.of(document))).results().toList();
     assertFalse(found.isEmpty());

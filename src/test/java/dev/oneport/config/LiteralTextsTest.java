@@ -67,8 +67,8 @@ final class LiteralTextsTest {
   }
 
   static Stream<Row> rows() {
-    var star = "has a *, which is no pattern here: ";
-    var brace = "has a {, which is no pattern here: ";
+    var star = "has a *, which is not a pattern here: ";
+    var brace = "has a {, which is not a pattern here: ";
     var origin = "is not an origin such as https://app.example.com";
     var callers =
         "name each caller, or a role that tokens bring; a text that really has it is written exact:";
@@ -183,7 +183,7 @@ final class LiteralTextsTest {
             "roles-prefix: a-",
             "roles-prefix: \"*-\"",
             "15: identity.issuers.a.roles-prefix",
-            "must be what a role's name can begin with"),
+            "must be the start of a role's name"),
         new Row(
             "roles",
             "roles: [ admin ]",
@@ -201,7 +201,7 @@ final class LiteralTextsTest {
             "at+jwt",
             "\"*+jwt\"",
             "18: identity.issuers.a.token-type",
-            "must be what the tokens have as typ"),
+            "must be the typ of the tokens"),
         new Row(
             "header",
             "x-token",
@@ -237,7 +237,7 @@ final class LiteralTextsTest {
             "\"a:alice@corp.example\"",
             "\"Alice <alice@corp.example>\"",
             "26: policy.roles.listed.0",
-            "has a <, which is no pattern here"),
+            "has a <, which is not a pattern here"),
         new Row(
             "roles",
             "\"a:alice@corp.example\"",
@@ -279,7 +279,7 @@ final class LiteralTextsTest {
             "\"a:bob@corp.example\" ], route",
             "\"^.+@corp.example$\" ], route",
             "28: policy.rules.0.allow.1",
-            "has a ^, which is no pattern here"),
+            "has a ^, which is not a pattern here"),
         new Row(
             "route",
             "HTTP GET /ping,",

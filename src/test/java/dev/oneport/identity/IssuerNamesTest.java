@@ -46,7 +46,7 @@ final class IssuerNamesTest {
 
   static Stream<Row> choices() {
     var choose =
-        "with several issuers that bring roles, each must say which of the policy's they may be: \"%s-\" keeps them apart,"
+        "with several issuers that bring roles, each must say which of the policy's roles its tokens may bring: \"%s-\" keeps them apart,"
             + " roles: [ ... ] lists the ones that count, \"\" lets its tokens bring any role";
     return Stream.of(
         row("one brings roles", "roles-claim: groups", ""),
@@ -79,12 +79,12 @@ final class IssuerNamesTest {
             "a prefix that no role can have",
             "roles-claim: groups, roles-prefix: \"a:\"",
             "",
-            "issuers.one.roles-prefix: must be what a role's name can begin with: letters, digits, - and _"),
+            "issuers.one.roles-prefix: must be the start of a role's name: letters, digits, - and _"),
         row(
             "no role counts",
             "roles-claim: groups, roles: []",
             "",
-            "issuers.one.roles: must list the roles that count; without roles-claim none does"),
+            "issuers.one.roles: must list the roles that count; without roles-claim no role counts"),
         row(
             "nothing brings roles",
             "roles: [ admin ], roles-prefix: a-",

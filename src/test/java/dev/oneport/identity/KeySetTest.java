@@ -267,7 +267,7 @@ final class KeySetTest {
     var before = server.requests();
     try (var log = new LogRecords(KeySet.class.getName())) {
       assertInstanceOf(Found.class, served.find("rsa-1"));
-      log.await("issuer test: the keys cannot be had: ");
+      log.await("issuer test: the keys are not available: ");
     }
     var asked = server.requests();
     assertTrue(served.holds(key));

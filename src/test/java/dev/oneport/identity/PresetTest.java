@@ -92,7 +92,7 @@ final class PresetTest {
     var _ = Identity.read(configuration.root());
     var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
     assertEquals(
-        "[test.yaml:1: issuers.x.jwks: must hold {account}: with the same keys one could sign as another]",
+        "[test.yaml:1: issuers.x.jwks: must hold {account}: with shared keys one account could sign as another]",
         wrong.problems().toString());
   }
 

@@ -83,9 +83,9 @@ final class RefusedTokenTest {
             parts[0] + "=." + parts[1] + "." + parts[2],
             "its header part is not base64url"),
         new Row("not UTF-8", parts[0] + ".gIA." + parts[2], "its claims part is not UTF-8"),
-        header("bytes behind the header", it -> it + "x", "has more behind its JSON object"),
-        header("an object behind the header", it -> it + "{}", "has more behind its JSON object"),
-        header("a null byte behind the header", it -> it + "\0", "has more behind its JSON object"),
+        header("bytes behind the header", it -> it + "x", "has text after its JSON object"),
+        header("an object behind the header", it -> it + "{}", "has text after its JSON object"),
+        header("a null byte behind the header", it -> it + "\0", "has text after its JSON object"),
         header("a blank behind the header", it -> it + " ", GOOD),
         header("a list", it -> "[" + it + "]", "is not a JSON object"),
         header("a comment", it -> "//\n" + it, "is not a JSON object"),
@@ -96,7 +96,7 @@ final class RefusedTokenTest {
             "a name twice, escaped",
             it -> it.replaceFirst("\\{", "{\"\\\\u0061lg\":\"none\","),
             "has a name twice"),
-        claims("bytes behind the claims", it -> it + "}", "has more behind its JSON object"),
+        claims("bytes behind the claims", it -> it + "}", "has text after its JSON object"),
         claims("deep nesting", it -> "[".repeat(10_000), "is not a JSON object"),
         claims(
             "a claim twice", it -> it.replaceFirst("\\{", "{\"sub\":\"x\","), "has a name twice"),
@@ -129,7 +129,7 @@ final class RefusedTokenTest {
                 it.replaceFirst(
                     "\\{",
                     "{\"events\":{\"http://schemas.openid.net/event/backchannel-logout\":{}},"),
-            "test: it tells of a security event and names no caller"),
+            "test: it reports a security event and identifies no caller"),
         changed(
             "the type that is wanted",
             it -> it.claim("iss", "https://strict.test").header("typ", "at+JWT"),

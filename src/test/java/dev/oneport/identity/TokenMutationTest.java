@@ -155,7 +155,7 @@ final class TokenMutationTest {
       assertEquals(object, StrictJson.object(object.toString()));
     } catch (MalformedJson e) {
       assertTrue(
-          List.of("is not a JSON object", "has more behind its JSON object", "has a name twice")
+          List.of("is not a JSON object", "has text after its JSON object", "has a name twice")
               .contains(e.getMessage()));
     }
   }
