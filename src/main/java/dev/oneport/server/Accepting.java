@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Watches from outside whether a port still accepts connections, because Helidon does not say
- * (4.5.0), and clients that are sent away must not come back to the port they come from.
+ * Checks from outside whether a port still accepts connections, because Helidon does not report it
+ * (4.5.0) and clients that are told to leave must not reconnect to this port.
  */
 final class Accepting {
   private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -20,7 +20,7 @@ final class Accepting {
   private final InetSocketAddress address;
 
   /**
-   * @param host the address that is listened on, if it is not all of the machine's
+   * @param host the address of the listener; empty for all addresses of the machine
    */
   Accepting(Optional<String> host, int port) {
     this.address = new InetSocketAddress(reachable(host), port);
@@ -36,10 +36,10 @@ final class Accepting {
   }
 
   /**
-   * Waits for a moment at which every connection that was made before has been accepted: the system
-   * resets those that are not when the port is closed. A connection that is made now comes after
-   * them, and the server ends it when it sees that nothing is sent on it; if that takes long, more
-   * may have come since.
+   * Waits for a moment at which every earlier connection has been accepted, because the system
+   * resets unaccepted ones when the port is closed. A new connection queues behind them, and the
+   * server ends it when nothing is sent on it. If that takes long, more connections may have
+   * arrived since.
    */
   void awaitAccepted() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -56,7 +56,7 @@ final class Accepting {
       last.setSoTimeout((int) PATIENCE.toMillis());
       return last.getInputStream().read() < 0;
     } catch (IOException _) {
-      // The port is closed already, or there are too many connections.
+      // The port is already closed, or there are too many connections.
       return false;
     }
   }

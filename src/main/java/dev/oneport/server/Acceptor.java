@@ -13,9 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when the listener takes no more connections. Helidon's ends for good when the system
- * refuses it one, for want of files or memory, and says so to nobody (4.5.0); what can be seen from
- * outside is that it shuts its executor down.
+ * Notices when the listener stops accepting connections. Helidon's listener ends for good, and
+ * reports it nowhere, when the system refuses a connection for lack of files or memory (4.5.0). The
+ * visible sign is that it shuts its executor down.
  */
 final class Acceptor {
   private static final Duration PERIOD = Duration.ofMillis(250);
@@ -24,22 +24,22 @@ final class Acceptor {
   private volatile @Nullable ListenerContext listener;
   private volatile boolean closing;
 
-  /** Puts itself before a selector, which sees each connection. */
+  /** Wraps a selector, which sees each connection. */
   ServerConnectionSelector watched(ServerConnectionSelector selector) {
     return new Watched(selector, this);
   }
 
-  /** Looks after the listener from now on. */
+  /** Starts to watch the listener. */
   void watch() {
     var _ = Background.repeat("listener-watch", this::look);
   }
 
-  /** The listener is going to end because it is told to. */
+  /** The listener is about to end on request. */
   void closing() {
     closing = true;
   }
 
-  /** Completed with the reason when the listener has ended and was not told to. */
+  /** Completed with the reason when the listener has ended without a request. */
   CompletableFuture<String> ended() {
     return ended;
   }

@@ -6,10 +6,9 @@ import dev.oneport.audit.LogOutput;
 import java.util.function.Supplier;
 
 /**
- * Where the audit goes.
+ * The output of the audit.
  *
- * @param project the Google Cloud project that traces are named after, once it is known; empty
- *     until then
+ * @param project the Google Cloud project that traces belong to; empty until it is known
  */
 public record AuditTarget(LogOutput output, Supplier<String> project) {
   AuditLog open(AuditSettings settings) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What the server itself can serve. */
+/** The server's built-in services. */
 final class Builtins {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
@@ -23,15 +23,12 @@ final class Builtins {
     this.reflection = new Reflection(grpcServices);
   }
 
-  /** Mounts each part that a rule may be about, now or after a reload. */
+  /** Mounts each built-in service that a rule may name, now or after a reload. */
   void mount(Mounts mounts) {
     mounts.addOptional(services());
   }
 
-  /**
-   * Mounts the page if it is set. It steps aside for a service that mounts something of its own in
-   * its place.
-   */
+  /** Mounts the page if it is enabled. It gives way to a service that mounts one of its routes. */
   void mountPage(Mounts mounts, Settings settings) {
     if (settings.page().enabled()) {
       if (Page.fits(mounts.routes())) {
@@ -42,7 +39,7 @@ final class Builtins {
     }
   }
 
-  /** Mounts what dev mode has whatever the rules say. */
+  /** Mounts the services that dev mode has regardless of the rules. */
   void mountForDev(Mounts mounts) {
     reflection.services().forEach(mounts::addOwn);
   }
@@ -55,7 +52,7 @@ final class Builtins {
     return services;
   }
 
-  /** Where the records of calls go first, for those parts that look at them. */
+  /** The first sink of call records, for the built-in services that read them. */
   CallSink before(CallSink audit, Set<Route> mounted, Gate gate) {
     var measured = metrics.before(audit, () -> gate.policy().has(MetricsPage.ROUTE));
     return Page.isIn(mounted) ? page.before(measured) : measured;

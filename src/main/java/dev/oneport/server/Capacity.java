@@ -7,18 +7,17 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * How many connections the listener takes at once: as many as are set, unless memory or files would
- * be short first. A listener for which the system refuses one more file ends for good (Helidon
- * 4.5.0).
+ * How many connections the listener accepts at once: the configured number, unless memory or files
+ * would run out first. A listener to which the system refuses a file ends for good (Helidon 4.5.0).
  */
 final class Capacity {
-  /** What an idle connection costs is two thirds of this, half of that Helidon's buffer. */
+  /** An idle connection costs two thirds of this; half of that is Helidon's buffer. */
   private static final long CONNECTION_MEMORY = 24 << 10;
 
-  /** File descriptors that are kept for everything that is no connection. */
+  /** File descriptors reserved for everything except connections. */
   private static final long RESERVED_FILES = 256;
 
-  /** With fewer a server serves nobody well. */
+  /** The smallest useful number of connections. */
   private static final long FEWEST = 16;
 
   private static final System.Logger LOG = System.getLogger("dev.oneport");
@@ -26,9 +25,9 @@ final class Capacity {
   private Capacity() {}
 
   /**
-   * The number of connections; says so where it is not the number that is set.
+   * The number of connections; logs it if it is not the configured number.
    *
-   * @throws InvalidConfiguration where the limit of open files leaves too few to serve
+   * @throws InvalidConfiguration if the limit of open files leaves too few connections
    */
   static int connections(int wanted) {
     return connections(wanted, Runtime.getRuntime().maxMemory(), files());

@@ -28,13 +28,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Gives out tokens in dev mode, to this machine only: {@code {"caller": "alice", "roles":
- * ["caller"], "seconds": 60}}. A page from elsewhere in the developer's browser can reach the
- * loopback address too: it is refused by its {@code Origin}, whatever {@code server.cors} allows,
- * and with a name of its own for this address by its {@code Host}.
+ * Mints tokens in dev mode, for this machine only: {@code {"caller": "alice", "roles": ["caller"],
+ * "seconds": 60}}. A foreign page in the developer's browser can reach the loopback address too.
+ * The server refuses it by its {@code Origin}, regardless of {@code server.cors}, and by its {@code
+ * Host} if it uses its own name for this address.
  */
 public final class DevTokens implements Service {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
@@ -42,12 +42,12 @@ public final class DevTokens implements Service {
   private static final long DEFAULT_SECONDS = 3600;
   private static final long MAX_SECONDS = 24 * 3600;
 
-  /** The names of this machine that are nobody else's, whatever a name server says. */
+  /** The names that always mean this machine, whatever a name server answers. */
   private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
-  /** {@code none} is the user's own doing. */
+  /** {@code none} means that the user caused the request. */
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private static final Pattern JSON_TYPE = Pattern.compile("(?i)application/json *(;.*)?");
@@ -58,7 +58,7 @@ public final class DevTokens implements Service {
     this.issuer = issuer;
   }
 
-  /** A token that names this caller, good from now on for the given time. */
+  /** A token for this caller, valid for the given time from now. */
   public String token(String caller, Set<String> roles, Duration life) {
     return issuer.token(caller, roles, life);
   }
@@ -124,7 +124,7 @@ public final class DevTokens implements Service {
             .isPresent();
   }
 
-  /** A program sends no origin; a browser sends one with whatever a page posts. */
+  /** A program sends no origin; a browser sends one with every POST of a page. */
   private static boolean ownPage(ServerRequestHeaders headers, String host) {
     return headers.all(HeaderNames.ORIGIN, List::of).stream()
             .allMatch(origin -> origin.equals("http://" + host) || origin.equals("https://" + host))

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Notices when files say something else. It looks at what they say and not at events: a file that
- * is replaced by rename, or a Kubernetes ConfigMap whose folder is swapped behind a symbolic link,
- * raises no event at the file's own name.
+ * Notices when the content of files changes. It compares content and does not use events: a file
+ * replaced by rename, or a Kubernetes ConfigMap whose folder is swapped behind a symbolic link,
+ * raises no event for the file's name.
  */
 final class FileWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
@@ -25,10 +25,9 @@ final class FileWatch implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Begins to watch.
+   * Starts to watch.
    *
-   * @param read the files, and what they said when they were read last: what they say since is a
-   *     change
+   * @param read the files and their content when last read; any other content is a change
    */
   FileWatch(Supplier<Map<Path, String>> read, Runnable changed) {
     this.read = read;
@@ -47,7 +46,7 @@ final class FileWatch implements AutoCloseable {
     var now = Configuration.texts(said.keySet());
     if (!closed && !now.equals(said)) {
       LOG.log(System.Logger.Level.INFO, "the configuration changed");
-      // Counts as known even if the reading fails before it is told what was read.
+      // The content counts as seen even if the reload fails before it reports what it read.
       said = now;
       changed.run();
     }

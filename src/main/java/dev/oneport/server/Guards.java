@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
 record Guards(Gate gate, CallSink sink, RequestMemory memory) {
-  /** Whether the policy of now has the route: it has all that are served. */
+  /** Whether the current policy has the route: it has every route that is served. */
   boolean serves(Route route) {
     return gate.policy().has(route);
   }

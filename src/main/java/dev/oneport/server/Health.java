@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether the server is well, for platforms that ask over HTTP ({@code /health/live}, {@code
+ * The server's health, for platforms that ask over HTTP ({@code /health/live}, {@code
  * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
  */
 final class Health {
@@ -37,15 +37,15 @@ final class Health {
     grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
   }
 
-  /** Each is mounted if a rule is about it. */
+  /** Each is mounted if a rule names it. */
   List<Service> services() {
     BindableService service = grpc.getHealthService();
     return List.of(this::mount, port -> port.grpc(service));
   }
 
   /**
-   * Whether a route asks how the server is, which is answered to the very end; whoever wants to
-   * watch that is a client like others.
+   * Whether a route is a health check, which the server answers until it ends; a health watch is a
+   * stream like others.
    */
   static boolean answers(Route route) {
     return VITAL.contains(route);

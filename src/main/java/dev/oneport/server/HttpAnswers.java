@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP answers that no handler gives: errors, and requests that no route takes. */
+/** The HTTP responses that no handler sends: errors, and requests without a route. */
 final class HttpAnswers {
   private static final System.Logger LOG = System.getLogger(HttpAnswers.class.getName());
 
@@ -31,7 +31,7 @@ final class HttpAnswers {
     return (_, response) -> HttpProblem.of(Status.NOT_FOUND_404).send(response);
   }
 
-  /** For a path that is mounted, but not with this method. */
+  /** For a path that is mounted with other methods only. */
   static Handler otherMethod(Set<String> allowed, Cors cors) {
     var allow = String.join(", ", allowed) + ", OPTIONS";
     return (request, response) -> {
@@ -48,8 +48,8 @@ final class HttpAnswers {
   }
 
   /**
-   * For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). HTTP/2 knows no upgrade
-   * and forbids the headers that speak of one (RFC 9113 section 8.2.2).
+   * For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). HTTP/2 has no upgrade
+   * and forbids its headers (RFC 9113 section 8.2.2).
    */
   static Handler upgradeRequired() {
     return (request, response) -> {
@@ -61,7 +61,7 @@ final class HttpAnswers {
     };
   }
 
-  /** What a handler throws is logged here, and the client is told nothing of it. */
+  /** Logs an exception of a handler, and tells the client nothing about it. */
   static HttpRouting.Builder addErrors(HttpRouting.Builder routing) {
     return routing
         .error(HttpException.class, (_, response, error) -> refused(response, error))
@@ -70,8 +70,8 @@ final class HttpAnswers {
   }
 
   /**
-   * For what is refused before routing: requests that are not HTTP, limits, WebSocket upgrades that
-   * a guard refuses.
+   * For requests that are refused before routing: invalid HTTP, limits, WebSocket upgrades that a
+   * guard refuses.
    */
   static DirectHandlers direct() {
     var handlers = DirectHandlers.builder();
@@ -87,8 +87,8 @@ final class HttpAnswers {
       Status status,
       ServerResponseHeaders headers,
       @Nullable String message) {
-    // A guard that refuses an upgrade brings the whole body along as the message; from anybody else
-    // it is ignored.
+    // A guard that refuses an upgrade passes the whole body as the message; other messages are
+    // ignored.
     if (headers.contains(HttpProblem.CONTENT_TYPE) && message != null) {
       return answer(status, headers, message);
     }
@@ -107,7 +107,7 @@ final class HttpAnswers {
         .build();
   }
 
-  /** A handler's own choice, with the headers it chose; what it said is for the log. */
+  /** The status and headers that a handler chose; its message is for the log. */
   private static void refused(ServerResponse response, HttpException error) {
     if (error.status().code() < Status.BAD_REQUEST_400.code()) {
       error.headers().forEach(response::header);

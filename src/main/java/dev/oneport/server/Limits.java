@@ -14,15 +14,15 @@ import dev.oneport.transport.websocket.WebSocketLimits;
 import java.time.Duration;
 
 /**
- * What clients may cost, on each protocol. The defaults are those of the transports, but for the
- * few that have one setting for all protocols.
+ * Limits on what clients may use, per protocol. The defaults are those of the transports, except
+ * for settings that all protocols share.
  *
  * @param maxBodySize bytes of an HTTP request's body, on HTTP/1.1 and HTTP/2
- * @param maxRequestMemory bytes of requests in flight, in sum: bodies that handlers read, messages,
- *     and as much again of what has arrived on HTTP/2 and was not read yet
- * @param requestMemoryWait how long a call waits for its part of that before it is refused
+ * @param maxRequestMemory bytes of all requests in flight: bodies that handlers read, and messages;
+ *     as many again of bytes that arrived on HTTP/2 and were not read yet
+ * @param requestMemoryWait how long a call waits for its share of that before it is refused
  * @param maxConnections open at once; further ones wait to be accepted
- * @param maxCalls open at once, on all protocols together; one more is refused
+ * @param maxCalls open at once, on all protocols together; further ones are refused
  * @param idleTimeout after which a connection without a call is closed
  */
 public record Limits(
@@ -44,7 +44,7 @@ public record Limits(
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofDays(30);
 
-  /** What several protocols share. */
+  /** Limits that all protocols share. */
   private record Shared(int headerSize, Duration header, Duration body, Duration write) {
     static Shared read(Section section) {
       var http1 = Http1Limits.defaults();
@@ -56,9 +56,9 @@ public record Limits(
     }
   }
 
-  /** Reads what stands below {@code server}. */
+  /** Reads the keys below {@code server}. */
   static Limits read(Section section) {
-    // Names of version 0.1.
+    // Keys of version 0.1.
     section.retired("max-grpc-message-size", "server.grpc.max-message-size");
     section.retired("max-websocket-frame-size", "server.websocket.max-frame-size");
     section.retired("max-concurrent-streams", "server.http2.max-concurrent-streams");
@@ -79,12 +79,14 @@ public record Limits(
         webSocket(section.section("websocket"), shared));
   }
 
-  /** An eighth: what is made of the bytes, such as parsed messages, takes several times as much. */
+  /**
+   * An eighth: objects made from the bytes, such as parsed messages, take several times as much.
+   */
   private static int shareOfHeap() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIB, Integer.MAX_VALUE);
   }
 
-  /** Memory for requests within these limits. */
+  /** The memory budget of these limits. */
   RequestMemory requestMemory() {
     return new RequestMemory(maxRequestMemory, requestMemoryWait);
   }

@@ -34,7 +34,7 @@ final class Listener {
   private final Acceptor acceptor = new Acceptor();
   private final WebServer server;
 
-  /** Made at the start: at the end there may not be a file left to load its class from. */
+  /** Created at the start: at the end there may be no file descriptor left to load its class. */
   private @Nullable Accepting accepting;
 
   private @Nullable Thread stopping;
@@ -65,9 +65,9 @@ final class Listener {
     var builder =
         WebServer.builder()
             .port(settings.port())
-            // Who starts the server stops it, and in order.
+            // The program that starts the server also stops it, in order.
             .shutdownHook(false)
-            // Helidon begins to stop with the drain, and may not cut off what still drains.
+            // Helidon's stop begins with the drain and must not cut off draining connections.
             .shutdownGracePeriod(settings.callGrace().minus(settings.drainDelay()))
             .featuresDiscoverServices(false)
             .protocolsDiscoverServices(false)
@@ -78,7 +78,7 @@ final class Listener {
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(HttpAnswers.direct())
-            // Helidon's other kind of socket holds two buffers of 8 KiB, this one holds one.
+            // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
             .useNio(false)
             .addConnectionSelector(acceptor.watched(http1.selector(http2.selector())))
             .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
@@ -90,7 +90,7 @@ final class Listener {
   /**
    * Starts to listen.
    *
-   * @throws PortUnavailable if the port cannot be had
+   * @throws PortUnavailable if the port cannot be bound
    */
   void start() {
     PortUnavailable.check(
@@ -110,12 +110,14 @@ final class Listener {
     return server.port();
   }
 
-  /** Completed with the reason when no more connections are taken, though nobody asked for that. */
+  /**
+   * Completed with the reason when the listener stops accepting connections without being asked to.
+   */
   CompletableFuture<String> failure() {
     return acceptor.ended();
   }
 
-  /** Open connections by what they speak; a call by gRPC is one on HTTP/2. */
+  /** Open connections by protocol; gRPC counts as HTTP/2. */
   Map<String, Integer> connections() {
     return Map.of(
         "http/1.1", http1.openConnections(),
@@ -128,9 +130,9 @@ final class Listener {
   }
 
   /**
-   * Accepts no more connections, and then tells the clients of those that are open to go elsewhere:
-   * in this order, so that they do not come back here. What still arrives on open connections is
-   * served, and a connection ends with the last of its calls.
+   * Stops accepting connections, then tells the clients of open connections to leave; in this
+   * order, so that they do not come back. Requests that still arrive on open connections are
+   * served, and a connection ends with its last call.
    */
   void drain() throws InterruptedException {
     var port = accepting;
@@ -145,19 +147,19 @@ final class Listener {
     http1.drain();
   }
 
-  /** Helidon stops accepting first, and then waits for connections as long as they may go on. */
+  /** Helidon stops accepting first, then waits for connections during their grace period. */
   private void stop(Accepting port) {
     port.awaitAccepted();
     server.stop();
   }
 
-  /** Waits until no connection is left; false if that took too long. */
+  /** Waits until no connection is left; false on timeout. */
   boolean awaitEnd(Duration longest) throws InterruptedException {
     var thread = stopping;
     return thread == null || thread.join(longest);
   }
 
-  /** Lets no more calls arrive, and closes idle connections and sockets. */
+  /** Admits no more calls, and closes idle connections and sockets. */
   void closeIdle() {
     http2.refuseStreams();
     http1.closeIdle();

@@ -21,14 +21,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The server's numbers at {@code GET /metrics}; nothing is counted if no rule is about that. */
+/** The server's metrics at {@code GET /metrics}; without a rule for it nothing is counted. */
 final class MetricsPage implements Service {
   static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
 
   private final ReentrantLock lock = new ReentrantLock();
   private Consumer<Metrics> others = _ -> {};
 
-  /** Not before it is wanted: a start without it is a few milliseconds shorter. */
+  /** Created when needed: without it the start is a few milliseconds shorter. */
   private volatile @Nullable Metrics metrics;
 
   @Override
@@ -36,7 +36,7 @@ final class MetricsPage implements Service {
     port.http().get("/metrics", this::answer);
   }
 
-  /** Counts the calls whose records go there, while there is somebody who may ask. */
+  /** Counts the calls of these records, while a rule allows the metrics. */
   CallSink before(CallSink next, BooleanSupplier wanted) {
     return call -> {
       if (wanted.getAsBoolean()) {
@@ -46,7 +46,7 @@ final class MetricsPage implements Service {
     };
   }
 
-  /** Shows what these count, too. */
+  /** Adds these counts. */
   void watch(Listener listener, Gate gate, TrustedIssuers trust, AuditLog audit) {
     others = all -> add(all, listener, gate, trust, audit);
     if (gate.policy().has(ROUTE)) {
@@ -78,32 +78,29 @@ final class MetricsPage implements Service {
     var counts = trust.counts();
     all.gauges(
             "oneport_open_connections",
-            "Open connections, by what they speak now.",
+            "Open connections, by their current protocol.",
             "protocol",
             listener::connections)
         .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", listener::streams)
-        .gauge("oneport_open_calls", "Calls that were allowed and are not over.", gate::calls)
-        .gauge(
-            "oneport_open_leases",
-            "Streams, sockets and long responses that were allowed and are open.",
-            gate::leases)
+        .gauge("oneport_open_calls", "Calls in flight.", gate::calls)
+        .gauge("oneport_open_leases", "Open streams, sockets and streamed responses.", gate::leases)
         .counters(
             "oneport_tokens_total",
-            "Tokens, by whether they had been verified before.",
+            "Tokens, by whether they were found in the cache.",
             "cache",
             () -> Map.of("hit", counts.known(), "miss", counts.checked()))
         .counters(
             "oneport_key_fetches_total",
-            "Fetches of an issuer's keys that brought some.",
+            "Successful fetches of an issuer's keys.",
             "issuer",
             counts::fetched)
         .counters(
             "oneport_key_fetch_failures_total",
-            "Fetches of an issuer's keys that failed.",
+            "Failed fetches of an issuer's keys.",
             "issuer",
             counts::failed)
-        .gauge("oneport_audit_waiting", "Audit lines that wait to be written.", audit::waiting)
-        .counter("oneport_audit_dropped_total", "Audit lines that were dropped.", audit::dropped);
+        .gauge("oneport_audit_waiting", "Audit lines waiting to be written.", audit::waiting)
+        .counter("oneport_audit_dropped_total", "Dropped audit lines.", audit::dropped);
   }
 
   private void answer(ServerRequest request, ServerResponse response) throws IOException {

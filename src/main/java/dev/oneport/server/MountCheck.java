@@ -9,16 +9,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what services mount: each mistake is told where it is made, with the service and the
- * route, and not by a stack trace of what would have stumbled over it.
+ * Checks what services mount, and reports each mistake with its service, route and place in the
+ * code, instead of a stack trace from the code that would fail later.
  */
 final class MountCheck {
   private static final Pattern METHOD = Pattern.compile("[A-Z]+(-[A-Z]+)*");
 
-  /** The name of a path's parameter, which makes no difference to what the path matches. */
+  /** The name of a path's parameter, which does not change what the path matches. */
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\+?)[^{}:]+");
 
-  /** A mistake of a service's. */
+  /** A mistake of a service. */
   static final class InvalidMount extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
@@ -31,12 +31,12 @@ final class MountCheck {
   private String service = "the server";
   private boolean over;
 
-  /** Which service mounts what comes now. */
+  /** The service whose mounts follow. */
   void service(String name) {
     service = name;
   }
 
-  /** Nothing can be mounted any more. */
+  /** Ends mounting: later mounts fail. */
   void over() {
     over = true;
   }

@@ -37,7 +37,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Remembers what services mount, and puts a guard before each handler when the gate is there. */
+/** Collects what services mount, and puts a guard in front of each handler once the gate exists. */
 final class Mounts implements Mount, Mount.Http {
   private record HttpHandler(Route route, String method, String path, Handler handler) {}
 
@@ -53,7 +53,7 @@ final class Mounts implements Mount, Mount.Http {
   private ErrorMapping errors = new ErrorMapping();
 
   /**
-   * What these services mount.
+   * The mounts of these services.
    *
    * @throws InvalidConfiguration with the mistakes of all services
    */
@@ -65,7 +65,7 @@ final class Mounts implements Mount, Mount.Http {
     return mounts;
   }
 
-  /** The same with a sample that is served only while a rule is about it. */
+  /** The same with a sample that is served only while a rule names it. */
   static Mounts of(List<? extends Service> services, Optional<Service> sample) {
     var mounts = of(services);
     sample.ifPresent(service -> mounts.addOptional(List.of(service)));
@@ -73,8 +73,8 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * Mounts services that are served only while a rule is about them: rules come and go with a
-   * reload. One in whose place something is mounted already is left out.
+   * Mounts services that are served only while a rule names them: a reload may add or remove rules.
+   * A service whose route is already mounted is left out.
    */
   void addOptional(List<Service> services) {
     for (var service : services) {
@@ -86,21 +86,21 @@ final class Mounts implements Mount, Mount.Http {
     }
   }
 
-  /** Mounts one of the server's own services. */
+  /** Mounts a built-in service. */
   void addOwn(Service service) {
     var problems = new Problems();
     mount(service, "the server, whose own route it is", problems);
     problems.throwIfAny();
   }
 
-  /** Nothing can be mounted any more. */
+  /** Ends mounting: later mounts fail. */
   void close() {
     check.over();
   }
 
   private void mount(Service service, String name, Problems problems) {
     check.service(name);
-    // Each service says for itself what its exceptions mean.
+    // Each service maps its own exceptions.
     errors = new ErrorMapping();
     try {
       service.mount(this);
@@ -112,7 +112,7 @@ final class Mounts implements Mount, Mount.Http {
     }
   }
 
-  /** Where in the service that was, as far as its stack trace tells. */
+  /** The place in the service's code, if the stack trace shows it. */
   private static String place(Service service, Throwable e) {
     return Arrays.stream(e.getStackTrace())
         .filter(frame -> frame.getClassName().startsWith(service.getClass().getName()))
@@ -121,7 +121,7 @@ final class Mounts implements Mount, Mount.Http {
         .orElse("");
   }
 
-  /** All that a server with this policy serves. */
+  /** All routes that a server with this policy serves. */
   Set<Route> served(PolicyFile policy) {
     var served = new LinkedHashSet<>(routes.keySet());
     optional.stream()
@@ -130,12 +130,12 @@ final class Mounts implements Mount, Mount.Http {
     return served;
   }
 
-  /** The gRPC services that were mounted, as they were. */
+  /** The mounted gRPC services, without guards. */
   List<ServerServiceDefinition> grpcServices() {
     return List.copyOf(grpc);
   }
 
-  /** All that was mounted. */
+  /** All mounted routes. */
   Set<Route> routes() {
     return routes.keySet();
   }
@@ -176,7 +176,7 @@ final class Mounts implements Mount, Mount.Http {
     types.addAll(List.of(added));
   }
 
-  /** Types beside those of the services' methods. */
+  /** Types besides those of the services' methods. */
   List<Descriptor> types() {
     return List.copyOf(types);
   }
@@ -185,7 +185,7 @@ final class Mounts implements Mount, Mount.Http {
     return Objects.requireNonNull(routes.get(route));
   }
 
-  /** The gRPC services with a guard before each method. */
+  /** The gRPC services with a guard in front of each method. */
   List<ServerServiceDefinition> guardedGrpc(Guards guards) {
     return grpc.stream().map(service -> guarded(service, guards)).toList();
   }
@@ -193,7 +193,7 @@ final class Mounts implements Mount, Mount.Http {
   /**
    * The HTTP routes.
    *
-   * @param services the guarded gRPC services, whose methods plain HTTP can call too
+   * @param services the guarded gRPC services, whose methods can also be called over plain HTTP
    */
   HttpRouting.Builder httpRouting(
       Guards guards, List<ServerServiceDefinition> services, WebMethods web, Cors cors) {
@@ -225,7 +225,7 @@ final class Mounts implements Mount, Mount.Http {
     return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
   }
 
-  /** What a service mounts for HTTP itself goes before. */
+  /** HTTP routes of services take precedence. */
   private void addWeb(
       HttpRouting.Builder routing,
       Map<String, Map<String, Route>> paths,
@@ -241,7 +241,7 @@ final class Mounts implements Mount, Mount.Http {
     }
   }
 
-  /** What is not served now is as unknown as what was never mounted. */
+  /** A route that is currently not served is answered like an unknown one. */
   private Handler whileServed(Route route, Handler handler, Guards guards) {
     if (optional.stream().noneMatch(own -> own.contains(route))) {
       return handler;
@@ -273,8 +273,8 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * One for each service: Helidon's routing refuses a second service whose name differs by its
-   * package only, such as the two versions of reflection (Helidon 4.5.0).
+   * One routing per service: Helidon's refuses a second service whose name differs only in its
+   * package, such as the two versions of reflection (Helidon 4.5.0).
    */
   static List<GrpcRouting> grpcRoutings(List<ServerServiceDefinition> services) {
     return services.stream().map(Mounts::grpcRouting).toList();
@@ -282,7 +282,7 @@ final class Mounts implements Mount, Mount.Http {
 
   private static GrpcRouting grpcRouting(ServerServiceDefinition service) {
     return GrpcRouting.builder()
-        // With none of its own Helidon would look for a configuration in the working directory.
+        // Without an explicit configuration Helidon would look for one in the working directory.
         .config(Config.empty())
         .service(GrpcServiceDescriptor.builder(() -> service).build())
         .build();

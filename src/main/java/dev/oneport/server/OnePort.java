@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server in a program, or in a test:
+ * A server in a program or in a test:
  *
  * <pre>{@code
  * try (var server = OnePort.builder()
@@ -39,7 +39,7 @@ public final class OnePort implements AutoCloseable {
     this.server = server;
   }
 
-  /** A server without services, whose configuration is empty. */
+  /** A builder without services and with an empty configuration. */
   public static Builder builder() {
     return new Builder();
   }
@@ -54,16 +54,17 @@ public final class OnePort implements AutoCloseable {
     return this;
   }
 
-  /** The port that is listened on, which {@code server.port: 0} leaves to the system. */
+  /** The port of the listener; the system chooses it if {@code server.port} is 0. */
   public int port() {
     return server.port();
   }
 
   /**
-   * Reads the configuration again. If anything is wrong with it, that is logged and the one before
-   * stays. Open calls are judged again. A file is also watched, and read again when it changes.
+   * Reloads the configuration. If it is invalid, the mistakes are logged and the current
+   * configuration stays in force. Open calls are judged again. A configuration file is also
+   * watched, and reloaded when it changes.
    *
-   * @return whether the configuration was good
+   * @return whether the configuration was valid
    */
   public boolean reload() {
     return server.reload();
@@ -75,11 +76,11 @@ public final class OnePort implements AutoCloseable {
   }
 
   /**
-   * A token of dev mode.
+   * Mints a token of dev mode.
    *
-   * @param caller whose token it is
+   * @param caller the caller it names
    * @param roles the roles that it brings
-   * @param life how long it is good
+   * @param life how long it is valid
    * @throws IllegalStateException if the server is not in dev mode
    */
   public String devToken(String caller, Set<String> roles, Duration life) {
@@ -90,9 +91,9 @@ public final class OnePort implements AutoCloseable {
   }
 
   /**
-   * Drains and stops: accepts no more connections, serves what still arrives on open ones until
-   * their clients know of the end, and waits for calls in flight, {@code server.grace-period} at
-   * most.
+   * Drains and stops: accepts no more connections, serves requests that still arrive on open ones
+   * until their clients have been told, and waits for calls in flight, at most {@code
+   * server.grace-period}.
    */
   @Override
   public void close() {
@@ -120,13 +121,13 @@ public final class OnePort implements AutoCloseable {
       return this;
     }
 
-    /** Takes a text in YAML, and the environment. */
+    /** Takes the configuration as YAML text, and the environment. */
     public Builder configuration(String yaml) {
       configuration = variables -> () -> Configuration.parse("configuration", yaml, variables, dev);
       return this;
     }
 
-    /** Takes these variables in place of the process's environment. */
+    /** Uses these variables instead of the process's environment. */
     public Builder environment(Map<String, String> variables) {
       this.variables = Map.copyOf(variables);
       return this;
@@ -138,15 +139,15 @@ public final class OnePort implements AutoCloseable {
       return this;
     }
 
-    /** Writes the audit there, one JSON object a line; without this, to standard output. */
+    /** Writes the audit there, one JSON object per line; the default is standard output. */
     public Builder audit(OutputStream output) {
       audit = Objects.requireNonNull(output);
       return this;
     }
 
     /**
-     * Trusts tokens of this process and no others; see {@link OnePort#devToken}. For tests and for
-     * one's own machine.
+     * Trusts only tokens of this process; see {@link OnePort#devToken}. For tests and for
+     * development.
      */
     public Builder dev(boolean trusted) {
       dev = trusted;
@@ -157,7 +158,7 @@ public final class OnePort implements AutoCloseable {
      * Puts the server together; it does not listen yet.
      *
      * @throws InvalidConfiguration with everything that is wrong with the configuration, or with
-     *     the policy for what is mounted
+     *     the policy for the mounted routes
      */
     public OnePort build() {
       var output = new LogOutput(audit == null ? System.out : audit, true);

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The page at {@code /}: who the caller is, what the caller may do, a call on each protocol, and
- * the caller's own audit lines. The page and its files hold nothing of anybody's, because a browser
- * sends no token for them; the rest says of a visitor what the {@link Gate} would.
+ * the caller's own audit lines. A browser sends no token for the page and its files, so they hold
+ * no one's data; the rest shows a visitor the verdicts of the {@link Gate}.
  */
 final class Page implements Service {
-  /** All that it mounts. */
+  /** All its routes. */
   static final List<Route> ROUTES =
       List.of(
           http("GET /"), http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
 
-  /** What answers, once there is a gate. */
+  /** The handlers, once the gate exists. */
   private record Answers(Gate gate, Account account, CallStream stream) {}
 
   private final OwnCalls calls = new OwnCalls();
@@ -47,22 +47,22 @@ final class Page implements Service {
         .get("/page/{file}", files::file);
   }
 
-  /** Whether nothing that is mounted is in its place. */
+  /** Whether no service mounted one of its routes. */
   static boolean fits(Set<Route> mounted) {
     return ROUTES.stream().noneMatch(mounted::contains);
   }
 
-  /** Whether it is among what is mounted; some of its routes alone are a service's own. */
+  /** Whether the page is mounted; a service may have mounted some of its routes. */
   static boolean isIn(Set<Route> mounted) {
     return mounted.containsAll(ROUTES);
   }
 
-  /** Shows callers the records of their calls that go there. */
+  /** Shows callers the records of their calls. */
   CallSink before(CallSink next) {
     return calls.before(next);
   }
 
-  /** Says what this gate decides, as the account tells it. */
+  /** Answers with this gate's verdicts. */
   void show(Gate gate, Account account, int maxReaders) {
     answers = new Answers(gate, account, new CallStream(calls, maxReaders));
   }

@@ -3,10 +3,10 @@ package dev.oneport.server;
 import dev.oneport.config.Section;
 
 /**
- * Whether there is a page at {@code /}, below {@code server.page}.
+ * The settings of the page at {@code /}, below {@code server.page}.
  *
- * @param enabled whether to mount it; rules must say then who may see it
- * @param maxReaders how many may look at the audit lines of their own calls at once
+ * @param enabled whether to mount it; rules must then say who may see it
+ * @param maxReaders how many callers may watch the audit lines of their own calls at once
  */
 public record PageSettings(boolean enabled, int maxReaders) {
   static final int MAX_READERS = 16;

@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * All that one configuration says, read, checked, and bound to what is mounted.
+ * A configuration that is read, checked and bound to the mounted routes.
  *
  * @param roles the roles that the policy knows
- * @param files the files that say it, as they were read
+ * @param files the files, with the content that was read
  */
 public record Plan(
     Settings settings,
@@ -32,9 +32,9 @@ public record Plan(
   /**
    * Reads a configuration for a server that mounts these services.
    *
-   * @param sample a service that is served only while a rule is about it
-   * @throws InvalidConfiguration with all that is wrong with it, or with the policy for what is
-   *     mounted
+   * @param sample a service that is served only while a rule names it
+   * @throws InvalidConfiguration with everything that is wrong with it, or with the policy for the
+   *     mounted routes
    */
   public static Plan read(
       Configuration configuration, List<Service> services, Optional<Service> sample) {
@@ -53,8 +53,8 @@ public record Plan(
   /**
    * Reads a configuration.
    *
-   * @param mounting says what is served, for settings and a policy that may want more or less of it
-   * @param dev what gives out tokens in dev mode; its issuer then is the only one trusted
+   * @param mounting finds the served routes for given settings and policy
+   * @param dev the issuer of dev mode, which is then the only trusted one
    */
   static Plan read(
       Configuration configuration,
@@ -78,8 +78,8 @@ public record Plan(
   }
 
   /**
-   * What dev mode opens without being told: its tokens, and the page and reflection where no rule
-   * is about them.
+   * What dev mode opens without a rule: its tokens, and the page and reflection if no rule names
+   * them.
    */
   private static List<Route> open(PolicyFile file, Set<Route> mounted) {
     var open = new ArrayList<>(List.of(DevTokens.ROUTE));

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.Locale;
 
-/** The server cannot listen, and the message says why in one line. */
+/** The server cannot listen; the message says why in one line. */
 public final class PortUnavailable extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -17,10 +17,10 @@ public final class PortUnavailable extends RuntimeException {
   }
 
   /**
-   * Tries to listen, and stops again. Helidon logs the stack trace of a failed bind and keeps the
-   * reason to itself (4.5.0).
+   * Binds the address and releases it again, because Helidon logs the stack trace of a failed bind
+   * and does not pass on the reason (4.5.0).
    *
-   * @throws PortUnavailable if the address cannot be listened on
+   * @throws PortUnavailable if the address cannot be bound
    */
   static void check(InetSocketAddress address) {
     try (var socket = new ServerSocket()) {
@@ -49,7 +49,7 @@ public final class PortUnavailable extends RuntimeException {
         : new PortUnavailable("cannot listen on %s: %s".formatted(where, failure.getMessage()));
   }
 
-  /** Somebody was faster, after it had been free. */
+  /** Another process bound the port after it had been free. */
   static PortUnavailable taken(int port) {
     return taken("port " + port);
   }

@@ -10,14 +10,14 @@ import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Loads what takes long and depends on no configuration, beside the reading of the configuration:
- * Helidon's service registry, which looks into every jar, and the JDK's time zones and random
- * numbers. A quarter of the start's time on the main thread, measured.
+ * Loads slow parts that depend on no configuration while the configuration is read: Helidon's
+ * service registry, which searches every jar, and the JDK's time zones and random numbers.
+ * Measured, they take a quarter of the start's time on the main thread.
  */
 final class Preload {
   private Preload() {}
 
-  /** Begins; whoever builds something of Helidon's server waits for the end first. */
+  /** Starts loading; code that builds Helidon's server waits for the end first. */
   static CompletableFuture<Void> begin() {
     Thread.startVirtualThread(Preload::poller);
     return CompletableFuture.allOf(beside(Preload::registry), beside(Preload::ofJava));
@@ -27,7 +27,7 @@ final class Preload {
     return CompletableFuture.runAsync(load, task -> Background.start("preload", task));
   }
 
-  /** Their class is made with the mappers of the registry. */
+  /** Creating their class uses the mappers of the registry. */
   private static void registry() {
     var _ = Parameters.empty("preload");
   }
@@ -38,15 +38,15 @@ final class Preload {
   }
 
   /**
-   * Java's poller, which every virtual thread waits with for its socket, is made with the first one
-   * that waits. Were there no file left for it then, no connection could be served ever after.
+   * Java creates the poller, with which virtual threads wait for sockets, when the first one waits.
+   * If no file descriptor were left then, no connection could ever be served.
    */
   private static void poller() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       socket.setSoTimeout(1);
       socket.accept().close();
     } catch (IOException e) {
-      // Nobody came, as expected.
+      // No connection arrived, as expected.
     }
   }
 }

@@ -22,12 +22,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Lets gRPC clients ask what services there are: grpc-services' own implementations, v1 and
- * v1alpha. They ask grpc-java's server, which there is none of here; something that knows the
- * mounted services answers in its place.
+ * gRPC reflection, v1 and v1alpha, with the implementations of grpc-services. They query a
+ * grpc-java server, which does not exist here, so a stand-in that knows the mounted services
+ * answers.
  */
 final class Reflection {
-  /** All that it mounts. */
+  /** All its routes. */
   static final List<Route> ROUTES =
       Stream.of("v1", "v1alpha")
           .map(version -> "grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo")
@@ -40,7 +40,7 @@ final class Reflection {
     this.server = new Mounted(services);
   }
 
-  /** Each is mounted if a rule is about it, and in dev mode in any case. */
+  /** Each is mounted if a rule names it, and always in dev mode. */
   List<Service> services() {
     return List.of(
         port -> port.grpc(asking(ProtoReflectionServiceV1.newInstance())),
@@ -65,7 +65,7 @@ final class Reflection {
     }
   }
 
-  /** As much of a server as reflection asks for. */
+  /** The part of a server that reflection uses. */
   private static final class Mounted extends Server {
     private final Supplier<List<ServerServiceDefinition>> services;
 
@@ -78,7 +78,7 @@ final class Reflection {
       return List.of();
     }
 
-    /** What is served changes with a reload; these are asked for each time. */
+    /** Queried each time, because a reload changes what is served. */
     @Override
     public List<ServerServiceDefinition> getMutableServices() {
       return services.get();

@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server: one listener, the services mounted on it, and the gate before all of them. Internal:
- * programs use {@link OnePort}.
+ * The server: one listener, the services mounted on it, and the gate in front of all of them.
+ * Internal: programs use {@link OnePort}.
  */
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
@@ -47,7 +47,7 @@ public final class Server implements AutoCloseable {
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
 
-  /** The files of the configuration that was read last, be it good or not, and what they said. */
+  /** The files of the configuration read last, valid or not, with their content. */
   private volatile Map<Path, String> said;
 
   private @Nullable FileWatch watch;
@@ -109,11 +109,10 @@ public final class Server implements AutoCloseable {
   /**
    * Puts a server together without starting it.
    *
-   * @param source the configuration, read anew each time
+   * @param source the configuration, read again on each reload
    * @param sample a service that is served only while a rule is about it
-   * @param target where the audit goes
-   * @param dev whether to trust an issuer of this process alone, which gives tokens to this
-   *     machine, and no other
+   * @param target the output of the audit
+   * @param dev whether to trust only this process's issuer, which mints tokens for this machine
    * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
    *     for what is mounted
    */
@@ -131,7 +130,7 @@ public final class Server implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @throws PortUnavailable if the port cannot be had
+   * @throws PortUnavailable if the port cannot be bound
    */
   public Server start() {
     listener.start();
@@ -143,9 +142,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Reads the configuration again and goes by it, or stays as it is where anything is wrong with
-   * it. Open calls are judged again. What stands below {@code server} counts at the next start
-   * only.
+   * Reloads the configuration, or keeps the current one if the new one is invalid. Open calls are
+   * judged again. Settings below {@code server} take effect at the next start.
    *
    * @return whether the configuration was good
    */
@@ -167,7 +165,7 @@ public final class Server implements AutoCloseable {
       if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "server or audit settings changed; they count at the next start");
+            "server or audit settings changed; they take effect at the next start");
       }
       gate.adopt(trust.adopt(now.identity()), now.identity().headers(), now.policy());
       trust.retireOthers();
@@ -182,25 +180,29 @@ public final class Server implements AutoCloseable {
       if (page.get() != plan.settings().page().enabled()) {
         LOG.log(
             System.Logger.Level.ERROR,
-            "server.page counts at the next start: with it, rules about its routes take a restart");
+            "server.page takes effect at the next start, and so do rules about its routes");
       }
-      LOG.log(System.Logger.Level.ERROR, "the configuration is wrong; the one before stays");
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the configuration is invalid; the previous one stays in force");
       return false;
     } catch (RuntimeException e) {
       LOG.log(
-          System.Logger.Level.ERROR, "the configuration cannot be read; the one before stays", e);
+          System.Logger.Level.ERROR,
+          "the configuration cannot be read; the previous one stays in force",
+          e);
       return false;
     } finally {
       reloading.unlock();
     }
   }
 
-  /** The port that is listened on. */
+  /** The port of the listener. */
   public int port() {
     return listener.port();
   }
 
-  /** Completed with the reason when the server can serve no longer. */
+  /** Completed with the reason when the server can no longer serve. */
   public CompletableFuture<String> failure() {
     return listener.failure();
   }
@@ -210,7 +212,7 @@ public final class Server implements AutoCloseable {
     return plan.settings().gracePeriod();
   }
 
-  /** Gives up what a stop still waits for, because its time is over; what was recorded is kept. */
+  /** Ends the stop at its deadline and drops what it still waits for; recorded calls are kept. */
   public void abandon() {
     LOG.log(
         System.Logger.Level.WARNING,
@@ -224,7 +226,7 @@ public final class Server implements AutoCloseable {
     return plan.policy().openRoutes();
   }
 
-  /** What gives out tokens in dev mode. */
+  /** The issuer of dev mode. */
   public Optional<DevTokens> devTokens() {
     return dev;
   }
@@ -240,10 +242,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Accepts no more connections, serves what still arrives on open ones until their clients have
-   * heard of the end, waits for the calls in flight, and cuts off what the grace period does not
-   * see the end of. Streams, sockets and idle connections have the stream grace of it to end by
-   * themselves.
+   * Stops accepting connections, serves requests that still arrive on open ones until their clients
+   * have been told, waits for calls in flight, and cuts off those that outlast the grace period.
+   * Streams, sockets and idle connections get the stream grace to end on their own.
    */
   @Override
   public void close() {
@@ -274,7 +275,7 @@ public final class Server implements AutoCloseable {
     awaitCalls(deadline);
   }
 
-  /** A handler may outlive its connection or stream, and has its line in the audit to write. */
+  /** A handler may outlive its connection or stream, and still has an audit line to write. */
   private void awaitCalls(long deadline) throws InterruptedException {
     while (gate.calls() > 0 && left(deadline).isPositive()) {
       Thread.sleep(GLANCE);
@@ -299,7 +300,7 @@ public final class Server implements AutoCloseable {
     try {
       service.drain();
     } catch (Exception | LinkageError e) {
-      LOG.log(System.Logger.Level.WARNING, "a service cannot be told of the end", e);
+      LOG.log(System.Logger.Level.WARNING, "a service failed in stopping()", e);
     }
   }
 

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the port is served, as configured below {@code server}.
+ * The settings below {@code server}.
  *
  * @param port TCP port; 0 for any that is free
- * @param host the address to listen on; all of the machine's where it is not given
- * @param gracePeriod how long the server may go on in all after it was told to stop
- * @param drainDelay how long of that it goes on as before, new connections included, while only its
- *     readiness says that it stops
- * @param streamGrace how long after that streams, sockets and idle connections have to end by
- *     themselves
+ * @param host the address to listen on; by default all of the machine's
+ * @param gracePeriod how long the whole stop may take
+ * @param drainDelay how much of that the server spends serving as before, new connections included,
+ *     with only its readiness down
+ * @param streamGrace how long after that streams, sockets and idle connections may take to end on
+ *     their own
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
- *     bound
+ *     limit
  * @param page the page at {@code /}
  * @param cors which pages of other origins may read answers
  */
@@ -36,7 +36,7 @@ public record Settings(
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
 
-  /** How long the last steps of a stop take, when calls have not ended by themselves. */
+  /** How long the last steps of a stop take if calls have not ended. */
   static final Duration ENDING = Duration.ofMillis(1_200);
 
   private static final Duration LONGEST_GRACE = Duration.ofHours(1);
@@ -48,8 +48,8 @@ public record Settings(
   /**
    * Reads the section and closes it.
    *
-   * @param local whether to listen for this machine only, and to serve the page, where the file
-   *     does not say otherwise
+   * @param local whether to listen on this machine only and serve the page, unless the file says
+   *     otherwise
    */
   static Settings read(Section section, boolean local) {
     try (section) {
@@ -67,7 +67,7 @@ public record Settings(
     }
   }
 
-  /** How much of the grace period calls have: what is left after takes its time as well. */
+  /** The part of the grace period that calls have; the last steps need the rest. */
   Duration callGrace() {
     var quarter = gracePeriod.dividedBy(4);
     return gracePeriod.minus(quarter.compareTo(ENDING) < 0 ? quarter : ENDING);

@@ -1,4 +1,4 @@
-/** The server: what a service author sees, and how it is put together, started and stopped. */
+/** The server: its builder, and how it is assembled, started and stopped. */
 @NullMarked
 package dev.oneport.server;
 

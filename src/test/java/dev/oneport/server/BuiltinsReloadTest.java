@@ -136,7 +136,7 @@ final class BuiltinsReloadTest {
     try (var server = RunningServer.start(RULES, new EchoService());
         var log = new LogRecords("dev.oneport")) {
       assertTrue(!server.reload(page));
-      log.await("server.page counts at the next start");
+      log.await("server.page takes effect at the next start");
     }
   }
 
