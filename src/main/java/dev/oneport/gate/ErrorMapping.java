@@ -98,6 +98,10 @@ public final class ErrorMapping {
   }
 
   static Metadata trailers(StatusRuntimeException told) {
-    return Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new);
+    return trailers(told.getTrailers());
+  }
+
+  static Metadata trailers(@Nullable Metadata told) {
+    return Objects.requireNonNullElseGet(told, Metadata::new);
   }
 }

@@ -1,10 +1,7 @@
 package dev.oneport.gate;
 
-import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Trace;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
@@ -21,7 +18,6 @@ import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Stands before one gRPC method: asks the {@link Gate}, and ends the call with a status where it
@@ -34,37 +30,26 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
   private static final Metadata.Key<String> CLOUD_TRACE = key("x-cloud-trace-context");
 
-  private final Gate gate;
-  private final CallSink sink;
-  private final Route route;
-  private final ErrorMapping errors;
+  private final Entrance entrance;
   private final ServerCallHandler<Q, R> handler;
 
-  public GrpcGuard(
-      Gate gate, CallSink sink, Route route, ErrorMapping errors, ServerCallHandler<Q, R> handler) {
-    this.gate = gate;
-    this.sink = sink;
-    this.route = route;
-    this.errors = errors;
+  public GrpcGuard(Entrance entrance, ServerCallHandler<Q, R> handler) {
+    this.entrance = entrance;
     this.handler = handler;
   }
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    var watch = new CallWatch(sink, route, request(call, headers));
+    var watch = entrance.watch(request(call, headers));
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
-    var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
+    var gate = entrance.gate();
     var decision =
         stream
-            ? gate.admitStream(watch, credential, connection(call))
-            : gate.admit(watch, credential, connection(call));
+            ? gate.admitStream(watch, credential(headers), connection(call))
+            : gate.admit(watch, credential(headers), connection(call));
     return switch (decision) {
       case Allowed(var admission) ->
-          start(
-              new GuardedCall<>(call, watch, admission, thrown -> errors.of(route, thrown)),
-              headers,
-              admission,
-              stream);
+          start(new GuardedCall<>(call, watch, admission, entrance::told), headers, stream);
       case Denied denied -> {
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         yield new ServerCall.Listener<>() {};
@@ -79,19 +64,17 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
     var headers = refused.headers().orElseGet(Metadata::new);
-    var watch = new CallWatch(sink, route, request(call, headers));
+    var watch = entrance.watch(request(call, headers));
     var told = refused.told();
     var reason =
-        GrpcProblem.reason(Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new))
-            .orElse(Reason.BAD_REQUEST);
+        GrpcProblem.reason(ErrorMapping.trailers(told.getTrailers())).orElse(Reason.BAD_REQUEST);
     var status = told.getStatus().getCode().name();
     if (refused.headers().isEmpty()) {
       watch.denied(Gate.denied(reason, refused.detail()), status);
       RefusalHandler.close(call, refused);
       return;
     }
-    var credential = Credential.of(name -> all(headers, name), gate.tokenHeaders(), List.of());
-    switch (gate.admit(watch, credential, connection(call))) {
+    switch (entrance.gate().admit(watch, credential(headers), connection(call))) {
       case Allowed(var admission) -> {
         admission.close(Outcome.of(reason, refused.detail(), status));
         RefusalHandler.close(call, refused);
@@ -100,14 +83,12 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     }
   }
 
-  private ServerCall.Listener<Q> start(
-      GuardedCall<Q, R> call, Metadata headers, Admission admission, boolean stream) {
+  private ServerCall.Listener<Q> start(GuardedCall<Q, R> call, Metadata headers, boolean stream) {
     try {
       if (stream) {
-        admission.started();
-        admission.onCut(call::end);
+        call.started();
       }
-      var caller = Caller.as(admission.caller());
+      var caller = call.caller();
       var listener = caller.call(() -> handler.startCall(call, headers));
       return new GuardedListener<>(listener, caller, call);
     } catch (Throwable e) {
@@ -122,6 +103,10 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       }
       throw e;
     }
+  }
+
+  private Credential credential(Metadata headers) {
+    return Credential.of(name -> all(headers, name), entrance.gate().tokenHeaders(), List.of());
   }
 
   private static List<String> all(Metadata headers, String name) {

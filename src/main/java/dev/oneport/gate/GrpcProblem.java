@@ -20,7 +20,6 @@ import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -55,8 +54,7 @@ public final class GrpcProblem {
   /** Ends a call with a reason. */
   static void close(ServerCall<?, ?> call, Reason reason, Duration retryAfter) {
     var error = of(reason, retryAfter);
-    call.close(
-        error.getStatus(), Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new));
+    call.close(error.getStatus(), ErrorMapping.trailers(error.getTrailers()));
   }
 
   /** The row of the error table that somebody names in an error's details; empty if none. */

@@ -1,6 +1,7 @@
 package dev.oneport.gate;
 
 import com.google.protobuf.MessageLite;
+import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
 import dev.oneport.transport.grpc.CallControl;
@@ -38,11 +39,21 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     this.errors = errors;
   }
 
+  /** Who calls, for the handler. */
+  ScopedValue.Carrier caller() {
+    return Caller.as(admission.caller());
+  }
+
+  /** A stream began, which can be ended from now on. */
+  void started() {
+    admission.started();
+    admission.onCut(this::end);
+  }
+
   /** Ends the call in both directions, for a reason of the lease's. */
-  void end(Reason reason) {
+  private void end(Reason reason) {
     var error = GrpcProblem.of(reason, Gate.RETRY);
-    var trailers = Objects.requireNonNullElseGet(error.getTrailers(), Metadata::new);
-    if (control().end(error.getStatus(), trailers)) {
+    if (control().end(error.getStatus(), ErrorMapping.trailers(error.getTrailers()))) {
       admission.end(Outcome.of(reason, "", error.getStatus().getCode().name()));
     }
   }

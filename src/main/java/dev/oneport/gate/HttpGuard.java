@@ -2,9 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
 import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.CallSink;
 import dev.oneport.audit.Code;
 import dev.oneport.audit.Trace;
 import dev.oneport.gate.Decision.Allowed;
@@ -17,6 +15,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpException;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -49,33 +48,23 @@ public final class HttpGuard implements Handler {
   /** The status, known from nginx, of a request whose client did not wait for the answer. */
   private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
 
-  private final Gate gate;
-  private final CallSink sink;
+  private final Entrance entrance;
   private final RequestMemory memory;
-  private final Route route;
-  private final ErrorMapping errors;
   private final Handler handler;
 
-  public HttpGuard(
-      Gate gate,
-      CallSink sink,
-      RequestMemory memory,
-      Route route,
-      ErrorMapping errors,
-      Handler handler) {
-    this.gate = gate;
-    this.sink = sink;
+  public HttpGuard(Entrance entrance, RequestMemory memory, Handler handler) {
+    this.entrance = entrance;
     this.memory = memory;
-    this.route = route;
-    this.errors = errors;
     this.handler = handler;
   }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
-    var watch = new CallWatch(sink, route, request(request));
-    switch (gate.admit(
-        watch, credential(request.headers(), gate, List.of()), request.remotePeer().address())) {
+    var gate = entrance.gate();
+    var headers = request.headers();
+    var peer = request.remotePeer();
+    var watch = entrance.watch(request(request.prologue(), headers, peer.host()));
+    switch (gate.admit(watch, credential(headers, gate, List.of()), peer.address())) {
       case Allowed(var admission) -> {
         try (admission) {
           handle(request, response, admission, watch);
@@ -122,10 +111,10 @@ public final class HttpGuard implements Handler {
       throw e;
     } catch (Exception e) {
       leased.check();
-      if (leased.lost(e)) {
+      if (leased.client().lost(e)) {
         throw new CloseConnectionException("the client has gone", e);
       }
-      var told = errors.of(route, e);
+      var told = entrance.told(e);
       if (told.isEmpty()) {
         throw e;
       }
@@ -133,7 +122,7 @@ public final class HttpGuard implements Handler {
       status = failure.problem().status();
       throw failure;
     } finally {
-      watch.out(1, leased.length());
+      watch.out(1, leased.sent());
       admission.close(outcome(refused.or(leased::reason), seen(response, leased, status)));
     }
   }
@@ -150,7 +139,7 @@ public final class HttpGuard implements Handler {
     if (ClientWatch.isTimedOut()) {
       return Status.REQUEST_TIMEOUT_408;
     }
-    if (leased.lost()) {
+    if (leased.client().lost()) {
       return CLIENT_GONE;
     }
     if (response.isSent()) {
@@ -165,14 +154,14 @@ public final class HttpGuard implements Handler {
         .orElseGet(() -> Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
-  private Request request(ServerRequest request) {
-    var prologue = request.prologue();
+  /** What an HTTP request, or a WebSocket upgrade, says of itself. */
+  static Request request(HttpPrologue prologue, Headers headers, String peer) {
     return new Request(
         prologue.method().text(),
-        request.remotePeer().host(),
-        first(request.headers(), HeaderNames.USER_AGENT),
+        peer,
+        first(headers, HeaderNames.USER_AGENT),
         prologue.rawProtocol(),
-        trace(request.headers()));
+        trace(headers));
   }
 
   /** What the headers of an HTTP request, or of a WebSocket upgrade, say of its trace. */
@@ -180,7 +169,7 @@ public final class HttpGuard implements Handler {
     return Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE));
   }
 
-  static String first(Headers headers, HeaderName name) {
+  private static String first(Headers headers, HeaderName name) {
     return headers.contains(name) ? headers.get(name).get() : "";
   }
 

@@ -21,43 +21,23 @@ final class LeasedOutput extends FilterOutputStream {
 
   @Override
   public void write(int value) throws IOException {
-    response.check();
-    try {
-      out.write(value);
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(() -> out.write(value));
     count++;
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    response.check();
-    try {
-      out.write(bytes, offset, length);
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(() -> out.write(bytes, offset, length));
     count += length;
   }
 
   @Override
   public void flush() throws IOException {
-    response.check();
-    try {
-      out.flush();
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(out::flush);
   }
 
   @Override
   public void close() throws IOException {
-    response.check();
-    try {
-      out.close();
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(out::close);
   }
 }

@@ -52,7 +52,7 @@ final class StreamedBody extends OutputStream {
       count += length;
       return;
     }
-    if (response.hasNoContent()) {
+    if (response.length().isNone()) {
       return;
     }
     boolean first = out == null;
@@ -60,14 +60,13 @@ final class StreamedBody extends OutputStream {
     if (announced >= 0 && count + length > announced) {
       throw new IOException("more than the announced " + announced + " bytes");
     }
-    try {
-      target.write(bytes, offset, length);
-      if (first) {
-        target.flush();
-      }
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(
+        () -> {
+          target.write(bytes, offset, length);
+          if (first) {
+            target.flush();
+          }
+        });
     count += length;
   }
 
@@ -83,16 +82,13 @@ final class StreamedBody extends OutputStream {
   private OutputStream begun(int more) throws IOException {
     var target = out;
     if (target == null) {
-      announced = response.announced(count + more).orElse(ANY_LENGTH);
-      target = response.begin();
-      out = target;
-      try {
-        target.write(held, 0, size);
-      } catch (RuntimeException e) {
-        throw response.unwritten(e);
-      }
+      announced = response.length().announced(count + more).orElse(ANY_LENGTH);
+      var begun = response.begin();
+      out = begun;
+      response.write(() -> begun.write(held, 0, size));
       held = new byte[0];
       size = 0;
+      return begun;
     }
     return target;
   }
@@ -101,14 +97,10 @@ final class StreamedBody extends OutputStream {
   @Override
   public void flush() throws IOException {
     response.check();
-    if (closed || count == 0 || response.hasNoContent()) {
+    if (closed || count == 0 || response.length().isNone()) {
       return;
     }
-    try {
-      begun(0).flush();
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(begun(0)::flush);
   }
 
   @Override
@@ -130,16 +122,12 @@ final class StreamedBody extends OutputStream {
     closed = true;
     var target = out;
     if (target == null) {
-      response.sendWhole(held, size);
+      response.send(held, 0, size);
       return;
     }
     if (count < announced) {
       throw new IOException("less than the announced " + announced + " bytes");
     }
-    try {
-      target.close();
-    } catch (RuntimeException e) {
-      throw response.unwritten(e);
-    }
+    response.write(target::close);
   }
 }

@@ -1,9 +1,6 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
-import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.CallSink;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.transport.websocket.RefusedUpgrade;
@@ -33,25 +30,14 @@ import org.jspecify.annotations.Nullable;
  * for calls that are allowed, and hears what comes while they are.
  */
 public final class WebSocketGuard implements WsListener, UpgradeRefusals {
-  private final Gate gate;
-  private final CallSink sink;
-  private final Route route;
-  private final ErrorMapping errors;
+  private final Entrance entrance;
   private final Supplier<? extends WsListener> listeners;
 
   private @Nullable OpenSocket open;
   private boolean within;
 
-  public WebSocketGuard(
-      Gate gate,
-      CallSink sink,
-      Route route,
-      ErrorMapping errors,
-      Supplier<? extends WsListener> listeners) {
-    this.gate = gate;
-    this.sink = sink;
-    this.route = route;
-    this.errors = errors;
+  public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners) {
+    this.entrance = entrance;
     this.listeners = listeners;
   }
 
@@ -59,7 +45,8 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);
-    var watch = new CallWatch(sink, route, request(prologue, headers));
+    var gate = entrance.gate();
+    var watch = watch(prologue, headers);
     return switch (gate.admitStream(
         watch, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
       case Allowed(var admission) -> {
@@ -79,7 +66,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
           case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
           case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
         };
-    new CallWatch(sink, route, request(prologue, headers)).denied(denied);
+    watch(prologue, headers).denied(denied);
     return refusal(denied);
   }
 
@@ -160,7 +147,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       status = Status.BAD_REQUEST_400;
       throw e;
     } catch (Throwable e) {
-      var told = errors.of(route, e);
+      var told = entrance.told(e);
       if (told.isEmpty()) {
         throw e;
       }
@@ -180,13 +167,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
         || (e.safeMessage() && e.responseHeaders().contains(HeaderNames.CONTENT_TYPE));
   }
 
-  private Request request(HttpPrologue prologue, Headers headers) {
-    return new Request(
-        prologue.method().text(),
-        WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse(""),
-        HttpGuard.first(headers, HeaderNames.USER_AGENT),
-        prologue.rawProtocol(),
-        HttpGuard.trace(headers));
+  private CallWatch watch(HttpPrologue prologue, Headers headers) {
+    var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse("");
+    return entrance.watch(HttpGuard.request(prologue, headers, peer));
   }
 
   private void hear(Consumer<WsListener> callback) {
@@ -194,7 +177,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     try {
       socket.caller().run(() -> callback.accept(socket.listener()));
     } catch (Throwable e) {
-      var told = errors.of(route, e);
+      var told = entrance.told(e);
       if (told.isEmpty()) {
         throw e;
       }

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.api.Route;
 import dev.oneport.audit.CallSink;
+import dev.oneport.gate.Entrance;
 import dev.oneport.gate.ErrorMapping;
 import dev.oneport.gate.Gate;
 import dev.oneport.gate.GrpcGuard;
@@ -21,17 +22,22 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   }
 
   Handler http(Route route, ErrorMapping errors, Handler handler) {
-    return new HttpGuard(gate, sink, memory, route, errors, handler);
+    return new HttpGuard(entrance(route, errors), memory, handler);
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(
       Route route, ErrorMapping errors, ServerMethodDefinition<Q, R> method) {
     return method.withServerCallHandler(
-        new GrpcGuard<>(gate, sink, route, errors, method.getServerCallHandler()));
+        new GrpcGuard<>(entrance(route, errors), method.getServerCallHandler()));
   }
 
   Supplier<WsListener> webSocket(
       Route route, ErrorMapping errors, Supplier<? extends WsListener> listeners) {
-    return () -> new WebSocketGuard(gate, sink, route, errors, listeners);
+    var entrance = entrance(route, errors);
+    return () -> new WebSocketGuard(entrance, listeners);
+  }
+
+  private Entrance entrance(Route route, ErrorMapping errors) {
+    return new Entrance(gate, sink, route, errors);
   }
 }

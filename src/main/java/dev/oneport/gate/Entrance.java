@@ -1,0 +1,25 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Route;
+import dev.oneport.audit.CallRecord.Request;
+import dev.oneport.audit.CallSink;
+import io.grpc.StatusRuntimeException;
+import java.util.Optional;
+
+/**
+ * The way in to one handler: what its guard asks, and what it says of its calls, whichever protocol
+ * they come by.
+ *
+ * @param errors what clients are told of exceptions
+ */
+public record Entrance(Gate gate, CallSink sink, Route route, ErrorMapping errors) {
+  /** Begins to watch a call. */
+  CallWatch watch(Request request) {
+    return new CallWatch(sink, route, request);
+  }
+
+  /** What the client is told of an exception; empty if nothing is said about it. */
+  Optional<StatusRuntimeException> told(Throwable thrown) {
+    return errors.of(route, thrown);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.oneport.gate;
+
+import io.helidon.common.socket.SocketWriterException;
+import io.helidon.webserver.CloseConnectionException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ExecutionException;
+
+/** The client that a response is for, as far as writing to it shows whether it is still there. */
+final class Recipient {
+  private boolean told;
+  private boolean lost;
+
+  /** The response has been sent. */
+  void told() {
+    told = true;
+  }
+
+  /** Whether the client left before it had been sent the response. */
+  boolean lost() {
+    return lost && !told;
+  }
+
+  /**
+   * Whether a handler threw because the client has left: it was reading or writing then, or the
+   * transport interrupted it. What it threw for other reasons may look much the same further down,
+   * as when a connection of its own broke.
+   */
+  boolean lost(Throwable thrown) {
+    lost |=
+        thrown instanceof CloseConnectionException
+            || thrown instanceof InterruptedException
+            || (thrown.getCause() instanceof InterruptedException
+                && !(thrown instanceof ExecutionException));
+    return lost;
+  }
+
+  /** Hears that something could not be written, and hands on why. */
+  RuntimeException unwritten(RuntimeException failure) {
+    lost |= broken(failure);
+    return failure;
+  }
+
+  /** What the transport says of a connection or stream that is over; on HTTP/1.1, Helidon. */
+  private static boolean broken(Throwable failure) {
+    return switch (failure) {
+      case CloseConnectionException _, SocketWriterException _ -> true;
+      case UncheckedIOException io ->
+          io.getCause() instanceof SocketException
+              || io.getCause() instanceof SocketTimeoutException;
+      default -> false;
+    };
+  }
+}
