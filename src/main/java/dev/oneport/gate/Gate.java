@@ -6,7 +6,6 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
-import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
@@ -27,9 +26,6 @@ public final class Gate implements AutoCloseable {
 
   /** What clients are told to wait where nobody knows better. */
   static final Duration RETRY = Duration.ofSeconds(1);
-
-  /** What calls are decided by; replaced as a whole when the configuration changes. */
-  private record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {}
 
   /** Whom a call is by that anyone may make, and for how long. */
   private static final Verified ANYONE = new Verified(Caller.ANONYMOUS, Instant.MAX, () -> true);
@@ -59,14 +55,14 @@ public final class Gate implements AutoCloseable {
       Duration longest,
       Clocks clocks) {
     this.permits = new Permits(maxCalls, vital);
-    this.terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
+    this.terms = new Terms(tokens, tokenHeaders, policy);
     this.clocks = clocks;
     this.leases = new Leases(permits, this::judge, longest, clocks.steady());
   }
 
   /** Decides by these from now on. */
   public void adopt(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
-    terms = new Terms(tokens, Set.copyOf(tokenHeaders), policy);
+    terms = new Terms(tokens, tokenHeaders, policy);
   }
 
   /**
@@ -156,7 +152,7 @@ public final class Gate implements AutoCloseable {
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
   Who who(Credential credential, Object connection) {
-    return who(terms, credential, connection);
+    return terms.who(credential, connection);
   }
 
   /**
@@ -164,22 +160,7 @@ public final class Gate implements AutoCloseable {
    * counted, and neither quotas nor limits are asked.
    */
   List<Right> rights(Credential credential, Object connection) {
-    var now = terms;
-    var who = who(now, credential, connection);
-    return now.policy().routes().stream().map(route -> Right.of(now.policy(), route, who)).toList();
-  }
-
-  private static Who who(Terms now, Credential credential, Object connection) {
-    return switch (credential) {
-      case Credential.Missing() -> new Who.Unknown(Reason.CREDENTIALS_MISSING, "no token");
-      case Credential.Unclear(var detail) -> new Who.Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
-      case Credential.Bearer(var token, var header) ->
-          switch (now.tokens().verify(token, header, connection)) {
-            case Verified verified -> new Who.Known(verified);
-            case Rejected(var problem, var detail, var wait) ->
-                new Who.Unknown(reason(problem), detail, wait);
-          };
-    };
+    return terms.rights(credential, connection);
   }
 
   /**
@@ -192,7 +173,7 @@ public final class Gate implements AutoCloseable {
     return switch (terms.tokens().verify(token, Optional.empty(), lease)) {
       case Verified fresh ->
           lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
-      case Rejected(var problem, _, _) -> Optional.of(reason(problem));
+      case Rejected(var problem, _, _) -> Optional.of(Terms.reason(problem));
     };
   }
 
@@ -204,49 +185,25 @@ public final class Gate implements AutoCloseable {
     if (terms.policy().open(lease.route()).isPresent()) {
       return Optional.empty();
     }
-    if (lease.caller().anonymous()) {
+    var holder = lease.holder();
+    if (holder.caller().anonymous()) {
       return Optional.of(Reason.CREDENTIALS_MISSING);
     }
-    if (!clocks.wall().instant().isBefore(lease.until())) {
+    if (!clocks.wall().instant().isBefore(holder.until())) {
       return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
     }
-    if (!lease.standing().stillGood()) {
+    if (!holder.standing().stillGood()) {
       return Optional.of(Reason.ACCESS_TOKEN_INVALID);
     }
-    return terms.policy().allows(lease.route(), lease.caller()).isEmpty()
+    return terms.policy().allows(lease.route(), holder.caller()).isEmpty()
         ? Optional.of(Reason.CALLER_NOT_ALLOWED)
         : Optional.empty();
   }
 
   private Decision decide(Terms now, CallWatch call, Credential credential, Object connection) {
     var decision = decideBy(now, call, credential, connection);
-    now.policy()
-        .shadow()
-        .ifPresent(shadow -> suppose(shadow, now, call.route(), credential, decision, connection));
+    shadows.compare(now, call.route(), credential, connection, decision.caller());
     return decision;
-  }
-
-  /** Says where the shadow would have decided otherwise; it looks at tokens where it must. */
-  private void suppose(
-      Policy shadow,
-      Terms now,
-      Route route,
-      Credential credential,
-      Decision decision,
-      Object connection) {
-    var opened = now.policy().open(route).isPresent();
-    var caller =
-        opened && shadow.open(route).isEmpty()
-            ? named(now, credential, connection)
-            : decision.caller();
-    shadows.compare(
-        route, caller, now.policy().allows(route, caller), shadow.allows(route, caller));
-  }
-
-  private static Caller named(Terms now, Credential credential, Object connection) {
-    return who(now, credential, connection) instanceof Who.Known(var verified)
-        ? verified.caller()
-        : Caller.ANONYMOUS;
   }
 
   private Decision decideBy(Terms now, CallWatch call, Credential credential, Object connection) {
@@ -254,7 +211,7 @@ public final class Gate implements AutoCloseable {
     if (open.isPresent()) {
       return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
-    return switch (who(now, credential, connection)) {
+    return switch (now.who(credential, connection)) {
       case Who.Known(var verified) -> decide(now.policy(), call, verified);
       case Who.Unknown(var reason, var detail, var wait) ->
           wait.isZero()
@@ -283,16 +240,6 @@ public final class Gate implements AutoCloseable {
 
   static Denied denied(Reason reason, String detail) {
     return new Denied(reason, Caller.ANONYMOUS, detail, reason.temporary() ? RETRY : Duration.ZERO);
-  }
-
-  private static Reason reason(TokenProblem problem) {
-    return switch (problem) {
-      case EXPIRED -> Reason.ACCESS_TOKEN_EXPIRED;
-      case INVALID -> Reason.ACCESS_TOKEN_INVALID;
-      case SIGNATURE_REMOVED -> Reason.ACCESS_TOKEN_SIGNATURE_REMOVED;
-      case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
-      case TOO_MANY -> Reason.LIMIT_EXCEEDED;
-    };
   }
 
   /** Looks after open calls no longer. */

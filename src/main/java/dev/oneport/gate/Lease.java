@@ -1,9 +1,7 @@
 package dev.oneport.gate;
 
-import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
-import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +19,7 @@ final class Lease implements AutoCloseable {
   private final Instant longest;
   private final Consumer<Reason> end;
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile Verified held;
+  private volatile Verified holder;
   private volatile boolean closed;
 
   Lease(
@@ -36,24 +34,16 @@ final class Lease implements AutoCloseable {
     this.meter = meter;
     this.longest = longest;
     this.end = end;
-    this.held = holder;
+    this.holder = holder;
   }
 
   Route route() {
     return route;
   }
 
-  /** Who holds it, with the roles of the token that it goes by now. */
-  Caller caller() {
-    return held.caller();
-  }
-
-  Instant until() {
-    return held.until();
-  }
-
-  Standing standing() {
-    return held.standing();
+  /** Who holds it, by the token that it goes by now. */
+  Verified holder() {
+    return holder;
   }
 
   /** Whether it has lasted as long as any call may. */
@@ -63,12 +53,12 @@ final class Lease implements AutoCloseable {
 
   /** Goes on with a fresh token; only the same caller's will do. */
   boolean renew(Verified fresh) {
-    var caller = held.caller();
+    var caller = holder.caller();
     var same =
         fresh.caller().name().equals(caller.name())
             && fresh.caller().issuer().equals(caller.issuer());
     if (same) {
-      held = fresh;
+      holder = fresh;
     }
     return same;
   }

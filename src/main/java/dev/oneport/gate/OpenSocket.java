@@ -134,7 +134,7 @@ final class OpenSocket {
     }
     var refusal = gate.renew(held, token);
     if (refusal.isEmpty()) {
-      caller = Caller.as(held.caller());
+      caller = Caller.as(held.holder().caller());
       from.send(FRESH_TOKEN + "ok", true);
     } else if (refusal.get().temporary()) {
       from.send(FRESH_TOKEN + refusal.get().name(), true);

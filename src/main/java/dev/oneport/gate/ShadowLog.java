@@ -21,7 +21,25 @@ final class ShadowLog {
   private final Cache<Said, Boolean> said =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(QUIET).build();
 
-  void compare(Route route, Caller caller, Optional<Rule> real, Optional<Rule> supposed) {
+  /**
+   * Compares what a policy and its shadow say of a call; it looks at tokens where the shadow must
+   * and the policy need not.
+   *
+   * @param known who calls, as far as the policy has asked
+   */
+  void compare(Terms now, Route route, Credential credential, Object connection, Caller known) {
+    var policy = now.policy();
+    policy
+        .shadow()
+        .ifPresent(
+            shadow -> {
+              var unasked = policy.open(route).isPresent() && shadow.open(route).isEmpty();
+              var caller = unasked ? now.caller(credential, connection) : known;
+              compare(route, caller, policy.allows(route, caller), shadow.allows(route, caller));
+            });
+  }
+
+  private void compare(Route route, Caller caller, Optional<Rule> real, Optional<Rule> supposed) {
     if (real.isPresent() == supposed.isPresent()) {
       return;
     }

@@ -1,0 +1,57 @@
+package dev.oneport.gate;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.gate.Who.Known;
+import dev.oneport.gate.Who.Unknown;
+import dev.oneport.identity.TokenProblem;
+import dev.oneport.identity.Verification.Rejected;
+import dev.oneport.identity.Verification.Verified;
+import dev.oneport.identity.VerifiedTokens;
+import java.util.List;
+import java.util.Set;
+
+/** What calls are decided by; replaced as a whole when the configuration changes. */
+record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
+  Terms {
+    tokenHeaders = Set.copyOf(tokenHeaders);
+  }
+
+  /** Whom a credential names; says nothing of what that caller may do. */
+  Who who(Credential credential, Object connection) {
+    return switch (credential) {
+      case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
+      case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
+      case Credential.Bearer(var token, var header) ->
+          switch (tokens.verify(token, header, connection)) {
+            case Verified verified -> new Known(verified);
+            case Rejected(var problem, var detail, var wait) ->
+                new Unknown(reason(problem), detail, wait);
+          };
+    };
+  }
+
+  /** The caller that a credential names, or nobody. */
+  Caller caller(Credential credential, Object connection) {
+    return who(credential, connection) instanceof Known(var verified)
+        ? verified.caller()
+        : Caller.ANONYMOUS;
+  }
+
+  /** What a credential would be told on each mounted route. */
+  List<Right> rights(Credential credential, Object connection) {
+    var who = who(credential, connection);
+    return policy.routes().stream().map(route -> Right.of(policy, route, who)).toList();
+  }
+
+  /** The row of the error table for what is wrong with a token. */
+  static Reason reason(TokenProblem problem) {
+    return switch (problem) {
+      case EXPIRED -> Reason.ACCESS_TOKEN_EXPIRED;
+      case INVALID -> Reason.ACCESS_TOKEN_INVALID;
+      case SIGNATURE_REMOVED -> Reason.ACCESS_TOKEN_SIGNATURE_REMOVED;
+      case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
+      case TOO_MANY -> Reason.LIMIT_EXCEEDED;
+    };
+  }
+}
