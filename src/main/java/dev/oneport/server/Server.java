@@ -300,7 +300,7 @@ public final class Server implements AutoCloseable {
     try {
       service.drain();
     } catch (Exception | LinkageError e) {
-      LOG.log(System.Logger.Level.WARNING, "a service failed in stopping()", e);
+      LOG.log(System.Logger.Level.WARNING, "a service failed in drain()", e);
     }
   }
 

@@ -21,7 +21,7 @@ final class Ascii {
     return b >= 0 && TOKEN[b];
   }
 
-  /** The index of the first byte that is no token character; {@code to} if all are. */
+  /** The index of the first byte that is not a token character; {@code to} if all are. */
   static int endOfToken(byte[] bytes, int from, int to) {
     var at = from;
     while (at < to && token(bytes[at])) {
@@ -35,7 +35,7 @@ final class Ascii {
     return b == ' ' || b == '\t';
   }
 
-  /** True if the bytes hold no control character but the tab. */
+  /** True if the bytes hold no control character except tab. */
   static boolean fieldValue(byte[] bytes, int from, int to) {
     for (var i = from; i < to; i++) {
       var b = bytes[i];

@@ -4,8 +4,8 @@ import io.helidon.common.buffers.BufferData;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Takes the chunks off a response that Helidon writes in chunks, for a client of HTTP/1.0: the end
- * of the connection is the end of its body (RFC 9112 section 6.3). Trailers are dropped.
+ * Removes the chunking from a response for an HTTP/1.0 client, whose body ends with the connection
+ * (RFC 9112 section 6.3). Trailers are dropped.
  */
 final class BareBody {
   private static final String END_OF_HEAD = "\r\n\r\n";
@@ -21,7 +21,7 @@ final class BareBody {
   private int matched;
   private int left;
 
-  /** What of the bytes is written. */
+  /** The part of the bytes that is written. */
   BufferData of(BufferData buffer) {
     var bytes = buffer.readBytes();
     var out = new ByteArrayOutputStream(bytes.length);
@@ -54,7 +54,7 @@ final class BareBody {
     }
   }
 
-  /** A size with the CRLF that ends it, behind the one that ended the chunk before. */
+  /** A chunk's size with its CRLF, after the CRLF of the previous chunk. */
   private void size(byte b) {
     var digit = Ascii.hex(b);
     if (digit >= 0) {

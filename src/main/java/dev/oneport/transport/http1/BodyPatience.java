@@ -4,9 +4,9 @@ import dev.oneport.transport.time.DeadlineWatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Patience with one body: no pause may be longer than the limit, and once as much time has been
- * spent waiting, the bytes so far must have come at the least rate. Only time spent waiting counts:
- * a handler that reads slowly harms no client.
+ * Bounds how slowly one body may arrive: no pause may exceed the limit, and once the total wait
+ * does, the bytes so far must have arrived at the minimum rate. Only waiting counts, so a handler
+ * that reads slowly never fails a client.
  */
 final class BodyPatience implements Patience {
   private final DeadlineWatch watchdog;

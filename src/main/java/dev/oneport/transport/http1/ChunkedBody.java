@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunked body (RFC 9112 section 7.1), handed on in chunks of our own that are never larger than
- * what has arrived: a chunk's announced size allocates nothing.
+ * A chunked body (RFC 9112 section 7.1), re-chunked into pieces no larger than the bytes received,
+ * so an announced size allocates nothing.
  *
  * <p>Chunk extensions and trailers are checked, bounded and dropped.
  */
@@ -23,7 +23,7 @@ final class ChunkedBody implements Body {
   private int extra;
 
   /**
-   * @param most the most bytes of data, -1 for no bound
+   * @param most the most bytes of data, -1 for no limit
    */
   ChunkedBody(long most) {
     this.most = most;

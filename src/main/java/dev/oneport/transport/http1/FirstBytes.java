@@ -5,7 +5,7 @@ import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
-/** Finds out, within a bound, whether a new connection is HTTP/2; takes nothing from it. */
+/** Finds out, within a time limit, whether a new connection is HTTP/2; consumes nothing. */
 final class FirstBytes implements DeadlineWatch.Watched {
   private final Http1Server server;
   private final ConnectionContext context;
@@ -17,7 +17,7 @@ final class FirstBytes implements DeadlineWatch.Watched {
     this.input = input;
   }
 
-  /** Blocks until it is certain. */
+  /** Blocks until the answer is certain. */
   boolean http2() {
     var until = server.watchdog().after(server.limits().firstByteTimeout());
     input.patience(_ -> until);

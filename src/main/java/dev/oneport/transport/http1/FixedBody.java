@@ -2,7 +2,7 @@ package dev.oneport.transport.http1;
 
 import org.jspecify.annotations.Nullable;
 
-/** A body whose length the head gives. */
+/** A body with a Content-Length. */
 final class FixedBody implements Body {
   private long left;
 

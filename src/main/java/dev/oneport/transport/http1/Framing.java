@@ -2,7 +2,7 @@ package dev.oneport.transport.http1;
 
 import java.util.Locale;
 
-/** Decides where a request's body ends (RFC 9112 section 6), or that no one could tell. */
+/** Decides where a request's body ends (RFC 9112 section 6), or refuses an ambiguous request. */
 final class Framing {
   private static final int MAX_LENGTH_DIGITS = 18;
 
@@ -34,8 +34,8 @@ final class Framing {
   /**
    * The body's framing.
    *
-   * @param http10 whether the request is one of HTTP/1.0, which knows no transfer coding: whoever
-   *     forwarded it did not see where it ends (RFC 9112 section 6.1)
+   * @param http10 whether the request is one of HTTP/1.0, which has no transfer codings: an
+   *     intermediary that forwarded it may have seen another end (RFC 9112 section 6.1)
    */
   Body body(boolean http10) {
     if (codings == 0) {

@@ -40,7 +40,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     }
   }
 
-  /** Runs until the connection has ended or another protocol is to have it, which is returned. */
+  /** Runs until the connection ends, or returns the protocol that takes it over. */
   private @Nullable ServerConnection first(Limit limit) throws InterruptedException {
     server.connections().tryOpen();
     try {
@@ -72,7 +72,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     return http1 == null || http1.idle();
   }
 
-  /** Zero before another protocol has the connection: idle ones are closed by our own limits. */
+  /** Zero until another protocol has the connection, because our own limits close idle ones. */
   @Override
   public Duration idleTime() {
     var other = next;

@@ -9,8 +9,8 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes in pieces, each of which the client must have taken within the bound: a client that reads
- * slowly is served, one that does not read is not waited for.
+ * Writes in pieces, each of which the client must accept within the time limit: slow readers are
+ * served, stalled ones are disconnected.
  */
 final class GuardedWriter implements DataWriter {
   private static final int PIECE = 32 * 1024;

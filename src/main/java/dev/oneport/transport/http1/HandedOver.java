@@ -4,7 +4,7 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.spi.ServerConnection;
 import java.time.Duration;
 
-/** Makes Helidon's HTTP/1.1 connection return, so that the next protocol can have the thread. */
+/** Makes Helidon's HTTP/1.1 connection return, so that the next protocol gets the thread. */
 record HandedOver() implements ServerConnection {
   @Override
   public void handle(Limit limit) {}

@@ -6,8 +6,8 @@ import io.helidon.common.socket.PeerInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of which another thread may still read one buffer. Whoever reads it gets that buffer
- * first, and what follows in order.
+ * A socket of which another thread may still read one buffer. Reads return that buffer first, and
+ * then the rest in order.
  */
 record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSocket {
   @Override
@@ -15,7 +15,7 @@ record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSoc
     return input.read();
   }
 
-  /** Nobody reads this way any more, but as long as it can be done it must be right. */
+  /** Unused, but must stay correct while the interface has it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {

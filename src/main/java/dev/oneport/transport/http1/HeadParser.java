@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a complete head is a request (RFC 9112), strictly where leniency has been used to
  * smuggle requests past intermediaries (section 11.2).
  *
- * <p>The head is handed on byte for byte, as a head of HTTP/1.1, except that
+ * <p>The head is passed on byte for byte, as a head of HTTP/1.1, except that
  *
  * <ul>
  *   <li>a target in absolute form becomes the origin form and its authority {@code Host} (RFC 9112
- *       section 3.2.2), and what browsers leave bare in a target is percent-encoded,
+ *       section 3.2.2), and characters that browsers do not encode are percent-encoded,
  *   <li>{@code Upgrade} either names one protocol that is spoken here, in its exact spelling, or is
  *       left out (RFC 9110 section 7.8),
  *   <li>{@code X-Helidon-CN}, which only the server may set, is left out,

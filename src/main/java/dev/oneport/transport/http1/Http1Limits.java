@@ -3,7 +3,8 @@ package dev.oneport.transport.http1;
 import java.time.Duration;
 
 /**
- * How much and how slowly a client may send, and how slowly it may read, on an HTTP/1.1 connection.
+ * Limits on the size and pace of what clients send, and on how slowly they read, on an HTTP/1.1
+ * connection.
  *
  * <p>The bound of a request's body is the listener's {@code max-payload-size}.
  *
@@ -15,13 +16,12 @@ import java.time.Duration;
  * @param headTimeout how long a request's head may take from its first to its last byte, 408
  * @param bodyTimeout how long a body may pause, 408
  * @param minBodyRate bytes per second a body must bring on average over the time the server waited
- *     for it, once {@code bodyTimeout} is used up; 0 for no such rate
- * @param writeTimeout how long a client may take no byte of what is being written to it before the
- *     connection is closed
+ *     for it, once {@code bodyTimeout} is used up; 0 for no minimum
+ * @param writeTimeout how long a client may accept no byte before the connection is closed
  * @param idleTimeout how long a connection is kept open between two requests; above the 600 s for
  *     which Google's balancer keeps its side
- * @param lingerTimeout how long what a refused client still sends is read and dropped, so that it
- *     gets to see the refusal and not a reset (RFC 9112 section 9.6)
+ * @param lingerTimeout how long the server reads and drops what a refused client still sends, so
+ *     that the client sees the refusal and not a reset (RFC 9112 section 9.6)
  */
 public record Http1Limits(
     int maxRequestLineBytes,

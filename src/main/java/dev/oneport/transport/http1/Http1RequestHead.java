@@ -1,6 +1,6 @@
 package dev.oneport.transport.http1;
 
-/** A request's head that satisfied every rule, as Helidon is to see it. */
+/** A valid request head, in the form that Helidon reads. */
 final class Http1RequestHead {
   private final byte[] bytes;
   private final boolean headOnly;
@@ -29,7 +29,7 @@ final class Http1RequestHead {
     return bytes;
   }
 
-  /** Whether the response is to have no body. */
+  /** Whether the response must have no body. */
   boolean headOnly() {
     return headOnly;
   }
@@ -39,12 +39,12 @@ final class Http1RequestHead {
     return http10;
   }
 
-  /** The framing of what follows. */
+  /** The framing of the body. */
   Body body() {
     return body;
   }
 
-  /** Whether the connection is to be closed after the response. */
+  /** Whether the connection closes after the response. */
   boolean close() {
     return close;
   }

@@ -9,8 +9,8 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 
 /**
- * Sees each response's headers just before Helidon writes them, and makes {@code Connection: close}
- * in them and the end of the connection one and the same.
+ * Sees each response's headers just before Helidon writes them, and keeps {@code Connection: close}
+ * in agreement with the end of the connection.
  *
  * <p>It must be the only listener: Helidon 4.5.0 calls none when there are two.
  */
@@ -37,7 +37,7 @@ final class Http1ResponseHead implements Http1ConnectionListener {
       var chunked = response.contains(HeaderNames.TRANSFER_ENCODING);
       var last = session.answering(chunked);
       if (session.http10()) {
-        // what it does not know is left out: RFC 9112 section 6.1
+        // an HTTP/1.0 client does not know transfer codings: RFC 9112 section 6.1
         response.remove(HeaderNames.TRANSFER_ENCODING);
         response.remove(HeaderNames.TRAILER);
         response.add(HeaderValues.CONNECTION_KEEP_ALIVE);

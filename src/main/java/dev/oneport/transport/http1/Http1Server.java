@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Owns the HTTP/1.1 connections of a listener: Helidon's, with what clients send checked and
- * bounded by {@link Http1Limits} before Helidon sees it.
+ * Owns the HTTP/1.1 connections of a listener: they are Helidon's, but input is checked and bounded
+ * by {@link Http1Limits} before Helidon reads it.
  *
  * <p>Refusals are answered through the listener's direct handlers. A handler's HTTP/1.1 responses
  * carry {@code Connection: close} exactly when the connection ends after them.
@@ -50,7 +50,7 @@ public final class Http1Server {
         .maxPrologueLength(limits.maxHeadBytes())
         .maxHeadersSize(limits.maxHeadBytes() + 1)
         .sendKeepAliveHeader(false)
-        // all checked by now, and by the same rules as on HTTP/2
+        // already checked here, by the same rules as on HTTP/2
         .validatePath(false)
         .validatePrologue(false)
         .validateRequestHeaders(false)
@@ -73,26 +73,26 @@ public final class Http1Server {
   }
 
   /**
-   * Leaves the end of every connection, whatever it speaks, to its protocol's drain: Helidon may
-   * stop accepting, and no longer closes what is open or interrupts what is idle when it does.
+   * Leaves the end of every connection to its protocol's drain: when Helidon stops accepting, it no
+   * longer closes open connections or interrupts idle ones.
    */
   public void keepOpen() {
     keptOpen = true;
   }
 
   /**
-   * Ends every connection with its next response, which says so. One that is idle stays open: its
-   * client may be sending a request that it may not repeat (RFC 9112 section 9.3.1), and does not
-   * know yet.
+   * Ends every connection with its next response, which has {@code Connection: close}. An idle
+   * connection stays open: its client may be sending a request that must not be repeated (RFC 9112
+   * section 9.3.1).
    */
   public void drain() {
     draining = true;
   }
 
   /**
-   * Closes what is idle. A client that has had an answer before is told 408, so that one whose
-   * request is under way knows that it was not taken (RFC 9110 section 15.5.9); to browsers a 408
-   * on a connection that they have not used yet would be an error.
+   * Closes idle connections. A client that has had a response before gets a 408, so that one with a
+   * request in flight knows that it was not processed (RFC 9110 section 15.5.9); browsers treat a
+   * 408 on an unused connection as an error.
    */
   public void closeIdle() {
     idleUnwanted = true;

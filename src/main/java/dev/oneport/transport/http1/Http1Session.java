@@ -21,12 +21,12 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The time for which a connection speaks HTTP/1.1: Helidon's connection, and what guards it. */
+/** A connection while it speaks HTTP/1.1: Helidon's connection and the guards around it. */
 final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
 
-  /** How long a request may have been under way when its connection was closed as idle. */
+  /** How long a request may have been in flight when its connection was closed as idle. */
   private static final Duration UNDER_WAY = Duration.ofMillis(500);
 
   private final Http1Server server;
@@ -45,10 +45,10 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private int status;
   private volatile boolean gone;
 
-  /** Tells the client that no answer will come; belongs to this object's monitor. */
+  /** Tells the client that no answer will come; guarded by this object's monitor. */
   private @Nullable Thread refusing;
 
-  // These belong to this object's monitor, too.
+  // Also guarded by this object's monitor.
   private @Nullable Thread serving;
   private @Nullable Runnable onGone;
 
@@ -71,7 +71,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
 
-  /** Runs to its end; returns what the connection is handed over to, if anything. */
+  /** Runs to its end; returns the protocol that takes the connection over, if any. */
   @Nullable ServerConnection run(Limit limit) throws InterruptedException {
     serve(Thread.currentThread());
     server.watchdog().watch(this);
@@ -100,7 +100,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   private byte @Nullable [] next() {
-    // Helidon's connection may be interrupted exactly when it waits for a request line.
+    // Helidon's connection may be interrupted only while it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.
@@ -112,7 +112,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return source.next(wantsHead);
   }
 
-  /** Whether the client was not waited for any longer; it has been told so by then. */
+  /** Whether the client was too slow; it has been told so by then. */
   private boolean refused() throws InterruptedException {
     if (!input.waiting().expired()) {
       return false;
@@ -127,7 +127,10 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return refusal != null;
   }
 
-  /** Reads what the client still sends: unread, it would have the system take the answer back. */
+  /**
+   * Reads what the client still sends: with unread bytes the system would reset the connection and
+   * discard the answer.
+   */
   private void linger() {
     lingerUntil = server.watchdog().after(linger);
     try {
@@ -135,15 +138,15 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
         // dropped
       }
     } catch (CloseConnectionException _) {
-      // it took too long, or the client is gone: either way nothing more is owed to it
+      // it took too long, or the client left
     }
   }
 
   /**
-   * Hears that a response's head is about to be written.
+   * Called when a response's head is about to be written.
    *
-   * @param chunked whether the body is to come in chunks; where the client does not know them (RFC
-   *     9112 section 6.1) its data is written alone, and the connection's end is its end
+   * @param chunked whether the body is chunked; for a client that does not know chunks (RFC 9112
+   *     section 6.1) only the data is written, and the end of the connection ends the body
    * @return whether no other response may follow it
    */
   boolean answering(boolean chunked) {
@@ -159,7 +162,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return source.last();
   }
 
-  /** Hears the status of the response that is about to be written. */
+  /** Called with the status of the response that is about to be written. */
   void status(int code) {
     status = code;
   }
@@ -168,7 +171,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return status;
   }
 
-  /** Whether the client of the request under way speaks HTTP/1.0. */
+  /** Whether the client of the current request speaks HTTP/1.0. */
   boolean http10() {
     return source.http10();
   }
@@ -191,8 +194,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   /**
-   * Lets an upgrader try; what it returns has the connection once Helidon's has returned. All it
-   * does, its handlers included, must be done within the bound for writing.
+   * Lets an upgrader try; the connection that it returns takes over once Helidon's has returned.
+   * The upgrade, its handlers included, must finish within the time limit for writing.
    */
   @Nullable ServerConnection upgrade(
       Function<ConnectionContext, @Nullable ServerConnection> upgrader) {
@@ -229,7 +232,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return refusing != null;
   }
 
-  /** The client has ended the connection while a request is served. */
+  /** The client closed the connection while a request is served. */
   private void clientGone() {
     Runnable action;
     synchronized (this) {
@@ -238,7 +241,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
       }
       gone = true;
       action = onGone;
-      // An interrupt would cut off what is being written; that fails by itself if nobody reads it.
+      // An interrupt would cut off a write in progress, which fails anyway if the client does not
+      // read.
       if (action == null && writing.pending() <= 0) {
         serving.interrupt();
       }
@@ -248,7 +252,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     }
   }
 
-  /** Looks for the client of a request that is served for the second time in a row. */
+  /** Checks the client of a request that was already being served at the previous check. */
   private void lookForClient() {
     var served = source.served();
     if (served > 0 && served == slow) {
@@ -266,7 +270,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     var reading = input.waiting();
     var pending = reading.pending();
     var unwanted = (closing || server.idleUnwanted()) && source.idle();
-    // Whoever reads must find that it is told when it finds that it was too slow.
+    // Set the flag before the reader can see that it was too slow.
     synchronized (this) {
       if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
         if (source.unanswered()) {
@@ -285,13 +289,13 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** Answers what the reader waited for in vain. */
+  /** Answers a request whose bytes did not arrive in time. */
   private void refuse(RequestException refusal) {
     writing.start(server.watchdog().after(server.limits().writeTimeout()));
     try {
       context.dataWriter().writeNow(DirectResponse.of(context.listenerContext(), refusal));
     } catch (UncheckedIOException | SocketWriterException e) {
-      context.log(LOG, Level.TRACE, "a client could not be told of the end", e);
+      context.log(LOG, Level.TRACE, "the end could not be sent to a client", e);
     } finally {
       writing.stop();
       lingerUntil = server.watchdog().after(linger);
@@ -302,7 +306,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return source.idle();
   }
 
-  /** Ends after the request under way, or at once with all that runs. */
+  /** Ends after the current request, or at once. */
   void close(boolean interrupt) {
     closing = true;
     if (interrupt) {

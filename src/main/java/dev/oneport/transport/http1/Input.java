@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection has received and no one has taken yet; reads block within a bound. */
+/** The bytes that a connection has received and not consumed; reads block within a time limit. */
 final class Input {
   private static final byte[] EMPTY = {};
 
@@ -27,7 +27,7 @@ final class Input {
   private int from;
   private int to;
 
-  // These belong to this object's monitor: others may read ahead of the connection's thread.
+  // Guarded by this object's monitor: other threads may read ahead of the connection's thread.
   private boolean reading;
   private boolean handedOver;
   private @Nullable CompletableFuture<Optional<byte[]>> ahead;
@@ -37,7 +37,7 @@ final class Input {
     this.watchdog = watchdog;
   }
 
-  /** The read under way, for those who watch it. */
+  /** The current read, for the watchdog. */
   Wait waiting() {
     return wait;
   }
@@ -56,12 +56,12 @@ final class Input {
     return to - from;
   }
 
-  /** The byte at an offset from the first one not taken. */
+  /** The byte at an offset from the first unconsumed one. */
   byte at(int offset) {
     return bytes[from + offset];
   }
 
-  /** Blocks for more bytes; false when the client has ended the connection. */
+  /** Blocks for more bytes; false if the client has closed the connection. */
   boolean fill() {
     var start = watchdog.now();
     if (!wait.start(patience.until(start))) {
@@ -79,7 +79,7 @@ final class Input {
     return true;
   }
 
-  /** The next bytes, whoever read them; null at the connection's end. */
+  /** The next bytes, read by this thread or ahead of it; null at the connection's end. */
   byte @Nullable [] read() {
     CompletableFuture<Optional<byte[]>> pending;
     synchronized (this) {
@@ -97,8 +97,8 @@ final class Input {
   }
 
   /**
-   * Reads around the connection's reader, which would keep what it read last, and with it the
-   * client's credentials, for as long as the connection lasts.
+   * Bypasses the connection's reader, which would keep its last buffer, and the client's
+   * credentials in it, for the life of the connection.
    */
   private byte @Nullable [] pull() {
     var reader = context.dataReader();
@@ -113,8 +113,8 @@ final class Input {
   }
 
   /**
-   * Reads one buffer on a thread of its own, which the next read is to give, and runs the action if
-   * that is the end of the connection. Does nothing while somebody reads anyway.
+   * Reads one buffer on a new thread, for the next read to return, and runs the action if the
+   * connection ended. Does nothing while another thread reads.
    */
   void readAhead(Runnable gone) {
     var read = new CompletableFuture<Optional<byte[]>>();
@@ -168,7 +168,7 @@ final class Input {
     to += more.length;
   }
 
-  /** Takes so many bytes of those here. */
+  /** Consumes this many bytes. */
   byte[] take(int length) {
     var taken =
         from == 0 && length == bytes.length
@@ -178,13 +178,13 @@ final class Input {
     return taken;
   }
 
-  /** Takes so many bytes of those here into an array. */
+  /** Consumes this many bytes into an array. */
   void take(byte[] into, int at, int length) {
     System.arraycopy(bytes, from, into, at, length);
     skip(length);
   }
 
-  /** Takes so many bytes of those here and drops them. */
+  /** Consumes and drops this many bytes. */
   void skip(int length) {
     from += length;
     if (from == to) {
@@ -195,8 +195,8 @@ final class Input {
   }
 
   /**
-   * Takes a line without its CRLF, null if the client ended before it did; refuses a line over the
-   * length given, and any CR or LF that is not part of a CRLF.
+   * Consumes a line without its CRLF; null if the client closed the connection inside it. Refuses a
+   * longer line than allowed, and any CR or LF that is not part of a CRLF.
    */
   byte @Nullable [] line(int longest) {
     var length = 0;
@@ -229,8 +229,9 @@ final class Input {
   }
 
   /**
-   * The context for another protocol, whose reader begins with what is here; it is not taken, so
-   * that this protocol can go on if the other does not come to be. Reads of it are not bounded.
+   * The context for another protocol, whose reader begins with the bytes here. They are not
+   * consumed, so that this protocol can continue if the upgrade fails. Its reads have no time
+   * limit.
    */
   ConnectionContext handOver() {
     boolean pending;
@@ -249,7 +250,7 @@ final class Input {
     if (available()) {
       reader.pullData();
     }
-    // Around the reader, too, comes first what is being read now.
+    // Here too, bytes of a read in progress come first.
     var socket = new HandedOverSocket(context.serverSocket(), this);
     return new DelegatingContext(context, reader, context.dataWriter()) {
       @Override
@@ -259,7 +260,7 @@ final class Input {
     };
   }
 
-  /** The other protocol did not come to be. */
+  /** The upgrade failed. */
   synchronized void takeBack() {
     handedOver = false;
   }

@@ -2,7 +2,7 @@ package dev.oneport.transport.http1;
 
 import org.jspecify.annotations.Nullable;
 
-/** What requests without a body have. */
+/** The body of a request without one. */
 enum NoBody implements Body {
   INSTANCE;
 

@@ -7,7 +7,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Takes every connection; whether it is HTTP/2 is found out on the connection's own time. */
+/** Accepts every connection; the connection's own thread finds out whether it is HTTP/2. */
 final class PortSelector implements ServerConnectionSelector {
   private final Http1Server server;
   private final ServerConnectionSelector http2;

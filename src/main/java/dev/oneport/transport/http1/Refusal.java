@@ -5,10 +5,10 @@ import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 
 /**
- * The answers to requests that are refused before anything is routed; each ends the connection,
- * because what follows a malformed head cannot be trusted to be a request (RFC 9112 section 2.2).
+ * The responses to requests that are refused before routing; each closes the connection, because
+ * the bytes after a malformed head cannot be trusted to be a request (RFC 9112 section 2.2).
  *
- * <p>Texts are fixed: nothing of the request is repeated.
+ * <p>The texts are fixed and repeat no part of the request.
  */
 final class Refusal {
   private static final Status HEADERS_TOO_LARGE =

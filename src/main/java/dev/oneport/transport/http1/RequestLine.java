@@ -9,8 +9,8 @@ import java.util.Locale;
  * @param head whether the method is HEAD
  * @param http10 whether the version is HTTP/1.0
  * @param authority the authority of a target in absolute form, empty for others
- * @param rewritten the line as HTTP/1.1 with its target in origin form, empty if that is how it
- *     came
+ * @param rewritten the line as HTTP/1.1 with its target in origin form, empty if it arrived like
+ *     that
  */
 record RequestLine(boolean head, boolean http10, String authority, String rewritten) {
   private static final String VERSION = " HTTP/1.";
@@ -33,7 +33,7 @@ record RequestLine(boolean head, boolean http10, String authority, String rewrit
     }
     var minor = minorVersion(bytes, targetEnd, end);
     if (method.equals("CONNECT")) {
-      throw Refusal.notImplemented("this server is no proxy");
+      throw Refusal.notImplemented("this server is not a proxy");
     }
     var target = Ascii.text(bytes, methodEnd + 1, targetEnd);
     var path = target.startsWith("/") ? 0 : endOfAuthority(target);
@@ -59,9 +59,7 @@ record RequestLine(boolean head, boolean http10, String authority, String rewrit
     return new RequestLine(head, minor == 0, authority, method + " " + routed + " HTTP/1.1");
   }
 
-  /**
-   * A higher minor version is served as the highest one that is implemented (RFC 9110 section 2.5).
-   */
+  /** A higher minor version is served as HTTP/1.1 (RFC 9110 section 2.5). */
   private static int minorVersion(byte[] bytes, int from, int end) {
     var minor = bytes[end - 1] - '0';
     if (end - from == VERSION.length() + 1 && minor >= 0 && minor <= 9) {

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Helidon's connection reads: one checked request after another, and the end of the stream
- * where no further request may follow.
+ * The input of Helidon's connection: one checked request after another, then the end of the stream
+ * when no further request may follow.
  *
  * <p>Used by the connection's thread; others may ask whether it is {@link #idle()} or {@link
  * #unanswered()}.
@@ -40,7 +40,7 @@ final class RequestSource {
   private int count;
 
   /**
-   * @param protocols what a connection may be upgraded to
+   * @param protocols the protocols that a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
    * @param self the authority of a request that names none
    */
@@ -62,7 +62,7 @@ final class RequestSource {
   }
 
   /**
-   * The next bytes of a head or a body, null where the stream ends.
+   * The next bytes of a head or a body; null at the end of the stream.
    *
    * @param wantsHead whether the bytes asked for are a request line's
    */
@@ -81,12 +81,12 @@ final class RequestSource {
     return first;
   }
 
-  /** Whether a request may still come, and none has begun to. */
+  /** Whether a request may still arrive, and none has begun. */
   boolean idle() {
     return idle;
   }
 
-  /** Hears that the response to the request under way has begun. */
+  /** Called when the response to the current request has begun. */
   void answering() {
     answered = true;
   }
@@ -96,40 +96,40 @@ final class RequestSource {
     return !idle && !answered;
   }
 
-  /** Makes the request under way the connection's last one. */
+  /** Makes the current request the connection's last one. */
   void endAfterThisRequest() {
     last = true;
   }
 
-  /** Whether no request may follow the one under way. */
+  /** Whether no request may follow the current one. */
   boolean last() {
     return last;
   }
 
   /**
-   * Whether a client that was told to wait for a 100 has not got it. It may send its body or not
-   * (RFC 9110 section 10.1.1), so that what it sends next cannot be told to be a request.
+   * Whether a client that waits for a 100 has not got one. It may or may not send its body (RFC
+   * 9110 section 10.1.1), so its next bytes cannot be recognized as a request.
    */
   boolean bodyInDoubt() {
     return bodyAwaited && !body.ended();
   }
 
-  /** Whether the response to the request under way is to have no body. */
+  /** Whether the response to the current request must have no body. */
   boolean headOnly() {
     return headOnly;
   }
 
-  /** Whether the client of the request under way speaks HTTP/1.0. */
+  /** Whether the client of the current request speaks HTTP/1.0. */
   boolean http10() {
     return http10;
   }
 
-  /** Whether the client may be sending what no one will read. */
+  /** Whether the client may be sending bytes that nothing will read. */
   boolean unread() {
     return refused || !body.ended() || input.available();
   }
 
-  /** Which request is served, counted from 1; 0 between two. */
+  /** The number of the current request, from 1; 0 between requests. */
   int served() {
     return idle ? 0 : requests;
   }
@@ -170,7 +170,7 @@ final class RequestSource {
     return true;
   }
 
-  /** Blocks for more of the head, whose time runs from when the first part was not enough. */
+  /** Blocks for more of the head, whose time limit starts when its first part was incomplete. */
   private boolean fillHead() {
     if (headUntil == 0) {
       headUntil = watchdog.after(limits.headTimeout());
@@ -180,7 +180,10 @@ final class RequestSource {
     return input.fill();
   }
 
-  /** Skips what some clients send after a body (RFC 9112 section 2.2); false at the end. */
+  /**
+   * Skips the empty lines that some clients send after a body (RFC 9112 section 2.2); false at the
+   * end.
+   */
   private boolean blankLinesSkipped() {
     for (var lines = 0; lines <= MAX_BLANK_LINES; lines++) {
       if (!has(1)) {
@@ -209,7 +212,9 @@ final class RequestSource {
     return true;
   }
 
-  /** The length of the head, complete with its empty line; -1 if the client ended inside it. */
+  /**
+   * The length of the head with its empty line; -1 if the client closed the connection inside it.
+   */
   private int length() {
     var line = 0;
     var lines = 0;
@@ -217,7 +222,7 @@ final class RequestSource {
     while (true) {
       for (; at < input.size(); at++) {
         if (input.at(at) == '\n') {
-          // first, as if the rest had not come yet: answers do not depend on how bytes arrive
+          // checked first, so that the answer does not depend on how the bytes arrive
           check(lines, at);
           if (at == line || input.at(at - 1) != '\r') {
             throw Refusal.malformed("a line does not end in CRLF");

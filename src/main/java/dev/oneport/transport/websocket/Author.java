@@ -74,7 +74,7 @@ final class Author {
     }
   }
 
-  /** Tells the listener how the socket ended; what it throws then can only be logged. */
+  /** Tells the listener how the socket ended; an exception from it can only be logged. */
   void ended(End end) {
     try {
       var error = end.error();

@@ -14,7 +14,7 @@ final class ByteSource {
   private int from;
   private int to;
 
-  /** Begins with what the connection's reader has read ahead. */
+  /** Starts with the bytes that the connection's reader has read ahead. */
   ByteSource(ConnectionContext context, Heartbeat heartbeat, ReadAhead ahead) {
     this.ahead = ahead;
     this.heartbeat = heartbeat;
@@ -27,7 +27,7 @@ final class ByteSource {
     return available == 0 ? EMPTY : reader.readBytes(available);
   }
 
-  /** The bytes here; those from {@link #from()} to {@link #to()} are not taken yet. */
+  /** The bytes here; those from {@link #from()} to {@link #to()} are not consumed yet. */
   byte[] bytes() {
     return bytes;
   }
@@ -44,7 +44,7 @@ final class ByteSource {
     return from < to;
   }
 
-  /** Takes a byte, blocks for it if need be. */
+  /** Consumes a byte, and blocks for it if necessary. */
   int next() {
     if (from == to) {
       fill();
@@ -52,12 +52,12 @@ final class ByteSource {
     return bytes[from++] & 0xff;
   }
 
-  /** Takes so many of the bytes here. */
+  /** Consumes this many bytes. */
   void take(int length) {
     from += length;
   }
 
-  /** Blocks for more bytes; only when all have been taken. */
+  /** Blocks for more bytes; call it only when all are consumed. */
   void fill() {
     bytes = EMPTY;
     from = 0;
@@ -72,14 +72,14 @@ final class ByteSource {
     to = more.length;
   }
 
-  /** Drops all that arrives until the connection ends, which is how it ends by failure. */
+  /** Drops all input until the connection ends; it always ends with an exception. */
   void dropRest() {
     while (true) {
       fill();
     }
   }
 
-  /** Has the connection read ahead of what is here; false if nothing is to be read. */
+  /** Makes the connection read ahead; false if there is nothing to read. */
   boolean beginReadAhead(long unread) {
     return ahead.begin(bytes, from, to, unread);
   }

@@ -19,7 +19,7 @@ final class CloseCode {
 
   private CloseCode() {}
 
-  /** Whether a close frame may carry it; some codes only say what happened to those who listen. */
+  /** Whether a close frame may carry it; some codes are only for local use. */
   static boolean sendable(int code) {
     if (code >= FIRST_REGISTERED) {
       return code <= LAST_PRIVATE;

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A close frame that the client sent (RFC 6455 section 5.5.1).
  *
- * @param code what it says, 1005 if it says nothing
+ * @param code its code; 1005 if it has none
  */
 record CloseFrame(int code, String reason) {
   static CloseFrame parse(byte[] payload) {

@@ -3,11 +3,11 @@ package dev.oneport.transport.websocket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a close frame of ours says: a code that may be sent (RFC 6455 section 7.4) and a text, cut
- * to the 123 bytes that fit, at a character's border.
+ * The content of a close frame that we send: a code that may be sent (RFC 6455 section 7.4) and a
+ * text, cut at a character boundary to the 123 bytes that fit.
  *
  * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
- * @param text for the peer's eyes; may be empty
+ * @param text for the peer; may be empty
  */
 public record CloseReason(int code, String text) {
   private static final int MAX_TEXT_BYTES = 123;

@@ -4,7 +4,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Lends compressors, which are too large to have one per idle socket and too slow to make anew. */
+/**
+ * A pool of compressors, which are too large to keep one per idle socket and too slow to create per
+ * message.
+ */
 final class Codecs {
   private static final int KEPT = 32;
 
@@ -12,8 +15,8 @@ final class Codecs {
   private final ArrayBlockingQueue<Inflater> inflaters = new ArrayBlockingQueue<>(KEPT);
 
   /**
-   * A compressor that refers back within a window. The JDK's cannot be told to use a smaller one,
-   * but it can be told not to refer back at all.
+   * A compressor for a window size. The JDK's cannot use a smaller window, but it can be set not to
+   * refer back at all.
    */
   Deflater deflater(int windowBits) {
     var kept = deflaters.poll();

@@ -18,7 +18,7 @@ public record Compression(boolean enabled, int minBytes) {
     return new Compression(false, 0);
   }
 
-  /** Each message by itself, unless it is small. */
+  /** Compresses each message separately, unless it is small. */
   public static Compression on() {
     return new Compression(true, 256);
   }

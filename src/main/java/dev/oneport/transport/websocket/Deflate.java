@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The parameters of permessage-deflate that both sides agreed on (RFC 7692 section 7.1). No message
- * refers to those before it, which would take 300 KB of memory for each socket that is open.
+ * refers to earlier ones: that would take 300 KB of memory for each open socket.
  *
  * @param askedBits how far back ours may refer, as a power of two; 0 if the client did not say
  */
@@ -19,7 +19,7 @@ record Deflate(int askedBits) {
   private static final String SERVER_BITS = "server_max_window_bits";
   private static final String CLIENT_BITS = "client_max_window_bits";
 
-  /** Accepts the first of the client's offers that can be; offers it cannot read are declined. */
+  /** Accepts the first acceptable offer of the client; malformed offers are declined. */
   static Optional<Deflate> negotiate(List<String> headers, Compression setting) {
     if (!setting.enabled()) {
       return Optional.empty();

@@ -3,7 +3,7 @@ package dev.oneport.transport.websocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a socket ended, as its listener hears it.
+ * How a socket ended, as told to its listener.
  *
  * @param error what went wrong, null if either side closed it on purpose
  * @param byClient whether the client's close frame was the first cause

@@ -6,7 +6,7 @@ import io.helidon.webserver.ConnectionContext;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the one cause of a socket's end: the first that came up. */
+/** Holds the cause of a socket's end: the first one wins. */
 final class EndCause {
   private final ConnectionContext context;
   private final AtomicReference<@Nullable End> cause = new AtomicReference<>();
@@ -15,12 +15,12 @@ final class EndCause {
     this.context = context;
   }
 
-  /** Names a cause; true if it is the first. */
+  /** Sets a cause; true if it is the first. */
   boolean because(End end) {
     return cause.compareAndSet(null, end);
   }
 
-  /** Names a cause and ends the connection at once. */
+  /** Sets a cause and ends the connection at once. */
   void abort(Kind kind, String message) {
     because(End.of(new WebSocketFailure(kind, message)));
     abort();
@@ -40,7 +40,7 @@ final class EndCause {
     return cause.get() != null;
   }
 
-  /** What whoever still wants to send gets. */
+  /** The exception for later sends. */
   WebSocketFailure closed() {
     var end = cause.get();
     return new WebSocketFailure(

@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-/** Carries what a listener threw, apart from what goes wrong with its socket. */
+/** Wraps an exception of a listener, to tell it from failures of the socket. */
 final class HandlerFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -36,7 +36,7 @@ final class Handshake {
 
   private Handshake() {}
 
-  /** Checks all but the origin, and returns the key; refuses with 400, 405 or 426. */
+  /** Checks everything except the origin and returns the key; refuses with 400, 405 or 426. */
   static String key(HttpPrologue prologue, Headers headers) {
     if (!prologue.method().equals(Method.GET)) {
       throw refusal(Status.METHOD_NOT_ALLOWED_405, "a handshake is a GET")
@@ -69,14 +69,14 @@ final class Handshake {
     }
   }
 
-  /** Whether no page has sent the request, or one that may. */
+  /** Whether the request comes from no page or from an allowed one. */
   static boolean allowed(Headers headers, Origins origins) {
     var sent = values(headers, HeaderNames.ORIGIN);
     var host = headers.first(HeaderNames.HOST).orElse("");
     return sent.isEmpty() || (sent.size() == 1 && origins.allow(sent.getFirst(), host));
   }
 
-  /** What a client is told where nobody else has better words. */
+  /** The default texts of refusals. */
   static RequestException refusal(RefusedUpgrade why) {
     return switch (why) {
       case ORIGIN ->

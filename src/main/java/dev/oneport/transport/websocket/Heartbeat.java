@@ -4,9 +4,9 @@ import dev.oneport.transport.time.DeadlineWatch;
 import java.time.Duration;
 
 /**
- * Decides when a silent client is sent a ping and when it is given up. Silence is counted only
- * while the server listens and writes nothing: a listener that takes its time does not make its
- * client dead, nor does a message that takes its time to go out, before which no ping can.
+ * Decides when a silent client is sent a ping and when it is given up. Silence counts only while
+ * the server reads and writes nothing: neither a slow listener nor a slow write, which a ping
+ * cannot overtake, makes the client count as dead.
  */
 final class Heartbeat {
   private final DeadlineWatch watchdog;
@@ -17,7 +17,7 @@ final class Heartbeat {
   private int pings;
   private Sent sent = new Sent(0, 0);
 
-  /** What is to be done now. */
+  /** The action to take now. */
   enum Action {
     NOTHING,
     PING,
@@ -30,13 +30,13 @@ final class Heartbeat {
     this.missedPings = limits.missedPings();
   }
 
-  /** Hears that the server begins to wait for the client. */
+  /** Called when the server begins to wait for the client. */
   void listening() {
     heard = watchdog.now();
     listening = true;
   }
 
-  /** Hears that the client has sent something. */
+  /** Called when the client has sent something. */
   void heard() {
     listening = false;
   }

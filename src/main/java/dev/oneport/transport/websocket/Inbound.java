@@ -7,13 +7,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the client's frames and makes messages of them; fails where RFC 6455 says so. A message
- * holds its part of the memory that requests share until it has been handled.
+ * Reads the client's frames and assembles messages; fails where RFC 6455 requires it. A message
+ * holds its share of the request memory until it has been handled.
  */
 final class Inbound implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
 
-  /** Who gets what arrives; called on the thread that reads. */
+  /** Receives messages and control frames, on the reading thread. */
   interface Receiver {
     void text(String text, boolean last);
 
@@ -50,7 +50,7 @@ final class Inbound implements AutoCloseable {
     this.memory = memory;
   }
 
-  /** Says how the messages to come are to be delivered. */
+  /** Sets how later messages are delivered. */
   void receive(Delivery next) {
     wanted = next;
   }
@@ -80,19 +80,19 @@ final class Inbound implements AutoCloseable {
   }
 
   /**
-   * Begins to answer pings ahead of the thread that reads, which must be calling the receiver until
+   * Starts to answer pings ahead of the reading thread, which must stay inside the receiver until
    * this returns; false if there is nothing to do.
    */
   boolean beginReadAhead() {
     return in.beginReadAhead(unread);
   }
 
-  /** Drops all that arrives until the connection ends, which is how it ends by failure. */
+  /** Drops all input until the connection ends; it always ends with an exception. */
   void dropRest() {
     in.dropRest();
   }
 
-  /** Drops what is left of a frame in which a failure was found, or that is of no interest. */
+  /** Drops the rest of a frame that is invalid or no longer needed. */
   private void skip() {
     while (unread > 0) {
       var length = arrived();
@@ -234,7 +234,7 @@ final class Inbound implements AutoCloseable {
     memory.shrinkTo(current.held());
   }
 
-  /** Nothing is read meanwhile, so the client waits too. */
+  /** Nothing is read meanwhile, so flow control makes the client wait too. */
   private void hold(long bytes) {
     try {
       if (!memory.growTo(bytes)) {
@@ -246,7 +246,7 @@ final class Inbound implements AutoCloseable {
     }
   }
 
-  /** Gives back what the message held that was not complete. */
+  /** Releases the memory of an incomplete message. */
   @Override
   public void close() {
     memory.close();

@@ -3,7 +3,7 @@ package dev.oneport.transport.websocket;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The message that is arriving: what of it has not been delivered, within its bound. */
+/** The incoming message: its bytes not yet delivered, within its limit. */
 final class Message {
   private final Opcode opcode;
   private final boolean compressed;
@@ -50,7 +50,7 @@ final class Message {
     return size == 0;
   }
 
-  /** Fails if so many more bytes would be too many. */
+  /** Fails if this many more bytes exceed the limit. */
   void expect(long bytes) {
     if (bytes > most - size) {
       throw WebSocketFailure.tooLarge("a message is too large");

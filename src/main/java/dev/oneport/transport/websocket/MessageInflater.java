@@ -12,7 +12,7 @@ final class MessageInflater {
   private final Codecs codecs;
   private @Nullable Inflater inflater;
 
-  /** Takes what comes out, and may throw when it is too much. */
+  /** Receives the output, and may throw if it is too large. */
   interface Sink {
     void add(byte[] bytes, int from, int to);
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which pages may open a socket (RFC 6455 section 10.2). Clients that are no browsers send
- * no {@code Origin} and are not judged here.
+ * Decides which pages may open a socket (RFC 6455 section 10.2). Clients other than browsers send
+ * no {@code Origin} and are not restricted here.
  */
 public sealed interface Origins {
   /** Whether a page of this origin may open a socket to a server that is asked as this host. */
@@ -58,7 +58,7 @@ public sealed interface Origins {
 
   /**
    * Whether a browser can say that: a scheme and a host, and a port unless it is the scheme's own;
-   * {@code null} for a page without an origin of its own (RFC 6454 section 6).
+   * {@code null} for a page with an opaque origin (RFC 6454 section 6).
    */
   static boolean isOrigin(String text) {
     var lower = text.toLowerCase(Locale.ROOT);

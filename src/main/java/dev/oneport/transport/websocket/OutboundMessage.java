@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-/** A message of ours that has begun and not ended. */
+/** An outgoing message that has begun and not ended. */
 final class OutboundMessage {
   private final Object sender;
   private final Opcode opcode;
@@ -9,7 +9,7 @@ final class OutboundMessage {
   private boolean compressed;
 
   /**
-   * @param sender whoever alone may go on with it
+   * @param sender the only sender that may continue it
    */
   OutboundMessage(Object sender, Opcode opcode) {
     this.sender = sender;

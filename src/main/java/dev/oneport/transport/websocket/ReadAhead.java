@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a connection for its reader and, while a listener keeps that one busy, on another thread
- * ahead of it, to answer pings (RFC 6455 section 5.5.2: as soon as is practical). What is read
- * ahead is bounded, counts as request memory, and reaches the reader unchanged and in order: pings
- * too, of which the reader learns that they have been answered.
+ * Reads a connection for its reader and, while a listener keeps the reader busy, ahead of it on
+ * another thread, to answer pings (RFC 6455 section 5.5.2: as soon as is practical). The bytes read
+ * ahead are bounded, count as request memory, and reach the reader unchanged and in order; the
+ * reader learns which pings have been answered.
  */
 final class ReadAhead {
   private static final int MOST = 64 * 1024;
@@ -23,7 +23,7 @@ final class ReadAhead {
   private final MemoryShare memory;
   private final Consumer<byte[]> pong;
 
-  // All belong to this object's monitor.
+  // Guarded by this object's monitor.
   private final ArrayDeque<byte[]> buffers = new ArrayDeque<>(1);
   private @Nullable PingScan scan;
   private List<byte[]> due = List.of();
@@ -42,7 +42,7 @@ final class ReadAhead {
     this.pong = pong;
   }
 
-  /** The next bytes, whoever read them; null at the connection's end. */
+  /** The next bytes, read by this thread or ahead of it; null at the connection's end. */
   byte @Nullable [] next() {
     synchronized (this) {
       awaitBuffer();
@@ -84,7 +84,7 @@ final class ReadAhead {
     }
   }
 
-  /** Whether the ping that the reader has come to was answered ahead of it. */
+  /** Whether the ping that the reader has reached was already answered. */
   synchronized boolean answered() {
     if (answered > 0) {
       answered--;
@@ -103,8 +103,8 @@ final class ReadAhead {
   }
 
   /**
-   * Begins to read ahead of the reader, which must be busy elsewhere until this returns; false if
-   * nothing is to be read.
+   * Starts to read ahead of the reader, which must be busy elsewhere until this returns; false if
+   * there is nothing to read.
    *
    * @param bytes the reader's present buffer, of which it has not taken {@code from} to {@code to}
    * @param unread how many bytes of a frame's payload come first
@@ -188,7 +188,7 @@ final class ReadAhead {
     notifyAll();
   }
 
-  /** Gives back what was held; the connection has ended. */
+  /** Releases its memory; the connection has ended. */
   void close() {
     memory.close();
   }

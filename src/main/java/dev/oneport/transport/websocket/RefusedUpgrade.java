@@ -4,8 +4,8 @@ package dev.oneport.transport.websocket;
 public enum RefusedUpgrade {
   /** A page that may not open sockets here sent it. */
   ORIGIN,
-  /** As many sockets are open as may be. */
+  /** The limit of open sockets is reached. */
   FULL,
-  /** No more sockets are opened, because the server stops. */
+  /** The server is stopping. */
   DRAINING
 }

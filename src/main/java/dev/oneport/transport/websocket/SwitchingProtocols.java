@@ -42,8 +42,8 @@ final class SwitchingProtocols {
   /**
    * The response with the headers a listener chose.
    *
-   * @throws RequestException with 500 when it chose what the client had not offered or what is not
-   *     its to choose
+   * @throws RequestException with 500 if it chose a subprotocol that was not offered, or set a
+   *     header of the handshake
    */
   static SwitchingProtocols to(String key, Headers request, Headers chosen) {
     var subProtocols = Handshake.values(chosen, Handshake.PROTOCOL);

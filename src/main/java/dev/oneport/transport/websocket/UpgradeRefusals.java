@@ -5,8 +5,8 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 
 /**
- * What a {@code WsListener} also is if upgrades on its route are to be refused in its words, and it
- * wants to hear of them.
+ * Implemented by a {@code WsListener} that words the refusals of upgrades on its route and is told
+ * about them.
  */
 public interface UpgradeRefusals {
   /** The refusal, whose status, headers and message become the whole HTTP response. */

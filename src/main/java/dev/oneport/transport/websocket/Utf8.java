@@ -18,7 +18,7 @@ final class Utf8 {
   private int least;
   private int most;
 
-  /** Takes more bytes; false as soon as they cannot become valid any more. */
+  /** Checks more bytes; false as soon as they are invalid. */
   boolean valid(byte[] bytes, int from, int to) {
     var at = from;
     while (at < to) {
@@ -34,7 +34,7 @@ final class Utf8 {
     return true;
   }
 
-  /** How many bytes of a character that is not complete yet were the last ones. */
+  /** How many of the last bytes belong to an incomplete character. */
   int incomplete() {
     return missing == 0 ? 0 : begun;
   }

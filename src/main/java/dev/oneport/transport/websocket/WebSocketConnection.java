@@ -20,7 +20,10 @@ final class WebSocketConnection
     implements ServerConnection, InterruptableTask<Void>, DeadlineWatch.Watched, Inbound.Receiver {
   private static final Logger LOG = System.getLogger(WebSocketConnection.class.getName());
 
-  /** How long a client that broke the rules has to take the close frame before TCP goes. */
+  /**
+   * How long a client that broke the protocol has to read the close frame before the connection is
+   * closed.
+   */
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   private final WebSocketServer server;
@@ -35,7 +38,7 @@ final class WebSocketConnection
   private volatile @Nullable Thread reader;
   private volatile long closeUntil;
 
-  /** Messages are handled in turns, and a socket that is to finish ends between two of them. */
+  /** Messages are handled one at a time, and a draining socket ends between two of them. */
   private final Object turn = new Object();
 
   private boolean handling;
@@ -118,8 +121,8 @@ final class WebSocketConnection
   }
 
   /**
-   * Says why, and lets the client finish what it is sending: if TCP went while it does, the reset
-   * would overtake the close frame.
+   * Sends the close frame and lets the client finish sending: if the connection were closed
+   * meanwhile, the reset would overtake the frame.
    */
   private void farewell(Runnable listen) {
     sayClose();
@@ -129,7 +132,7 @@ final class WebSocketConnection
     try {
       listen.run();
     } catch (WebSocketFailure _) {
-      // it did not answer properly; it has had its chance
+      // it did not answer properly
     }
   }
 
@@ -149,7 +152,7 @@ final class WebSocketConnection
     }
   }
 
-  /** The client could not be told that the listener had accepted it. */
+  /** The 101 could not be sent to the client. */
   void neverOpened(RuntimeException cause) {
     author.ended(new End(CloseCode.ABNORMAL, "", cause));
   }
@@ -179,7 +182,7 @@ final class WebSocketConnection
     if (Thread.currentThread().equals(reader)) {
       sayClose();
     } else {
-      // whoever ends sockets must not wait for those that do not read
+      // the thread that ends sockets must not wait for clients that do not read
       Thread.startVirtualThread(this::sayClose);
     }
   }
@@ -195,7 +198,7 @@ final class WebSocketConnection
     }
   }
 
-  /** Has a message handled, unless the socket is ending. */
+  /** Handles a message, unless the socket is ending. */
   private void take(Runnable message) {
     synchronized (turn) {
       if (discards()) {
@@ -266,7 +269,7 @@ final class WebSocketConnection
     }
   }
 
-  /** Answers a ping of which the listener hears later, if the socket does not end before. */
+  /** Answers a ping, of which the listener is told later if the socket is still open. */
   private void answerEarly(byte[] payload) {
     try {
       outbound.control(Opcode.PONG, payload);
@@ -292,7 +295,7 @@ final class WebSocketConnection
     return heartbeat.silence(outbound.sent());
   }
 
-  /** Never: it is closed with a close frame, and its thread ends with it. */
+  /** Never idle: it is closed with a close frame, which also ends its thread. */
   @Override
   public boolean canInterrupt() {
     return false;

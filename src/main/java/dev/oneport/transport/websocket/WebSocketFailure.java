@@ -3,8 +3,7 @@ package dev.oneport.transport.websocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a socket ended that was not closed by its two sides' agreement; what {@code onError} hears
- * and what sending to such a socket throws.
+ * Why a socket ended without an agreed close: passed to {@code onError}, and thrown by later sends.
  */
 public final class WebSocketFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -13,7 +12,7 @@ public final class WebSocketFailure extends RuntimeException {
   public enum Kind {
     /** The peer broke the protocol. */
     PROTOCOL(CloseCode.PROTOCOL_ERROR),
-    /** The peer sent text that is no UTF-8, or data that cannot be decompressed. */
+    /** The peer sent text that is not UTF-8, or data that cannot be decompressed. */
     DATA(CloseCode.INVALID_DATA),
     /** The peer sent more than the limits allow. */
     TOO_LARGE(CloseCode.TOO_LARGE),
@@ -25,9 +24,9 @@ public final class WebSocketFailure extends RuntimeException {
     SILENT(CloseCode.ABNORMAL),
     /** The peer took too long to read what was sent to it. */
     SLOW(CloseCode.ABNORMAL),
-    /** It was ended from this side without a handshake. */
+    /** This side ended it without a closing handshake. */
     TERMINATED(CloseCode.ABNORMAL),
-    /** It had been closed when something was to be sent. */
+    /** It was already closed when a send was attempted. */
     CLOSED(CloseCode.ABNORMAL);
 
     private final int code;

@@ -1,8 +1,8 @@
 package dev.oneport.transport.websocket;
 
 /**
- * The header of a frame that a client may send (RFC 6455 section 5.2), read and checked; what comes
- * of its length is up to others.
+ * The header of a frame that a client may send (RFC 6455 section 5.2), read and checked, except
+ * that limits on its length are checked elsewhere.
  *
  * @param last whether it is a message's last frame
  * @param compressed whether it begins a compressed message (RFC 7692)
@@ -53,7 +53,7 @@ record WebSocketFrame(Opcode opcode, boolean last, boolean compressed, long leng
     return number;
   }
 
-  /** The header of a frame of ours, which are never masked. */
+  /** The header of an outgoing frame, which is never masked. */
   static byte[] header(Opcode opcode, boolean last, boolean compressed, int length) {
     var first = (byte) ((last ? 0x80 : 0) | (compressed ? 0x40 : 0) | opcode.code());
     if (length <= 125) {

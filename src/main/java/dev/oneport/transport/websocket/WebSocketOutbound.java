@@ -32,7 +32,7 @@ final class WebSocketOutbound {
   private final int minCompressed;
 
   private final Wait writing = new Wait();
-  // held while writing: it is what keeps frames apart
+  // held while writing, so that frames do not mix
   private final ReentrantLock wire = new ReentrantLock();
   private final Condition messageEnded = wire.newCondition();
   private @Nullable OutboundMessage message;
@@ -131,7 +131,7 @@ final class WebSocketOutbound {
     wire.unlock();
   }
 
-  /** Sends a ping of the server's own, for which nobody waits. */
+  /** Sends a heartbeat ping without waiting. */
   void heartbeat() {
     try {
       control(Opcode.PING, new byte[0]);
@@ -165,7 +165,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Waits for as long as others write, each of whose pieces has its bound. */
+  /** Waits while others write; each of their pieces has a time limit. */
   private void lock() {
     try {
       if (!wire.tryLock()) {
@@ -190,7 +190,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Writes in pieces, each of which the client must have taken within the bound. */
+  /** Writes in pieces, each of which the client must accept within the time limit. */
   private void write(byte[] header, byte[] payload) {
     var copied = Math.min(COPIED, payload.length);
     var first = Arrays.copyOf(header, header.length + copied);
@@ -226,12 +226,12 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Whether a frame is being written, for which the client has its bound. */
+  /** Whether a frame is being written, which has its own time limit. */
   boolean busy() {
     return writing.pending() > 0;
   }
 
-  /** Lets go of all that waits and all that is held; the socket has ended. */
+  /** Releases all waiting threads and all memory; the socket has ended. */
   void release() {
     wire.lock();
     try {

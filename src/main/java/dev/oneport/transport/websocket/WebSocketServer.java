@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the WebSockets of a listener: the routes are those of its Helidon {@code WsRouting}, the
- * handlers Helidon's {@code WsListener}s, all that is between is ours.
+ * handlers Helidon's {@code WsListener}s, and everything in between is implemented here.
  *
  * <p>A listener's {@code onHttpUpgrade} may refuse with a {@code RequestException}, whose status,
  * headers and message become the whole HTTP response; a {@code WsUpgradeException} is 400, anything
  * else 500 without detail. Of the response headers it returns, {@code Sec-WebSocket-Protocol} is
- * the choice of a subprotocol and must be among those offered. What is refused before it is asked
- * is answered by a listener that is also {@link UpgradeRefusals}.
+ * the choice of a subprotocol and must be among those offered. Upgrades that are refused before the
+ * listener is asked are answered by a listener that implements {@link UpgradeRefusals}.
  *
- * <p>Once open, a listener hears of the socket's end exactly once, as the last call of all: {@code
+ * <p>Once open, a listener is told of the socket's end exactly once, as its last call: {@code
  * onClose} with the code and reason of the close frame that came first, the client's (1005 if it
  * had none) or ours; with 1006 when the connection was lost or given up without any. If it did not
  * end on purpose, {@code onError} comes just before with the cause: a {@link WebSocketFailure}, or
- * what the listener itself threw. One that has accepted an upgrade hears of the end even if the
- * client could not be told and the socket never opened.
+ * what the listener itself threw. A listener that accepted an upgrade is told of the end even if
+ * the socket never opened because the client could not be reached.
  */
 public final class WebSocketServer {
   static final ScopedValue<SocketContext> CONNECTING = ScopedValue.newInstance();
@@ -43,8 +43,8 @@ public final class WebSocketServer {
 
   /**
    * @param memory that messages share
-   * @param failures what a client is told when a listener has thrown; if that throws too, 1011
-   *     without a text
+   * @param failures the close reason after a listener has thrown; if that throws too, 1011 without
+   *     a text
    */
   public WebSocketServer(
       WebSocketLimits limits, RequestMemory memory, Function<Throwable, CloseReason> failures) {
@@ -100,12 +100,12 @@ public final class WebSocketServer {
     return drained != null;
   }
 
-  /** Reserves a place for a socket; false if there is none. */
+  /** Reserves a place for a socket; false if all are taken. */
   boolean reserve() {
     return count.tryOpen();
   }
 
-  /** Gives up a place for which no socket came to be. */
+  /** Releases a reservation that was never used. */
   void giveUp() {
     count.close();
   }

@@ -18,7 +18,7 @@ import java.io.Writer;
  * closing does nothing then.
  */
 public interface WebSocketSession extends WsSession {
-  /** The session that a listener was given, as what it is. */
+  /** Casts the session that a listener was given. */
   static WebSocketSession of(WsSession session) {
     return (WebSocketSession) session;
   }
@@ -40,7 +40,7 @@ public interface WebSocketSession extends WsSession {
   /** One binary message, sent while it is written and ended by closing the stream. */
   OutputStream binaryStream();
 
-  /** Says how the messages after the present one are delivered; best called in {@code onOpen}. */
+  /** Sets how the messages after the current one are delivered; best called in {@code onOpen}. */
   void receive(Delivery delivery);
 
   /** How much was sent on it so far. */
@@ -63,8 +63,8 @@ public interface WebSocketSession extends WsSession {
   WebSocketSession close(int code, String reason);
 
   /**
-   * Ends the socket like {@link #close}, but not while its listener handles a message: a client
-   * then knows that what was not answered was not taken either, and can safely send it elsewhere.
+   * Ends the socket like {@link #close}, but not while its listener handles a message: the client
+   * then knows that an unanswered message was not processed, and can safely send it elsewhere.
    */
   WebSocketSession finish(int code, String reason);
 
