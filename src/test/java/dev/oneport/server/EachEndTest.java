@@ -84,7 +84,7 @@ final class EachEndTest {
         var call = OpenCall.open(shape, server.port(), end.handler, token())) {
       switch (end) {
         case RETURN, THROW -> call.awaitEnd();
-        case LEAVE -> call.close();
+        case LEAVE -> call.leave();
         case EXPIRE -> {
           clock.advance(Duration.ofSeconds(91));
           call.awaitEnd();

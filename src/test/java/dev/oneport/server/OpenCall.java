@@ -41,9 +41,13 @@ interface OpenCall extends AutoCloseable {
   /** Reads on until there is no more, for a good reason or a bad one. */
   void awaitEnd() throws Exception;
 
-  /** Leaves. */
+  /** The client leaves before the call has ended. */
+  void leave();
+
   @Override
-  void close();
+  default void close() {
+    leave();
+  }
 
   /** Calls the handler of a name and waits for the first message of its answer. */
   static OpenCall open(Shape shape, int port, String handler, String token) throws Exception {
@@ -87,7 +91,7 @@ interface OpenCall extends AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void leave() {
       client.close();
     }
   }
@@ -122,7 +126,7 @@ interface OpenCall extends AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void leave() {
       channel.shutdownNow();
     }
   }
@@ -150,7 +154,7 @@ interface OpenCall extends AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void leave() {
       socket.close();
     }
   }
