@@ -75,6 +75,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.config..")
           .layer("threads")
           .definedBy("dev.oneport.threads..")
+          .layer("json")
+          .definedBy("dev.oneport.json")
           .layer("api")
           .definedBy("dev.oneport.api")
           .layer("time")

@@ -6,6 +6,7 @@ import dev.oneport.client.Failure;
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.Observer;
 import dev.oneport.echo.tool.Answer;
+import dev.oneport.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
 import java.io.PrintWriter;
@@ -16,7 +17,7 @@ import picocli.CommandLine;
 /** What a call prints: results on standard output, progress and errors on standard error. */
 final class Results implements Observer {
   /** Json itself would look for its provider in every jar again, each time. */
-  static final JsonProvider JSON = JsonProvider.provider();
+  static final JsonProvider JSON = Json.PROVIDER;
 
   /** The reader of the results has closed its end: there is nothing left to do. */
   static final class NobodyReads extends RuntimeException {}

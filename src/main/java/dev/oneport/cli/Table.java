@@ -1,5 +1,6 @@
 package dev.oneport.cli;
 
+import dev.oneport.json.Json;
 import jakarta.json.spi.JsonProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Locale;
 
 /** Rows for a person, in columns, or for a program, as a JSON array of objects. */
 final class Table {
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private final List<String> columns;
   private final List<List<String>> rows = new ArrayList<>();

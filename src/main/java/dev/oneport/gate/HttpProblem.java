@@ -1,6 +1,7 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
+import dev.oneport.json.Json;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
   /** Json itself would look for its provider in every jar again, each time. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   public static final Header CONTENT_TYPE =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");

@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.json.Json;
 import io.helidon.security.jwt.Jwt;
 import io.helidon.security.jwt.SignedJwt;
 import io.helidon.security.jwt.jwk.Jwk;
@@ -27,7 +28,7 @@ import java.util.UUID;
  */
 public final class DevIssuer {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final String ID = "https://dev.oneport.invalid";
   private static final String AUDIENCE = "oneport-dev";

@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  */
 final class KeyFilter {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;

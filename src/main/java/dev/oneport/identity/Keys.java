@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.json.Json;
 import io.helidon.common.configurable.Resource;
 import io.helidon.security.jwt.jwk.JwkKeys;
 import io.helidon.security.providers.jwt.JwtProvider;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of one issuer at one time. Immutable: a rotation makes a new object. */
 final class Keys {
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private final Map<String, SigningKey> byId;
   private final JwkKeys jwks;

@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.json.Json;
 import jakarta.json.JsonConfig;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 final class StrictJson {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final JsonReaderFactory EACH_NAME_ONCE =
       JSON.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));

@@ -9,6 +9,7 @@ import dev.oneport.gate.Right;
 import dev.oneport.gate.Visitor;
 import dev.oneport.gate.Who;
 import dev.oneport.identity.Verification.Verified;
+import dev.oneport.json.Json;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
@@ -35,7 +36,7 @@ import java.util.function.Supplier;
  */
 public final class Account {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   private record Method(MethodType kind, Optional<MethodDescriptor> schema) {}
 

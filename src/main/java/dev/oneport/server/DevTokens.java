@@ -7,6 +7,7 @@ import dev.oneport.api.Service;
 import dev.oneport.gate.HttpProblem;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.Identity;
+import dev.oneport.json.Json;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -35,7 +36,7 @@ import java.util.regex.Pattern;
  */
 public final class DevTokens implements Service {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
 

@@ -2,6 +2,7 @@ package dev.oneport.transport.web;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.oneport.json.Json;
 import dev.oneport.transport.grpc.StatusCodes;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -26,7 +27,7 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
       Metadata.Key.of(DETAILS, Metadata.BINARY_BYTE_MARSHALLER);
 
   /** Json itself would look for its provider in every jar again, each time. */
-  private static final JsonProvider JSON = JsonProvider.provider();
+  private static final JsonProvider JSON = Json.PROVIDER;
 
   static ConnectError of(Status status, Metadata trailers) {
     return new ConnectError(

@@ -1,0 +1,5 @@
+/** JSON, from one library. */
+@NullMarked
+package dev.oneport.json;
+
+import org.jspecify.annotations.NullMarked;
