@@ -7,6 +7,7 @@ package dev.oneport.transport;
 public final class MemoryShare implements AutoCloseable {
   private final RequestMemory memory;
   private int held;
+  private long waited;
   private boolean closed;
 
   MemoryShare(RequestMemory memory) {
@@ -14,7 +15,9 @@ public final class MemoryShare implements AutoCloseable {
   }
 
   /**
-   * Grows to at least that many bytes, and waits for them if others hold too many.
+   * Grows to at least that many bytes, and waits for them if others hold too many. All waits until
+   * something is released count together: otherwise calls that each hold a part, and wait for the
+   * next one, would keep each other waiting as long as each still gets a little.
    *
    * @return false if they did not become free in time; the share then stays as it was
    */
@@ -23,9 +26,14 @@ public final class MemoryShare implements AutoCloseable {
     if (missing <= 0) {
       return true;
     }
-    // Waits outside the monitor, so that others can shrink meanwhile.
-    if (!memory.acquire(missing)) {
-      return false;
+    long begin = System.nanoTime();
+    try {
+      // Waits outside the monitor, so that others can shrink meanwhile.
+      if (!memory.acquire(missing, waited())) {
+        return false;
+      }
+    } finally {
+      waited(System.nanoTime() - begin);
     }
     keep(missing);
     return true;
@@ -44,8 +52,9 @@ public final class MemoryShare implements AutoCloseable {
     return true;
   }
 
-  /** Releases all but that many bytes. */
+  /** Releases all but that many bytes, and resets the time waited so far. */
   public synchronized void shrinkTo(long bytes) {
+    waited = 0;
     int surplus = held - memory.units(bytes);
     if (surplus > 0) {
       held -= surplus;
@@ -58,6 +67,14 @@ public final class MemoryShare implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     shrinkTo(0);
+  }
+
+  private synchronized long waited() {
+    return waited;
+  }
+
+  private synchronized void waited(long nanos) {
+    waited += nanos;
   }
 
   private synchronized int missing(long bytes) {

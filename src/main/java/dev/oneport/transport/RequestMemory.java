@@ -28,7 +28,7 @@ public final class RequestMemory {
    * Creates a budget.
    *
    * @param bytes in total; a call that needs more gets all of them
-   * @param patience how long a call waits before it is refused
+   * @param patience how long a call, or a message, waits in total before it is refused
    */
   public RequestMemory(long bytes, Duration patience) {
     this.units = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
@@ -60,8 +60,18 @@ public final class RequestMemory {
     return bytes <= FREE ? 0 : (int) Math.min(units, (bytes + UNIT - 1) / UNIT);
   }
 
-  boolean acquire(int wanted) throws InterruptedException {
-    return free.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS);
+  /**
+   * Takes that many units, waiting for them behind those that came before.
+   *
+   * @param waited nanoseconds of the patience that are used up
+   */
+  boolean acquire(int wanted, long waited) throws InterruptedException {
+    return free.tryAcquire(wanted, patience.toNanos() - waited, TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether anybody waits for memory now. */
+  boolean isWaitedFor() {
+    return free.hasQueuedThreads();
   }
 
   boolean tryAcquire(int wanted) {
