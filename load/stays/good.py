@@ -34,7 +34,10 @@ class GoodClient:
         return self
 
     def __exit__(self, *_):
-        self.calls = [tuple(call) for call in json.loads(self.process.communicate("\n", 120)[0])]
+        said = self.process.communicate("\n", 120)[0]
+        if not said:
+            raise RuntimeError(f"the good client ended with {self.process.returncode} and no result")
+        self.calls = [tuple(call) for call in json.loads(said)]
 
     def harm(self):
         """The harm begins now; what came before is not counted."""

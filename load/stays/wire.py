@@ -235,7 +235,11 @@ def bearer(token):
 
 
 def reason(body):
+    """That of a problem (RFC 9457), or of an error of the Connect protocol, which has it in a detail that is base64."""
     named = re.search(rb'"reason"\s*:\s*"([A-Z_]+)"', body)
+    if named is None:
+        details = re.findall(rb'"type":"google.rpc.ErrorInfo","value":"([A-Za-z0-9+/]*)"', body)
+        named = next(filter(None, (re.search(rb"\n.([A-Z_]+)\x12", base64.b64decode(value + b"=" * (-len(value) % 4)), re.DOTALL) for value in details)), None)
     return named.group(1).decode() if named else ""
 
 
