@@ -19,6 +19,12 @@ import java.util.logging.Logger;
  */
 final class LastResort {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
+
+  /** What the system needs to end a process with thousands of connections; the last words, too. */
+  private static final Duration RESERVE = Duration.ofMillis(500);
+
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+
   private static final byte[] OUT_OF_MEMORY = line("out of memory");
 
   private LastResort() {}
@@ -30,24 +36,32 @@ final class LastResort {
   }
 
   /**
-   * Ends the process when that time is over, whatever else is going on in it.
+   * Ends the process before that time is over, whatever else is going on in it.
    *
-   * @param last what is worth doing before, and takes no time
+   * @param last what is worth doing before; it is not waited for if it takes long
    */
   static void endIn(Duration time, int code, Runnable last) {
+    var tenth = time.dividedBy(10);
+    var reserve = tenth.compareTo(RESERVE) < 0 ? tenth : RESERVE;
     var _ =
         Background.start(
             "end",
             () -> {
               try {
-                Thread.sleep(time);
+                Thread.sleep(time.minus(reserve.multipliedBy(2)));
+                attempt(last, reserve.compareTo(SHORTEST) < 0 ? SHORTEST : reserve);
               } catch (InterruptedException e) {
                 // Nobody does that; then it ends now.
                 Thread.currentThread().interrupt();
+              } finally {
+                Runtime.getRuntime().halt(code);
               }
-              var _ = Background.attempt(last);
-              Runtime.getRuntime().halt(code);
             });
+  }
+
+  /** Does something, and waits for it no longer than that. */
+  static void attempt(Runnable last, Duration longest) throws InterruptedException {
+    var _ = Background.start("last-words", () -> Background.attempt(last)).join(longest);
   }
 
   private static void uncaught(Thread thread, Throwable error) {

@@ -270,7 +270,7 @@ public final class Server implements AutoCloseable {
     if (!listener.awaitEnd(shorter(settings.streamGrace(), left(deadline)))) {
       listener.closeIdle();
       gate.drain();
-      boolean _ = listener.awaitEnd(left(deadline).plus(Settings.ENDING));
+      boolean _ = listener.awaitEnd(left(deadline).plus(settings.cuttingOff()));
     }
     awaitCalls(deadline);
   }

@@ -37,7 +37,7 @@ public record Settings(
   private static final int MAX_PORT = 65535;
 
   /** How long the last steps of a stop take if calls have not ended. */
-  static final Duration ENDING = Duration.ofMillis(1_200);
+  private static final Duration ENDING = Duration.ofMillis(1_500);
 
   private static final Duration LONGEST_GRACE = Duration.ofHours(1);
   private static final Duration GRACE_PERIOD = Duration.ofSeconds(8);
@@ -71,6 +71,13 @@ public record Settings(
   Duration callGrace() {
     var quarter = gracePeriod.dividedBy(4);
     return gracePeriod.minus(quarter.compareTo(ENDING) < 0 ? quarter : ENDING);
+  }
+
+  /**
+   * How much of what is left then the connections have that are cut off; the audit has the rest.
+   */
+  Duration cuttingOff() {
+    return gracePeriod.minus(callGrace()).dividedBy(4);
   }
 
   private static Optional<String> host(Section section) {
