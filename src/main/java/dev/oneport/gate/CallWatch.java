@@ -14,7 +14,7 @@ import dev.oneport.transport.MemoryShare;
 import java.io.InputStream;
 import java.time.Instant;
 
-/** One call from the guard's first look to its end, measured and written down. */
+/** Measures and records one call from the guard's start to its end. */
 final class CallWatch {
   private final CallSink sink;
   private final Route route;
@@ -22,7 +22,7 @@ final class CallWatch {
   private final long time = System.currentTimeMillis();
   private final long began = System.nanoTime();
 
-  // Each is counted by one thread at a time, and read when the call is over.
+  // One thread at a time counts each of these; they are read when the call has ended.
   private long messagesIn;
   private long messagesOut;
   private long bytesIn;
@@ -58,7 +58,7 @@ final class CallWatch {
     bytesIn += bytes;
   }
 
-  /** Says all at once what went out. */
+  /** Sets the sent totals. */
   void out(long messages, long bytes) {
     messagesOut = messages;
     bytesOut = bytes;
@@ -68,12 +68,12 @@ final class CallWatch {
     denied(denied, status(denied.reason()));
   }
 
-  /** The same with the status that the client is told. */
+  /** The same with the status that the client gets. */
   void denied(Denied denied, String status) {
     write(Event.DENIED, denied.caller(), "", Outcome.of(denied.reason(), denied.detail(), status));
   }
 
-  /** A stream or socket began. */
+  /** Records that a stream or socket began. */
   void started(Caller caller, Rule rule) {
     write(Event.STARTED, caller, rule.place(), Outcome.OPEN);
   }
@@ -83,12 +83,12 @@ final class CallWatch {
     write(Event.ENDED, caller, rule.place(), outcome);
   }
 
-  /** How the call ended if nobody says how. */
+  /** How the call ended if no outcome was set. */
   Outcome failed() {
     return Outcome.of(status(Reason.INTERNAL), Code.INTERNAL);
   }
 
-  /** What a client is told that is not answered by a handler. */
+  /** The outcome of a call that no handler answered. */
   private String status(Reason reason) {
     return switch (route.protocol()) {
       case HTTP, WS -> String.valueOf(reason.http());

@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Entries that are each for some callers; finds the first that is for one, at a cost that does not
- * grow with their number.
+ * Finds the first entry for a caller, at a cost that does not grow with the number of entries.
  */
 final class CallerIndex<T> {
   private static final Subject ANYONE = new Subject.Anyone();
@@ -47,9 +46,9 @@ final class CallerIndex<T> {
   }
 
   /**
-   * The first entry for callers such as this one, of whom something is known.
+   * The first entry for this caller, who has a valid token.
    *
-   * @param listed the roles that the policy lists the caller under, beside those of the token
+   * @param listed the roles that the policy lists the caller under, besides those of the token
    */
   Optional<T> find(Caller caller, Set<String> listed) {
     if (caller.anonymous()) {
@@ -61,7 +60,7 @@ final class CallerIndex<T> {
     return at(position);
   }
 
-  /** Some tokens bring hundreds of roles, some policies have hundreds: the fewer are looked at. */
+  /** Some tokens bring hundreds of roles and some policies have hundreds, so iterate over the smaller set. */
   private int position(Set<String> held) {
     var heldAreFewer = held.size() < roles.size();
     int position = entries.size();

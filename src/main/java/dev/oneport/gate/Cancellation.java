@@ -11,13 +11,13 @@ import java.util.concurrent.TimeoutException;
  * Why a call ended before its handler closed it.
  *
  * @param code what the transport told the client; CANCELLED if the client went away
- * @param mistake what the client sent that ended the call
+ * @param mistake what was wrong with the client's request, if that ended the call
  */
 record Cancellation(Status.Code code, Optional<CallFailure> mistake) {
   private static final Cancellation CLIENT_GONE =
       new Cancellation(Status.Code.CANCELLED, Optional.empty());
 
-  /** What the call's context, which must be the current one, says of its end. */
+  /** The cancellation of the current context, which must be the call's. */
   static Cancellation current() {
     return switch (Context.current().cancellationCause()) {
       case TimeoutException _ -> new Cancellation(Status.Code.DEADLINE_EXCEEDED, Optional.empty());

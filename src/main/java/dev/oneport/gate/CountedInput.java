@@ -8,9 +8,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 
 /**
- * A request's body that tells how much of it is read, and holds as much of the memory that requests
- * share. It holds that until the handler is over: nobody else knows when the bytes are not needed
- * any more.
+ * A request's body that counts the bytes read and holds request memory for them until the handler returns: only then are the bytes certainly no longer needed.
  */
 final class CountedInput extends FilterInputStream {
   private final CallWatch watch;
@@ -21,8 +19,7 @@ final class CountedInput extends FilterInputStream {
   /**
    * Counts a body.
    *
-   * @param announced its length as the client announced it; 0 if it did not. Memory for all of it
-   *     is taken before the first byte is read, so that calls do not hold parts while they wait.
+   * @param announced its length as the client announced it; 0 if it did not. Memory for all of it is reserved before the first read, so that waiting calls do not hold parts.
    */
   CountedInput(InputStream in, CallWatch watch, MemoryShare memory, long announced) {
     super(in);

@@ -6,21 +6,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What a request brings to show who sends it. */
+/** The credential that a request carries. */
 sealed interface Credential {
   String AUTHORIZATION = "authorization";
 
-  /** Nothing. */
+  /** No credential. */
   record Missing() implements Credential {}
 
   /**
    * One bearer token (RFC 6750 section 2.1).
    *
-   * @param header the header that it came in, where that was not {@code Authorization}
+   * @param header the header that carried it; empty for {@code Authorization}
    */
   record Bearer(String token, Optional<String> header) implements Credential {}
 
-  /** More than one, or something that is no token: an error, not a choice. */
+  /** More than one credential, or a malformed one: an error, because the server must not choose. */
   record Unclear(String detail) implements Credential {}
 
   Missing MISSING = new Missing();
@@ -29,14 +29,14 @@ sealed interface Credential {
    * Finds the token of a request.
    *
    * @param headers gives all values of a header, by its name in lower case
-   * @param tokenHeaders the headers beside {@code Authorization} that issuers' tokens come in
-   * @param others tokens that came in some other way
+   * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
+   * @param others tokens that came in another way
    */
   static Credential of(
       Function<String, List<String>> headers, Set<String> tokenHeaders, List<String> others) {
     var authorization = headers.apply(AUTHORIZATION);
     if (authorization.size() > 1) {
-      // Whatever stands in front may have looked at another one (RFC 9110 section 5.3).
+      // An intermediary may have checked the other one (RFC 9110 section 5.3).
       return new Unclear("more than one Authorization field");
     }
     var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst());

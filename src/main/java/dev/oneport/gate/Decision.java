@@ -4,12 +4,12 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import java.time.Duration;
 
-/** What the {@link Gate} says of one call. */
+/** The {@link Gate}'s verdict on one call. */
 sealed interface Decision {
-  /** Who calls, as far as that is known and matters; {@link Caller#ANONYMOUS} if not. */
+  /** The caller; {@link Caller#ANONYMOUS} if unknown or if the route is open to anyone. */
   Caller caller();
 
-  /** The call may begin; whoever is told so must close the admission when the call is over. */
+  /** The call may begin; the guard must close the admission when the call has ended. */
   record Allowed(Admission admission) implements Decision {
     @Override
     public Caller caller() {
@@ -20,9 +20,9 @@ sealed interface Decision {
   /**
    * The call may not begin.
    *
-   * @param caller who calls, as far as that is known; {@link Caller#ANONYMOUS} if it is not
+   * @param caller the caller; {@link Caller#ANONYMOUS} if unknown
    * @param detail why, for the log; never holds any part of a token
-   * @param retryAfter how long to wait before it may succeed; zero where waiting does not help
+   * @param retryAfter how long to wait before it may succeed; zero if waiting does not help
    */
   record Denied(Reason reason, Caller caller, String detail, Duration retryAfter)
       implements Decision {}

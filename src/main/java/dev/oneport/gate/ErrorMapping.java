@@ -19,17 +19,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients are told of the exceptions that one service's handlers throw, on whichever protocol:
- * a gRPC status, from which HTTP's status and WebSocket's close code follow.
+ * Maps the exceptions of one service's handlers to a gRPC status, from which the HTTP status and the WebSocket close code follow.
  *
- * <p>An exception that is a gRPC status says that of itself. Others are looked up by their class,
- * then by its superclasses. What nothing is said about is the handler's failure, of which the
- * client is told nothing but that; and so is one whose mapping fails.
+ * <p>A gRPC status exception keeps its status. Others are looked up by their class, then by its superclasses. An exception without a mapping, or whose mapping fails, is a failure of the handler, and the client learns nothing else.
  */
 public final class ErrorMapping {
   private static final System.Logger LOG = System.getLogger(ErrorMapping.class.getName());
 
-  /** These have an answer of their own, so a mapping of a superclass does not mean them. */
+  /** These have their own answers, so the mapping of a superclass does not apply to them. */
   private static final Set<Class<?>> ANSWERED =
       Set.of(
           HttpException.class,
@@ -37,14 +34,14 @@ public final class ErrorMapping {
           WsCloseException.class,
           CloseConnectionException.class);
 
-  /** Of these the operator wants to know more than the client is told. */
+  /** For these the operator's log has more than the client is told. */
   private static final Set<Status.Code> FAILURES =
       Set.of(Status.Code.INTERNAL, Status.Code.UNKNOWN, Status.Code.DATA_LOSS);
 
   private final Map<Class<?>, Function<Throwable, StatusRuntimeException>> mappings =
       new ConcurrentHashMap<>();
 
-  /** Says what clients are told of exceptions of a class; a class can be mapped once. */
+  /** Maps a class of exceptions; each class can be mapped once. */
   public <E extends Throwable> void put(
       Class<E> type, Function<? super E, StatusRuntimeException> mapping) {
     if (mappings.putIfAbsent(type, thrown -> mapping.apply(type.cast(thrown))) != null) {
@@ -52,7 +49,7 @@ public final class ErrorMapping {
     }
   }
 
-  /** What the client is told of an exception; empty if nothing is said about it. */
+  /** The status for an exception; empty if it is not mapped. */
   Optional<StatusRuntimeException> of(Route route, Throwable thrown) {
     var told = find(thrown);
     if (told.isPresent()) {
@@ -92,7 +89,7 @@ public final class ErrorMapping {
     }
   }
 
-  /** A handler that throws has not succeeded, whatever its exception says. */
+  /** A handler that throws has not succeeded, even if its exception says OK. */
   private static Optional<StatusRuntimeException> error(@Nullable StatusRuntimeException told) {
     return Optional.ofNullable(told).filter(error -> !error.getStatus().isOk());
   }

@@ -18,13 +18,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Decides every call on every protocol, and judges the open ones again. There is no other place
- * where that is done.
+ * Decides every call on every protocol, and judges open calls again. Nothing else decides.
  */
 public final class Gate implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
 
-  /** What clients are told to wait where nobody knows better. */
+  /** The default wait that clients are told. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
   /** Whom a call is by that anyone may make, and for how long. */
@@ -41,10 +40,10 @@ public final class Gate implements AutoCloseable {
   /**
    * A gate.
    *
-   * @param tokenHeaders the headers beside {@code Authorization} that tokens may come in
+   * @param tokenHeaders the headers besides {@code Authorization} that may carry tokens
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes that have as many calls of their own, so that they are always answered
-   * @param longest how long any call may last; zero for no bound
+   * @param vital the routes with a separate limit of the same size, so that they are always answered
+   * @param longest how long a call may last; zero for no limit
    */
   public Gate(
       VerifiedTokens tokens,
@@ -60,14 +59,13 @@ public final class Gate implements AutoCloseable {
     this.leases = new Leases(permits, this::judge, longest, clocks.steady());
   }
 
-  /** Decides by these from now on. */
+  /** Replaces the policy and the issuers. */
   public void adopt(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     terms = new Terms(tokens, tokenHeaders, policy);
   }
 
   /**
-   * Lets no more streams and sockets begin, and ends those that are open, because the server is
-   * stopping. Other calls that still arrive were promised an answer, and get it.
+   * Refuses new streams and sockets, and ends open ones, because the server is stopping. Other calls that still arrive are answered.
    */
   public void drain() {
     draining = true;
@@ -79,7 +77,7 @@ public final class Gate implements AutoCloseable {
     return permits.calls();
   }
 
-  /** How many streams, sockets and long responses are open. */
+  /** How many streams, sockets and streamed responses are open. */
   public int leases() {
     return leases.size();
   }
@@ -94,9 +92,9 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Decides a call that ends by itself soon, and writes down that it is denied where it is.
+   * Decides a short call, and records it if it is denied.
    *
-   * @param connection what the call came on, for what one may cost before it is decided
+   * @param connection the connection that the call came on, whose undecided cost is bounded
    */
   Decision admit(CallWatch call, Credential credential, Object connection) {
     var decision = decide(call, credential, connection);
@@ -119,7 +117,7 @@ public final class Gate implements AutoCloseable {
           admission.deny(
               new Denied(
                   Reason.LIMIT_EXCEEDED, admission.caller(), "too many open streams", RETRY));
-      // What begins while all are ended might not be among them.
+      // A call that begins while all are being ended might be missed.
       case Allowed(var admission) when draining -> admission.deny(stopping());
       case Allowed allowed -> allowed;
     };
@@ -129,7 +127,7 @@ public final class Gate implements AutoCloseable {
     return denied(Reason.DRAINING, "the server is stopping");
   }
 
-  /** Whatever goes wrong, a call about which nothing is known is denied. */
+  /** Any failure to decide denies the call. */
   private Decision decide(CallWatch call, Credential credential, Object connection) {
     var route = call.route();
     if (!permits.tryAcquire(route)) {
@@ -164,7 +162,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Has a lease go on with a fresh token.
+   * Renews a lease with a fresh token.
    *
    * @return why it does not, if it does not; where that is {@link Reason#temporary()} the lease
    *     stays as it is
@@ -177,7 +175,7 @@ public final class Gate implements AutoCloseable {
     };
   }
 
-  /** Why an open call may not go on, if it may not. */
+  /** Why an open call may not continue; empty if it may. */
   Optional<Reason> judge(Lease lease) {
     if (lease.isTooLong()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
@@ -242,7 +240,7 @@ public final class Gate implements AutoCloseable {
     return new Denied(reason, Caller.ANONYMOUS, detail, reason.temporary() ? RETRY : Duration.ZERO);
   }
 
-  /** Looks after open calls no longer. */
+  /** Stops judging open calls. */
   @Override
   public void close() {
     leases.close();

@@ -20,8 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stands before one gRPC method: asks the {@link Gate}, and ends the call with a status where it
- * says no. A stream that is allowed holds a {@link Lease}.
+ * Guards one gRPC method: asks the {@link Gate}, and ends a denied call with a status. An allowed stream holds a {@link Lease}.
  */
 public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
@@ -58,8 +57,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   }
 
   /**
-   * A request that is not valid is decided like any other, so that nobody learns from it what he
-   * may not call; unless there is nothing left to decide by.
+   * An invalid request is decided like any other, so that its answer reveals nothing about routes that the caller may not call; unless too little of it is readable to decide.
    */
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
@@ -92,7 +90,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       var listener = caller.call(() -> handler.startCall(call, headers));
       return new GuardedListener<>(listener, caller, call);
     } catch (Throwable e) {
-      // There is no listener to hear of the end.
+      // There is no listener to be told of the end.
       if (call.failed(e)) {
         return new ServerCall.Listener<>() {};
       }
@@ -139,7 +137,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     return value == null ? "" : value;
   }
 
-  /** A client's address and port are those of one connection. */
+  /** A client's address and port identify its connection. */
   private static Object connection(ServerCall<?, ?> call) {
     var address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return address == null ? call : address;

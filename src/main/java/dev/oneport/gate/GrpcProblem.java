@@ -23,9 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A reason as gRPC says it: a status with {@code google.rpc.Status} in {@code
- * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and, where trying again
- * helps, how long to wait.
+ * A reason in gRPC's terms: a status with {@code google.rpc.Status} in {@code
+ * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and how long to wait, if a retry helps.
  */
 public final class GrpcProblem {
   static final String DOMAIN = "oneport.dev";
@@ -35,7 +34,7 @@ public final class GrpcProblem {
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
-  /** An error as it is told by an HTTP status. */
+  /** An error in terms of an HTTP status. */
   public static final ErrorHeaders HTTP =
       new ErrorHeaders() {
         @Override
@@ -57,12 +56,12 @@ public final class GrpcProblem {
     call.close(error.getStatus(), ErrorMapping.trailers(error.getTrailers()));
   }
 
-  /** The row of the error table that somebody names in an error's details; empty if none. */
+  /** The reason of the error table that a status's details name; empty if none. */
   static Optional<Reason> reason(Metadata trailers) {
     return info(details(trailers)).flatMap(GrpcProblem::reason);
   }
 
-  /** What somebody says of an error by a status, as HTTP says it. */
+  /** Converts a status to the HTTP terms of the error. */
   static HttpProblem http(io.grpc.Status status, Metadata trailers) {
     var details = details(trailers);
     var reason = info(details).flatMap(GrpcProblem::reason);
@@ -81,7 +80,7 @@ public final class GrpcProblem {
       var status = trailers.get(DETAILS);
       return status == null ? List.of() : status.getDetailsList();
     } catch (IllegalArgumentException e) {
-      // A handler's own bytes by that name.
+      // The handler's own bytes under that name.
       return List.of();
     }
   }
@@ -90,7 +89,7 @@ public final class GrpcProblem {
     return first(details, ErrorInfo.class);
   }
 
-  /** A reason of the error table's; empty for those of a service's own. */
+  /** A reason of the error table; empty for a service's own reasons. */
   private static Optional<Reason> reason(ErrorInfo info) {
     return info.getDomain().equals(DOMAIN)
         ? Arrays.stream(Reason.values())
@@ -118,7 +117,7 @@ public final class GrpcProblem {
     return Optional.empty();
   }
 
-  /** The status and trailers for what fails in the transport. */
+  /** The status and trailers for a failure in the transport. */
   public static StatusException of(GrpcFailure failure) {
     var plain = failure.status();
     var reason = reason(failure);
@@ -130,13 +129,13 @@ public final class GrpcProblem {
     }
     var status = status(reason.get());
     if (plain.getCode() != code(reason.get())) {
-      // gRPC has a code of its own for this, which says less without its text.
+      // gRPC specifies another code for this, which says less without its text.
       status.setCode(plain.getCode().value()).setMessage(plain.getDescription());
     }
     return StatusProto.toStatusException(status.build());
   }
 
-  /** Which row of the error table a failure in the transport is; empty if it is none. */
+  /** The reason for a failure in the transport; empty if it has none. */
   static Optional<Reason> reason(GrpcFailure failure) {
     return switch (failure) {
       case HANDLER_FAILED -> Optional.of(Reason.INTERNAL);

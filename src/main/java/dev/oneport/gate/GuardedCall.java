@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A call that was allowed: can be ended when its lease does, and closes its admission when it is
- * over.
+ * An allowed call, which ends when its lease does and closes its admission when it has ended.
  */
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
@@ -26,7 +25,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   /**
    * A call that was allowed.
    *
-   * @param errors what the client is told of an exception, if anything is said about it
+   * @param errors the status for an exception, if it is mapped
    */
   GuardedCall(
       ServerCall<Q, R> call,
@@ -50,7 +49,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     admission.onCut(this::end);
   }
 
-  /** Ends the call in both directions, for a reason of the lease's. */
+  /** Ends the call in both directions for the lease's reason. */
   private void end(Reason reason) {
     var error = GrpcProblem.of(reason, Gate.RETRY);
     if (control().end(error.getStatus(), ErrorMapping.trailers(error.getTrailers()))) {
@@ -59,7 +58,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   }
 
   /**
-   * The handler threw: ends the call with what the client is told of that.
+   * The handler threw: ends the call with the mapped status.
    *
    * @return false if nothing is said about it, or the call was over
    */
@@ -86,7 +85,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     ended(status.getCode());
   }
 
-  /** The handler hears the end; this is how it came, unless it was said before. */
+  /** The handler is told of the end; sets how it came about, unless that was set before. */
   void over(Status.Code code) {
     admission.close(outcome(code));
   }
@@ -100,7 +99,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       admission.close(Outcome.of(reason.get(), detail, why.code().name()));
       return;
     }
-    // The handler may hear of the end before whoever ended the call has said why.
+    // The handler may be told of the end before the reason has been set.
     var cut = admission.cut().filter(end -> end.code().equals(why.code().name()));
     admission.close(
         cut.map(end -> Outcome.of(end, "", why.code().name()))

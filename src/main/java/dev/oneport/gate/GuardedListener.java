@@ -5,7 +5,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /**
- * Lets the handler's callbacks know their caller, and gives the lease back when the call is over.
+ * Runs the handler's callbacks with their caller, and closes the admission when the call has ended.
  */
 final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   private final ScopedValue.Carrier caller;
@@ -47,9 +47,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   }
 
   /**
-   * A handler that throws has ended its call. Where nothing is said about its exception the
-   * transport sees to the client. What it throws because the call is over says nothing of how that
-   * came to be; the listener hears of that in a moment.
+   * A handler that throws has ended its call. If its exception is not mapped, the transport answers the client. An exception that a handler throws because the call has ended does not tell why it ended; the listener is about to be told.
    */
   private void hear(Runnable callback) {
     try {

@@ -28,10 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before one HTTP handler: asks the {@link Gate}, and answers as HTTP does where it says no.
+ * Guards one HTTP handler: asks the {@link Gate}, and answers a denied call with an HTTP problem.
  */
 public final class HttpGuard implements Handler {
-  /** Methods whose requests have no body worth counting. */
+  /** Methods whose requests have no body to count. */
   private static final Set<Method> BODILESS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
 
   private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
@@ -45,7 +45,7 @@ public final class HttpGuard implements Handler {
           "the content must not be encoded",
           List.of(HeaderValues.create(HeaderNames.ACCEPT_ENCODING, "identity")));
 
-  /** The status, known from nginx, of a request whose client did not wait for the answer. */
+  /** The status, known from nginx, of a request whose client left before the response. */
   private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
 
   private final Entrance entrance;
@@ -105,7 +105,7 @@ public final class HttpGuard implements Handler {
       leased.check();
       throw e;
     } catch (RequestException e) {
-      // What the client sent of a body cannot be taken.
+      // The rest of the client's body cannot be read.
       status = e.status();
       leased.check();
       throw e;
@@ -127,14 +127,14 @@ public final class HttpGuard implements Handler {
     }
   }
 
-  /** Nothing is decoded here, and a handler is not to take one coding for another. */
+  /** The server decodes no content coding, and a handler must not read encoded content as plain. */
   private static boolean encoded(Headers headers) {
     return headers.contains(HeaderNames.CONTENT_ENCODING)
         && headers.get(HeaderNames.CONTENT_ENCODING).allValues().stream()
             .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
   }
 
-  /** The status that the client has seen, if it was there to see any. */
+  /** The status that the client got, or 499 if it left. */
   private static Status seen(ServerResponse response, LeasedResponse leased, Status unsent) {
     if (ClientWatch.isTimedOut()) {
       return Status.REQUEST_TIMEOUT_408;
@@ -164,7 +164,7 @@ public final class HttpGuard implements Handler {
         trace(headers));
   }
 
-  /** What the headers of an HTTP request, or of a WebSocket upgrade, say of its trace. */
+  /** The trace in the headers of an HTTP request or a WebSocket upgrade. */
   static Optional<Trace> trace(Headers headers) {
     return Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE));
   }
@@ -173,7 +173,7 @@ public final class HttpGuard implements Handler {
     return headers.contains(name) ? headers.get(name).get() : "";
   }
 
-  /** The token in the headers of an HTTP request, or of a WebSocket upgrade. */
+  /** The token in the headers of an HTTP request or a WebSocket upgrade. */
   static Credential credential(Headers headers, Gate gate, List<String> others) {
     return Credential.of(name -> headers.all(header(name), List::of), gate.tokenHeaders(), others);
   }

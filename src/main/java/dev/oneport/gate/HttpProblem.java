@@ -22,14 +22,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as HTTP says it: a status, and a body of {@code application/problem+json} (RFC 9457)
+ * An error in HTTP's terms: a status, and a body of {@code application/problem+json} (RFC 9457)
  * with the {@code reason} that is the same on every protocol.
  *
  * @param detail a short fixed text; nothing from the request, nothing from an exception
- * @param headers that go with it, beside the content type
+ * @param further headers, besides the content type
  */
 public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   public static final Header CONTENT_TYPE =
@@ -38,7 +38,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   private static final Header NOT_STORED =
       HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
-  /** What a handler said of a body that is not sent, because it failed after it had said that. */
+  /** Headers of a body that is not sent, because the handler failed after setting them. */
   private static final List<HeaderName> OF_THE_BODY =
       List.of(
           HeaderNames.CONTENT_DISPOSITION,
@@ -53,7 +53,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
           HeaderNames.TRAILER,
           HeaderNames.TRANSFER_ENCODING);
 
-  /** What of an exception's headers would contradict the body, which is not the exception's. */
+  /** Headers of an exception that would contradict the body sent here. */
   private static final Set<HeaderName> NOT_WITH =
       Set.of(
           HeaderNames.CONTENT_ENCODING,
@@ -82,10 +82,9 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   }
 
   /**
-   * The answer for a reason.
+   * The problem for a reason.
    *
-   * @param retryAfter how long to wait; told in whole seconds (RFC 9110 section 10.2.3), where
-   *     waiting helps
+   * @param retryAfter how long to wait, sent in whole seconds (RFC 9110 section 10.2.3) if waiting helps
    */
   public static HttpProblem of(Reason reason, Duration retryAfter) {
     return new HttpProblem(
@@ -93,8 +92,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   }
 
   /**
-   * The answer with a status that somebody chose: the reason is that of the error table where the
-   * status has one, else the status in words.
+   * The problem for a given status: its reason is that of the error table if the status has one, else the status in words.
    */
   public static HttpProblem of(Status status) {
     return switch (status.code()) {
@@ -107,7 +105,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   }
 
   /**
-   * The answer for what a service says of an error.
+   * The problem for a service's own error.
    *
    * @param detail in the service's words; the status in words if there are none
    * @param retryAfter how long to wait, if that is known
@@ -116,7 +114,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
       Status status, String reason, @Nullable String detail, Optional<Duration> retryAfter) {
     var headers = new ArrayList<Header>();
     if (status.code() == 401) {
-      // RFC 9110 section 15.5.2 wants a challenge with each.
+      // RFC 9110 section 15.5.2 requires a challenge with each.
       headers.add(HeaderValues.create(WWW_AUTHENTICATE, CHALLENGE));
     }
     retryAfter.map(HttpProblem::retryAfter).ifPresent(headers::add);
@@ -132,7 +130,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return title.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
   }
 
-  /** With further headers, which go before those of the same names that it has. */
+  /** With further headers, which replace those of the same names. */
   public HttpProblem with(Headers others) {
     var all = new ArrayList<Header>();
     others.forEach(
@@ -145,7 +143,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return new HttpProblem(status, reason, detail, all);
   }
 
-  /** Answers with it, whatever the response's headers said until now. */
+  /** Sends it, and discards conflicting headers set before. */
   public void send(ServerResponse response) {
     response.status(status);
     OF_THE_BODY.forEach(response.headers()::remove);
@@ -154,7 +152,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     response.send(json().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Puts into the headers of a response what goes with the body. */
+  /** Adds its headers to a response. */
   public void addTo(WritableHeaders<?> response) {
     NOT_WITH.forEach(response::remove);
     response.set(CONTENT_TYPE);
@@ -191,7 +189,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
   }
 
-  /** Whether the answer challenges the client for a token. */
+  /** Whether the response challenges the client for a token. */
   private static boolean challenges(Reason reason) {
     return reason.http() == 401 || reason.http() == 403;
   }

@@ -8,9 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * What a call holds that stays open: the right to go on. It ends when its token does, when a
- * changed configuration no longer allows it, when it has lasted as long as any call may, or when
- * the server stops; whoever holds it is told why, once, on another thread.
+ * The right of an open call to continue. It ends when its token expires, when a changed configuration no longer allows it, when it reaches the longest duration of a call, or when the server stops; the holder is told why, once, on another thread.
  */
 final class Lease implements AutoCloseable {
   private final Leases leases;
@@ -46,12 +44,12 @@ final class Lease implements AutoCloseable {
     return holder;
   }
 
-  /** Whether it has lasted as long as any call may. */
+  /** Whether it has reached the longest duration of a call. */
   boolean isTooLong() {
     return leases.isOver(longest);
   }
 
-  /** Goes on with a fresh token; only the same caller's will do. */
+  /** Continues with a fresh token of the same caller. */
   boolean renew(Verified fresh) {
     var caller = holder.caller();
     var same =
@@ -63,7 +61,7 @@ final class Lease implements AutoCloseable {
     return same;
   }
 
-  /** Takes the right away; if telling the holder fails, the lease is open as before. */
+  /** Revokes the lease; if telling the holder fails, the lease stays open. */
   void end(Reason reason) {
     if (!over.compareAndSet(false, true)) {
       return;
@@ -83,7 +81,7 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** The call is over by itself. */
+  /** The call has ended. */
   @Override
   public void close() {
     closed = true;

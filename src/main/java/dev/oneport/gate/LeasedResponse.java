@@ -43,7 +43,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     this.length = new ContentLength(response, head);
   }
 
-  /** Why the response was cut off, or could not begin, if that is so. */
+  /** Why the response was cut off or could not begin, if so. */
   Optional<Reason> reason() {
     return lease.reason();
   }
@@ -90,7 +90,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     }
   }
 
-  /** The handler has succeeded: what it has streamed is all. */
+  /** The handler has succeeded, so the streamed body is complete. */
   void finish() throws IOException {
     if (body != null) {
       finishing = true;
@@ -113,7 +113,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return body;
   }
 
-  /** The transport's stream: the head is on its way with the first flush. */
+  /** The transport's stream: the first flush sends the head. */
   OutputStream begin() {
     return response.outputStream();
   }
@@ -124,7 +124,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return response.sink(type);
   }
 
-  /** Whatever way the handler chooses to stream. */
+  /** Wraps the stream for every way in which a handler can stream. */
   private void hold() {
     lease.hold();
     response.streamFilter(

@@ -17,9 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All leases. One thread looks at all of them several times a second and ends those whose right is
- * over: a look costs some ten nanoseconds, so there is no timer for each, and a changed policy
- * needs no mechanism of its own.
+ * All open leases. One thread checks all of them several times a second and ends those whose calls may not continue. A check costs some ten nanoseconds, so no lease needs a timer, and a changed policy needs no extra mechanism.
  */
 final class Leases implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
@@ -36,10 +34,10 @@ final class Leases implements AutoCloseable {
   private volatile boolean idle;
 
   /**
-   * No leases yet.
+   * Creates an empty set.
    *
-   * @param judge why a call may not go on, if it may not
-   * @param longest how long any call may last; zero for no bound
+   * @param judge why a call may not continue; empty if it may
+   * @param longest how long a call may last; zero for no limit
    */
   Leases(
       Permits permits,
@@ -53,7 +51,7 @@ final class Leases implements AutoCloseable {
     this.sweeper = Background.repeat("leases", this::round);
   }
 
-  /** Opens a lease for a call that was allowed to begin; empty if that is one too many. */
+  /** Opens a lease for an allowed call; empty at the caller's limit. */
   Optional<Lease> open(Route route, Verified holder, Meter meter, Consumer<Reason> end) {
     if (!permits.tryAcquireStream(meter)) {
       return Optional.empty();
@@ -77,7 +75,7 @@ final class Leases implements AutoCloseable {
     open.forEach(lease -> end(lease, reason));
   }
 
-  /** Whether a call that may last until then has lasted as long as any may. */
+  /** Whether a call with this deadline has reached the longest duration. */
   boolean isOver(Instant last) {
     return !steady.instant().isBefore(last);
   }
@@ -105,8 +103,7 @@ final class Leases implements AutoCloseable {
   }
 
   /**
-   * Until a lease is opened; whoever opens one looks at {@code idle} after, so one of the two sees
-   * the other.
+   * Waits until a lease is opened. The opening thread checks {@code idle} afterwards, so one of the two sees the other.
    */
   private void sleep() {
     idle = true;

@@ -6,7 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.helidon.websocket.WsCloseException;
 import java.util.Objects;
 
-/** What a WebSocket's listener threw, as the close frame that says it. */
+/** The close frame for an exception of a WebSocket's listener. */
 final class MappedClose extends WsCloseException {
   private static final long serialVersionUID = 1;
 
@@ -17,7 +17,7 @@ final class MappedClose extends WsCloseException {
     this.thrown = thrown;
   }
 
-  /** A reason of the error table has a code of its own. */
+  /** A reason of the error table has its own close code. */
   private static int code(StatusRuntimeException told) {
     return GrpcProblem.reason(ErrorMapping.trailers(told))
         .map(Reason::webSocket)

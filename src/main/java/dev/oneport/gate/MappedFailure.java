@@ -2,7 +2,7 @@ package dev.oneport.gate;
 
 import io.grpc.StatusRuntimeException;
 
-/** What an HTTP handler threw, on its way to where the client can be told what it means. */
+/** Carries the mapped answer of a handler's exception to the code that can send it. */
 public final class MappedFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What one caller does at once, held against a {@link Quota}. */
+/** Counts what one caller does, against a {@link Quota}. */
 final class Meter {
   /** For callers without a quota. */
   static final Meter UNBOUNDED = new Meter(new Quota(Set.of(), 0, 0, 0, 0));
@@ -21,7 +21,7 @@ final class Meter {
     this(quota, new AtomicInteger());
   }
 
-  /** In place of another meter of the same caller's, whose streams are still open. */
+  /** Replaces another meter of the same caller, whose streams are still open. */
   Meter(Quota quota, Meter before) {
     this(quota, before.streams);
   }
@@ -37,12 +37,12 @@ final class Meter {
     return quota.equals(other);
   }
 
-  /** Counts one call; how long to wait where that is one too many. */
+  /** Counts one call; the time to wait if it exceeds the quota. */
   Optional<Duration> call() {
     return take(calls);
   }
 
-  /** Counts one more open stream, unless that is one too many. */
+  /** Counts one more open stream, unless it exceeds the quota. */
   boolean openStream() {
     if (quota.openStreams() == 0) {
       return true;
@@ -61,7 +61,7 @@ final class Meter {
   }
 
   /**
-   * Counts one message on any of the caller's sockets; how long to wait where it is one too many.
+   * Counts one message on any of the caller's sockets; the time to wait if it exceeds the quota.
    */
   Optional<Duration> message() {
     return take(messages);

@@ -7,9 +7,7 @@ import dev.oneport.api.Caller;
 import java.time.Duration;
 
 /**
- * The meters of the callers that were seen lately, and of those that have streams open. A meter
- * that is forgotten and made again starts full, so it is kept for as long as any budget may take to
- * fill.
+ * The meters of recent callers and of callers with open streams. A new meter starts full, so a meter is evicted only after the time that any budget may take to fill.
  */
 final class Meters {
   static final Duration KEPT = Duration.ofMinutes(10);
@@ -20,14 +18,14 @@ final class Meters {
 
   private final Cache<Key, Meter> recent;
 
-  /** Whoever has a stream open holds its meter: as long as that is so it is found here. */
+  /** Open streams hold their meter strongly, so it is found here while they are open. */
   private final Cache<Key, Meter> held = Caffeine.newBuilder().weakValues().build();
 
   Meters(Ticker ticker) {
     recent = Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(KEPT).ticker(ticker).build();
   }
 
-  /** The caller's meter for this quota; with a changed quota its streams count on. */
+  /** The caller's meter for this quota; when the quota changes, open streams still count. */
   Meter of(Caller caller, Quota quota) {
     var key = new Key(caller.issuer(), caller.name());
     var known = recent.getIfPresent(key);

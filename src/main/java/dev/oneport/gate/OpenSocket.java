@@ -12,18 +12,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket that was allowed: it can be ended when its lease does, goes on with a fresh token,
- * and is recorded once when it is over.
+ * An allowed WebSocket. It ends when its lease does, continues with a fresh token, and is recorded once when it has ended.
  *
- * <p>A client goes on past its token's end by sending {@code oneport-token: } and a fresh token of
- * the same caller as one text message. It is answered with {@code oneport-token: ok}, or the socket
- * is closed; where the issuer's keys cannot be had, with {@code oneport-token: KEYS_UNAVAILABLE},
- * and the token before goes on to count.
+ * <p>A client stays connected by sending {@code oneport-token: } and a fresh token of the same caller as one text message before its token expires. The guard answers {@code oneport-token: ok} or closes the socket; if the issuer's keys are unavailable, it answers {@code oneport-token: KEYS_UNAVAILABLE} and the previous token stays in force.
  */
 final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";
 
-  /** At once; one more each second. A client sends one for each token that it gets. */
+  /** Renewals at once; one more each second. A client sends one for each token that it gets. */
   private static final int RENEWALS = 10;
 
   private final Gate gate;
@@ -42,7 +38,7 @@ final class OpenSocket {
     this.admission = admission;
   }
 
-  /** Who hears what comes; made when the caller is known. */
+  /** The application's listener; made when the caller is known. */
   void listener(WsListener made) {
     listener = made;
   }
@@ -73,7 +69,7 @@ final class OpenSocket {
     }
   }
 
-  /** The application threw what means this. */
+  /** The application threw an exception with this meaning. */
   void failed(Status.Code code) {
     failure = Code.valueOf(code.name());
   }
@@ -104,7 +100,7 @@ final class OpenSocket {
     admission.close(Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
-  /** Whether the application has heard of the socket. */
+  /** Whether the application was told of the socket. */
   boolean wasOpened() {
     return session != null;
   }

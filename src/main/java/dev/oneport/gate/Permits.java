@@ -4,9 +4,9 @@ import dev.oneport.api.Route;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** How many calls are open at once, and how many may be. */
+/** Counts open calls against the limit. */
 final class Permits {
-  /** One part of so many is kept for calls that end soon: streams and sockets leave it to them. */
+  /** One part in this many is reserved for short calls; streams and sockets cannot take it. */
   private static final int RESERVE = 5;
 
   private final int maxCalls;
@@ -17,10 +17,10 @@ final class Permits {
   private final AtomicInteger streams = new AtomicInteger();
 
   /**
-   * No calls yet.
+   * Creates an empty count.
    *
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes that have as many calls of their own, so that they are always answered
+   * @param vital the routes with a separate limit of the same size, so that they are always answered
    */
   Permits(int maxCalls, Predicate<Route> vital) {
     this.maxCalls = maxCalls;
@@ -33,7 +33,7 @@ final class Permits {
     return calls.get() + vitalCalls.get();
   }
 
-  /** Counts a call, unless it is one too many. */
+  /** Counts a call, unless it exceeds the limit. */
   boolean tryAcquire(Route route) {
     if (counter(route).incrementAndGet() <= maxCalls) {
       return true;
@@ -46,7 +46,7 @@ final class Permits {
     counter(route).decrementAndGet();
   }
 
-  /** Counts a call that stays open, unless it is one too many. */
+  /** Counts a call that stays open, unless it exceeds the limit. */
   boolean tryAcquireStream(Meter meter) {
     if (streams.incrementAndGet() <= maxStreams && meter.openStream()) {
       return true;

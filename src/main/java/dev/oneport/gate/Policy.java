@@ -12,8 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may call each mounted route: pure, without I/O or time. A route that no rule is about is
- * closed to everybody. If several rules are about a route, each of them may allow.
+ * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If several rules name a route, each of them may allow.
  */
 public final class Policy {
   private final Map<Route, CallerIndex<Rule>> rules = new HashMap<>();
@@ -25,7 +24,7 @@ public final class Policy {
   /**
    * A policy.
    *
-   * @param shadow what is only supposed, and logged where it differs
+   * @param shadow the shadow policy, whose differing verdicts are logged
    */
   Policy(
       Map<Route, List<Rule>> rules,
@@ -42,18 +41,18 @@ public final class Policy {
     this.shadow = shadow;
   }
 
-  /** Whether it is about this route, so that calls to it can be decided. */
+  /** Whether it has this route, so that calls to it can be decided. */
   public boolean has(Route route) {
     return rules.containsKey(route);
   }
 
-  /** The rule that lets anyone call this route without looking at tokens, if there is one. */
+  /** The rule that opens this route to anyone, without checking tokens, if there is one. */
   Optional<Rule> open(Route route) {
     var about = rules.get(route);
     return about == null ? Optional.empty() : about.forAnyone();
   }
 
-  /** The rule that allows the call: one for anyone, or else the first that is for the caller. */
+  /** The rule that allows the call: one for anyone, or else the first for the caller. */
   public Optional<Rule> allows(Route route, Caller caller) {
     var about = rules.get(route);
     return about == null
@@ -61,7 +60,7 @@ public final class Policy {
         : about.forAnyone().or(() -> about.find(caller, listed(caller)));
   }
 
-  /** The first quota that is set for the caller. */
+  /** The first quota for the caller. */
   Optional<Quota> quota(Caller caller) {
     return quotas.find(caller, listed(caller));
   }

@@ -29,7 +29,7 @@ public final class PolicyFile {
   /**
    * Reads the section and closes it.
    *
-   * @param tokensBringRoles whether a role may be left without members in the file
+   * @param tokensBringRoles whether a role may have no members in the file
    */
   public static PolicyFile read(Section section, boolean tokensBringRoles) {
     try (section) {
@@ -49,8 +49,7 @@ public final class PolicyFile {
   }
 
   /**
-   * The same policy with a rule more: anyone may call these routes, which the server needs for
-   * something of its own.
+   * The same policy with one more rule: anyone may call these routes, which the server itself needs.
    */
   public PolicyFile withOpen(List<Route> routes) {
     if (routes.isEmpty()) {
@@ -67,7 +66,7 @@ public final class PolicyFile {
     return book.members().keySet();
   }
 
-  /** Whether any rule is about a route. */
+  /** Whether any rule names a route. */
   public boolean mentions(Route route) {
     return book.rules().stream().anyMatch(rule -> rule.about(route));
   }
@@ -78,9 +77,7 @@ public final class PolicyFile {
   }
 
   /**
-   * Binds the rules to what is mounted. Noted as mistakes: a route that no rule is about, and a
-   * rule that is about no route, because both mean that somebody believes something about access
-   * that is not so.
+   * Binds the rules to the mounted routes. Reports routes without a rule and rules without a route as mistakes, because both mean that the operator is wrong about access.
    */
   public Policy bind(Set<Route> mounted) {
     book.reportUncovered(section, mounted);

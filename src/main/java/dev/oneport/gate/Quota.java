@@ -17,7 +17,7 @@ import java.util.Set;
  *     messages-per-second: 50    # that the caller sends, on all its WebSockets together
  * </pre>
  *
- * A number that is not given, or 0, sets no bound.
+ * A number that is missing or 0 sets no limit.
  */
 record Quota(
     Set<Subject> callers, int callsPerSecond, int burst, int openStreams, int messagesPerSecond) {

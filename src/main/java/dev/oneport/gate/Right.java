@@ -5,9 +5,9 @@ import dev.oneport.api.Route;
 import java.util.Optional;
 
 /**
- * What somebody would be told on a route.
+ * The verdict for a caller on a route, without making a call.
  *
- * @param rule what allows the call; empty if nothing does
+ * @param rule the rule that allows the call; empty if none does
  * @param reason why it would be refused; empty if it would not
  */
 public record Right(Route route, Optional<Rule> rule, Optional<Reason> reason) {
@@ -27,7 +27,7 @@ public record Right(Route route, Optional<Rule> rule, Optional<Reason> reason) {
     };
   }
 
-  /** Whether anyone may call it, and nobody's token is looked at. */
+  /** Whether anyone may call it, without a token check. */
   public boolean open() {
     return rule.filter(Rule::open).isPresent();
   }

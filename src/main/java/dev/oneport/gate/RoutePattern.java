@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which routes a rule is about: {@code HTTP GET /ping}, or all that differ in the last segment
- * only: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
+ * The routes that a rule names: {@code HTTP GET /ping}, or all that differ only in the last segment: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
  */
 public record RoutePattern(Protocol protocol, String name) {
   private static final Pattern HTTP = Pattern.compile("[A-Z]+ /\\S*");
@@ -28,7 +27,7 @@ public record RoutePattern(Protocol protocol, String name) {
     return Optional.empty();
   }
 
-  /** The route of this name, where the pattern names one. */
+  /** The route of this name, if the pattern names one. */
   public Route route() {
     return new Route(protocol, name);
   }

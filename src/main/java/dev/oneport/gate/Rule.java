@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One line of the policy: these may call those.
+ * One rule of the policy: who may call which routes.
  *
- * @param shadow whether it decides nothing and only says what it would have decided
- * @param place the file and line that it stands in
+ * @param shadow whether it only logs its verdict and decides nothing
+ * @param place its file and line
  */
 public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow, String place) {
   public Rule {
@@ -22,7 +22,7 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
     return place.substring(place.lastIndexOf('/') + 1);
   }
 
-  /** Whom it allows, as it is written. */
+  /** The subjects that it allows, as written. */
   public String who() {
     return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
   }

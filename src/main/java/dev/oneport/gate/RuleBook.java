@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Roles and rules as they are written, not yet bound to routes:
+ * Roles and rules as written, not yet bound to routes:
  *
  * <pre>
  * roles:
@@ -61,7 +61,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
     return new RuleBook(more, members);
   }
 
-  /** The rules about each of the routes. */
+  /** The rules for each route. */
   Map<Route, List<Rule>> bind(Set<Route> mounted) {
     var bound = new HashMap<Route, List<Rule>>();
     for (var route : mounted) {
@@ -70,7 +70,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
     return bound;
   }
 
-  /** Notes the routes that no deciding rule is about. */
+  /** Reports routes without a deciding rule. */
   void reportUncovered(Section section, Set<Route> mounted) {
     for (var route : mounted.stream().sorted(Comparator.comparing(Route::toString)).toList()) {
       if (rules.stream().noneMatch(rule -> !rule.shadow() && rule.about(route))) {
@@ -81,7 +81,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
     }
   }
 
-  /** Notes the rules that are about nothing. */
+  /** Reports rules without a mounted route. */
   void reportDead(Section section, Set<Route> mounted) {
     for (int i = 0; i < rules.size(); i++) {
       for (var pattern : rules.get(i).routes()) {

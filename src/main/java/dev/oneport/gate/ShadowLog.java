@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Says where a policy that is only supposed would have decided otherwise; the same thing once a
- * minute.
+ * Logs where the shadow policy's verdict differs; each difference at most once a minute.
  */
 final class ShadowLog {
   private static final System.Logger LOG = System.getLogger("dev.oneport.shadow");

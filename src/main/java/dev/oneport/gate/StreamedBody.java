@@ -6,10 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body that its handler writes bit by bit. The first bytes are held back until they do
- * not fit or are flushed: until then the response can still become another one, and one that ends
- * before is sent whole, with its length. Closing it ends nothing but the writing, because a handler
- * that fails closes it as well.
+ * A response body that its handler streams. The first bytes are buffered until the buffer is full or flushed: until then another response can replace it, and a short body is sent whole, with its length. Closing it does not complete the response, because a failing handler closes it too.
  */
 final class StreamedBody extends OutputStream {
   private static final int MOST_HELD = 8 << 10;
@@ -27,7 +24,7 @@ final class StreamedBody extends OutputStream {
     this.response = response;
   }
 
-  /** Whether the client has been sent some of it. */
+  /** Whether some of it was sent to the client. */
   boolean hasBegun() {
     return out != null;
   }
@@ -78,7 +75,7 @@ final class StreamedBody extends OutputStream {
     size += length;
   }
 
-  /** The transport's stream, which has got what was held back. */
+  /** The transport's stream, after the buffered bytes were written to it. */
   private OutputStream begun(int more) throws IOException {
     var target = out;
     if (target == null) {
@@ -93,7 +90,7 @@ final class StreamedBody extends OutputStream {
     return target;
   }
 
-  /** There is no head without content to go with it, as on Helidon's HTTP/1.1 (4.5.0). */
+  /** A head is sent only together with content, as on Helidon's HTTP/1.1 (4.5.0). */
   @Override
   public void flush() throws IOException {
     response.check();

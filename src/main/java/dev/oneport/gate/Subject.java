@@ -4,15 +4,15 @@ import dev.oneport.config.Literal;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whom a rule allows. */
+/** The callers that a rule allows. */
 sealed interface Subject {
-  /** How a caller is written whose name looks like a role's. */
+  /** The prefix of a caller whose name looks like a role. */
   String CALLER = "caller:";
 
   /** What to write instead of a pattern. */
   String INSTEAD = "name each caller, or a role that tokens bring";
 
-  /** Everybody, with or without a token; tokens are not looked at. */
+  /** Every caller, with or without a token; tokens are not checked. */
   record Anyone() implements Subject {
     @Override
     public String toString() {
@@ -20,7 +20,7 @@ sealed interface Subject {
     }
   }
 
-  /** Whoever has a good token of any trusted issuer. */
+  /** Callers with a valid token of any trusted issuer. */
   record Authenticated() implements Subject {
     @Override
     public String toString() {
@@ -28,7 +28,7 @@ sealed interface Subject {
     }
   }
 
-  /** Whoever the policy lists under this role, or whose token brings it. */
+  /** Callers that the policy lists under this role, or whose token brings it. */
   record Role(String name) implements Subject {
     @Override
     public String toString() {
@@ -46,8 +46,7 @@ sealed interface Subject {
   }
 
   /**
-   * Reads a subject as it is written in a rule; empty if it is neither a known role nor clearly a
-   * caller.
+   * Reads a subject of a rule; empty if it is neither a known role nor clearly a caller.
    */
   static Optional<Subject> parse(String text, Set<String> roles) {
     if (text.startsWith(Literal.EXACT)) {

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whoever sent an HTTP request, for handlers of routes that are open to anyone: there the guard
- * does not look at tokens. What is said here is what the gate would say of a call.
+ * The sender of an HTTP request, for handlers of open routes, where the guard does not check tokens. It shows the gate's verdicts without making calls.
  */
 public final class Visitor {
   private final Gate gate;
@@ -25,19 +24,19 @@ public final class Visitor {
   /**
    * The sender of a request with these headers.
    *
-   * @param connection what it came on
+   * @param connection the connection that it came on
    */
   public static Visitor of(Headers headers, Object connection, Gate gate) {
     return new Visitor(
         gate, HttpGuard.credential(headers, gate, List.of()), HttpGuard.trace(headers), connection);
   }
 
-  /** Whom the token names now: it may have ended since. */
+  /** The caller that the token names now; it may have expired meanwhile. */
   public Who who() {
     return gate.who(credential, connection);
   }
 
-  /** What a call to each mounted route would be told now. */
+  /** The gate's current verdict for each mounted route. */
   public List<Right> rights() {
     return gate.rights(credential, connection);
   }

@@ -25,9 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the listener of one WebSocket: asks the {@link Gate} while the request is still
- * HTTP, and refuses with an HTTP answer where it says no. The application's listener is made only
- * for calls that are allowed, and hears what comes while they are.
+ * Guards the listener of one WebSocket: asks the {@link Gate} while the request is still HTTP, and refuses a denied upgrade with an HTTP response. The application's listener is created only for allowed calls, and gets messages only while they are allowed.
  */
 public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private final Entrance entrance;
@@ -92,7 +90,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     }
   }
 
-  /** The guard looks at a message's begin, and takes whole ones only. */
+  /** The guard reads the beginning of a message and consumes only whole ones. */
   private boolean takes(WsSession session, String text, boolean last) {
     var begins = !within;
     within = !last;
@@ -161,7 +159,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     }
   }
 
-  /** Whether a listener that refuses brings its answer along: a body of its own, or no error. */
+  /** Whether the listener's refusal has its own response: a body, or a status that is not an error. */
   private static boolean isWhole(RequestException e) {
     return e.status().code() < 400
         || (e.safeMessage() && e.responseHeaders().contains(HeaderNames.CONTENT_TYPE));

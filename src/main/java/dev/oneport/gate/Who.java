@@ -4,16 +4,16 @@ import dev.oneport.api.Reason;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Duration;
 
-/** Whom a credential names, as far as the gate can tell. */
+/** The result of identifying a caller by a credential. */
 public sealed interface Who {
-  /** It names a caller, for a time. */
+  /** The credential names a caller, for a limited time. */
   record Known(Verified verified) implements Who {}
 
   /**
-   * It names nobody.
+   * The credential is missing or was refused.
    *
    * @param detail why, for the log; never holds any part of a token
-   * @param retryAfter when it may name somebody; zero if it will not
+   * @param retryAfter when it may be accepted; zero if never
    */
   record Unknown(Reason reason, String detail, Duration retryAfter) implements Who {
     Unknown(Reason reason, String detail) {

@@ -1,6 +1,5 @@
 /**
- * Who may call what: routes, rules, the one Gate that decides, and the guards that ask it on each
- * protocol.
+ * Decides who may call what: routes, rules, the Gate that decides, and the guards that ask it on each protocol.
  */
 @NullMarked
 package dev.oneport.gate;
