@@ -80,7 +80,7 @@ public class GateBenchmark {
     var identity = Identity.read(root.section("identity"));
     var policy =
         PolicyFile.read(root.section("policy"), false).bind(Set.of(open, forbidden, closed));
-    known = new TrustedIssuers(Clocks.system()).adopt(identity);
+    known = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     gate =
         new Gate(
             known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Duration.ZERO, Clocks.system());

@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/**
- * Finds the first entry for a caller, at a cost that does not grow with the number of entries.
- */
+/** Finds the first entry for a caller, at a cost that does not grow with the number of entries. */
 final class CallerIndex<T> {
   private static final Subject ANYONE = new Subject.Anyone();
   private static final Subject AUTHENTICATED = new Subject.Authenticated();
@@ -60,7 +58,10 @@ final class CallerIndex<T> {
     return at(position);
   }
 
-  /** Some tokens bring hundreds of roles and some policies have hundreds, so iterate over the smaller set. */
+  /**
+   * Some tokens bring hundreds of roles and some policies have hundreds, so iterate over the
+   * smaller set.
+   */
   private int position(Set<String> held) {
     var heldAreFewer = held.size() < roles.size();
     int position = entries.size();

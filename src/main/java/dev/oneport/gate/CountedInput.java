@@ -8,7 +8,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 
 /**
- * A request's body that counts the bytes read and holds request memory for them until the handler returns: only then are the bytes certainly no longer needed.
+ * A request's body that counts the bytes read and holds request memory for them until the handler
+ * returns: only then are the bytes certainly no longer needed.
  */
 final class CountedInput extends FilterInputStream {
   private final CallWatch watch;
@@ -19,7 +20,8 @@ final class CountedInput extends FilterInputStream {
   /**
    * Counts a body.
    *
-   * @param announced its length as the client announced it; 0 if it did not. Memory for all of it is reserved before the first read, so that waiting calls do not hold parts.
+   * @param announced its length as the client announced it; 0 if it did not. Memory for all of it
+   *     is reserved before the first read, so that waiting calls do not hold parts.
    */
   CountedInput(InputStream in, CallWatch watch, MemoryShare memory, long announced) {
     super(in);

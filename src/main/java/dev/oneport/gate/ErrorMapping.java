@@ -19,9 +19,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps the exceptions of one service's handlers to a gRPC status, from which the HTTP status and the WebSocket close code follow.
+ * Maps the exceptions of one service's handlers to a gRPC status, from which the HTTP status and
+ * the WebSocket close code follow.
  *
- * <p>A gRPC status exception keeps its status. Others are looked up by their class, then by its superclasses. An exception without a mapping, or whose mapping fails, is a failure of the handler, and the client learns nothing else.
+ * <p>A gRPC status exception keeps its status. Others are looked up by their class, then by its
+ * superclasses. An exception without a mapping, or whose mapping fails, is a failure of the
+ * handler, and the client learns nothing else.
  */
 public final class ErrorMapping {
   private static final System.Logger LOG = System.getLogger(ErrorMapping.class.getName());

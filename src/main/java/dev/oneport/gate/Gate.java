@@ -17,9 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/**
- * Decides every call on every protocol, and judges open calls again. Nothing else decides.
- */
+/** Decides every call on every protocol, and judges open calls again. Nothing else decides. */
 public final class Gate implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
 
@@ -42,7 +40,8 @@ public final class Gate implements AutoCloseable {
    *
    * @param tokenHeaders the headers besides {@code Authorization} that may carry tokens
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes with a separate limit of the same size, so that they are always answered
+   * @param vital the routes with a separate limit of the same size, so that they are always
+   *     answered
    * @param longest how long a call may last; zero for no limit
    */
   public Gate(
@@ -60,12 +59,13 @@ public final class Gate implements AutoCloseable {
   }
 
   /** Replaces the policy and the issuers. */
-  public void adopt(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
+  public void replacePolicy(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     terms = new Terms(tokens, tokenHeaders, policy);
   }
 
   /**
-   * Refuses new streams and sockets, and ends open ones, because the server is stopping. Other calls that still arrive are answered.
+   * Refuses new streams and sockets, and ends open ones, because the server is stopping. Other
+   * calls that still arrive are answered.
    */
   public void drain() {
     draining = true;
@@ -149,7 +149,7 @@ public final class Gate implements AutoCloseable {
   }
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
-  Who who(Credential credential, Object connection) {
+  Identified who(Credential credential, Object connection) {
     return terms.who(credential, connection);
   }
 
@@ -157,7 +157,7 @@ public final class Gate implements AutoCloseable {
    * What a credential would be told on each mounted route now. Decided as calls are, but nothing is
    * counted, and neither quotas nor limits are asked.
    */
-  List<Right> rights(Credential credential, Object connection) {
+  List<Permission> rights(Credential credential, Object connection) {
     return terms.rights(credential, connection);
   }
 
@@ -210,8 +210,8 @@ public final class Gate implements AutoCloseable {
       return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
     return switch (now.who(credential, connection)) {
-      case Who.Known(var verified) -> decide(now.policy(), call, verified);
-      case Who.Unknown(var reason, var detail, var wait) ->
+      case Identified.Known(var verified) -> decide(now.policy(), call, verified);
+      case Identified.Unknown(var reason, var detail, var wait) ->
           wait.isZero()
               ? denied(reason, detail)
               : new Denied(reason, Caller.ANONYMOUS, detail, wait);

@@ -20,7 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Guards one gRPC method: asks the {@link Gate}, and ends a denied call with a status. An allowed stream holds a {@link Lease}.
+ * Guards one gRPC method: asks the {@link Gate}, and ends a denied call with a status. An allowed
+ * stream holds a {@link Lease}.
  */
 public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
@@ -57,7 +58,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   }
 
   /**
-   * An invalid request is decided like any other, so that its answer reveals nothing about routes that the caller may not call; unless too little of it is readable to decide.
+   * An invalid request is decided like any other, so that its answer reveals nothing about routes
+   * that the caller may not call; unless too little of it is readable to decide.
    */
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {

@@ -24,7 +24,8 @@ import java.util.Optional;
 
 /**
  * A reason in gRPC's terms: a status with {@code google.rpc.Status} in {@code
- * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and how long to wait, if a retry helps.
+ * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and how long to wait, if a
+ * retry helps.
  */
 public final class GrpcProblem {
   static final String DOMAIN = "oneport.dev";

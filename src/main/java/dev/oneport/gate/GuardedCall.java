@@ -14,9 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * An allowed call, which ends when its lease does and closes its admission when it has ended.
- */
+/** An allowed call, which ends when its lease does and closes its admission when it has ended. */
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
   private final Admission admission;

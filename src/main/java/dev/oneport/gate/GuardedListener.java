@@ -47,7 +47,9 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   }
 
   /**
-   * A handler that throws has ended its call. If its exception is not mapped, the transport answers the client. An exception that a handler throws because the call has ended does not tell why it ended; the listener is about to be told.
+   * A handler that throws has ended its call. If its exception is not mapped, the transport answers
+   * the client. An exception that a handler throws because the call has ended does not tell why it
+   * ended; the listener is about to be told.
    */
   private void hear(Runnable callback) {
     try {

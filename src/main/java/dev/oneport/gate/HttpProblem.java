@@ -84,7 +84,8 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   /**
    * The problem for a reason.
    *
-   * @param retryAfter how long to wait, sent in whole seconds (RFC 9110 section 10.2.3) if waiting helps
+   * @param retryAfter how long to wait, sent in whole seconds (RFC 9110 section 10.2.3) if waiting
+   *     helps
    */
   public static HttpProblem of(Reason reason, Duration retryAfter) {
     return new HttpProblem(
@@ -92,7 +93,8 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   }
 
   /**
-   * The problem for a given status: its reason is that of the error table if the status has one, else the status in words.
+   * The problem for a given status: its reason is that of the error table if the status has one,
+   * else the status in words.
    */
   public static HttpProblem of(Status status) {
     return switch (status.code()) {

@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The right of an open call to continue. It ends when its token expires, when a changed configuration no longer allows it, when it reaches the longest duration of a call, or when the server stops; the holder is told why, once, on another thread.
+ * The right of an open call to continue. It ends when its token expires, when a changed
+ * configuration no longer allows it, when it reaches the longest duration of a call, or when the
+ * server stops; the holder is told why, once, on another thread.
  */
 final class Lease implements AutoCloseable {
   private final Leases leases;

@@ -17,7 +17,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * All open leases. One thread checks all of them several times a second and ends those whose calls may not continue. A check costs some ten nanoseconds, so no lease needs a timer, and a changed policy needs no extra mechanism.
+ * All open leases. One thread checks all of them several times a second and ends those whose calls
+ * may not continue. A check costs some ten nanoseconds, so no lease needs a timer, and a changed
+ * policy needs no extra mechanism.
  */
 final class Leases implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
@@ -103,7 +105,8 @@ final class Leases implements AutoCloseable {
   }
 
   /**
-   * Waits until a lease is opened. The opening thread checks {@code idle} afterwards, so one of the two sees the other.
+   * Waits until a lease is opened. The opening thread checks {@code idle} afterwards, so one of the
+   * two sees the other.
    */
   private void sleep() {
     idle = true;

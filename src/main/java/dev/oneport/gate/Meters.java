@@ -7,7 +7,8 @@ import dev.oneport.api.Caller;
 import java.time.Duration;
 
 /**
- * The meters of recent callers and of callers with open streams. A new meter starts full, so a meter is evicted only after the time that any budget may take to fill.
+ * The meters of recent callers and of callers with open streams. A new meter starts full, so a
+ * meter is evicted only after the time that any budget may take to fill.
  */
 final class Meters {
   static final Duration KEPT = Duration.ofMinutes(10);

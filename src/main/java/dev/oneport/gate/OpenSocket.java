@@ -12,9 +12,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An allowed WebSocket. It ends when its lease does, continues with a fresh token, and is recorded once when it has ended.
+ * An allowed WebSocket. It ends when its lease does, continues with a fresh token, and is recorded
+ * once when it has ended.
  *
- * <p>A client stays connected by sending {@code oneport-token: } and a fresh token of the same caller as one text message before its token expires. The guard answers {@code oneport-token: ok} or closes the socket; if the issuer's keys are unavailable, it answers {@code oneport-token: KEYS_UNAVAILABLE} and the previous token stays in force.
+ * <p>A client stays connected by sending {@code oneport-token: } and a fresh token of the same
+ * caller as one text message before its token expires. The guard answers {@code oneport-token: ok}
+ * or closes the socket; if the issuer's keys are unavailable, it answers {@code oneport-token:
+ * KEYS_UNAVAILABLE} and the previous token stays in force.
  */
 final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";

@@ -20,7 +20,8 @@ final class Permits {
    * Creates an empty count.
    *
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes with a separate limit of the same size, so that they are always answered
+   * @param vital the routes with a separate limit of the same size, so that they are always
+   *     answered
    */
   Permits(int maxCalls, Predicate<Route> vital) {
     this.maxCalls = maxCalls;

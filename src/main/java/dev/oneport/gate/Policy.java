@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If several rules name a route, each of them may allow.
+ * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If
+ * several rules name a route, each of them may allow.
  */
 public final class Policy {
   private final Map<Route, CallerIndex<Rule>> rules = new HashMap<>();

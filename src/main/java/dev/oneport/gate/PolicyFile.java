@@ -49,7 +49,8 @@ public final class PolicyFile {
   }
 
   /**
-   * The same policy with one more rule: anyone may call these routes, which the server itself needs.
+   * The same policy with one more rule: anyone may call these routes, which the server itself
+   * needs.
    */
   public PolicyFile withOpen(List<Route> routes) {
     if (routes.isEmpty()) {
@@ -77,7 +78,8 @@ public final class PolicyFile {
   }
 
   /**
-   * Binds the rules to the mounted routes. Reports routes without a rule and rules without a route as mistakes, because both mean that the operator is wrong about access.
+   * Binds the rules to the mounted routes. Reports routes without a rule and rules without a route
+   * as mistakes, because both mean that the operator is wrong about access.
    */
   public Policy bind(Set<Route> mounted) {
     book.reportUncovered(section, mounted);

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The routes that a rule names: {@code HTTP GET /ping}, or all that differ only in the last segment: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
+ * The routes that a rule names: {@code HTTP GET /ping}, or all that differ only in the last
+ * segment: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
  */
 public record RoutePattern(Protocol protocol, String name) {
   private static final Pattern HTTP = Pattern.compile("[A-Z]+ /\\S*");

@@ -7,9 +7,7 @@ import dev.oneport.api.Route;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * Logs where the shadow policy's verdict differs; each difference at most once a minute.
- */
+/** Logs where the shadow policy's verdict differs; each difference at most once a minute. */
 final class ShadowLog {
   private static final System.Logger LOG = System.getLogger("dev.oneport.shadow");
   private static final long MOST = 10_000;

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response body that its handler streams. The first bytes are buffered until the buffer is full or flushed: until then another response can replace it, and a short body is sent whole, with its length. Closing it does not complete the response, because a failing handler closes it too.
+ * A response body that its handler streams. The first bytes are buffered until the buffer is full
+ * or flushed: until then another response can replace it, and a short body is sent whole, with its
+ * length. Closing it does not complete the response, because a failing handler closes it too.
  */
 final class StreamedBody extends OutputStream {
   private static final int MOST_HELD = 8 << 10;

@@ -45,9 +45,7 @@ sealed interface Subject {
     }
   }
 
-  /**
-   * Reads a subject of a rule; empty if it is neither a known role nor clearly a caller.
-   */
+  /** Reads a subject of a rule; empty if it is neither a known role nor clearly a caller. */
   static Optional<Subject> parse(String text, Set<String> roles) {
     if (text.startsWith(Literal.EXACT)) {
       return Optional.of(new Named(Literal.of(text)));

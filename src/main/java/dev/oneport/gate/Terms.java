@@ -2,8 +2,8 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.gate.Who.Known;
-import dev.oneport.gate.Who.Unknown;
+import dev.oneport.gate.Identified.Known;
+import dev.oneport.gate.Identified.Unknown;
 import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
@@ -18,7 +18,7 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   }
 
   /** Whom a credential names; says nothing of what that caller may do. */
-  Who who(Credential credential, Object connection) {
+  Identified who(Credential credential, Object connection) {
     return switch (credential) {
       case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
@@ -39,9 +39,9 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   }
 
   /** What a credential would be told on each mounted route. */
-  List<Right> rights(Credential credential, Object connection) {
+  List<Permission> rights(Credential credential, Object connection) {
     var who = who(credential, connection);
-    return policy.routes().stream().map(route -> Right.of(policy, route, who)).toList();
+    return policy.routes().stream().map(route -> Permission.of(policy, route, who)).toList();
   }
 
   /** The row of the error table for what is wrong with a token. */

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sender of an HTTP request, for handlers of open routes, where the guard does not check tokens. It shows the gate's verdicts without making calls.
+ * The sender of an HTTP request, for handlers of open routes, where the guard does not check
+ * tokens. It shows the gate's verdicts without making calls.
  */
 public final class Visitor {
   private final Gate gate;
@@ -32,20 +33,20 @@ public final class Visitor {
   }
 
   /** The caller that the token names now; it may have expired meanwhile. */
-  public Who who() {
+  public Identified who() {
     return gate.who(credential, connection);
   }
 
   /** The gate's current verdict for each mounted route. */
-  public List<Right> rights() {
+  public List<Permission> rights() {
     return gate.rights(credential, connection);
   }
 
   /** The roles of the caller that the token names: those it brings, and those the policy gives. */
   public List<String> roles() {
     return switch (who()) {
-      case Who.Known(var verified) -> gate.policy().roles(verified.caller());
-      case Who.Unknown _ -> List.of();
+      case Identified.Known(var verified) -> gate.policy().roles(verified.caller());
+      case Identified.Unknown _ -> List.of();
     };
   }
 

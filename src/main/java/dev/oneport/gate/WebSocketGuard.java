@@ -25,7 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guards the listener of one WebSocket: asks the {@link Gate} while the request is still HTTP, and refuses a denied upgrade with an HTTP response. The application's listener is created only for allowed calls, and gets messages only while they are allowed.
+ * Guards the listener of one WebSocket: asks the {@link Gate} while the request is still HTTP, and
+ * refuses a denied upgrade with an HTTP response. The application's listener is created only for
+ * allowed calls, and gets messages only while they are allowed.
  */
 public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private final Entrance entrance;
@@ -159,7 +161,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     }
   }
 
-  /** Whether the listener's refusal has its own response: a body, or a status that is not an error. */
+  /**
+   * Whether the listener's refusal has its own response: a body, or a status that is not an error.
+   */
   private static boolean isWhole(RequestException e) {
     return e.status().code() < 400
         || (e.safeMessage() && e.responseHeaders().contains(HeaderNames.CONTENT_TYPE));

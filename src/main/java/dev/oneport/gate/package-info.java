@@ -1,5 +1,6 @@
 /**
- * Decides who may call what: routes, rules, the Gate that decides, and the guards that ask it on each protocol.
+ * Decides who may call what: routes, rules, the Gate that decides, and the guards that ask it on
+ * each protocol.
  */
 @NullMarked
 package dev.oneport.gate;

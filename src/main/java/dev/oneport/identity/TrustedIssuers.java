@@ -36,7 +36,7 @@ public final class TrustedIssuers {
    * Trusts these issuers. Tokens of the previous ones stay valid until {@link #retireOthers()}, so
    * that the caller can switch to the result first.
    */
-  public VerifiedTokens adopt(Identity identity) {
+  public VerifiedTokens replaceIssuers(Identity identity) {
     var after = new LinkedHashMap<String, IssuerCheck>();
     for (var issuer : identity.issuers()) {
       var known = checks.get(issuer.name());

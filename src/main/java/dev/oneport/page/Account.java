@@ -5,9 +5,9 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.HttpProblem;
-import dev.oneport.gate.Right;
+import dev.oneport.gate.Identified;
+import dev.oneport.gate.Permission;
 import dev.oneport.gate.Visitor;
-import dev.oneport.gate.Who;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.json.Json;
 import io.grpc.MethodDescriptor.MethodType;
@@ -85,8 +85,9 @@ public final class Account {
   private JsonObject of(Visitor visitor) {
     var account = JSON.createObjectBuilder().add("now", clock.instant().toString());
     switch (visitor.who()) {
-      case Who.Known(var verified) -> account.add("caller", caller(verified, visitor.roles()));
-      case Who.Unknown(var reason, _, _) -> account.add("problem", problem(reason));
+      case Identified.Known(var verified) ->
+          account.add("caller", caller(verified, visitor.roles()));
+      case Identified.Unknown(var reason, _, _) -> account.add("problem", problem(reason));
     }
     devRoles
         .get()
@@ -116,7 +117,7 @@ public final class Account {
         .build();
   }
 
-  private JsonObject route(Right right, MessageTypes types) {
+  private JsonObject route(Permission right, MessageTypes types) {
     var route = right.route();
     var told =
         JSON.createObjectBuilder()
@@ -143,7 +144,7 @@ public final class Account {
   }
 
   private static void method(
-      JsonObjectBuilder told, Method method, Right right, MessageTypes types) {
+      JsonObjectBuilder told, Method method, Permission right, MessageTypes types) {
     told.add("kind", method.kind().name()).add("json", method.schema().isPresent());
     if (right.rule().isPresent() && method.schema().isPresent()) {
       var input = method.schema().get().getInputType();

@@ -4,8 +4,8 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.AuditLine;
 import dev.oneport.gate.HttpProblem;
+import dev.oneport.gate.Identified;
 import dev.oneport.gate.Visitor;
-import dev.oneport.gate.Who;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
@@ -69,8 +69,8 @@ public final class CallStream {
   /** Lines of anonymous calls are known only by their trace. */
   private static Optional<Reason> refusal(Visitor visitor) {
     return switch (visitor.who()) {
-      case Who.Known _ -> Optional.empty();
-      case Who.Unknown(var reason, _, _) ->
+      case Identified.Known _ -> Optional.empty();
+      case Identified.Unknown(var reason, _, _) ->
           reason == Reason.CREDENTIALS_MISSING && visitor.trace().isPresent()
               ? Optional.empty()
               : Optional.of(reason);
@@ -78,7 +78,7 @@ public final class CallStream {
   }
 
   private static Optional<Caller> caller(Visitor visitor) {
-    return visitor.who() instanceof Who.Known(var verified)
+    return visitor.who() instanceof Identified.Known(var verified)
         ? Optional.of(verified.caller())
         : Optional.empty();
   }

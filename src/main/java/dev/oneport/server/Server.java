@@ -84,7 +84,7 @@ public final class Server implements AutoCloseable {
     this.trust = new TrustedIssuers(clocks);
     this.gate =
         new Gate(
-            trust.adopt(plan.identity()),
+            trust.replaceIssuers(plan.identity()),
             plan.identity().headers(),
             plan.policy(),
             plan.settings().limits().maxCalls(),
@@ -167,7 +167,8 @@ public final class Server implements AutoCloseable {
             System.Logger.Level.WARNING,
             "server or audit settings changed; they take effect at the next start");
       }
-      gate.adopt(trust.adopt(now.identity()), now.identity().headers(), now.policy());
+      gate.replacePolicy(
+          trust.replaceIssuers(now.identity()), now.identity().headers(), now.policy());
       trust.retireOthers();
       plan = now;
       LOG.log(

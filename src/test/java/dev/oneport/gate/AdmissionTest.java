@@ -201,7 +201,7 @@ final class AdmissionTest {
         """;
     var policy = PolicyFile.read(configuration(yaml).root(), false).bind(Set.of(OPEN, CLOSED));
     var clocks = Clocks.system();
-    var tokens = new TrustedIssuers(clocks).adopt(Identity.read(configuration("").root()));
+    var tokens = new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
     return new Gate(tokens, Set.of(), policy, maxCalls, _ -> false, Duration.ZERO, clocks);
   }
 

@@ -35,7 +35,7 @@ final class LeasesTest {
   private final Policy policy = policy();
   private final Gate gate =
       new Gate(
-          new TrustedIssuers(clock.clocks()).adopt(Identity.read(nothing().root())),
+          new TrustedIssuers(clock.clocks()).replaceIssuers(Identity.read(nothing().root())),
           Set.of(),
           policy,
           MANY,

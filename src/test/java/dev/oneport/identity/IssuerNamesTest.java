@@ -129,10 +129,10 @@ final class IssuerNamesTest {
   @Test
   void aNameThatIsKeptForAnIssuerFromNowOnIsVoidAndOthersStay() {
     var trust = new TrustedIssuers(Clocks.system());
-    var before = trust.adopt(identity("caller-prefix: \"\"", "caller-prefix: \"b:\""));
+    var before = trust.replaceIssuers(identity("caller-prefix: \"\"", "caller-prefix: \"b:\""));
     var root = verified(before, "a:root");
     var alice = verified(before, "alice");
-    trust.adopt(identity("caller-prefix: \"\"", "caller-prefix: \"a:\""));
+    trust.replaceIssuers(identity("caller-prefix: \"\"", "caller-prefix: \"a:\""));
     trust.retireOthers();
     assertTrue(!root.standing().good());
     assertTrue(!root.standing().stillGood());
@@ -252,7 +252,7 @@ final class IssuerNamesTest {
   }
 
   private static VerifiedTokens tokens(String one, String two) {
-    return new TrustedIssuers(Clocks.system()).adopt(identity(one, two));
+    return new TrustedIssuers(Clocks.system()).replaceIssuers(identity(one, two));
   }
 
   private static Identity identity(String one, String two) {

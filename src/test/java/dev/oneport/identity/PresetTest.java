@@ -56,7 +56,8 @@ final class PresetTest {
     var keys = row.yaml().contains("accounts") ? "/keys/{account}" : "/keys";
     var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url(keys), row.yaml());
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
-    var tokens = new TrustedIssuers(Clocks.system()).adopt(Identity.read(configuration.root()));
+    var tokens =
+        new TrustedIssuers(Clocks.system()).replaceIssuers(Identity.read(configuration.root()));
     configuration.check();
     var said =
         switch (tokens.verify(row.token().apply(SIGNER.token()).sign(), row.header())) {

@@ -25,7 +25,7 @@ final class RefusedTokenTest {
 
   private final VerifiedTokens tokens =
       new TrustedIssuers(Clocks.system())
-          .adopt(
+          .replaceIssuers(
               identity(
                   "test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email, caller-prefix: \"\" },"
                           .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE)

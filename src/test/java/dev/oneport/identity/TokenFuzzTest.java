@@ -27,7 +27,7 @@ final class TokenFuzzTest {
 
   private final VerifiedTokens tokens =
       new TrustedIssuers(Clocks.system())
-          .adopt(
+          .replaceIssuers(
               Identity.read(
                   Configuration.parse(
                           "test.yaml",

@@ -33,7 +33,7 @@ final class TokenMutationTest {
 
   private final VerifiedTokens tokens =
       new TrustedIssuers(Clocks.system())
-          .adopt(
+          .replaceIssuers(
               Identity.read(
                   Configuration.parse(
                           "test.yaml",

@@ -216,7 +216,7 @@ final class TrustTest {
   }
 
   private VerifiedTokens adopt(Identity identity) {
-    var tokens = trust.adopt(identity);
+    var tokens = trust.replaceIssuers(identity);
     trust.retireOthers();
     return tokens;
   }

@@ -5,9 +5,9 @@ import dev.oneport.identity.Verification.Verified;
 import java.time.Duration;
 
 /** The result of identifying a caller by a credential. */
-public sealed interface Who {
+public sealed interface Identified {
   /** The credential names a caller, for a limited time. */
-  record Known(Verified verified) implements Who {}
+  record Known(Verified verified) implements Identified {}
 
   /**
    * The credential is missing or was refused.
@@ -15,7 +15,7 @@ public sealed interface Who {
    * @param detail why, for the log; never holds any part of a token
    * @param retryAfter when it may be accepted; zero if never
    */
-  record Unknown(Reason reason, String detail, Duration retryAfter) implements Who {
+  record Unknown(Reason reason, String detail, Duration retryAfter) implements Identified {
     Unknown(Reason reason, String detail) {
       this(reason, detail, Duration.ZERO);
     }

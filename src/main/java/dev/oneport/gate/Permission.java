@@ -10,19 +10,20 @@ import java.util.Optional;
  * @param rule the rule that allows the call; empty if none does
  * @param reason why it would be refused; empty if it would not
  */
-public record Right(Route route, Optional<Rule> rule, Optional<Reason> reason) {
-  static Right of(Policy policy, Route route, Who who) {
+public record Permission(Route route, Optional<Rule> rule, Optional<Reason> reason) {
+  static Permission of(Policy policy, Route route, Identified who) {
     var open = policy.open(route);
     if (open.isPresent()) {
-      return new Right(route, open, Optional.empty());
+      return new Permission(route, open, Optional.empty());
     }
     return switch (who) {
-      case Who.Unknown(var reason, _, _) -> new Right(route, Optional.empty(), Optional.of(reason));
-      case Who.Known(var verified) -> {
+      case Identified.Unknown(var reason, _, _) ->
+          new Permission(route, Optional.empty(), Optional.of(reason));
+      case Identified.Known(var verified) -> {
         var rule = policy.allows(route, verified.caller());
         yield rule.isPresent()
-            ? new Right(route, rule, Optional.empty())
-            : new Right(route, rule, Optional.of(Reason.CALLER_NOT_ALLOWED));
+            ? new Permission(route, rule, Optional.empty())
+            : new Permission(route, rule, Optional.of(Reason.CALLER_NOT_ALLOWED));
       }
     };
   }
