@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * with the {@code reason} that is the same on every protocol.
  *
  * @param detail a short fixed text; nothing from the request, nothing from an exception
- * @param further headers, besides the content type
+ * @param headers further headers, besides the content type
  */
 public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
