@@ -1,6 +1,6 @@
 package dev.oneport.gate;
 
-import dev.oneport.transport.grpc.CallFailure;
+import dev.oneport.transport.calls.CallFailure;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

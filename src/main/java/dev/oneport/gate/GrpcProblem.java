@@ -6,7 +6,7 @@ import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.oneport.api.Reason;
-import dev.oneport.transport.grpc.GrpcFailure;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.grpc.StatusCodes;
 import dev.oneport.transport.web.ErrorHeaders;
 import io.grpc.Metadata;

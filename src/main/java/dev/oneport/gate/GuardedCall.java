@@ -4,7 +4,7 @@ import com.google.protobuf.MessageLite;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.audit.Code;
-import dev.oneport.transport.grpc.CallControl;
+import dev.oneport.transport.calls.CallControl;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;

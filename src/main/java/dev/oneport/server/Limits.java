@@ -2,7 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.config.Section;
 import dev.oneport.transport.RequestMemory;
-import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;

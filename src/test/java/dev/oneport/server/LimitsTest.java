@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.transport.grpc.GrpcLimits;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;

@@ -1,5 +1,7 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;

@@ -1,9 +1,18 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.CallMethod;
+import dev.oneport.transport.calls.Deadlines;
+import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
+import io.grpc.Context;
 import io.grpc.Decompressor;
 import java.util.Optional;
 
@@ -73,35 +82,36 @@ public final class GrpcProtocol implements StreamProtocol {
     return new GrpcRefusal(stream, httpStatus, failure, failures);
   }
 
-  private <ReqT, RespT> StreamHandler call(Http2Stream stream, GrpcMethod<ReqT, RespT> method) {
+  private StreamHandler call(Http2Stream stream, CallMethod<?, ?> method) {
     var head = stream.request();
     try {
       var decompressor = Encodings.decompressor(head.first("grpc-encoding"));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
-        var context = services.context().withCancellation();
-        return new GrpcCall<>(stream, method, reader(stream, decompressor), context, failures)
-            .loop();
+        return wire(stream, method, decompressor, services.context().withCancellation());
       }
       var context = deadlines.context(services.context(), GrpcTimeout.nanos(timeout.get()));
-      var call = new GrpcCall<>(stream, method, reader(stream, decompressor), context, failures);
-      Deadlines.whenOver(context, () -> call.fail(GrpcFailure.DEADLINE_EXCEEDED));
-      return call.loop();
+      var wire = wire(stream, method, decompressor, context);
+      Deadlines.whenOver(context, () -> wire.call().fail(GrpcFailure.DEADLINE_EXCEEDED));
+      return wire;
     } catch (CallFailure e) {
       return refused(stream, method, e);
     }
   }
 
-  private MessageReader reader(Http2Stream stream, Optional<Decompressor> decompressor) {
-    return new MessageReader(stream, limits, new MessageMemory(memory.share()), decompressor);
+  private GrpcWire wire(
+      Http2Stream stream,
+      CallMethod<?, ?> method,
+      Optional<Decompressor> decompressor,
+      Context.CancellableContext context) {
+    var reader = new MessageReader(stream, limits, new MessageMemory(memory.share()), decompressor);
+    return new GrpcWire(stream, reader, method, context, failures);
   }
 
   /** The method's handler may have more to say about it, which may take time. */
-  private <ReqT, RespT> StreamHandler refused(
-      Http2Stream stream, GrpcMethod<ReqT, RespT> method, CallFailure failure) {
-    var context = services.context().withCancellation();
-    var call = new GrpcCall<>(stream, method, reader(stream, Optional.empty()), context, failures);
-    call.refuse(failure);
-    return call.loop();
+  private StreamHandler refused(Http2Stream stream, CallMethod<?, ?> method, CallFailure failure) {
+    var wire = wire(stream, method, Optional.empty(), services.context().withCancellation());
+    wire.call().refuse(failure);
+    return wire;
   }
 }

@@ -1,5 +1,7 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
 import io.grpc.Metadata;
@@ -23,7 +25,7 @@ final class GrpcRefusal implements StreamHandler {
   public void begin() {
     var told = failures.told(failure);
     var trailers = Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new);
-    GrpcResponse.refuse(stream, httpStatus, told.getStatus(), trailers);
+    GrpcWire.refuse(stream, httpStatus, told.getStatus(), trailers);
     stream.done();
   }
 

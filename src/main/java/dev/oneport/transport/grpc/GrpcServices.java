@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.CallMethod;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.InternalServer;
@@ -19,7 +20,7 @@ import java.util.function.Predicate;
  * match and nothing to normalise.
  */
 public final class GrpcServices {
-  private final Map<String, GrpcMethod<?, ?>> methods;
+  private final Map<String, CallMethod<?, ?>> methods;
   private final Predicate<String> served;
   private final Context context;
 
@@ -36,8 +37,8 @@ public final class GrpcServices {
   }
 
   /** The method of a request path, such as {@code /Echo/Ping}. */
-  Optional<GrpcMethod<?, ?>> find(String path) {
-    return Optional.<GrpcMethod<?, ?>>ofNullable(methods.get(path))
+  Optional<CallMethod<?, ?>> find(String path) {
+    return Optional.<CallMethod<?, ?>>ofNullable(methods.get(path))
         .filter(method -> served.test(method.descriptor().getFullMethodName()));
   }
 
@@ -48,7 +49,7 @@ public final class GrpcServices {
 
   /** Collects services; a path that two of them have is refused. */
   public static final class Builder {
-    private final Map<String, GrpcMethod<?, ?>> methods = new HashMap<>();
+    private final Map<String, CallMethod<?, ?>> methods = new HashMap<>();
     private final List<ServerServiceDefinition> definitions = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
 
@@ -74,7 +75,7 @@ public final class GrpcServices {
 
     public Builder service(ServerServiceDefinition service) {
       definitions.add(service);
-      service.getMethods().forEach(method -> put(GrpcMethod.of(method, interceptors)));
+      service.getMethods().forEach(method -> put(CallMethod.of(method, interceptors)));
       return this;
     }
 
@@ -92,7 +93,7 @@ public final class GrpcServices {
       return this;
     }
 
-    private void put(GrpcMethod<?, ?> method) {
+    private void put(CallMethod<?, ?> method) {
       var path = "/" + method.descriptor().getFullMethodName();
       if (methods.putIfAbsent(path, method) != null) {
         throw new IllegalArgumentException("two services have the method " + path);

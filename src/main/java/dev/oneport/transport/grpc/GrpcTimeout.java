@@ -1,5 +1,7 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcFailure;
 import java.util.concurrent.TimeUnit;
 
 /** Reads {@code grpc-timeout}: at most eight digits and a unit. */

@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.CallMethod;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -25,13 +26,13 @@ final class HelidonService implements ServerInterceptor {
     this.service = service;
   }
 
-  List<GrpcMethod<?, ?>> methods(List<ServerInterceptor> outermostFirst) {
-    var result = new ArrayList<GrpcMethod<?, ?>>();
+  List<CallMethod<?, ?>> methods(List<ServerInterceptor> outermostFirst) {
+    var result = new ArrayList<CallMethod<?, ?>>();
     service.methods().forEach(method -> result.add(method(method, outermostFirst)));
     return result;
   }
 
-  private <ReqT, RespT> GrpcMethod<ReqT, RespT> method(
+  private <ReqT, RespT> CallMethod<ReqT, RespT> method(
       GrpcMethodDescriptor<ReqT, RespT> method, List<ServerInterceptor> outermostFirst) {
     var byWeight = method.interceptors().copyMe();
     byWeight.merge(service.interceptors());
@@ -39,7 +40,7 @@ final class HelidonService implements ServerInterceptor {
     var chain = new ArrayList<>(outermostFirst);
     chain.add(this);
     byWeight.stream().distinct().forEach(chain::add);
-    return GrpcMethod.of(method.descriptor(), method.callHandler(), chain);
+    return CallMethod.of(method.descriptor(), method.callHandler(), chain);
   }
 
   ServerServiceDefinition definition() {

@@ -1,5 +1,10 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.http2.Http2Stream;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;

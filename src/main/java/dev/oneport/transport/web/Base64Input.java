@@ -1,7 +1,7 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.CallFailure;
-import dev.oneport.transport.grpc.GrpcFailure;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

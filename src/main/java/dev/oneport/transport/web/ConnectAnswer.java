@@ -2,7 +2,6 @@ package dev.oneport.transport.web;
 
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.http2.hpack.HeaderField;
-import io.grpc.Compressor;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.helidon.webserver.http.ServerResponse;
@@ -31,13 +30,6 @@ final class ConnectAnswer implements WebAnswer {
     this.type = type;
     this.errors = errors;
   }
-
-  /** Compression is the body's here, not the message's, and there is none. */
-  @Override
-  public void compressor(Compressor chosen) {}
-
-  @Override
-  public void compressing(boolean enabled) {}
 
   @Override
   public void head(Metadata metadata) {

@@ -1,7 +1,7 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.Encodings;
-import dev.oneport.transport.grpc.MessageMemory;
+import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

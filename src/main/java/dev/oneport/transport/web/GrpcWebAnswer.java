@@ -1,6 +1,6 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.Encodings;
+import dev.oneport.transport.calls.Encodings;
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.grpc.MessageWriter;
 import dev.oneport.transport.grpc.StatusFields;

@@ -1,10 +1,10 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.CallFailure;
-import dev.oneport.transport.grpc.Encodings;
-import dev.oneport.transport.grpc.GrpcFailure;
-import dev.oneport.transport.grpc.GrpcLimits;
-import dev.oneport.transport.grpc.MessageMemory;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,10 +1,7 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.CallControl;
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.http2.hpack.HeaderField;
-import io.grpc.Attributes;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -36,7 +33,7 @@ final class RequestFields {
   /**
    * All of them.
    *
-   * @throws dev.oneport.transport.grpc.CallFailure if a binary value is not base64
+   * @throws dev.oneport.transport.calls.CallFailure if a binary value is not base64
    */
   static Metadata metadata(ServerRequest request) {
     return GrpcMetadata.of(fields(request));
@@ -56,15 +53,6 @@ final class RequestFields {
       }
     }
     return fields;
-  }
-
-  /** What a call says of its connection. */
-  static Attributes attributes(ServerRequest request) {
-    return Attributes.newBuilder()
-        .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, request.remotePeer().address())
-        .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, request.localPeer().address())
-        .set(CallControl.PROTOCOL, request.prologue().rawProtocol())
-        .build();
   }
 
   static Optional<String> first(ServerRequest request, HeaderName name) {

@@ -8,10 +8,10 @@ import java.io.InputStream;
 
 /** The response to a call in one of the shapes that a request may ask for. */
 interface WebAnswer {
-  /** Compresses messages with that, if the client takes it. */
-  void compressor(Compressor chosen);
+  /** Compresses messages with that, if the client accepts it and the shape has such a thing. */
+  default void compressor(Compressor chosen) {}
 
-  void compressing(boolean enabled);
+  default void compressing(boolean enabled) {}
 
   /** What goes before the first message; it need not be sent before that is. */
   void head(Metadata metadata);

@@ -1,17 +1,15 @@
 package dev.oneport.transport.web;
 
-import dev.oneport.transport.grpc.CallFailure;
-import dev.oneport.transport.grpc.Deadlines;
-import dev.oneport.transport.grpc.Encodings;
-import dev.oneport.transport.grpc.GrpcFailure;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.CallMethod;
+import dev.oneport.transport.calls.Deadlines;
+import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.grpc.GrpcTimeout;
-import dev.oneport.transport.grpc.RefusalHandler;
-import dev.oneport.transport.grpc.RefusedCall;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.StatusException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -21,6 +19,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,17 +38,15 @@ final class WebMethod<Q, R> implements Handler {
       io.helidon.http.Status.UNSUPPORTED_MEDIA_TYPE_415;
 
   private final WebMethods shared;
-  private final ServerMethodDefinition<Q, R> method;
   private final MethodType kind;
-  private final Codec<Q, R> binary;
-  private final Optional<Codec<Q, R>> json;
+  private final CallMethod<Q, R> method;
+  private final Optional<CallMethod<Q, R>> json;
 
-  WebMethod(WebMethods shared, ServerMethodDefinition<Q, R> method) {
+  WebMethod(WebMethods shared, ServerMethodDefinition<Q, R> definition) {
     this.shared = shared;
-    this.method = method;
-    this.kind = method.getMethodDescriptor().getType();
-    this.binary = Codec.binary(method.getMethodDescriptor());
-    this.json = JsonCodec.of(method.getMethodDescriptor(), shared.types());
+    this.kind = definition.getMethodDescriptor().getType();
+    this.method = CallMethod.of(definition, List.of());
+    this.json = JsonCodec.of(method.descriptor(), shared.types()).map(method::with);
   }
 
   @Override
@@ -63,7 +60,7 @@ final class WebMethod<Q, R> implements Handler {
     switch (type) {
       case GRPC_WEB -> grpcWeb(request, response, false);
       case GRPC_WEB_TEXT -> grpcWeb(request, response, true);
-      case PROTO -> connect(request, response, type, binary, shared.limits().maxMessageSize());
+      case PROTO -> connect(request, response, type, method, shared.limits().maxMessageSize());
       case JSON -> connect(request, response, type, json.orElseThrow(), shared.maxJsonSize());
     }
   }
@@ -79,11 +76,12 @@ final class WebMethod<Q, R> implements Handler {
   /** In a shape that is not known here, so that the answer is one of plain HTTP. */
   private void refuse(ServerRequest request, ServerResponse response) {
     var told = Status.INVALID_ARGUMENT.withDescription(OTHER_TYPE);
-    var call = refused(request, told.asException(), OTHER_TYPE);
-    if (call.status().getCode() == told.getCode()) {
+    var answer = new PlainAnswer();
+    refuse(request, answer, told);
+    if (answer.status().getCode() == told.getCode()) {
       throw unsupported(request);
     }
-    shared.errors().send(response, call.status(), call.trailers());
+    shared.errors().send(response, answer.status(), answer.trailers());
   }
 
   /** RFC 9110 section 15.5.16. */
@@ -122,14 +120,18 @@ final class WebMethod<Q, R> implements Handler {
               : OptionalLong.of(GrpcTimeout.nanos(timeout.get()));
       var body = text ? new Base64Input(body(request)) : body(request);
       var messages = new GrpcWebMessages(body, shared.limits(), memory, decompressor);
-      run(request, binary, messages, answer, nanos);
+      run(request, method, messages, answer, nanos);
     } catch (CallFailure e) {
       refuse(request, answer, e);
     }
   }
 
   private void connect(
-      ServerRequest request, ServerResponse response, WebType type, Codec<Q, R> codec, int maxSize)
+      ServerRequest request,
+      ServerResponse response,
+      WebType type,
+      CallMethod<Q, R> called,
+      int maxSize)
       throws IOException {
     var answer = new ConnectAnswer(response, type, shared.errors());
     var refusal = refusal(request);
@@ -150,7 +152,7 @@ final class WebMethod<Q, R> implements Handler {
               .findFirst();
       var messages =
           new ConnectMessages(body(request), maxSize, memory, coding.get().decompressor());
-      run(request, codec, messages, answer, nanos);
+      run(request, called, messages, answer, nanos);
     } catch (CallFailure e) {
       refuse(request, answer, e);
     }
@@ -171,49 +173,39 @@ final class WebMethod<Q, R> implements Handler {
 
   private void run(
       ServerRequest request,
-      Codec<Q, R> codec,
+      CallMethod<Q, R> called,
       WebMessages messages,
       WebAnswer answer,
       OptionalLong nanos) {
-    var metadata = RequestFields.metadata(request);
     var context =
         nanos.isPresent()
             ? shared.deadlines().context(Context.ROOT, nanos.getAsLong())
             : Context.ROOT.withCancellation();
-    var call =
-        new WebCall<>(
-            request, metadata, method, codec, messages, answer, context, shared.failures());
+    var wire = new WebWire(request, messages, answer, called, context, shared.failures());
     if (nanos.isPresent()) {
       // Telling the client may wait for it, and other deadlines must not.
       Deadlines.whenOver(
-          context, () -> Thread.startVirtualThread(() -> call.fail(GrpcFailure.DEADLINE_EXCEEDED)));
+          context,
+          () -> Thread.startVirtualThread(() -> wire.call().fail(GrpcFailure.DEADLINE_EXCEEDED)));
     }
-    call.run();
+    wire.run();
   }
 
-  private void refuse(ServerRequest request, WebAnswer answer, CallFailure failure)
-      throws IOException {
-    var detail = Objects.requireNonNullElse(failure.getMessage(), "");
-    refuse(request, answer, shared.failures().told(failure.failure()), detail);
+  private void refuse(ServerRequest request, WebAnswer answer, CallFailure failure) {
+    var wire = refusal(request, answer);
+    wire.call().refuse(failure);
+    wire.run();
   }
 
-  private void refuse(ServerRequest request, WebAnswer answer, Status told) throws IOException {
-    var detail = Objects.requireNonNullElse(told.getDescription(), "");
-    refuse(request, answer, told.asException(), detail);
+  private void refuse(ServerRequest request, WebAnswer answer, Status told) {
+    var wire = refusal(request, answer);
+    wire.call().refuse(told.asException(), Objects.requireNonNullElse(told.getDescription(), ""));
+    wire.run();
   }
 
-  private void refuse(ServerRequest request, WebAnswer answer, StatusException told, String detail)
-      throws IOException {
-    var call = refused(request, told, detail);
-    answer.finish(call.status(), call.trailers());
-  }
-
-  private RefusedWebCall<Q, R> refused(ServerRequest request, StatusException told, String detail) {
-    var call = new RefusedWebCall<Q, R>(request, method.getMethodDescriptor());
-    var headers = Optional.of(RequestFields.texts(request));
-    RefusalHandler.refuse(
-        method.getServerCallHandler(), call, new RefusedCall(told, detail, headers));
-    return call;
+  private WebWire refusal(ServerRequest request, WebAnswer answer) {
+    var context = Context.ROOT.withCancellation();
+    return new WebWire(request, WebMessages.NONE, answer, method, context, shared.failures());
   }
 
   private static InputStream body(ServerRequest request) {

@@ -2,10 +2,10 @@ package dev.oneport.transport.web;
 
 import com.google.protobuf.util.JsonFormat.TypeRegistry;
 import dev.oneport.transport.RequestMemory;
-import dev.oneport.transport.grpc.Deadlines;
-import dev.oneport.transport.grpc.FailureStatus;
-import dev.oneport.transport.grpc.GrpcLimits;
-import dev.oneport.transport.grpc.MessageMemory;
+import dev.oneport.transport.calls.Deadlines;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.frames.ErrorCode;

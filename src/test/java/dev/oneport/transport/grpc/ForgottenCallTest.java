@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Http2Bytes;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.Http2Stream;

@@ -2,6 +2,8 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.Assert.assertEquals;
 
+import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.ServerBuilder;

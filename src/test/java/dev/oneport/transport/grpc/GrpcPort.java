@@ -1,6 +1,8 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.RawClient;

@@ -2,6 +2,7 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
 import io.grpc.Metadata;

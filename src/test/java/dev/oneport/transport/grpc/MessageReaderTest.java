@@ -3,6 +3,9 @@ package dev.oneport.transport.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.RawClient;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
 import io.grpc.Metadata;

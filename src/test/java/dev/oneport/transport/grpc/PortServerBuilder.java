@@ -2,6 +2,8 @@ package dev.oneport.transport.grpc;
 
 import com.google.errorprone.annotations.DoNotCall;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Http2Port;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.echo.proto.EchoGrpc;
 import dev.oneport.echo.proto.PingRequest;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Http2Port;
 import io.grpc.CallOptions;
 import io.grpc.InsecureChannelCredentials;

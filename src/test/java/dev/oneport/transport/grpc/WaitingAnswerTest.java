@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.LiveThreads;
 import dev.oneport.transport.http2.RawClient;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.transport.RequestMemory;
-import dev.oneport.transport.grpc.CallFailure;
-import dev.oneport.transport.grpc.GrpcFailure;
-import dev.oneport.transport.grpc.MessageMemory;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.Codec;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;

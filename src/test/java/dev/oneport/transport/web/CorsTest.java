@@ -67,7 +67,7 @@ final class CorsTest {
   static Stream<Row> rows() {
     return Stream.of(
         new Row("an answer", SOME, PAGE, "GET", "/ping", 200, PAGE),
-        new Row("a refusal", SOME, PAGE, "POST", "/Echo/Ping", 415, PAGE),
+        new Row("a refusal", SOME, PAGE, "POST", "/Echo/Ping", 401, PAGE),
         new Row("no such path", SOME, PAGE, "GET", "/nothing", 404, PAGE),
         new Row("another method", SOME, PAGE, "PUT", "/ping", 405, PAGE),
         new Row(

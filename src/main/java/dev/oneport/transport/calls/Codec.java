@@ -1,23 +1,22 @@
-package dev.oneport.transport.web;
+package dev.oneport.transport.calls;
 
-import dev.oneport.transport.grpc.CallFailure;
-import dev.oneport.transport.grpc.GrpcFailure;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 
 /** How the messages of a method are written. */
-interface Codec<Q, R> {
+public interface Codec<Q, R> {
   /**
    * Reads a request.
    *
-   * @throws CallFailure if it is none
+   * @throws CallFailure if it is not valid
    */
   Q request(InputStream message);
 
   InputStream response(R message);
 
-  /** As the method has it for gRPC itself. */
+  /** As the method writes them in gRPC itself. */
   static <Q, R> Codec<Q, R> binary(MethodDescriptor<Q, R> method) {
     return new Codec<>() {
       @Override
@@ -25,6 +24,7 @@ interface Codec<Q, R> {
         try {
           return method.parseRequest(message);
         } catch (StatusRuntimeException e) {
+          System.getLogger(Codec.class.getName()).log(Level.TRACE, "message", e);
           throw new CallFailure(GrpcFailure.MALFORMED, "message");
         }
       }

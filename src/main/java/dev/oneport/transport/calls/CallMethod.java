@@ -1,12 +1,9 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
-import io.grpc.StatusRuntimeException;
-import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
@@ -15,18 +12,20 @@ import java.util.List;
  * @param descriptor the method
  * @param handler what is called, all interceptors around it
  * @param innermost the same without interceptors: requests that are no calls do not concern them
+ * @param codec how its messages are written
  */
-record GrpcMethod<ReqT, RespT>(
+public record CallMethod<ReqT, RespT>(
     MethodDescriptor<ReqT, RespT> descriptor,
     ServerCallHandler<ReqT, RespT> handler,
-    ServerCallHandler<ReqT, RespT> innermost) {
+    ServerCallHandler<ReqT, RespT> innermost,
+    Codec<ReqT, RespT> codec) {
 
-  static <ReqT, RespT> GrpcMethod<ReqT, RespT> of(
+  public static <ReqT, RespT> CallMethod<ReqT, RespT> of(
       ServerMethodDefinition<ReqT, RespT> definition, List<ServerInterceptor> outermostFirst) {
     return of(definition.getMethodDescriptor(), definition.getServerCallHandler(), outermostFirst);
   }
 
-  static <ReqT, RespT> GrpcMethod<ReqT, RespT> of(
+  public static <ReqT, RespT> CallMethod<ReqT, RespT> of(
       MethodDescriptor<ReqT, RespT> descriptor,
       ServerCallHandler<ReqT, RespT> innermost,
       List<ServerInterceptor> outermostFirst) {
@@ -34,17 +33,12 @@ record GrpcMethod<ReqT, RespT>(
     for (var interceptor : outermostFirst.reversed()) {
       handler = intercepted(interceptor, handler);
     }
-    return new GrpcMethod<>(descriptor, handler, innermost);
+    return new CallMethod<>(descriptor, handler, innermost, Codec.binary(descriptor));
   }
 
-  /** A client's message; {@link CallFailure} if it is none. */
-  ReqT parse(InputStream message) {
-    try {
-      return descriptor.parseRequest(message);
-    } catch (StatusRuntimeException e) {
-      System.getLogger(GrpcMethod.class.getName()).log(Level.TRACE, "message", e);
-      throw new CallFailure(GrpcFailure.MALFORMED, "message");
-    }
+  /** The same method, with its messages written in another way. */
+  public CallMethod<ReqT, RespT> with(Codec<ReqT, RespT> other) {
+    return new CallMethod<>(descriptor, handler, innermost, other);
   }
 
   private static <ReqT, RespT> ServerCallHandler<ReqT, RespT> intercepted(

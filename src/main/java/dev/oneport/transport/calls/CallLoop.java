@@ -1,19 +1,14 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
-import dev.oneport.transport.http2.Http2Stream;
-import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.Threads;
 import io.grpc.Context;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lets a call's listener hear what happens, one thing after the other. Has a thread only while
- * there is something to hear: a call that waits for its client costs no thread, and none can be
- * left behind.
- */
-final class CallLoop implements StreamHandler {
+/** Tells a call's listener what happens, one thing after the other. */
+public final class CallLoop extends CallThread {
   private enum Step {
     START,
     READY,
@@ -24,15 +19,13 @@ final class CallLoop implements StreamHandler {
     REST
   }
 
-  private final Http2Stream stream;
-  private final MessageReader reader;
+  private final Wire wire;
   private final Context.CancellableContext context;
-  private final CallEvents events;
+  private final Call<?, ?> call;
+  private final CallEvents<?, ?> events;
+  private final boolean waits;
 
   // These belong to this object's monitor.
-  private int signals;
-  private boolean running;
-  private @Nullable Thread interruptible;
   private long requested;
   private boolean readyDue;
   private @Nullable Step end;
@@ -45,40 +38,19 @@ final class CallLoop implements StreamHandler {
   private @Nullable InputStream message;
 
   CallLoop(
-      Http2Stream stream,
-      MessageReader reader,
-      Context.CancellableContext context,
-      CallEvents events) {
-    this.stream = stream;
-    this.reader = reader;
+      Wire wire, Context.CancellableContext context, Call<?, ?> call, CallEvents<?, ?> events) {
+    super(wire.waits());
+    this.wire = wire;
     this.context = context;
+    this.call = call;
     this.events = events;
+    this.waits = wire.waits();
   }
 
-  @Override
-  public void begin() {
-    signal();
-  }
-
-  @Override
-  public void arrived() {
-    signal();
-  }
-
-  @Override
-  public void quiet() {
-    events.quiet();
-  }
-
-  @Override
+  /** A message can be sent without waiting again. */
   public synchronized void writable() {
     readyDue = true;
     signal();
-  }
-
-  @Override
-  public void ended() {
-    events.lost();
   }
 
   synchronized void request(int count) {
@@ -103,72 +75,62 @@ final class CallLoop implements StreamHandler {
       }
       end = Step.CANCEL;
       cancelCause = cause;
-      busy = running;
-      if (interruptible != null
-          && !interruptible.equals(Thread.currentThread())
-          && stream.limits().interruptOnCancel()) {
-        interruptible.interrupt();
+      busy = isBusy();
+      if (wire.mayInterrupt()) {
+        interrupt();
       }
       signal();
     }
     if (busy) {
-      // Whoever listens to the context may be what the busy handler waits for.
+      // What listens to the context may be what the busy handler waits for.
       Threads.start("grpc-cancel", () -> context.cancel(cause));
     }
   }
 
-  private synchronized void signal() {
-    signals++;
-    if (!running) {
-      running = true;
-      Threads.start("grpc-call", this::run);
+  /** Wakes a handler that is busy with a call that was cancelled. */
+  synchronized void interrupt() {
+    if (end == Step.CANCEL) {
+      wake();
     }
   }
 
-  private void run() {
-    enter();
+  @Override
+  public void run() {
     var before = context.attach();
     try {
-      while (step()) {}
+      super.run();
     } finally {
       context.detach(before);
     }
   }
 
-  private synchronized void enter() {
-    interruptible = Thread.currentThread();
+  @Override
+  boolean isOver() {
+    return over;
   }
 
-  private boolean step() {
-    int seen;
-    synchronized (this) {
-      seen = signals;
-    }
+  @Override
+  void interrupted() {
+    // Whatever was quicker to end the call says so in a moment.
+    call.lost();
+  }
+
+  @Override
+  boolean turn() {
     try {
       var step = next();
-      if (step == Step.REST) {
-        return !rest(seen);
-      }
       perform(step);
+      return step != Step.REST;
+    } catch (IOException e) {
+      call.lost();
     } catch (Throwable failure) {
-      events.failed(failure);
-      // What fails of a call that has ended already would fail again at once.
-      return !over && !rest(seen);
+      call.failed(failure);
     }
-    return !over;
+    // What fails of a call that has ended already would fail again at once.
+    return false;
   }
 
-  /** Ends the thread if nothing has happened since; what happens later begins another. */
-  private synchronized boolean rest(int seen) {
-    if (signals != seen) {
-      return false;
-    }
-    running = false;
-    interruptible = null;
-    return true;
-  }
-
-  private Step next() {
+  private Step next() throws IOException {
     Step due;
     boolean wanted;
     synchronized (this) {
@@ -181,16 +143,32 @@ final class CallLoop implements StreamHandler {
     if (!started) {
       return Step.START;
     }
+    if (halfClosed) {
+      return Step.REST;
+    }
     if (wanted) {
-      message = reader.next().orElse(null);
+      message = wire.next().orElse(null);
       if (message != null) {
         return Step.MESSAGE;
       }
     }
-    return !halfClosed && reader.isAtEnd() ? Step.HALF_CLOSE : Step.REST;
+    return wire.atEnd() ? Step.HALF_CLOSE : Step.REST;
   }
 
   private void perform(Step step) {
+    if (!waits) {
+      tell(step);
+      return;
+    }
+    handling(true);
+    try {
+      tell(step);
+    } finally {
+      handling(false);
+    }
+  }
+
+  private void tell(Step step) {
     switch (step) {
       case START -> {
         started = true;
@@ -228,10 +206,10 @@ final class CallLoop implements StreamHandler {
     over = true;
     Throwable cause;
     synchronized (this) {
-      interruptible = null;
+      handling(false);
       cause = cancelCause;
     }
-    // An interrupt was for the handler, not for those who clean up after it.
+    // An interrupt was for the handler, not for what cleans up after it.
     var _ = Thread.interrupted();
     try {
       if (started && step == Step.COMPLETE) {
@@ -242,8 +220,7 @@ final class CallLoop implements StreamHandler {
       }
     } finally {
       context.cancel(cause);
-      reader.close();
-      stream.done();
+      wire.done();
     }
   }
 }

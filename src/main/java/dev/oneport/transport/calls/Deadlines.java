@@ -1,4 +1,4 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 import dev.oneport.threads.Background;
 import io.grpc.Context;

@@ -1,5 +1,6 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
+import io.grpc.MethodDescriptor;
 import java.lang.System.Logger.Level;
 
 /** Writes down why calls fail, in words that are not for their clients. */
@@ -9,8 +10,8 @@ final class FailureLog {
   private FailureLog() {}
 
   /** What the client may know of it; a handler that fails because its call is over is no news. */
-  static GrpcFailure write(GrpcMethod<?, ?> method, Throwable failure, boolean cancelled) {
-    var name = method.descriptor().getFullMethodName();
+  static GrpcFailure write(MethodDescriptor<?, ?> method, Throwable failure, boolean cancelled) {
+    var name = method.getFullMethodName();
     if (failure instanceof CallFailure known) {
       LOGGER.log(Level.DEBUG, "gRPC call {0} refused: {1}", name, known.getMessage());
       return known.failure();

@@ -1,4 +1,4 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 /**
  * What one gRPC message may cost, in bytes. What is larger ends its call with RESOURCE_EXHAUSTED,

@@ -1,4 +1,4 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 /** The client sent what ends its call. */
 public final class CallFailure extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 import dev.oneport.transport.MemoryShare;
 import java.io.IOException;

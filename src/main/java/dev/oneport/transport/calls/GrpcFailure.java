@@ -1,4 +1,4 @@
-package dev.oneport.transport.grpc;
+package dev.oneport.transport.calls;
 
 import io.grpc.Status;
 

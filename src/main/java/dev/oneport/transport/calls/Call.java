@@ -1,0 +1,248 @@
+package dev.oneport.transport.calls;
+
+import io.grpc.Attributes;
+import io.grpc.CompressorRegistry;
+import io.grpc.Context;
+import io.grpc.InternalStatus;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.SecurityLevel;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call as its interceptors and its handler see it. Of all that end it the first wins; what the
+ * handler does afterwards is ignored.
+ */
+public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
+  private static final Status CLIENT_GONE = Status.CANCELLED.withDescription("the client has gone");
+
+  private enum State {
+    OPEN,
+    /** Its handler has closed it, and the client has not yet got all of the answer. */
+    FINISHING,
+    OVER
+  }
+
+  private final Wire wire;
+  private final CallMethod<Q, R> method;
+  private final FailureStatus failures;
+  private final CallEvents<Q, R> events;
+  private final CallLoop loop;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private volatile boolean cancelled;
+  private boolean headersSent;
+  private boolean messageSent;
+  private @Nullable Attributes attributes;
+
+  /** A call that begins with the first turn of its {@link #loop}. */
+  public Call(
+      Wire wire,
+      CallMethod<Q, R> method,
+      Context.CancellableContext context,
+      FailureStatus failures) {
+    this.wire = wire;
+    this.method = method;
+    this.failures = failures;
+    this.events = new CallEvents<>(this, wire, method);
+    this.loop = new CallLoop(wire, context, this, events);
+  }
+
+  public CallLoop loop() {
+    return loop;
+  }
+
+  boolean isOpen() {
+    return state.get() == State.OPEN;
+  }
+
+  private boolean isSingle() {
+    return method.descriptor().getType().serverSendsOneMessage();
+  }
+
+  // What the handler calls.
+
+  @Override
+  public void request(int count) {
+    if (count <= 0) {
+      throw new IllegalArgumentException("requested messages: " + count);
+    }
+    loop.request(count);
+  }
+
+  @Override
+  public void sendHeaders(Metadata headers) {
+    if (isOpen()) {
+      checkState(!headersSent, "sendHeaders has already been called");
+      headersSent = true;
+      wire.head(headers);
+    }
+  }
+
+  @Override
+  public void sendMessage(R message) {
+    if (!isOpen()) {
+      return;
+    }
+    checkState(headersSent, "sendHeaders has not been called");
+    checkState(!messageSent || !isSingle(), "a second answer to a call that has one");
+    messageSent = true;
+    if (!wire.message(method.codec().response(message))) {
+      // The first to notice says so: a handler that sends until it is told may leave no processor
+      // to anything that could tell it.
+      lost();
+    }
+  }
+
+  @Override
+  public void close(Status status, Metadata trailers) {
+    if (status.isOk() && isSingle() && !messageSent && isOpen()) {
+      failed(new IllegalStateException("a call that needs an answer was closed without one"));
+    } else if (state.compareAndSet(State.OPEN, State.FINISHING)) {
+      wire.finish(status, trailers);
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return isOpen() && wire.isWritable();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public void setCompression(String name) {
+    checkState(!headersSent, "sendHeaders has been called");
+    var compressor = CompressorRegistry.getDefaultInstance().lookupCompressor(name);
+    if (compressor == null) {
+      throw new IllegalArgumentException("no compressor of that name: " + name);
+    }
+    wire.compressor(compressor);
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    wire.compressing(enabled);
+  }
+
+  @Override
+  public MethodDescriptor<Q, R> getMethodDescriptor() {
+    return method.descriptor();
+  }
+
+  @Override
+  public String getAuthority() {
+    return wire.authority();
+  }
+
+  @Override
+  public SecurityLevel getSecurityLevel() {
+    return wire.isSecure() ? SecurityLevel.PRIVACY_AND_INTEGRITY : SecurityLevel.NONE;
+  }
+
+  @Override
+  public Attributes getAttributes() {
+    var known = attributes;
+    if (known == null) {
+      known = wire.attributes().set(KEY, this).build();
+      attributes = known;
+    }
+    return known;
+  }
+
+  private static void checkState(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalStateException(message);
+    }
+  }
+
+  // What ends the call from outside its handler.
+
+  @Override
+  public boolean end(Status status, Metadata trailers) {
+    if (state.compareAndSet(State.OPEN, State.OVER)) {
+      wire.cut(status, trailers);
+      return true;
+    }
+    // An answer may wait for its client for long; what is there of it cannot take a status now.
+    return state.get() == State.FINISHING && wire.abort();
+  }
+
+  /** Ends the call for a reason of the transport's. */
+  public void fail(GrpcFailure failure) {
+    fail(failure, null);
+  }
+
+  /** The cause is for those on this side. */
+  private void fail(GrpcFailure failure, @Nullable Throwable cause) {
+    var told = failures.told(failure);
+    end(
+        told.getStatus().withCause(cause),
+        Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
+  }
+
+  /** The client has gone, or is to go. */
+  public void lost() {
+    if (state.compareAndSet(State.OPEN, State.OVER)) {
+      cancel(CLIENT_GONE);
+      wire.drop();
+    }
+  }
+
+  /** The client sent an invalid message, or the handler or an interceptor threw. */
+  void failed(Throwable failure) {
+    var reason = FailureLog.write(method.descriptor(), failure, cancelled);
+    if (isOpen()) {
+      fail(reason, failure);
+    }
+  }
+
+  // What the wire calls.
+
+  /** The response has ended as the handler wanted it, if that is true; else the client has gone. */
+  public void finished(boolean told) {
+    state.set(State.OVER);
+    if (told) {
+      loop.complete();
+    } else {
+      cancel(CLIENT_GONE);
+    }
+  }
+
+  /** The call is over before its handler closed it. */
+  public void cancel(Status status) {
+    cancelled = true;
+    // Where in the transport that happened says nothing.
+    loop.cancel(InternalStatus.asRuntimeExceptionWithoutStacktrace(status, null));
+  }
+
+  /** Wakes a handler that is busy with this call though it was cancelled. */
+  public void interrupt() {
+    loop.interrupt();
+  }
+
+  // Before the call begins.
+
+  /** Has the call refused, as soon as it begins, with the status that the failure has. */
+  public void refuse(CallFailure failure) {
+    events.refuse(refusal(failure));
+  }
+
+  /** Has the call refused, as soon as it begins. */
+  public void refuse(StatusException told, String detail) {
+    events.refuse(new RefusedCall(told, detail, wire.texts()));
+  }
+
+  RefusedCall refusal(CallFailure failure) {
+    FailureLog.write(method.descriptor(), failure, cancelled);
+    var detail = Objects.requireNonNullElse(failure.getMessage(), "");
+    return new RefusedCall(failures.told(failure.failure()), detail, wire.texts());
+  }
+}

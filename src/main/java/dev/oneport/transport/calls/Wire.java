@@ -1,0 +1,95 @@
+package dev.oneport.transport.calls;
+
+import io.grpc.Attributes;
+import io.grpc.Compressor;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * Carries one call between its client and its {@link Call}, in the shape of one protocol. The
+ * request is read in the call's turns; the response may be written from any thread.
+ */
+public interface Wire {
+  /**
+   * Whether reading waits for the client, on a thread that belongs to the call until its end.
+   * Otherwise reading takes what has arrived, and {@link CallLoop#signal} is called when there is
+   * more.
+   */
+  boolean waits();
+
+  /**
+   * The request's metadata.
+   *
+   * @throws CallFailure if it is not valid
+   */
+  Metadata headers();
+
+  /** The part of the metadata that can be read in any case; empty if none of it was kept. */
+  Optional<Metadata> texts();
+
+  /**
+   * The next message; empty if it has not arrived, or there is none.
+   *
+   * @throws CallFailure if the client sent something else
+   * @throws IOException if the client has gone
+   */
+  Optional<InputStream> next() throws IOException;
+
+  /** Whether the client has ended its messages and all of them were read; fails as reading does. */
+  boolean atEnd() throws IOException;
+
+  /** Compresses messages with that, if the client accepts it. */
+  void compressor(Compressor chosen);
+
+  void compressing(boolean enabled);
+
+  /** What goes before the first message; it need not be sent before that is. */
+  void head(Metadata headers);
+
+  /** Sends a message, waiting while the client takes none; false if it will not arrive. */
+  boolean message(InputStream message);
+
+  /** Whether a message can be sent without waiting; always true where nothing tells of a change. */
+  default boolean isWritable() {
+    return true;
+  }
+
+  /**
+   * Ends the response as the handler wants it, and calls {@link Call#finished} when that is done:
+   * perhaps later, on the thread that is sending a message.
+   */
+  void finish(Status status, Metadata trailers);
+
+  /**
+   * Ends the response from outside the handler, whatever is being sent, and calls {@link
+   * Call#cancel}: before it if ending the response may wait for the client.
+   */
+  void cut(Status status, Metadata trailers);
+
+  /** The client has gone: there is nobody to tell. */
+  default void drop() {}
+
+  /** Stops a {@link #finish} that still waits for its client; false if there is none. */
+  default boolean abort() {
+    return false;
+  }
+
+  /**
+   * Whether a busy handler may be interrupted as soon as its call is cancelled. Otherwise the wire
+   * calls {@link Call#interrupt} when it may.
+   */
+  boolean mayInterrupt();
+
+  /** The call has ended, and its listener was told. */
+  default void done() {}
+
+  /** What the call says of its connection. */
+  Attributes.Builder attributes();
+
+  String authority();
+
+  boolean isSecure();
+}
