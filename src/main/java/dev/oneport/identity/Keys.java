@@ -50,7 +50,7 @@ final class Keys {
     return new Keys(byId, JSON.createObjectBuilder().add("keys", array).build(), audiences);
   }
 
-  /** Whether both are the same key, not only of the same id. */
+  /** Whether both are the same key object, which a key set keeps while the key is unchanged. */
   @SuppressWarnings("ReferenceEquality")
   static boolean same(SigningKey one, @Nullable SigningKey other) {
     return one == other;

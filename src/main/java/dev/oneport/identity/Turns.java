@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  * connection's turn all other waiting connections have theirs. The threads of one connection go in
  * the order in which they came.
  *
- * <p>Suspects get every other turn at most, so a good connection never waits for more suspects than
- * there are good connections ahead of it.
+ * <p>While good connections wait, suspects get every other turn at most, so a good connection never
+ * waits for more suspects than there are good connections ahead of it.
  */
 final class Turns {
   private final Lane trusted = new Lane();

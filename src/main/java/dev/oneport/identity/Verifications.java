@@ -17,8 +17,9 @@ import java.util.function.Supplier;
  *
  * <ul>
  *   <li>At most all processors but one check signatures at a time. Connections take turns, so
- *       garbage on one delays another's new token by one turn at most. Connections with wrong
- *       signatures get every other turn at most, so many of them add no more delay.
+ *       garbage on one delays another's new token by one turn at most. While others wait,
+ *       connections with wrong signatures get every other turn at most, so many of them add no more
+ *       delay.
  *   <li>While signatures are wrong, the checks pause in between, so that wrong signatures take at
  *       most a quarter of the time.
  *   <li>A bounded number of tokens may wait for their keys or their turn. One connection may take a

@@ -103,7 +103,10 @@ public final class CallStream {
     }
   }
 
-  /** Why the visitor may not continue, if so: the token may have expired or been revoked. */
+  /**
+   * Why the visitor may not continue, if so: the token may have expired or been revoked, or now
+   * name another caller.
+   */
   private static Optional<Reason> ended(CallReader reader, Visitor visitor) {
     return refusal(visitor)
         .or(

@@ -100,7 +100,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   private byte @Nullable [] next() {
-    // Helidon's connection may be interrupted only while it waits for a request line.
+    // Helidon's connection may be interrupted exactly while it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.

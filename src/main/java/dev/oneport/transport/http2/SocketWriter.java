@@ -43,6 +43,10 @@ final class SocketWriter {
       }
     } catch (RuntimeException e) {
       failed.accept(e);
+    } catch (Error e) {
+      // Without a writer the connection would be open, and silent for good.
+      failed.accept(new IllegalStateException("writing failed", e));
+      throw e;
     }
   }
 
