@@ -45,8 +45,9 @@ final class LargeMessagesTest {
         server: { max-request-memory: %s, request-memory-wait: 1s }
         audit: { sample-allowed: 0 }
         policy: { rules: [ { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] } ] }
-        """;
-    try (var server = RunningServer.start(yaml.formatted(memory), new EchoService())) {
+        """
+            .formatted(memory);
+    try (var server = RunningServer.start(yaml, new EchoService())) {
       for (int round = 0; round < ROUNDS; round++) {
         var channels = Stream.generate(() -> channel(server.port())).limit(CONNECTIONS).toList();
         try {
