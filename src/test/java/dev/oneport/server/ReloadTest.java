@@ -122,7 +122,7 @@ final class ReloadTest {
     try (var process = ServerProcess.start(environment, folder, "serve")) {
       int port = process.port();
       Files.delete(file);
-      process.await("the configuration is wrong; the one before (stays)");
+      process.await("the previous one (stays in force)");
       assertEquals(404, RawHttp.get(port, "/health/live").status());
       Files.writeString(file, yaml(ALICE));
       process.await("configuration (reloaded)");
