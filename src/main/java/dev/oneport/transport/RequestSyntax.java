@@ -8,6 +8,8 @@ import io.helidon.common.uri.UriValidator;
  * and 9.1, RFC 9113 section 8.3.1).
  */
 public final class RequestSyntax {
+  private static final String COMMA = "%2C";
+
   private static final byte REFUSED = 0;
   private static final byte KEPT = 1;
   private static final byte ENCODED = 2;
@@ -119,8 +121,23 @@ public final class RequestSyntax {
    * Whether the text is a host with or without a port: the value of {@code Host} and {@code
    * :authority}, and the authority of a target in absolute form. User information is not allowed
    * (RFC 9110 section 4.2.4).
+   *
+   * <p>Several addresses are one authority, too: clients on gRPC's C core (Python, Ruby, PHP, C++)
+   * send all addresses of a target such as {@code ipv4:10.0.0.1:80,10.0.0.2:80}, with the commas
+   * percent-encoded.
    */
   public static boolean isAuthority(String text) {
+    int from = 0;
+    for (int comma = text.indexOf(COMMA); comma >= 0; comma = text.indexOf(COMMA, from)) {
+      if (!isAddress(text.substring(from, comma))) {
+        return false;
+      }
+      from = comma + COMMA.length();
+    }
+    return isAddress(text.substring(from));
+  }
+
+  private static boolean isAddress(String text) {
     int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
     int hostEnd = end < 0 ? text.length() : end;
     try {

@@ -86,6 +86,8 @@ final class RequestSyntaxTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "10.0.0.1:80%2C10.0.0.2:80",
+        "[::1]:80%2C[::2]:80",
         "a",
         "a:80",
         "localhost",
@@ -121,6 +123,10 @@ final class RequestSyntaxTest {
         "a:",
         ":80",
         "a:80:80",
+        "a:80%2C",
+        "%2Ca:80",
+        "a:80%2Cb:x",
+        "a%2Cu@b",
         "a:-1",
         "::1",
         "[::1",
