@@ -1,6 +1,8 @@
 package dev.oneport.transport;
 
 import io.helidon.common.uri.UriValidator;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Decides which methods, targets and authorities are valid, for every version of HTTP alike: a
@@ -8,7 +10,7 @@ import io.helidon.common.uri.UriValidator;
  * and 9.1, RFC 9113 section 8.3.1).
  */
 public final class RequestSyntax {
-  private static final String COMMA = "%2C";
+  private static final Pattern COMMA = Pattern.compile(",|%2C");
 
   private static final byte REFUSED = 0;
   private static final byte KEPT = 1;
@@ -123,18 +125,11 @@ public final class RequestSyntax {
    * (RFC 9110 section 4.2.4).
    *
    * <p>Several addresses are one authority, too: clients on gRPC's C core (Python, Ruby, PHP, C++)
-   * send all addresses of a target such as {@code ipv4:10.0.0.1:80,10.0.0.2:80}, with the commas
-   * percent-encoded.
+   * send all addresses of a target such as {@code ipv4:10.0.0.1:80,10.0.0.2:80}.
    */
   public static boolean isAuthority(String text) {
-    int from = 0;
-    for (int comma = text.indexOf(COMMA); comma >= 0; comma = text.indexOf(COMMA, from)) {
-      if (!isAddress(text.substring(from, comma))) {
-        return false;
-      }
-      from = comma + COMMA.length();
-    }
-    return isAddress(text.substring(from));
+    return isAddress(text)
+        || Arrays.stream(COMMA.split(text, -1)).allMatch(RequestSyntax::isAddress);
   }
 
   private static boolean isAddress(String text) {

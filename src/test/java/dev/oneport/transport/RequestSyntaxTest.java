@@ -86,6 +86,7 @@ final class RequestSyntaxTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "10.0.0.1:80,10.0.0.2:80",
         "10.0.0.1:80%2C10.0.0.2:80",
         "[::1]:80%2C[::2]:80",
         "a",
@@ -124,7 +125,9 @@ final class RequestSyntaxTest {
         ":80",
         "a:80:80",
         "a:80%2C",
-        "%2Ca:80",
+        "a:80,",
+        "a:80,b:x",
+        "a:80,u@b",
         "a:80%2Cb:x",
         "a%2Cu@b",
         "a:-1",
