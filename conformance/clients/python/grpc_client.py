@@ -64,6 +64,11 @@ def main():
         for one in calls:
             one.result()
 
+    def several():
+        address = f"127.0.0.1:{sys.argv[1]}"
+        with grpc.insecure_channel(f"ipv4:{address},{address}", [("grpc.enable_retries", 0)]) as both:
+            both.unary_unary("/Echo/Ping")(text(2), metadata=metadata("good"), timeout=20)
+
     tell("unary", lambda: unary("/Echo/Ping", "good"))
     tell("no token", lambda: unary("/Echo/Ping", None))
     tell("expired token", lambda: unary("/Echo/Ping", "expired"))
@@ -80,6 +85,7 @@ def main():
     tell("message near the limit", lambda: unary("/Echo/Ping", "good", text(4 * MIB - 64)))
     tell("message over the limit", lambda: unary("/Echo/Ping", "good", text(4 * MIB)))
     tell("500 at once", many)
+    tell("several addresses", several)
 
 
 if __name__ == "__main__":

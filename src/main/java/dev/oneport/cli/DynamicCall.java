@@ -66,7 +66,7 @@ final class DynamicCall {
   void make(OnePortClient client, List<String> data, Metadata headers, Results results)
       throws InterruptedException {
     if (type.clientSendsOneMessage()) {
-      // Before anything is sent: a mistake in it is no call.
+      // Parsed before anything is sent, so that a mistake in it makes no call.
       var one = one(messages(data).toList());
       exchange(client, Stream.of(one), headers, results);
     } else {

@@ -7,8 +7,9 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The body of a request that may be sent again. The JDK's publishers of text, bytes and files give
- * it as often as asked, others perhaps once: then there is no second try.
+ * The body of a request that may be sent again. The JDK's publishers of text, bytes and files can
+ * be read any number of times. Another publisher may be read once only, and its request is then not
+ * sent again.
  */
 final class RequestBody implements BodyPublisher {
   private final BodyPublisher body;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which certificates a client trusts: those that chain to a root of this system, or to a private
- * root that it was given. There is no way to trust all.
+ * root that it was given. It cannot be told to trust all of them.
  */
 public final class Trust {
   private final X509ExtendedTrustManager manager;

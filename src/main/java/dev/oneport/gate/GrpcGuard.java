@@ -92,7 +92,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       var listener = caller.call(() -> handler.startCall(call, headers));
       return new GuardedListener<>(listener, caller, call);
     } catch (Throwable e) {
-      // There is no listener to be told of the end.
+      // The handler returned no listener that would have to hear of the end.
       if (call.failed(e)) {
         return new ServerCall.Listener<>() {};
       }

@@ -6,7 +6,7 @@ import dev.oneport.api.Service;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 
-/** Greets over HTTP whoever asks, and over a WebSocket who shows a token. */
+/** Greets anyone over HTTP, and callers with a token over a WebSocket. */
 public final class GreeterService implements Service {
   @Override
   public void mount(Mount port) {
