@@ -11,12 +11,15 @@ import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.transport.http2.Await;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the server serves of its own comes and goes with the rules about it. */
 final class BuiltinsReloadTest {
+  private static final String ONE_PING =
+      "oneport_calls_total{decision=\"allowed\",protocol=\"HTTP\",route=\"HTTP GET /ping\",status=\"200\"} 1.0";
+
   private static final String RULES =
       """
       policy:
@@ -105,12 +111,17 @@ final class BuiltinsReloadTest {
       RawHttp.get(server.port(), "/ping");
       assertTrue(server.reload(with));
       RawHttp.get(server.port(), "/ping");
-      var text = RawHttp.get(server.port(), "/metrics").body();
-      assertTrue(text.contains("oneport_open_calls"), text);
-      assertTrue(
-          text.contains(
-              "oneport_calls_total{decision=\"allowed\",protocol=\"HTTP\",route=\"HTTP GET /ping\",status=\"200\"} 1.0"),
-          text);
+      assertTrue(metrics(server).contains("oneport_open_calls"));
+      // A call is counted when its handler is done, which may be after its answer.
+      Await.until("the call is counted", () -> metrics(server).contains(ONE_PING));
+    }
+  }
+
+  private static String metrics(RunningServer server) {
+    try {
+      return RawHttp.get(server.port(), "/metrics").body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

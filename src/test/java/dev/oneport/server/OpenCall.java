@@ -78,7 +78,10 @@ interface OpenCall extends AutoCloseable {
       var answer = client.http().send(request, BodyHandlers.ofInputStream());
       assertEquals(version, answer.version());
       body = answer.body();
-      body.read();
+      if (!path.endsWith("throw")) {
+        // In the JDK's client a reset overtakes what has arrived and was not read yet.
+        body.read();
+      }
     }
 
     @Override
