@@ -21,6 +21,8 @@ public enum Reason {
   LIMIT_EXCEEDED(429, "RESOURCE_EXHAUSTED", 1013, "too much at once; try again later"),
   KEYS_UNAVAILABLE(503, "UNAVAILABLE", 1013, "the token cannot be checked now; try again later"),
   DRAINING(503, "UNAVAILABLE", 1001, "the server is stopping; try again"),
+  UPSTREAM_UNAVAILABLE(502, "UNAVAILABLE", 1013, "the service behind this one cannot be reached"),
+  UPSTREAM_TIMEOUT(504, "DEADLINE_EXCEEDED", 1013, "the service behind this one took too long"),
   BAD_REQUEST(400, "INVALID_ARGUMENT", 1007, "the request is not valid"),
   MESSAGE_TOO_LARGE(413, "RESOURCE_EXHAUSTED", 1009, "the message is too large"),
   INTERNAL(500, "INTERNAL", 1011, "the server failed");

@@ -10,6 +10,8 @@ const ADVICE = {
   LIMIT_EXCEEDED: 'Wait as long as told, then call again.',
   KEYS_UNAVAILABLE: 'The issuer’s keys cannot be had now: try again.',
   DRAINING: 'The server is stopping: try again on a new connection.',
+  UPSTREAM_UNAVAILABLE: 'The service behind this one cannot be reached: repeat the call only if it may run twice.',
+  UPSTREAM_TIMEOUT: 'The service behind this one took too long: repeat the call only if it may run twice.',
   BAD_REQUEST: 'The request is malformed: correct it.',
   MESSAGE_TOO_LARGE: 'Send less.',
   INTERNAL: 'Tell the operator.',
@@ -28,6 +30,9 @@ export function ofClose(code, text) {
   const reasons = { 3003: 'CALLER_NOT_ALLOWED', 1013: 'LIMIT_EXCEEDED', 1001: 'DRAINING', 1007: 'BAD_REQUEST', 1009: 'MESSAGE_TOO_LARGE', 1011: 'INTERNAL' };
   if (code === 3000) {
     return text.includes('expired') ? 'ACCESS_TOKEN_EXPIRED' : 'ACCESS_TOKEN_INVALID';
+  }
+  if (code === 1013 && text.startsWith('the service behind')) {
+    return text.includes('too long') ? 'UPSTREAM_TIMEOUT' : 'UPSTREAM_UNAVAILABLE';
   }
   return reasons[code] ?? '';
 }

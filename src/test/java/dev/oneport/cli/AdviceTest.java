@@ -41,6 +41,8 @@ final class AdviceTest {
       case LIMIT_EXCEEDED -> Problem.LIMITED;
       case KEYS_UNAVAILABLE -> Problem.UNAVAILABLE;
       case DRAINING -> Problem.DRAINING;
+      case UPSTREAM_UNAVAILABLE -> Problem.CONNECTION_LOST;
+      case UPSTREAM_TIMEOUT -> Problem.TIMED_OUT;
       case BAD_REQUEST -> Problem.BAD_REQUEST;
       case MESSAGE_TOO_LARGE -> Problem.TOO_LARGE;
       case INTERNAL -> Problem.SERVER_FAILED;
