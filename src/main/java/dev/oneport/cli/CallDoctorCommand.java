@@ -5,7 +5,7 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.Finding;
 import dev.oneport.client.Finding.Grade;
 import dev.oneport.client.InvalidInput;
-import dev.oneport.echo.tool.EchoChecks;
+import dev.oneport.sample.tool.EchoChecks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;

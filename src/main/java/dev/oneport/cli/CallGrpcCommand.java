@@ -2,8 +2,8 @@ package dev.oneport.cli;
 
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.OnePortClient;
-import dev.oneport.echo.tool.EchoClient;
-import dev.oneport.echo.tool.EchoClient.Ticks;
+import dev.oneport.sample.tool.EchoClient;
+import dev.oneport.sample.tool.EchoClient.Ticks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;

@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.OnePortClient;
-import dev.oneport.echo.tool.EchoClient;
+import dev.oneport.sample.tool.EchoClient;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

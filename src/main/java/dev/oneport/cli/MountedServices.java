@@ -4,7 +4,7 @@ import dev.oneport.api.Service;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
 import dev.oneport.client.InvalidInput;
 import dev.oneport.client.Observer;
-import dev.oneport.echo.tool.Answer;
+import dev.oneport.sample.tool.Answer;
 import dev.oneport.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;

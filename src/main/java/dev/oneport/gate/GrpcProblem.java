@@ -8,7 +8,7 @@ import com.google.rpc.RetryInfo;
 import dev.oneport.api.Reason;
 import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.grpc.StatusCodes;
-import dev.oneport.transport.web.ErrorHeaders;
+import dev.oneport.transport.connect.ErrorHeaders;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusException;

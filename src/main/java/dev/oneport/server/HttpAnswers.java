@@ -3,7 +3,7 @@ package dev.oneport.server;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.HttpProblem;
 import dev.oneport.gate.MappedFailure;
-import dev.oneport.transport.web.Cors;
+import dev.oneport.transport.connect.Cors;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportResponse;

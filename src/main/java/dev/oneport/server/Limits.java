@@ -7,7 +7,7 @@ import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Timeouts;
-import dev.oneport.transport.web.WebLimits;
+import dev.oneport.transport.connect.WebLimits;
 import dev.oneport.transport.websocket.Compression;
 import dev.oneport.transport.websocket.Origins;
 import dev.oneport.transport.websocket.WebSocketLimits;

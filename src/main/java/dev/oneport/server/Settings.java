@@ -1,7 +1,7 @@
 package dev.oneport.server;
 
 import dev.oneport.config.Section;
-import dev.oneport.transport.web.Cors;
+import dev.oneport.transport.connect.Cors;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

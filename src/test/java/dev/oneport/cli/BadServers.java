@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Service;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.ByteServer;
 import dev.oneport.testing.CuttingProxy;
 import dev.oneport.testing.FakeGoogle;

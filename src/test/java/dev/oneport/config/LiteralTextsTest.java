@@ -3,7 +3,7 @@ package dev.oneport.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.server.Plan;
 import java.io.IOException;
 import java.nio.file.Files;

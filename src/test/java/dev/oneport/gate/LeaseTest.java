@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.rpc.ErrorInfo;
-import dev.oneport.echo.EchoService;
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
-import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.sample.EchoService;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.sample.proto.WatchRequest;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;

@@ -3,7 +3,7 @@ package dev.oneport.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.RawHttp;

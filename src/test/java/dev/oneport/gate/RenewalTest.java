@@ -3,7 +3,7 @@ package dev.oneport.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;

@@ -2,7 +2,7 @@ package dev.oneport.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;

@@ -3,7 +3,7 @@ package dev.oneport.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.Npm;
 import dev.oneport.testing.RunningServer;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.api.Service;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.RawHttp;

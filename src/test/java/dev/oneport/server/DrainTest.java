@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Service;
-import dev.oneport.echo.EchoService;
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.EchoGrpc;
+import dev.oneport.sample.EchoService;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TextSocket;

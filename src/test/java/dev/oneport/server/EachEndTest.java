@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Mount;
-import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;

@@ -2,9 +2,9 @@ package dev.oneport.server;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.EchoService;
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.sample.EchoService;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.testing.RunningServer;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;

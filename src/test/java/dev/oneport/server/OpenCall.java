@@ -2,7 +2,7 @@ package dev.oneport.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.WebClient;

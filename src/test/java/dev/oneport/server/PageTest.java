@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Service;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.audit.LogOutput;
 import dev.oneport.config.Configuration;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.ServerProcess;

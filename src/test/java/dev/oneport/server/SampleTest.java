@@ -6,7 +6,7 @@ import dev.oneport.api.Service;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
-import dev.oneport.echo.EchoService;
+import dev.oneport.sample.EchoService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.oneport.testing;
 
-import dev.oneport.echo.proto.EchoGrpc.EchoImplBase;
-import dev.oneport.echo.proto.PingRequest;
-import dev.oneport.echo.proto.PongResult;
+import dev.oneport.sample.proto.EchoGrpc.EchoImplBase;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.sample.proto.PongResult;
 import io.grpc.stub.StreamObserver;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.config.Config;

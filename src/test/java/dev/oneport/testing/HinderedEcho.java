@@ -2,12 +2,12 @@ package dev.oneport.testing;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Service;
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.EchoGrpc.EchoImplBase;
-import dev.oneport.echo.proto.PingRequest;
-import dev.oneport.echo.proto.PongResult;
-import dev.oneport.echo.proto.Tick;
-import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.EchoGrpc.EchoImplBase;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.sample.proto.PongResult;
+import dev.oneport.sample.proto.Tick;
+import dev.oneport.sample.proto.WatchRequest;
 import io.grpc.stub.StreamObserver;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;

@@ -2,8 +2,8 @@ package dev.oneport.testing;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.EchoGrpc;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.RawClient;

@@ -3,9 +3,9 @@ package dev.oneport.transport.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.Tick;
-import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.Tick;
+import dev.oneport.sample.proto.WatchRequest;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;
 import io.grpc.CallOptions;

@@ -3,11 +3,11 @@ package dev.oneport.transport.grpc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.CollectResult;
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
-import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.CollectResult;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.sample.proto.WatchRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.Http2Limits;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;

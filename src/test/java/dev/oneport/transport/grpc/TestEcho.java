@@ -1,12 +1,12 @@
 package dev.oneport.transport.grpc;
 
-import dev.oneport.echo.proto.ChatMessage;
-import dev.oneport.echo.proto.CollectResult;
-import dev.oneport.echo.proto.EchoGrpc;
-import dev.oneport.echo.proto.PingRequest;
-import dev.oneport.echo.proto.PongResult;
-import dev.oneport.echo.proto.Tick;
-import dev.oneport.echo.proto.WatchRequest;
+import dev.oneport.sample.proto.ChatMessage;
+import dev.oneport.sample.proto.CollectResult;
+import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.sample.proto.PongResult;
+import dev.oneport.sample.proto.Tick;
+import dev.oneport.sample.proto.WatchRequest;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 

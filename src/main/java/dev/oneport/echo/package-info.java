@@ -1,5 +1,0 @@
-/** The sample service: the same small thing over HTTP, gRPC and WebSocket. */
-@NullMarked
-package dev.oneport.echo;
-
-import org.jspecify.annotations.NullMarked;

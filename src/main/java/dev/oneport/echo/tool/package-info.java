@@ -1,8 +1,0 @@
-/**
- * A client of the sample service, and the checks of it: what {@code oneport call} calls and {@code
- * call doctor} examines where nothing else is asked for.
- */
-@NullMarked
-package dev.oneport.echo.tool;
-
-import org.jspecify.annotations.NullMarked;

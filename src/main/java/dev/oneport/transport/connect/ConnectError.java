@@ -1,0 +1,79 @@
+package dev.oneport.transport.connect;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.oneport.json.Json;
+import dev.oneport.transport.grpc.StatusCodes;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import jakarta.json.spi.JsonProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A status as the Connect protocol says it: its own names of the codes, an HTTP status for each,
+ * and the details of {@code google.rpc.Status} one by one.
+ *
+ * @param code in lower case with underscores
+ */
+record ConnectError(String code, @Nullable String message, List<Any> details, int status) {
+  /** Where gRPC has the details. */
+  static final String DETAILS = "grpc-status-details-bin";
+
+  private static final Metadata.Key<byte[]> DETAILS_KEY =
+      Metadata.Key.of(DETAILS, Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** Json itself would look for its provider in every jar again, each time. */
+  private static final JsonProvider JSON = Json.PROVIDER;
+
+  static ConnectError of(Status status, Metadata trailers) {
+    return new ConnectError(
+        code(status.getCode()),
+        status.getDescription(),
+        details(trailers.get(DETAILS_KEY)),
+        StatusCodes.http(status.getCode()));
+  }
+
+  io.helidon.http.Status http() {
+    return io.helidon.http.Status.create(status);
+  }
+
+  byte[] json() {
+    var error = JSON.createObjectBuilder().add("code", code);
+    if (message != null) {
+      error.add("message", message);
+    }
+    if (!details.isEmpty()) {
+      var list = JSON.createArrayBuilder();
+      for (var detail : details) {
+        var type = detail.getTypeUrl();
+        list.add(
+            JSON.createObjectBuilder()
+                .add("type", type.substring(type.lastIndexOf('/') + 1))
+                .add(
+                    "value",
+                    Base64.getEncoder()
+                        .withoutPadding()
+                        .encodeToString(detail.getValue().toByteArray())));
+      }
+      error.add("details", list);
+    }
+    return error.build().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Any> details(byte @Nullable [] status) {
+    try {
+      return status == null ? List.of() : com.google.rpc.Status.parseFrom(status).getDetailsList();
+    } catch (InvalidProtocolBufferException e) {
+      return List.of();
+    }
+  }
+
+  private static String code(Status.Code code) {
+    // One l here, two there.
+    return code == Status.Code.CANCELLED ? "canceled" : code.name().toLowerCase(Locale.ROOT);
+  }
+}

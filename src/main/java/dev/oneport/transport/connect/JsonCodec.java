@@ -1,0 +1,85 @@
+package dev.oneport.transport.connect;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.JsonFormat.TypeRegistry;
+import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.Codec;
+import dev.oneport.transport.calls.GrpcFailure;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Messages in protobuf's JSON (protobuf.dev/programming-guides/json). Fields that are not known are
+ * ignored, as a binary message's are.
+ */
+final class JsonCodec<Q, R> implements Codec<Q, R> {
+  private final Class<Q> requestClass;
+  private final Message prototype;
+  private final JsonNumbers numbers = new JsonNumbers();
+  private final JsonFormat.Parser parser;
+  private final JsonFormat.Printer printer;
+
+  private JsonCodec(Class<Q> requestClass, Message prototype, TypeRegistry types) {
+    this.requestClass = requestClass;
+    this.prototype = prototype;
+    this.parser = JsonFormat.parser().ignoringUnknownFields().usingTypeRegistry(types);
+    this.printer = JsonFormat.printer().omittingInsignificantWhitespace().usingTypeRegistry(types);
+  }
+
+  /**
+   * The codec of a method; empty if its messages are not protobuf's.
+   *
+   * @param types what may be in an Any
+   */
+  static <Q, R> Optional<Codec<Q, R>> of(MethodDescriptor<Q, R> method, TypeRegistry types) {
+    return JsonTypes.prototype(method.getResponseMarshaller()).isPresent()
+            && method.getRequestMarshaller() instanceof PrototypeMarshaller<Q> requests
+        ? JsonTypes.prototype(requests)
+            .map(prototype -> new JsonCodec<>(requests.getMessageClass(), prototype, types))
+        : Optional.empty();
+  }
+
+  @Override
+  public Q request(InputStream message) {
+    try (message) {
+      // A decoder of its own refuses what is not UTF-8; the charset by name would replace it. A
+      // Reader would bring buffers that are larger than most messages.
+      var bytes = ByteBuffer.wrap(message.readAllBytes());
+      var json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (numbers.costly(JsonParser.parseString(json), prototype.getDescriptorForType())) {
+        throw malformed();
+      }
+      var builder = prototype.newBuilderForType();
+      parser.merge(json, builder);
+      return requestClass.cast(builder.build());
+    } catch (IOException | JsonParseException _) {
+      throw malformed();
+    }
+  }
+
+  private static CallFailure malformed() {
+    return new CallFailure(GrpcFailure.MALFORMED, "message in JSON");
+  }
+
+  @Override
+  public InputStream response(R message) {
+    try {
+      var json = printer.print((MessageOrBuilder) message);
+      return new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(
+          "a message cannot be written in JSON; is the type in its Any known (Mount.types)?", e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.oneport.transport.connect;
+
+import dev.oneport.transport.grpc.GrpcMetadata;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import io.grpc.Metadata;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The headers of an HTTP request as a call's metadata; each value stays its own. */
+final class RequestFields {
+  // What speaks of the connection, or of the body's way through it.
+  private static final Set<String> OF_HTTP =
+      Set.of(
+          "connection",
+          "content-encoding",
+          "content-length",
+          "expect",
+          "host",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private RequestFields() {}
+
+  /**
+   * All of them.
+   *
+   * @throws dev.oneport.transport.calls.CallFailure if a binary value is not base64
+   */
+  static Metadata metadata(ServerRequest request) {
+    return GrpcMetadata.of(fields(request));
+  }
+
+  /** Those that can be read whatever the binary ones are. */
+  static Metadata texts(ServerRequest request) {
+    return GrpcMetadata.texts(fields(request));
+  }
+
+  private static List<HeaderField> fields(ServerRequest request) {
+    var fields = new ArrayList<HeaderField>();
+    for (var header : request.headers()) {
+      var name = header.headerName().lowerCase();
+      if (!OF_HTTP.contains(name)) {
+        header.allValues().forEach(value -> fields.add(HeaderField.of(name, value)));
+      }
+    }
+    return fields;
+  }
+
+  static Optional<String> first(ServerRequest request, HeaderName name) {
+    return request.headers().first(name);
+  }
+
+  static Optional<String> first(ServerRequest request, String name) {
+    return first(request, HeaderNames.create(name));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.oneport.transport.connect;
+
+/**
+ * What a request may cost beside the limits of gRPC's messages.
+ *
+ * @param maxJsonSize bytes of a message in JSON, which takes many times its size while it is read
+ */
+public record WebLimits(int maxJsonSize) {
+  private static final WebLimits DEFAULTS = new WebLimits(1 << 20);
+
+  public WebLimits {
+    if (maxJsonSize < 0) {
+      throw new IllegalArgumentException("out of range: max-json-size");
+    }
+  }
+
+  /** 1 MiB. */
+  public static WebLimits defaults() {
+    return DEFAULTS;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.oneport.transport.connect;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** How a request's content type says that its message is written. */
+enum WebType {
+  /** gRPC-Web: gRPC's own framing, with the status in a last frame. */
+  GRPC_WEB("application/grpc-web+proto"),
+  /** The same in base64, for browsers that hand out text only. */
+  GRPC_WEB_TEXT("application/grpc-web-text+proto"),
+  /** Connect's unary shape: the bare message. */
+  PROTO("application/proto"),
+  /** Connect's unary shape in protobuf's JSON. */
+  JSON("application/json");
+
+  private final String mediaType;
+
+  WebType(String mediaType) {
+    this.mediaType = mediaType;
+  }
+
+  /** What answers to it are called. */
+  String mediaType() {
+    return mediaType;
+  }
+
+  /** The type of a content type; empty if it is none of them, or in another charset than UTF-8. */
+  static Optional<WebType> of(String contentType) {
+    var parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
+    var type =
+        switch (parts[0].strip()) {
+          case "application/grpc-web", "application/grpc-web+proto" -> Optional.of(GRPC_WEB);
+          case "application/grpc-web-text", "application/grpc-web-text+proto" ->
+              Optional.of(GRPC_WEB_TEXT);
+          case "application/proto" -> Optional.of(PROTO);
+          case "application/json" -> Optional.of(JSON);
+          default -> Optional.<WebType>empty();
+        };
+    return parts.length == 1 || isUtf8(parts[1]) ? type : Optional.empty();
+  }
+
+  private static boolean isUtf8(String parameters) {
+    var text = parameters.strip().replace("\"", "");
+    return !text.startsWith("charset=") || text.equals("charset=utf-8");
+  }
+}

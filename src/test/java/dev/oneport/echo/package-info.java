@@ -1,4 +1,0 @@
-@NullMarked
-package dev.oneport.echo;
-
-import org.jspecify.annotations.NullMarked;

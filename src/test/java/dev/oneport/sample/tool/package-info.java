@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.sample.tool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package dev.oneport.transport.connect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.rpc.ErrorDetailsProto;
+import dev.oneport.sample.EchoService;
+import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.testing.Npm;
+import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestIssuer;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The clients that browsers use, from npm: grpc-web, and Connect for Node and for the browser's
+ * fetch.
+ */
+@Timeout(180)
+final class NpmClientsTest {
+  private static final TestIssuer ISSUER = TestIssuer.good();
+  private static final String UNAUTHENTICATED = "Unauthenticated CREDENTIALS_MISSING oneport.dev";
+
+  @Test
+  void allClientsGetTheSame() throws Exception {
+    Npm.prepare("calls.mjs");
+    try (var out = Files.newOutputStream(Npm.FOLDER.resolve("echo.binpb"))) {
+      schema().writeTo(out);
+    }
+    var yaml =
+        """
+        identity:
+          issuers:
+            test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email }
+        policy:
+          rules:
+            - { allow: [ anyone ], route: HTTP GET /ping }
+            - { allow: [ alice@example.com ], route: [ GRPC Echo/*, WS /ws ] }
+        """
+            .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);
+    try (var server = RunningServer.start(yaml, new EchoService())) {
+      var environment =
+          Map.of(
+              "ONEPORT_URL",
+              "http://127.0.0.1:" + server.port(),
+              "ONEPORT_TOKEN",
+              ISSUER.token().sign(),
+              "ONEPORT_SCHEMA",
+              "echo.binpb");
+      var said = new TreeMap<String, String>();
+      for (var line : Npm.run(environment, "node", "calls.mjs")) {
+        var parts = line.split(": ", 2);
+        said.put(parts[0], parts.length > 1 ? parts[1] : "");
+      }
+      assertEquals(expected(), said);
+    }
+  }
+
+  private static Map<String, String> expected() {
+    var expected = new TreeMap<String, String>();
+    for (var version : List.of("1.1", "2")) {
+      var on = " on HTTP/" + version;
+      connect(expected, "Connect JSON" + on, false);
+      connect(expected, "Connect binary" + on, false);
+      connect(expected, "Connect gRPC-Web" + on, true);
+    }
+    connect(expected, "Connect gRPC", true);
+    connect(expected, "Connect JSON by fetch", false);
+    connect(expected, "Connect gRPC-Web by fetch", true);
+    for (var format : List.of("text", "binary")) {
+      var name = "grpc-web " + format;
+      expected.put(name + ", ping", "pong");
+      expected.put(name + ", refused", "16 a token is needed");
+      expected.put(name + ", watch", "7 8 9 end");
+      expected.put(name + ", watch refused", "error 16");
+      expected.put(name + ", out of time", "0 error 4");
+    }
+    return expected;
+  }
+
+  /** Streams by Connect's own protocol are not spoken here: 415, which its clients call unknown. */
+  private static void connect(Map<String, String> expected, String name, boolean streams) {
+    expected.put(name + ", ping", "pong");
+    expected.put(name + ", refused", UNAUTHENTICATED);
+    expected.put(name + ", watch", streams ? "7 8 9" : "Unknown");
+    expected.put(name + ", out of time", streams ? "DeadlineExceeded" : "Unknown");
+  }
+
+  private static FileDescriptorSet schema() {
+    var set = FileDescriptorSet.newBuilder();
+    add(set, PingRequest.getDescriptor().getFile());
+    add(set, ErrorDetailsProto.getDescriptor());
+    return set.build();
+  }
+
+  private static void add(FileDescriptorSet.Builder set, FileDescriptor file) {
+    file.getDependencies().forEach(needed -> add(set, needed));
+    if (set.getFileList().stream().noneMatch(known -> known.getName().equals(file.getName()))) {
+      set.addFile(file.toProto());
+    }
+  }
+}

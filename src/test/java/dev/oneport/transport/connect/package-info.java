@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.connect;
+
+import org.jspecify.annotations.NullMarked;

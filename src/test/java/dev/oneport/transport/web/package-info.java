@@ -1,4 +1,0 @@
-@NullMarked
-package dev.oneport.transport.web;
-
-import org.jspecify.annotations.NullMarked;
