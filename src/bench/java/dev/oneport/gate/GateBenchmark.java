@@ -2,12 +2,13 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
-import dev.oneport.audit.CallRecord.Request;
 import dev.oneport.config.Configuration;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
+import dev.oneport.policy.PolicyFile;
+import dev.oneport.record.CallRecord.Request;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
 import java.time.Duration;

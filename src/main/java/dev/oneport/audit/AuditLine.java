@@ -1,7 +1,10 @@
 package dev.oneport.audit;
 
 import dev.oneport.api.Protocol;
-import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.record.CallRecord;
+import dev.oneport.record.CallRecord.Event;
+import dev.oneport.record.Code;
+import dev.oneport.record.Trace;
 import java.util.Locale;
 
 /**

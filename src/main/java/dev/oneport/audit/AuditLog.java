@@ -1,6 +1,8 @@
 package dev.oneport.audit;
 
 import dev.oneport.audit.AuditSettings.Overflow;
+import dev.oneport.record.CallRecord;
+import dev.oneport.record.CallSink;
 import dev.oneport.threads.Background;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.oneport.audit;
 
+import dev.oneport.record.CallRecord;
+
 /** A call's record as a line on a terminal; the output adds the time. */
 final class AuditText {
   private static final double NANOS_PER_MILLI = 1e6;

@@ -1,6 +1,6 @@
 package dev.oneport.cli;
 
-import dev.oneport.server.DevTokens;
+import dev.oneport.builtins.DevTokens;
 import dev.oneport.server.Server;
 import java.time.Duration;
 import java.util.Set;

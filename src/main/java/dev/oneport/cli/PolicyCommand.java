@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Route;
-import dev.oneport.gate.RoutePattern;
+import dev.oneport.policy.RoutePattern;
 import dev.oneport.server.Plan;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Route;
-import dev.oneport.gate.Grant;
+import dev.oneport.policy.Grant;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -3,7 +3,7 @@ package dev.oneport.cli;
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.Section;
-import dev.oneport.gate.RoutePattern;
+import dev.oneport.policy.RoutePattern;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.oneport.cli;
 
-import dev.oneport.gate.Grant;
+import dev.oneport.policy.Grant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -4,6 +4,7 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.Verification.Verified;
+import dev.oneport.policy.Rule;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,8 +1,8 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Route;
-import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.CallSink;
+import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.CallSink;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 

@@ -9,6 +9,8 @@ import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
+import dev.oneport.policy.Policy;
+import dev.oneport.policy.Rule;
 import dev.oneport.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;

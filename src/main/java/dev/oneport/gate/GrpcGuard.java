@@ -1,10 +1,10 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
-import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.Trace;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.Trace;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RefusalHandler;
 import dev.oneport.transport.calls.RefusedCall;

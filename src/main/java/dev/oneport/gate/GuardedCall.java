@@ -3,7 +3,7 @@ package dev.oneport.gate;
 import com.google.protobuf.MessageLite;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.audit.Code;
+import dev.oneport.record.Code;
 import dev.oneport.transport.calls.CallControl;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;

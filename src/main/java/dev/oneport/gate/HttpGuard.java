@@ -2,11 +2,11 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.Code;
-import dev.oneport.audit.Trace;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.Code;
+import dev.oneport.record.Trace;
 import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.OutOfRequestMemory;
 import dev.oneport.transport.RequestMemory;

@@ -1,5 +1,6 @@
 package dev.oneport.gate;
 
+import dev.oneport.policy.Quota;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.Optional;

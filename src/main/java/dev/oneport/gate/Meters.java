@@ -4,14 +4,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.oneport.api.Caller;
-import java.time.Duration;
+import dev.oneport.policy.Quota;
 
 /**
  * The meters of recent callers and of callers with open streams. A new meter starts full, so a
  * meter is evicted only after the time that any budget may take to fill.
  */
 final class Meters {
-  static final Duration KEPT = Duration.ofMinutes(10);
 
   private static final long MOST = 200_000;
 
@@ -23,7 +22,12 @@ final class Meters {
   private final Cache<Key, Meter> held = Caffeine.newBuilder().weakValues().build();
 
   Meters(Ticker ticker) {
-    recent = Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(KEPT).ticker(ticker).build();
+    recent =
+        Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterAccess(Quota.REMEMBERED)
+            .ticker(ticker)
+            .build();
   }
 
   /** The caller's meter for this quota; when the quota changes, open streams still count. */

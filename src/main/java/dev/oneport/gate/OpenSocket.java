@@ -2,7 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.audit.Code;
+import dev.oneport.record.Code;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.github.bucket4j.Bucket;
 import io.grpc.Status;

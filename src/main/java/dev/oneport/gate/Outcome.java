@@ -1,7 +1,7 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
-import dev.oneport.audit.Code;
+import dev.oneport.record.Code;
 
 /**
  * How a call ended, for its record.

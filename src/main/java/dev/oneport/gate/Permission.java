@@ -2,6 +2,8 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
+import dev.oneport.policy.Policy;
+import dev.oneport.policy.Rule;
 import java.util.Optional;
 
 /**

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
+import dev.oneport.policy.Rule;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -8,6 +8,7 @@ import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
+import dev.oneport.policy.Policy;
 import java.util.List;
 import java.util.Set;
 

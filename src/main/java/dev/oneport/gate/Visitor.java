@@ -1,6 +1,6 @@
 package dev.oneport.gate;
 
-import dev.oneport.audit.Trace;
+import dev.oneport.record.Trace;
 import io.helidon.http.Headers;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.oneport.metrics;
 
 import dev.oneport.api.Protocol;
-import dev.oneport.audit.CallRecord;
-import dev.oneport.audit.CallRecord.Event;
+import dev.oneport.record.CallRecord;
+import dev.oneport.record.CallRecord.Event;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

@@ -1,7 +1,7 @@
 package dev.oneport.page;
 
 import dev.oneport.api.Caller;
-import dev.oneport.audit.CallRecord;
+import dev.oneport.record.CallRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

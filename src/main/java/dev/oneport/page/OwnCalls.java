@@ -1,8 +1,8 @@
 package dev.oneport.page;
 
 import dev.oneport.api.Caller;
-import dev.oneport.audit.CallSink;
-import dev.oneport.audit.Trace;
+import dev.oneport.record.CallSink;
+import dev.oneport.record.Trace;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -2,8 +2,12 @@ package dev.oneport.server;
 
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
-import dev.oneport.audit.CallSink;
+import dev.oneport.builtins.Health;
+import dev.oneport.builtins.MetricsPage;
+import dev.oneport.builtins.Page;
+import dev.oneport.builtins.Reflection;
 import dev.oneport.gate.Gate;
+import dev.oneport.record.CallSink;
 import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
 import java.util.List;

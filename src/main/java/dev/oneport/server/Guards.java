@@ -1,13 +1,13 @@
 package dev.oneport.server;
 
 import dev.oneport.api.Route;
-import dev.oneport.audit.CallSink;
 import dev.oneport.gate.Entrance;
 import dev.oneport.gate.ErrorMapping;
 import dev.oneport.gate.Gate;
 import dev.oneport.gate.GrpcGuard;
 import dev.oneport.gate.HttpGuard;
 import dev.oneport.gate.WebSocketGuard;
+import dev.oneport.record.CallSink;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;

@@ -3,16 +3,17 @@ package dev.oneport.server;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
+import dev.oneport.builtins.OpenConnections;
 import dev.oneport.gate.GrpcProblem;
 import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.connect.JsonTypes;
+import dev.oneport.transport.connect.WebMethods;
 import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.http2.http.StreamExchange;
-import dev.oneport.transport.connect.JsonTypes;
-import dev.oneport.transport.connect.WebMethods;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.socket.SocketOptions;
@@ -26,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
-final class Listener {
+final class Listener implements OpenConnections {
   private final Settings settings;
   private final WebSocketServer webSocket;
   private final Http2Server http2;
@@ -117,15 +118,16 @@ final class Listener {
     return acceptor.ended();
   }
 
-  /** Open connections by protocol; gRPC counts as HTTP/2. */
-  Map<String, Integer> connections() {
+  @Override
+  public Map<String, Integer> connections() {
     return Map.of(
         "http/1.1", http1.openConnections(),
         "h2", http2.openConnections(),
         "websocket", webSocket.open());
   }
 
-  long streams() {
+  @Override
+  public long streams() {
     return http2.openStreams();
   }
 

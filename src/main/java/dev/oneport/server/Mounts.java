@@ -9,7 +9,7 @@ import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
 import dev.oneport.gate.ErrorMapping;
-import dev.oneport.gate.PolicyFile;
+import dev.oneport.policy.PolicyFile;
 import dev.oneport.transport.connect.Cors;
 import dev.oneport.transport.connect.WebMethods;
 import io.grpc.BindableService;

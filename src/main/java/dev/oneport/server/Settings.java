@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import dev.oneport.builtins.PageSettings;
 import dev.oneport.config.Section;
 import dev.oneport.transport.connect.Cors;
 import java.net.InetAddress;

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
-import dev.oneport.audit.CallRecord.Event;
-import dev.oneport.audit.CallRecord.Request;
-import dev.oneport.audit.CallRecord.Traffic;
+import dev.oneport.record.CallRecord;
+import dev.oneport.record.CallRecord.Event;
+import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.CallRecord.Traffic;
+import dev.oneport.record.Code;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

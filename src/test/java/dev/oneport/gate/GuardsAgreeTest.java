@@ -7,6 +7,7 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
+import dev.oneport.policy.PolicyFile;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.HeaderField;

@@ -11,6 +11,8 @@ import dev.oneport.config.Configuration;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.Verification.Verified;
+import dev.oneport.policy.Policy;
+import dev.oneport.policy.PolicyFile;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.transport.http2.Await;
 import java.time.Duration;

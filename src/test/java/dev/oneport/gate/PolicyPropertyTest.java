@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
+import dev.oneport.policy.Policy;
+import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.RoutePattern;
+import dev.oneport.policy.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.builtins.PageSettings;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.connect.Cors;
+import dev.oneport.transport.connect.WebLimits;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Floods;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Timeouts;
-import dev.oneport.transport.connect.Cors;
-import dev.oneport.transport.connect.WebLimits;
 import dev.oneport.transport.websocket.Compression;
 import dev.oneport.transport.websocket.Origins;
 import dev.oneport.transport.websocket.WebSocketLimits;

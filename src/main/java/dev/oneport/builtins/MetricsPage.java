@@ -1,14 +1,14 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
-import dev.oneport.audit.CallSink;
 import dev.oneport.gate.Gate;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.metrics.Metrics;
+import dev.oneport.record.CallSink;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The server's metrics at {@code GET /metrics}; without a rule for it nothing is counted. */
-final class MetricsPage implements Service {
-  static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
+public final class MetricsPage implements Service {
+  public static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
 
   private final ReentrantLock lock = new ReentrantLock();
   private Consumer<Metrics> others = _ -> {};
@@ -37,7 +37,7 @@ final class MetricsPage implements Service {
   }
 
   /** Counts the calls of these records, while a rule allows the metrics. */
-  CallSink before(CallSink next, BooleanSupplier wanted) {
+  public CallSink before(CallSink next, BooleanSupplier wanted) {
     return call -> {
       if (wanted.getAsBoolean()) {
         metrics().calls().count(call);
@@ -47,8 +47,8 @@ final class MetricsPage implements Service {
   }
 
   /** Adds these counts. */
-  void watch(Listener listener, Gate gate, TrustedIssuers trust, AuditLog audit) {
-    others = all -> add(all, listener, gate, trust, audit);
+  public void watch(OpenConnections open, Gate gate, TrustedIssuers trust, AuditLog audit) {
+    others = all -> add(all, open, gate, trust, audit);
     if (gate.policy().has(ROUTE)) {
       var _ = metrics();
     }
@@ -74,14 +74,14 @@ final class MetricsPage implements Service {
   }
 
   private static void add(
-      Metrics all, Listener listener, Gate gate, TrustedIssuers trust, AuditLog audit) {
+      Metrics all, OpenConnections open, Gate gate, TrustedIssuers trust, AuditLog audit) {
     var counts = trust.counts();
     all.gauges(
             "oneport_open_connections",
             "Open connections, by their current protocol.",
             "protocol",
-            listener::connections)
-        .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", listener::streams)
+            open::connections)
+        .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", open::streams)
         .gauge("oneport_open_calls", "Calls in flight.", gate::calls)
         .gauge("oneport_open_leases", "Open streams, sockets and streamed responses.", gate::leases)
         .counters(

@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  * The server's health, for platforms that ask over HTTP ({@code /health/live}, {@code
  * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
  */
-final class Health {
+public final class Health {
   private static final Set<Route> VITAL =
       Set.of(
           new Route(Protocol.HTTP, "GET /health/live"),
@@ -33,12 +33,12 @@ final class Health {
   private volatile boolean started;
   private volatile boolean draining;
 
-  Health() {
+  public Health() {
     grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
   }
 
   /** Each is mounted if a rule names it. */
-  List<Service> services() {
+  public List<Service> services() {
     BindableService service = grpc.getHealthService();
     return List.of(this::mount, port -> port.grpc(service));
   }
@@ -47,16 +47,16 @@ final class Health {
    * Whether a route is a health check, which the server answers until it ends; a health watch is a
    * stream like others.
    */
-  static boolean answers(Route route) {
+  public static boolean answers(Route route) {
     return VITAL.contains(route);
   }
 
-  void started() {
+  public void started() {
     started = true;
     grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
   }
 
-  void draining() {
+  public void draining() {
     draining = true;
     grpc.enterTerminalState();
   }

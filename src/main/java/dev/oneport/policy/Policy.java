@@ -1,4 +1,4 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
@@ -27,7 +27,7 @@ public final class Policy {
    *
    * @param shadow the shadow policy, whose differing verdicts are logged
    */
-  Policy(
+  public Policy(
       Map<Route, List<Rule>> rules,
       Map<String, Set<String>> members,
       List<Quota> quotas,
@@ -48,7 +48,7 @@ public final class Policy {
   }
 
   /** The rule that opens this route to anyone, without checking tokens, if there is one. */
-  Optional<Rule> open(Route route) {
+  public Optional<Rule> open(Route route) {
     var about = rules.get(route);
     return about == null ? Optional.empty() : about.forAnyone();
   }
@@ -62,7 +62,7 @@ public final class Policy {
   }
 
   /** The first quota for the caller. */
-  Optional<Quota> quota(Caller caller) {
+  public Optional<Quota> quota(Caller caller) {
     return quotas.find(caller, listed(caller));
   }
 
@@ -70,7 +70,7 @@ public final class Policy {
     return listed.getOrDefault(caller.name(), Set.of());
   }
 
-  Optional<Policy> shadow() {
+  public Optional<Policy> shadow() {
     return shadow;
   }
 
@@ -91,7 +91,7 @@ public final class Policy {
   }
 
   /** The roles of a caller, by name: those the token brings, and those the file gives. */
-  List<String> roles(Caller caller) {
+  public List<String> roles(Caller caller) {
     var roles = new TreeSet<>(caller.roles());
     if (!caller.anonymous()) {
       roles.addAll(listed(caller));

@@ -1,4 +1,4 @@
-package dev.oneport.audit;
+package dev.oneport.record;
 
 /** Receives the records of calls on the calls' threads; implementations must not block. */
 public interface CallSink {

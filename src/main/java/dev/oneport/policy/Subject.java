@@ -1,11 +1,11 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.config.Literal;
 import java.util.Optional;
 import java.util.Set;
 
 /** The callers that a rule allows. */
-sealed interface Subject {
+public sealed interface Subject {
   /** The prefix of a caller whose name looks like a role. */
   String CALLER = "caller:";
 

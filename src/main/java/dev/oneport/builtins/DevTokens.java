@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
@@ -38,7 +38,7 @@ public final class DevTokens implements Service {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
-  static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
+  public static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
 
   private static final long DEFAULT_SECONDS = 3600;
   private static final long MAX_SECONDS = 24 * 3600;
@@ -55,7 +55,7 @@ public final class DevTokens implements Service {
 
   private final DevIssuer issuer;
 
-  DevTokens(DevIssuer issuer) {
+  public DevTokens(DevIssuer issuer) {
     this.issuer = issuer;
   }
 
@@ -64,7 +64,7 @@ public final class DevTokens implements Service {
     return issuer.token(caller, roles, life);
   }
 
-  Identity identity() {
+  public Identity identity() {
     return Identity.of(issuer);
   }
 

@@ -1,4 +1,4 @@
-package dev.oneport.audit;
+package dev.oneport.record;
 
 import java.util.Locale;
 import java.util.Optional;

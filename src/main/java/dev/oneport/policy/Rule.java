@@ -1,4 +1,4 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.api.Route;
 import java.util.List;
@@ -27,11 +27,11 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
     return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
   }
 
-  boolean about(Route route) {
+  public boolean about(Route route) {
     return routes.stream().anyMatch(pattern -> pattern.matches(route));
   }
 
-  boolean open() {
+  public boolean open() {
     return allow.contains(new Subject.Anyone());
   }
 }

@@ -1,4 +1,4 @@
-package dev.oneport.audit;
+package dev.oneport.record;
 
 import dev.oneport.api.Route;
 import java.time.Instant;
@@ -74,7 +74,7 @@ public record CallRecord(
   }
 
   /** The record as shown to the caller of the call. */
-  CallRecord forCaller() {
+  public CallRecord forCaller() {
     var shown = new Request(request.method(), "", "", request.version(), request.trace());
     var place = rule.substring(rule.lastIndexOf('/') + 1);
     return new CallRecord(

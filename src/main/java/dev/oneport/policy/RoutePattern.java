@@ -1,4 +1,4 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
@@ -33,7 +33,7 @@ public record RoutePattern(Protocol protocol, String name) {
     return new Route(protocol, name);
   }
 
-  boolean matches(Route route) {
+  public boolean matches(Route route) {
     if (route.protocol() != protocol) {
       return false;
     }

@@ -1,16 +1,16 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
-import dev.oneport.audit.CallSink;
 import dev.oneport.gate.Gate;
 import dev.oneport.gate.Visitor;
 import dev.oneport.page.Account;
 import dev.oneport.page.CallStream;
 import dev.oneport.page.OwnCalls;
 import dev.oneport.page.PageFiles;
+import dev.oneport.record.CallSink;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the caller's own audit lines. A browser sends no token for the page and its files, so they hold
  * no one's data; the rest shows a visitor the verdicts of the {@link Gate}.
  */
-final class Page implements Service {
+public final class Page implements Service {
   /** All its routes. */
-  static final List<Route> ROUTES =
+  public static final List<Route> ROUTES =
       List.of(
           http("GET /"), http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
 
@@ -48,22 +48,22 @@ final class Page implements Service {
   }
 
   /** Whether no service mounted one of its routes. */
-  static boolean fits(Set<Route> mounted) {
+  public static boolean fits(Set<Route> mounted) {
     return ROUTES.stream().noneMatch(mounted::contains);
   }
 
   /** Whether the page is mounted; a service may have mounted some of its routes. */
-  static boolean isIn(Set<Route> mounted) {
+  public static boolean isIn(Set<Route> mounted) {
     return mounted.containsAll(ROUTES);
   }
 
   /** Shows callers the records of their calls. */
-  CallSink before(CallSink next) {
+  public CallSink before(CallSink next) {
     return calls.before(next);
   }
 
   /** Answers with this gate's verdicts. */
-  void show(Gate gate, Account account, int maxReaders) {
+  public void show(Gate gate, Account account, int maxReaders) {
     answers = new Answers(gate, account, new CallStream(calls, maxReaders));
   }
 

@@ -1,4 +1,4 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.api.Caller;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Finds the first entry for a caller, at a cost that does not grow with the number of entries. */
-final class CallerIndex<T> {
+public final class CallerIndex<T> {
   private static final Subject ANYONE = new Subject.Anyone();
   private static final Subject AUTHENTICATED = new Subject.Authenticated();
 
@@ -20,7 +20,7 @@ final class CallerIndex<T> {
   private final Optional<T> forAnyone;
   private final int authenticated;
 
-  CallerIndex(List<T> entries, Function<T, Set<Subject>> who) {
+  public CallerIndex(List<T> entries, Function<T, Set<Subject>> who) {
     this.entries = List.copyOf(entries);
     for (int i = 0; i < entries.size(); i++) {
       for (var subject : who.apply(entries.get(i))) {
@@ -34,12 +34,12 @@ final class CallerIndex<T> {
     this.authenticated = position(AUTHENTICATED);
   }
 
-  List<T> entries() {
+  public List<T> entries() {
     return entries;
   }
 
   /** The first entry for anyone at all, with or without a token. */
-  Optional<T> forAnyone() {
+  public Optional<T> forAnyone() {
     return forAnyone;
   }
 
@@ -48,7 +48,7 @@ final class CallerIndex<T> {
    *
    * @param listed the roles that the policy lists the caller under, besides those of the token
    */
-  Optional<T> find(Caller caller, Set<String> listed) {
+  public Optional<T> find(Caller caller, Set<String> listed) {
     if (caller.anonymous()) {
       return Optional.empty();
     }

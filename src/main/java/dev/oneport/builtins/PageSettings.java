@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.config.Section;
 
@@ -9,12 +9,12 @@ import dev.oneport.config.Section;
  * @param maxReaders how many callers may watch the audit lines of their own calls at once
  */
 public record PageSettings(boolean enabled, int maxReaders) {
-  static final int MAX_READERS = 16;
+  public static final int MAX_READERS = 16;
 
   private static final int MOST = 10_000;
 
   /** Reads the section and closes it. */
-  static PageSettings read(Section section, boolean enabled) {
+  public static PageSettings read(Section section, boolean enabled) {
     try (section) {
       return new PageSettings(
           section.flag("enabled", enabled), section.integer("max-readers", MAX_READERS, 1, MOST));

@@ -1,4 +1,4 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.api.Route;
 import dev.oneport.config.Section;
@@ -24,8 +24,8 @@ import java.util.Set;
  *
  * @param members the callers that the file lists under each role
  */
-record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
-  RuleBook {
+public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
+  public RuleBook {
     rules = List.copyOf(rules);
     members = Map.copyOf(members);
   }
@@ -36,7 +36,8 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
    * @param known roles that are known from elsewhere, with their members
    * @param tokensBringRoles whether a role may be left without members
    */
-  static RuleBook read(Section section, Map<String, Set<String>> known, boolean tokensBringRoles) {
+  public static RuleBook read(
+      Section section, Map<String, Set<String>> known, boolean tokensBringRoles) {
     var members = new HashMap<>(known);
     members.putAll(members(section.section("roles"), section.names("roles"), tokensBringRoles));
     var rules = new ArrayList<Rule>();
@@ -47,22 +48,22 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   }
 
   /** The rules that decide. */
-  RuleBook deciding() {
+  public RuleBook deciding() {
     return new RuleBook(rules.stream().filter(rule -> !rule.shadow()).toList(), members);
   }
 
-  boolean hasShadows() {
+  public boolean hasShadows() {
     return rules.stream().anyMatch(Rule::shadow);
   }
 
-  RuleBook with(Rule rule) {
+  public RuleBook with(Rule rule) {
     var more = new ArrayList<>(rules);
     more.add(rule);
     return new RuleBook(more, members);
   }
 
   /** The rules for each route. */
-  Map<Route, List<Rule>> bind(Set<Route> mounted) {
+  public Map<Route, List<Rule>> bind(Set<Route> mounted) {
     var bound = new HashMap<Route, List<Rule>>();
     for (var route : mounted) {
       bound.put(route, rules.stream().filter(rule -> rule.about(route)).toList());
@@ -71,7 +72,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   }
 
   /** Reports routes without a deciding rule. */
-  void reportUncovered(Section section, Set<Route> mounted) {
+  public void reportUncovered(Section section, Set<Route> mounted) {
     for (var route : mounted.stream().sorted(Comparator.comparing(Route::toString)).toList()) {
       if (rules.stream().noneMatch(rule -> !rule.shadow() && rule.about(route))) {
         section.problem(
@@ -82,7 +83,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   }
 
   /** Reports rules without a mounted route. */
-  void reportDead(Section section, Set<Route> mounted) {
+  public void reportDead(Section section, Set<Route> mounted) {
     for (int i = 0; i < rules.size(); i++) {
       for (var pattern : rules.get(i).routes()) {
         if (mounted.stream().noneMatch(pattern::matches)) {
@@ -156,7 +157,7 @@ record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   }
 
   /** The subjects that a key lists. */
-  static Set<Subject> subjects(Section section, String key, Set<String> roles) {
+  public static Set<Subject> subjects(Section section, String key, Set<String> roles) {
     var subjects = new HashSet<Subject>();
     var names = section.literals(key, Subject.INSTEAD);
     if (names.isEmpty() && !section.hasProblem(key)) {

@@ -1,6 +1,7 @@
-package dev.oneport.gate;
+package dev.oneport.policy;
 
 import dev.oneport.config.Section;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,15 +20,18 @@ import java.util.Set;
  *
  * A number that is missing or 0 sets no limit.
  */
-record Quota(
+public record Quota(
     Set<Subject> callers, int callsPerSecond, int burst, int openStreams, int messagesPerSecond) {
+  /** How long a caller's counts are remembered after its last call. */
+  public static final Duration REMEMBERED = Duration.ofMinutes(10);
+
   private static final int MOST = 1_000_000;
 
-  Quota {
+  public Quota {
     callers = Set.copyOf(callers);
   }
 
-  static List<Quota> read(List<Section> sections, Set<String> roles) {
+  public static List<Quota> read(List<Section> sections, Set<String> roles) {
     var quotas = new ArrayList<Quota>();
     for (var section : sections) {
       try (section) {
@@ -37,11 +41,11 @@ record Quota(
         }
         var perSecond = section.integer("calls-per-second", 0, 0, MOST);
         var burst = section.integer("burst", perSecond, 0, MOST);
-        if (burst > perSecond * Meters.KEPT.toSeconds()) {
+        if (burst > perSecond * REMEMBERED.toSeconds()) {
           section.problem(
               "burst",
               "takes longer to fill than the "
-                  + Meters.KEPT.toMinutes()
+                  + REMEMBERED.toMinutes()
                   + " minutes for which calls are remembered");
         }
         quotas.add(

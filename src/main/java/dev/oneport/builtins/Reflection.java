@@ -1,4 +1,4 @@
-package dev.oneport.server;
+package dev.oneport.builtins;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
@@ -26,9 +26,9 @@ import java.util.stream.Stream;
  * grpc-java server, which does not exist here, so a stand-in that knows the mounted services
  * answers.
  */
-final class Reflection {
+public final class Reflection {
   /** All its routes. */
-  static final List<Route> ROUTES =
+  public static final List<Route> ROUTES =
       Stream.of("v1", "v1alpha")
           .map(version -> "grpc.reflection." + version + ".ServerReflection/ServerReflectionInfo")
           .map(name -> new Route(Protocol.GRPC, name))
@@ -36,12 +36,12 @@ final class Reflection {
 
   private final Mounted server;
 
-  Reflection(Supplier<List<ServerServiceDefinition>> services) {
+  public Reflection(Supplier<List<ServerServiceDefinition>> services) {
     this.server = new Mounted(services);
   }
 
   /** Each is mounted if a rule names it, and always in dev mode. */
-  List<Service> services() {
+  public List<Service> services() {
     return List.of(
         port -> port.grpc(asking(ProtoReflectionServiceV1.newInstance())),
         port -> port.grpc(asking(alpha())));

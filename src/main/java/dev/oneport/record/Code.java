@@ -1,4 +1,4 @@
-package dev.oneport.audit;
+package dev.oneport.record;
 
 /** How a call ended, as a {@code google.rpc.Code} on every protocol. */
 public enum Code {

@@ -1,0 +1,5 @@
+/** The server's built-in services: health, reflection, metrics, the page and tokens of dev mode. */
+@NullMarked
+package dev.oneport.builtins;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * Rules, roles and quotas as an operator writes them, and whether they allow a caller a route.
+ * Pure: no I/O, no protocol.
+ */
+@NullMarked
+package dev.oneport.policy;
+
+import org.jspecify.annotations.NullMarked;
