@@ -1,6 +1,6 @@
 package dev.oneport.transport.calls;
 
-import dev.oneport.transport.http2.Threads;
+import dev.oneport.transport.http2.flow.Threads;
 import io.grpc.Context;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,9 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.http2.StreamTable.Absent;
+import dev.oneport.transport.http2.flow.FloodGuard;
+import dev.oneport.transport.http2.flow.Outbound;
+import dev.oneport.transport.http2.flow.PeerSettings;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.frames.IncomingFrame;
@@ -72,9 +75,7 @@ final class ControlReceiver {
     if (id == 0) {
       frame.require(increment > 0, ErrorCode.PROTOCOL_ERROR, "window update of 0");
       frame.require(
-          outbound.change((turns, _) -> turns.connectionUpdate(increment)),
-          ErrorCode.FLOW_CONTROL_ERROR,
-          "connection window");
+          outbound.connectionUpdate(increment), ErrorCode.FLOW_CONTROL_ERROR, "connection window");
       return;
     }
     requireBegun(frame);
@@ -85,7 +86,7 @@ final class ControlReceiver {
     if (increment == 0) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "window update of 0");
     }
-    if (!outbound.change((turns, _) -> turns.streamUpdate(stream, increment))) {
+    if (!outbound.streamUpdate(stream, increment)) {
       throw new StreamError(id, ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
   }

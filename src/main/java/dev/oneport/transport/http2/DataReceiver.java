@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.FloodGuard;
+import dev.oneport.transport.http2.flow.InboundBuffer;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;

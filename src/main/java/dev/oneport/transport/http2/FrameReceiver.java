@@ -1,5 +1,7 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.FloodGuard;
+import dev.oneport.transport.http2.flow.FrameReader;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
@@ -12,7 +14,7 @@ import java.util.List;
  * Gives each frame to who knows its type, and wakes the streams that frames were for. Belongs to
  * the thread that reads the connection, and never waits for a stream.
  */
-final class FrameReceiver {
+final class FrameReceiver implements FrameReader.Target {
   private final Http2Connection connection;
   private final FloodGuard floods;
   private final HeaderReceiver headers;
@@ -28,7 +30,8 @@ final class FrameReceiver {
     this.control = new ControlReceiver(connection, floods);
   }
 
-  void receive(IncomingFrame frame) {
+  @Override
+  public void receive(IncomingFrame frame) {
     if (headers.isInsideBlock() && frame.type() != Frame.CONTINUATION) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "a frame inside a header block");
     }
@@ -79,7 +82,8 @@ final class FrameReceiver {
    * Nothing more is there to read: handlers begin and are woken now, with all that has arrived.
    * True if no stream is open.
    */
-  boolean pause() {
+  @Override
+  public boolean pause() {
     if (!touched.isEmpty()) {
       touched.forEach(Http2Stream::deliver);
       touched.clear();

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.Outbound;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.frames.FrameBuffer;

@@ -1,10 +1,20 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.http2.flow.ConnectionInput;
+import dev.oneport.transport.http2.flow.FloodGuard;
+import dev.oneport.transport.http2.flow.FrameReader;
+import dev.oneport.transport.http2.flow.Outbound;
+import dev.oneport.transport.http2.flow.PeerSettings;
+import dev.oneport.transport.http2.flow.ReceiveWindow;
+import dev.oneport.transport.http2.flow.SocketWriter;
+import dev.oneport.transport.http2.flow.StreamPart;
+import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.hpack.HeaderField;
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
@@ -49,11 +59,16 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     var limits = server.limits();
     places = new StreamPlaces(limits.maxConcurrentStreams(), limits.maxLingeringHandlers());
     receiveWindow = new ReceiveWindow(limits.connectionWindow());
-    socket = new SocketWriter(context.dataWriter(), places::isQuiet, this::lost);
-    outbound = new Outbound(socket, limits);
+    socket = new SocketWriter(this::write, places::isQuiet, this::lost);
+    outbound =
+        new Outbound(
+            socket,
+            limits.outboundBuffer(),
+            limits.maxConcurrentStreams(),
+            limits.timeouts().stall());
     goingAway = new GoingAway(outbound);
     timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
-    input = new ConnectionInput(context.dataReader(), timer);
+    input = new ConnectionInput(this::more);
     receiver = new FrameReceiver(this, new FloodGuard(limits.floods(), System::nanoTime));
   }
 
@@ -112,8 +127,19 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     }
     var frames = new FrameReader(input, receiver);
     frames.readPreface();
+    frames.readSettings();
     timer.greeted();
     frames.readFrames();
+  }
+
+  private BufferData more() {
+    var chunk = context.dataReader().readBuffer();
+    timer.heard();
+    return chunk;
+  }
+
+  private void write(byte[] bytes, int offset, int length) {
+    context.dataWriter().writeNow(BufferData.create(bytes, offset, length));
   }
 
   private void greet() {
@@ -279,7 +305,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   @Override
-  public boolean send(Http2Stream stream, ResponsePart part) {
+  public boolean send(Http2Stream stream, StreamPart part) {
     return outbound.write(stream, part);
   }
 

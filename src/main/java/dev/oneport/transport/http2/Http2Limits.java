@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.Floods;
 import dev.oneport.transport.http2.frames.Frame;
 import java.time.Duration;
 

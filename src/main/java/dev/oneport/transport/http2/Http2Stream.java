@@ -1,12 +1,16 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.InboundBuffer;
+import dev.oneport.transport.http2.flow.SendingStream;
+import dev.oneport.transport.http2.flow.Slice;
+import dev.oneport.transport.http2.flow.StreamPart;
+import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Writing waits for flow control and is safe from any thread; whatever is written after the
  * stream's end is ignored.
  */
-public final class Http2Stream {
+public final class Http2Stream extends SendingStream {
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final int LOCAL_ENDED = 1;
   private static final int REMOTE_ENDED = 2;
@@ -34,21 +38,15 @@ public final class Http2Stream {
   private volatile boolean patient;
   private @Nullable StreamHandler handler;
 
-  // These belong to the lock of Outbound.
-  boolean headSent;
-  int sendWindow;
-  boolean blocked;
-  @Nullable Condition unblocked;
-
   Http2Stream(StreamConnection connection, int id, RequestHead request, int sendWindow) {
+    super(sendWindow);
     this.connection = connection;
     this.id = id;
     this.request = request;
-    this.sendWindow = sendWindow;
     this.inbound = new InboundBuffer(connection.limits().streamWindow(), connection.memory());
   }
 
-  /** The stream's number on its connection. */
+  @Override
   public int id() {
     return id;
   }
@@ -112,7 +110,7 @@ public final class Http2Stream {
 
   /** Sends the response's head; false if the stream is over. */
   public boolean sendHead(HeaderField[] head, boolean end) {
-    return write(ResponsePart.head(head, end));
+    return write(StreamPart.head(head, end));
   }
 
   /** Sends an interim response, such as 100. */
@@ -122,7 +120,7 @@ public final class Http2Stream {
 
   /** Sends body, waiting while the client gives no room; false if the stream is over. */
   public boolean send(byte[] bytes, int offset, int length, boolean end) {
-    return write(ResponsePart.body(bytes, offset, length, end));
+    return write(StreamPart.body(bytes, offset, length, end));
   }
 
   /**
@@ -132,10 +130,10 @@ public final class Http2Stream {
    */
   public boolean finish(
       HeaderField[] head, byte[] bytes, int offset, int length, HeaderField[] trailers) {
-    return write(new ResponsePart(head, bytes, offset, length, trailers, true));
+    return write(new StreamPart(head, bytes, offset, length, trailers, true));
   }
 
-  private boolean write(ResponsePart part) {
+  private boolean write(StreamPart part) {
     return connection.send(this, part);
   }
 
@@ -153,6 +151,7 @@ public final class Http2Stream {
   }
 
   /** Whether the response can still be written. */
+  @Override
   public boolean isOpen() {
     return (state.get() & (LOCAL_ENDED | RESET | GONE)) == 0;
   }
@@ -269,7 +268,8 @@ public final class Http2Stream {
    * The response is complete. True if the request is not, so that the client must be told that the
    * rest is not wanted (RFC 9113 section 8.1).
    */
-  boolean localEnded() {
+  @Override
+  protected boolean localEnded() {
     boolean early = (mark(LOCAL_ENDED) & REMOTE_ENDED) == 0;
     if (early && patient) {
       connection.credit(this, inbound.breakOff(), 0);
@@ -307,11 +307,18 @@ public final class Http2Stream {
   }
 
   /** The client has left no window for too long. */
-  void stalled() {
+  @Override
+  protected void stalled() {
     endWith(ErrorCode.CANCEL);
   }
 
-  void close() {
+  @Override
+  protected void writable() {
+    handler().writable();
+  }
+
+  @Override
+  protected void close() {
     if ((mark(GONE) & GONE) == 0) {
       connection.closed(this);
       connection.credit(this, inbound.breakOff(), 0);

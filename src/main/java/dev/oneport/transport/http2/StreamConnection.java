@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.MemoryShare;
+import dev.oneport.transport.http2.flow.StreamPart;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
@@ -20,7 +21,7 @@ interface StreamConnection {
   MemoryShare memory();
 
   /** Sends a part of a response, waiting for room if it may; false if the stream is over. */
-  boolean send(Http2Stream stream, ResponsePart part);
+  boolean send(Http2Stream stream, StreamPart part);
 
   void sendInterim(Http2Stream stream, HeaderField[] fields);
 

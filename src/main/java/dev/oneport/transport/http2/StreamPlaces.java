@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.http2.flow.Threads;
 import java.util.LinkedHashSet;
 import java.util.concurrent.atomic.AtomicLong;
 

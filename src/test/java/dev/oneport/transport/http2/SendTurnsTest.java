@@ -3,6 +3,7 @@ package dev.oneport.transport.http2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import java.lang.ref.WeakReference;

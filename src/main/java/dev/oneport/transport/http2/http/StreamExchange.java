@@ -5,7 +5,7 @@ import dev.oneport.transport.http2.HeadRefusal;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
 import dev.oneport.transport.http2.StreamProtocol;
-import dev.oneport.transport.http2.Threads;
+import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.concurrency.limits.LimitAlgorithm.Outcome;

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
@@ -6,16 +6,16 @@ import dev.oneport.transport.http2.hpack.HeaderField;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes frames of responses, as far as the client's windows let it. Everything here happens under
- * the lock of {@link Outbound}.
+ * Makes frames of what streams send, as far as the peer's windows let it. Everything here happens
+ * under the lock of {@link Outbound}.
  */
-final class ResponseWriter {
-  /** What has become of a part of a response. */
+final class PartWriter {
+  /** What has become of a part of a stream. */
   enum Written {
     ALL,
     /** The stream is over. */
     OVER,
-    /** The client has left no window for too long. */
+    /** The peer has left no window for too long. */
     STALLED
   }
 
@@ -26,19 +26,19 @@ final class ResponseWriter {
   private final AtomicLong progress = new AtomicLong();
 
   /** Writers are held up while {@code capacity} bytes wait; before one waits it calls the flush. */
-  ResponseWriter(FrameWriter frames, SendTurns turns, int capacity, Runnable flush) {
+  PartWriter(FrameWriter frames, SendTurns turns, int capacity, Runnable flush) {
     this.frames = frames;
     this.turns = turns;
     this.capacity = capacity;
     this.flush = flush;
   }
 
-  /** Goes up with each frame: the client gets something for its frames. Needs no lock. */
+  /** Goes up with each frame: the peer gets something for its frames. Needs no lock. */
   long progress() {
     return progress.get();
   }
 
-  Written write(Http2Stream stream, ResponsePart part) {
+  Written write(SendingStream stream, StreamPart part) {
     if (turns.isOver(stream) || (part.mayWait() && !turns.awaitRoom(stream))) {
       return Written.OVER;
     }
@@ -59,7 +59,7 @@ final class ResponseWriter {
     return written;
   }
 
-  private void withoutBody(Http2Stream stream, HeaderField[] head, ResponsePart part) {
+  private void withoutBody(SendingStream stream, HeaderField[] head, StreamPart part) {
     if (head.length > 0 || part.hasTrailers()) {
       headers(stream, head, part.trailers(), part.end());
     } else if (part.end()) {
@@ -68,7 +68,7 @@ final class ResponseWriter {
     }
   }
 
-  private Written body(Http2Stream stream, ResponsePart part) {
+  private Written body(SendingStream stream, StreamPart part) {
     for (int sent = 0; sent < part.length(); ) {
       int left = part.length() - sent;
       int size = turns.allowance(stream, Math.min(left, Frame.MIN_MAX_SIZE));
@@ -95,12 +95,12 @@ final class ResponseWriter {
   }
 
   private void headers(
-      Http2Stream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
+      SendingStream stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
     frames.headers(stream.id(), head, trailers, end);
     grown();
   }
 
-  private void end(Http2Stream stream) {
+  private void end(SendingStream stream) {
     if (stream.localEnded()) {
       frames.rstStream(stream.id(), ErrorCode.NO_ERROR);
     }
@@ -114,7 +114,7 @@ final class ResponseWriter {
   }
 
   /** Sends what comes before the head (RFC 9110 section 15.2). */
-  void interim(Http2Stream stream, HeaderField[] fields) {
+  void interim(SendingStream stream, HeaderField[] fields) {
     if (!turns.isOver(stream) && !stream.headSent) {
       headers(stream, fields, HeaderField.NONE, false);
     }

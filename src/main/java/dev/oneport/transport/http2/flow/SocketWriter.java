@@ -1,8 +1,6 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.FrameBuffer;
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataWriter;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +11,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Handlers never write to the socket themselves: an interrupt in the middle of a write would
  * close it under all other streams, and handlers may be interrupted by anyone.
  */
-final class SocketWriter {
+public final class SocketWriter {
   private static final int SLICE = 16 << 10;
 
-  private final DataWriter writer;
+  private final Sink writer;
   private final BooleanSupplier idle;
   private final Consumer<RuntimeException> failed;
   private volatile long since;
 
-  SocketWriter(DataWriter writer, BooleanSupplier idle, Consumer<RuntimeException> failed) {
+  /** Where the bytes go. */
+  @FunctionalInterface
+  public interface Sink {
+    /** Writes these bytes, waiting until all of them are taken. */
+    void write(byte[] bytes, int offset, int length);
+  }
+
+  /**
+   * A writer that has not begun.
+   *
+   * @param idle whether nothing is open, so that no memory should be held
+   * @param failed told when the socket cannot be written to
+   */
+  public SocketWriter(Sink writer, BooleanSupplier idle, Consumer<RuntimeException> failed) {
     this.writer = writer;
     this.idle = idle;
     this.failed = failed;
@@ -55,7 +66,7 @@ final class SocketWriter {
     for (int from = 0; from < batch.size(); from += SLICE) {
       since = System.nanoTime() | 1;
       int length = Math.min(SLICE, batch.size() - from);
-      writer.writeNow(BufferData.create(batch.bytes(), from, length));
+      writer.write(batch.bytes(), from, length);
     }
     since = 0;
   }
@@ -66,7 +77,7 @@ final class SocketWriter {
   }
 
   /** For how long the socket has not taken what is being written; 0 if nothing is. */
-  long stuckNanos(long now) {
+  public long stuckNanos(long now) {
     long begin = since;
     return begin == 0 ? 0 : now - begin;
   }

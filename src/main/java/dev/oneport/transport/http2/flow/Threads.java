@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 /** Begins virtual threads that say in a thread dump what they are for. */
 public final class Threads {

@@ -1,12 +1,12 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.hpack.HeaderField;
 
 /**
- * What is sent of a response in one go: any of head, body, trailers and the end. An empty array
- * stands for what there is not.
+ * What a stream sends in one go: any of head, body, trailers and the end. An empty array stands for
+ * what there is not.
  */
-final class ResponsePart {
+public final class StreamPart {
   private static final byte[] NO_BYTES = {};
 
   private final HeaderField[] head;
@@ -16,7 +16,7 @@ final class ResponsePart {
   private final HeaderField[] trailers;
   private final boolean end;
 
-  ResponsePart(
+  public StreamPart(
       HeaderField[] head,
       byte[] bytes,
       int offset,
@@ -31,12 +31,12 @@ final class ResponsePart {
     this.end = end;
   }
 
-  static ResponsePart head(HeaderField[] head, boolean end) {
-    return new ResponsePart(head, NO_BYTES, 0, 0, HeaderField.NONE, end);
+  public static StreamPart head(HeaderField[] head, boolean end) {
+    return new StreamPart(head, NO_BYTES, 0, 0, HeaderField.NONE, end);
   }
 
-  static ResponsePart body(byte[] bytes, int offset, int length, boolean end) {
-    return new ResponsePart(HeaderField.NONE, bytes, offset, length, HeaderField.NONE, end);
+  public static StreamPart body(byte[] bytes, int offset, int length, boolean end) {
+    return new StreamPart(HeaderField.NONE, bytes, offset, length, HeaderField.NONE, end);
   }
 
   HeaderField[] head() {
@@ -72,7 +72,7 @@ final class ResponsePart {
     return end && trailers.length == 0;
   }
 
-  /** What only ends a response is small, and must not wait for anybody. */
+  /** What only ends a stream is small, and must not wait for anybody. */
   boolean mayWait() {
     return length > 0 || !end;
   }

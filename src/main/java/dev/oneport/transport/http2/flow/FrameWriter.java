@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
@@ -6,7 +6,7 @@ import dev.oneport.transport.http2.frames.FrameBuffer;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import dev.oneport.transport.http2.hpack.HpackEncoder;
 
-/** Makes the frames of responses, behind each other in a buffer. Belongs to {@link Outbound}. */
+/** Makes the frames of streams, behind each other in a buffer. Belongs to {@link Outbound}. */
 final class FrameWriter {
   private final HpackEncoder encoder = new HpackEncoder();
   private FrameBuffer pending = new FrameBuffer();

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 /** Some bytes of an array that others may hold too: to be read, not written. */
 public final class Slice {

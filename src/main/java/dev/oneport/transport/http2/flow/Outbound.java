@@ -1,20 +1,22 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
-import dev.oneport.transport.http2.ResponseWriter.Written;
+import dev.oneport.transport.http2.flow.PartWriter.Written;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.FrameBuffer;
 import dev.oneport.transport.http2.hpack.HeaderField;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that a connection sends, in its order. Frames are made here under one short lock; what has
  * gathered goes to the socket in one piece, by {@link SocketWriter}, outside of it.
  */
-final class Outbound {
+public final class Outbound {
   // Answers to control frames may gather this much above the buffer's size,
   private static final int CONTROL_RESERVE = 256 << 10;
   // and each stream may end, which waits for nobody.
@@ -25,32 +27,64 @@ final class Outbound {
   private final Condition flushed = lock.newCondition();
   private final FrameWriter frames = new FrameWriter();
   private final SendTurns turns;
-  private final ResponseWriter responses;
+  private final PartWriter parts;
   private final SocketWriter socket;
   private final int most;
   private @Nullable FrameBuffer spare;
   private boolean flushing;
 
-  Outbound(SocketWriter socket, Http2Limits limits) {
+  /**
+   * Sends through that writer.
+   *
+   * @param capacity what waits to be written before writers are held up, in bytes
+   * @param maxStreams how many streams there are at once, at most
+   * @param stall how long a stream may be left without window while it has something to send
+   */
+  public Outbound(SocketWriter socket, int capacity, int maxStreams, Duration stall) {
     this.socket = socket;
-    long reserve = CONTROL_RESERVE + (long) END_RESERVE * limits.maxConcurrentStreams();
-    this.most = (int) Math.min(MOST, limits.outboundBuffer() + reserve);
-    this.turns = new SendTurns(lock, limits.timeouts().stall().toNanos());
-    this.responses = new ResponseWriter(frames, turns, limits.outboundBuffer(), this::flush);
+    long reserve = CONTROL_RESERVE + (long) END_RESERVE * maxStreams;
+    this.most = (int) Math.min(MOST, capacity + reserve);
+    this.turns = new SendTurns(lock, stall.toNanos());
+    this.parts = new PartWriter(frames, turns, capacity, this::flush);
   }
 
-  /** Goes up with each frame of a response: the client gets something for its frames. */
-  long progress() {
-    return responses.progress();
+  /** Goes up with each frame of a stream: the peer gets something for its frames. */
+  public long progress() {
+    return parts.progress();
   }
 
-  /** Sends a part of a response, waiting for room if it may; false if the stream is over. */
-  boolean write(Http2Stream stream, ResponsePart part) {
+  /**
+   * Begins a stream that this side opens: {@code opened} gives it its number, and what it is given
+   * is sent next, so that streams begin in the order of their numbers. False if it could not begin,
+   * or is over.
+   */
+  public boolean begin(SendingStream stream, BooleanSupplier opened, StreamPart part) {
+    Written written;
+    lock.lock();
+    try {
+      if (!turns.awaitRoom(stream) || !opened.getAsBoolean()) {
+        return false;
+      }
+      stream.sendWindow = turns.initialWindow();
+      written = parts.write(stream, part);
+      turns.wakeNext();
+      flush();
+    } finally {
+      lock.unlock();
+    }
+    if (written == Written.STALLED) {
+      stream.stalled();
+    }
+    return written == Written.ALL;
+  }
+
+  /** Sends a part of a stream, waiting for room if it may; false if the stream is over. */
+  public boolean write(SendingStream stream, StreamPart part) {
     Written written;
     boolean unread;
     lock.lock();
     try {
-      written = responses.write(stream, part);
+      written = parts.write(stream, part);
       turns.wakeNext();
       flush();
       unread = isUnread();
@@ -68,7 +102,7 @@ final class Outbound {
     return !turns.isClosed() && frames.pending().size() > most;
   }
 
-  /** A client that makes the server answer and does not read the answers loses its connection. */
+  /** A peer that makes this side answer and does not read the answers loses its connection. */
   private void loseIf(boolean unread) {
     if (unread) {
       socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
@@ -76,17 +110,17 @@ final class Outbound {
   }
 
   /** Sends what comes before the head (RFC 9110 section 15.2). */
-  void interim(Http2Stream stream, HeaderField[] fields) {
+  public void interim(SendingStream stream, HeaderField[] fields) {
     lock.lock();
     try {
-      responses.interim(stream, fields);
+      parts.interim(stream, fields);
       flush();
     } finally {
       lock.unlock();
     }
   }
 
-  boolean isWritable(Http2Stream stream) {
+  public boolean isWritable(SendingStream stream) {
     lock.lock();
     try {
       return !turns.isOver(stream) && turns.isWritable(stream);
@@ -96,7 +130,7 @@ final class Outbound {
   }
 
   /** Adds frames that no window holds back; {@link #flushNow} sends them. */
-  void control(Control control) {
+  public void control(Control control) {
     boolean unread;
     lock.lock();
     try {
@@ -112,11 +146,11 @@ final class Outbound {
 
   /** Writes frames into the buffer. */
   @FunctionalInterface
-  interface Control {
+  public interface Control {
     void add(FrameBuffer target);
   }
 
-  void flushNow() {
+  public void flushNow() {
     lock.lock();
     try {
       flush();
@@ -137,7 +171,7 @@ final class Outbound {
    * more.
    */
   @Nullable FrameBuffer exchange(@Nullable FrameBuffer written, boolean idle) {
-    List<Http2Stream> writable;
+    List<SendingStream> writable;
     FrameBuffer batch;
     lock.lock();
     try {
@@ -151,7 +185,7 @@ final class Outbound {
     } finally {
       lock.unlock();
     }
-    writable.forEach(stream -> stream.handler().writable());
+    writable.forEach(SendingStream::writable);
     return batch;
   }
 
@@ -172,7 +206,7 @@ final class Outbound {
   }
 
   /** Ends a stream with that code; false if it was over. */
-  boolean reset(Http2Stream stream, ErrorCode code) {
+  public boolean reset(SendingStream stream, ErrorCode code) {
     lock.lock();
     try {
       boolean ends = !turns.isOver(stream);
@@ -189,7 +223,7 @@ final class Outbound {
     }
   }
 
-  void release(Http2Stream stream) {
+  public void release(SendingStream stream) {
     lock.lock();
     try {
       turns.release(stream);
@@ -198,7 +232,7 @@ final class Outbound {
     }
   }
 
-  int initialWindow() {
+  public int initialWindow() {
     lock.lock();
     try {
       return turns.initialWindow();
@@ -207,10 +241,20 @@ final class Outbound {
     }
   }
 
-  /** Something changes that the client decides; false if the change is not allowed. */
+  /** The peer gives more window to the connection; false if that is more than there may be. */
+  public boolean connectionUpdate(int increment) {
+    return change((turns, _) -> turns.connectionUpdate(increment));
+  }
+
+  /** The peer gives more window to a stream; false if that is more than there may be. */
+  public boolean streamUpdate(SendingStream stream, int increment) {
+    return change((turns, _) -> turns.streamUpdate(stream, increment));
+  }
+
+  /** Something changes that the peer decides; false if the change is not allowed. */
   boolean change(Change change) {
     boolean allowed;
-    List<Http2Stream> writable;
+    List<SendingStream> writable;
     lock.lock();
     try {
       allowed = change.apply(turns, frames);
@@ -218,18 +262,18 @@ final class Outbound {
     } finally {
       lock.unlock();
     }
-    writable.forEach(stream -> stream.handler().writable());
+    writable.forEach(SendingStream::writable);
     return allowed;
   }
 
-  /** A change of the windows that a client gives, or of its settings. */
+  /** A change of the windows that a peer gives, or of its settings. */
   @FunctionalInterface
   interface Change {
     boolean apply(SendTurns turns, FrameWriter frames);
   }
 
   /** Whether the socket has taken everything. */
-  boolean isFlushed() {
+  public boolean isFlushed() {
     lock.lock();
     try {
       return !flushing && frames.pending().size() == 0;
@@ -239,7 +283,7 @@ final class Outbound {
   }
 
   /** Waits until the socket has taken everything; false if that takes too long. */
-  boolean awaitFlushed(long nanos) throws InterruptedException {
+  public boolean awaitFlushed(long nanos) throws InterruptedException {
     long left = nanos;
     lock.lock();
     try {
@@ -254,7 +298,7 @@ final class Outbound {
   }
 
   /** Nothing more is sent; whoever waits here is let go. */
-  void close(Iterable<Http2Stream> streams) {
+  public void close(Iterable<? extends SendingStream> streams) {
     lock.lock();
     try {
       turns.close(streams);

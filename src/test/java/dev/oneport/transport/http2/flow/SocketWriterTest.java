@@ -1,10 +1,9 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.oneport.transport.http2.frames.Frame;
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataWriter;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,32 +16,14 @@ final class SocketWriterTest {
   void anErrorLosesTheConnection() throws Exception {
     var error = new OutOfMemoryError("made by a test");
     var lost = new CompletableFuture<RuntimeException>();
-    var writer = new SocketWriter(new Failing(error), () -> false, lost::complete);
-    var outbound = new Outbound(writer, Http2Limits.defaults());
+    SocketWriter.Sink failing =
+        (_, _, _) -> {
+          throw error;
+        };
+    var writer = new SocketWriter(failing, () -> false, lost::complete);
+    var outbound = new Outbound(writer, 64 << 10, 100, Duration.ofMinutes(1));
     outbound.control(target -> target.frame(0, Frame.SETTINGS, 0, 0));
     outbound.flushNow();
     assertSame(error, lost.get(10, TimeUnit.SECONDS).getCause());
-  }
-
-  private record Failing(Error error) implements DataWriter {
-    @Override
-    public void write(BufferData... buffers) {
-      throw error;
-    }
-
-    @Override
-    public void write(BufferData buffer) {
-      throw error;
-    }
-
-    @Override
-    public void writeNow(BufferData... buffers) {
-      throw error;
-    }
-
-    @Override
-    public void writeNow(BufferData buffer) {
-      throw error;
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
@@ -7,40 +7,52 @@ import dev.oneport.transport.http2.frames.IncomingFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Takes the client's bytes apart into frames (RFC 9113 sections 3.4 and 4.1). */
-final class FrameReader {
-  private static final byte[] PREFACE =
+/** Takes a peer's bytes apart into frames (RFC 9113 sections 3.4 and 4.1). */
+public final class FrameReader {
+  static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ConnectionInput input;
-  private final FrameReceiver receiver;
+  private final Target target;
   private final IncomingFrame frame = new IncomingFrame();
 
-  FrameReader(ConnectionInput input, FrameReceiver receiver) {
-    this.input = input;
-    this.receiver = receiver;
+  /** Where frames go. */
+  public interface Target {
+    void receive(IncomingFrame frame);
+
+    /** Nothing more is there to read for now. True if nothing is under way. */
+    boolean pause();
   }
 
-  /** The client's preface, and the SETTINGS that must follow it. */
-  void readPreface() {
+  public FrameReader(ConnectionInput input, Target target) {
+    this.input = input;
+    this.target = target;
+  }
+
+  /** The preface of a client. */
+  public void readPreface() {
     input.fill(PREFACE.length);
     int at = input.position();
     if (!Arrays.equals(input.bytes(), at, at + PREFACE.length, PREFACE, 0, PREFACE.length)) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "preface");
     }
     input.skip(PREFACE.length);
+  }
+
+  /** The SETTINGS that each side begins with. */
+  public void readSettings() {
     next();
     if (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK)) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "the first frame is not SETTINGS");
     }
-    receiver.receive(frame);
+    target.receive(frame);
   }
 
   /** Reads frames until the connection ends, by an exception. */
-  void readFrames() {
+  public void readFrames() {
     while (true) {
       next();
-      receiver.receive(frame);
+      target.receive(frame);
     }
   }
 
@@ -59,7 +71,7 @@ final class FrameReader {
 
   private void await(int length) {
     if (!input.has(length)) {
-      if (receiver.pause()) {
+      if (target.pause()) {
         input.release();
       }
       input.fill(length);

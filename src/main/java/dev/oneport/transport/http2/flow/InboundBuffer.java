@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.MemoryShare;
 import dev.oneport.transport.RequestMemory;
@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has sent on one stream and its handler has not read. Holds no more than the
- * stream's flow-control window; small frames share an array, so that they do not cost more memory
- * than they count. What waits to be read in all buffers together is bounded, too.
+ * What a peer has sent on one stream and nobody has read. Holds no more than the stream's
+ * flow-control window; small frames share an array, so that they do not cost more memory than they
+ * count. What waits to be read in all buffers together is bounded, too.
  */
-final class InboundBuffer {
-  static final int NO_WINDOW = -1;
+public final class InboundBuffer {
+  public static final int NO_WINDOW = -1;
   private static final int SMALLEST = 1 << 10;
   private static final int LARGEST = 1 << 14;
 
@@ -31,14 +31,14 @@ final class InboundBuffer {
   private boolean heard;
   private long quietSince;
 
-  InboundBuffer(int windowSize, MemoryShare memory) {
+  public InboundBuffer(int windowSize, MemoryShare memory) {
     this.windowSize = windowSize;
     this.memory = memory;
     this.window = windowSize;
   }
 
   /** Takes memory for so many more bytes without waiting; false if others hold too much. */
-  boolean tryReserve(int length) {
+  public boolean tryReserve(int length) {
     long wanted = wanted(length);
     return wanted <= RequestMemory.FREE || memory.tryGrowTo(wanted);
   }
@@ -47,7 +47,7 @@ final class InboundBuffer {
    * Waits for memory for so many more bytes. If none is free in time, these and all that come are
    * dropped; returns how many bytes were there.
    */
-  int reserve(int length) throws InterruptedException {
+  public int reserve(int length) throws InterruptedException {
     return memory.growTo(wanted(length)) ? 0 : giveUp();
   }
 
@@ -63,16 +63,16 @@ final class InboundBuffer {
   }
 
   /** Whether {@link #reserve} found none in time. */
-  synchronized boolean outOfMemory() {
+  public synchronized boolean outOfMemory() {
     return outOfMemory;
   }
 
   /**
    * Takes the payload of a frame that counts {@code frameLength} with its padding. Returns how much
    * of that is used up already: the padding, or all of it after {@link #breakOff}; {@link
-   * #NO_WINDOW} if the client had no window for it.
+   * #NO_WINDOW} if the peer had no window for it.
    */
-  synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
+  public synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
     if (frameLength > window) {
       return NO_WINDOW;
     }
@@ -108,14 +108,14 @@ final class InboundBuffer {
     last = chunk;
   }
 
-  /** The client has sent all it had to send. */
-  synchronized void end() {
+  /** The peer has sent all it had to send. */
+  public synchronized void end() {
     ended = true;
     notifyAll();
   }
 
   /** Nobody will read any more: returns how many bytes were still there. */
-  synchronized int breakOff() {
+  public synchronized int breakOff() {
     int dropped = available;
     cut |= dropped > 0 || !ended;
     broken = true;
@@ -127,17 +127,17 @@ final class InboundBuffer {
     return dropped;
   }
 
-  synchronized int available() {
+  public synchronized int available() {
     return available;
   }
 
   /** Whether everything has arrived, be it read or not, and nothing of it was dropped. */
-  synchronized boolean ended() {
+  public synchronized boolean ended() {
     return ended && !cut;
   }
 
   /** Up to {@code length} bytes, without waiting. */
-  synchronized int read(byte[] target, int offset, int length) {
+  public synchronized int read(byte[] target, int offset, int length) {
     int done = 0;
     while (done < length && first != null) {
       int some = Math.min(length - done, first.size());
@@ -152,7 +152,7 @@ final class InboundBuffer {
    * That many bytes, fewer if no more are there: which may be none, after {@link #breakOff}.
    * Without a copy if one array holds them.
    */
-  synchronized Slice take(int length) {
+  public synchronized Slice take(int length) {
     int size = Math.min(length, available);
     if (first != null && first.size() >= size) {
       var slice = new Slice(first.bytes, first.from, size);
@@ -178,7 +178,7 @@ final class InboundBuffer {
   }
 
   /** Waits until there is something to read, or no more will come; false if that took too long. */
-  synchronized boolean await(Duration timeout) throws InterruptedException {
+  public synchronized boolean await(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (available == 0 && !ended && !broken) {
       long left = deadline - System.nanoTime();
@@ -191,10 +191,10 @@ final class InboundBuffer {
   }
 
   /**
-   * How long the client has sent nothing, though it has window and its body is not complete. As
-   * exact as the time between two calls of this.
+   * How long the peer has sent nothing, though it has window and its body is not complete. As exact
+   * as the time between two calls of this.
    */
-  synchronized long quietNanos(long now) {
+  public synchronized long quietNanos(long now) {
     if (heard || window == 0 || ended || broken || quietSince == 0) {
       heard = false;
       quietSince = now;
@@ -202,8 +202,8 @@ final class InboundBuffer {
     return now - quietSince;
   }
 
-  /** Counts bytes as read; returns the window to give back to the client now, or 0. */
-  synchronized int credit(int length) {
+  /** Counts bytes as read; returns the window to give back to the peer now, or 0. */
+  public synchronized int credit(int length) {
     uncredited += length;
     if (ended || broken || uncredited < windowSize / 2) {
       return 0;

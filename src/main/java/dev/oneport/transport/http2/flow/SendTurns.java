@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.Frame;
 import java.util.ArrayList;
@@ -18,9 +18,9 @@ final class SendTurns {
   private final ReentrantLock lock;
   private final Condition roomFree;
   private final long stallNanos;
-  // A stream is in each of them once, however often its client changes its window.
-  private final LinkedHashSet<Http2Stream> queue = new LinkedHashSet<>(1);
-  private final LinkedHashSet<Http2Stream> toNotify = new LinkedHashSet<>(1);
+  // A stream is in each of them once, however often its peer changes its window.
+  private final LinkedHashSet<SendingStream> queue = new LinkedHashSet<>(1);
+  private final LinkedHashSet<SendingStream> toNotify = new LinkedHashSet<>(1);
   private long window = Frame.DEFAULT_WINDOW;
   private int initialWindow = Frame.DEFAULT_WINDOW;
   private boolean room = true;
@@ -41,22 +41,22 @@ final class SendTurns {
   }
 
   /** Whether nothing of that stream may be sent any more. */
-  boolean isOver(Http2Stream stream) {
+  boolean isOver(SendingStream stream) {
     return closed || !stream.isOpen();
   }
 
   /** How much of {@code wanted} the stream may send now. */
-  int allowance(Http2Stream stream, int wanted) {
+  int allowance(SendingStream stream, int wanted) {
     return room ? Math.clamp(Math.min(window, stream.sendWindow), 0, wanted) : 0;
   }
 
-  void sent(Http2Stream stream, int length) {
+  void sent(SendingStream stream, int length) {
     window -= length;
     stream.sendWindow -= length;
   }
 
   /** A no is followed by the stream's place in {@link #takeWritable}, once that has changed. */
-  boolean isWritable(Http2Stream stream) {
+  boolean isWritable(SendingStream stream) {
     if (allowance(stream, 1) > 0) {
       return true;
     }
@@ -65,11 +65,11 @@ final class SendTurns {
   }
 
   /** The streams that can be written again and were told that they cannot. */
-  List<Http2Stream> takeWritable() {
+  List<SendingStream> takeWritable() {
     if (toNotify.isEmpty()) {
       return List.of();
     }
-    var result = new ArrayList<Http2Stream>();
+    var result = new ArrayList<SendingStream>();
     toNotify.removeIf(
         stream -> {
           boolean due = allowance(stream, 1) > 0;
@@ -82,7 +82,7 @@ final class SendTurns {
   }
 
   /** Waits until the socket has taken enough of what was written before. */
-  boolean awaitRoom(Http2Stream stream) {
+  boolean awaitRoom(SendingStream stream) {
     boolean interrupted = false;
     while (!room && !isOver(stream)) {
       try {
@@ -95,8 +95,8 @@ final class SendTurns {
     return !isOver(stream);
   }
 
-  /** Waits for the stream's turn; false if the client gave no window for too long. */
-  boolean await(Http2Stream stream) {
+  /** Waits for the stream's turn; false if the peer gave no window for too long. */
+  boolean await(SendingStream stream) {
     var unblocked = stream.unblocked;
     if (unblocked == null) {
       unblocked = lock.newCondition();
@@ -120,7 +120,7 @@ final class SendTurns {
     return !stillBlocked(stream);
   }
 
-  private boolean stillBlocked(Http2Stream stream) {
+  private boolean stillBlocked(SendingStream stream) {
     boolean blocked = stream.blocked;
     if (blocked) {
       stream.blocked = false;
@@ -144,7 +144,7 @@ final class SendTurns {
   }
 
   /** Lets the writers of this stream go on, or see that the stream is over. */
-  void release(Http2Stream stream) {
+  void release(SendingStream stream) {
     if (stream.unblocked != null) {
       stream.blocked = false;
       queue.remove(stream);
@@ -177,7 +177,7 @@ final class SendTurns {
     return true;
   }
 
-  boolean streamUpdate(Http2Stream stream, int increment) {
+  boolean streamUpdate(SendingStream stream, int increment) {
     long sum = (long) stream.sendWindow + increment;
     if (sum > LARGEST_WINDOW) {
       return false;
@@ -191,8 +191,8 @@ final class SendTurns {
     return true;
   }
 
-  /** The client's SETTINGS_INITIAL_WINDOW_SIZE changes all windows (RFC 9113 section 6.9.2). */
-  boolean initialWindow(int size, Iterable<Http2Stream> streams) {
+  /** The peer's SETTINGS_INITIAL_WINDOW_SIZE changes all windows (RFC 9113 section 6.9.2). */
+  boolean initialWindow(int size, Iterable<? extends SendingStream> streams) {
     int change = size - initialWindow;
     initialWindow = size;
     for (var stream : streams) {
@@ -203,7 +203,7 @@ final class SendTurns {
     return true;
   }
 
-  void close(Iterable<Http2Stream> streams) {
+  void close(Iterable<? extends SendingStream> streams) {
     closed = true;
     streams.forEach(this::release);
     roomFree.signalAll();

@@ -1,24 +1,26 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
+import java.util.OptionalInt;
 
 /**
- * What the SETTINGS of a client say (RFC 9113 section 6.5), from a frame or from an upgrade. Of a
+ * What the SETTINGS of a peer say (RFC 9113 section 6.5), from a frame or from an upgrade. Of a
  * setting that comes more than once the last value counts, once.
  */
-final class PeerSettings {
+public final class PeerSettings {
   private static final int UNSET = -1;
   private static final int SIZE = 6;
 
   private int lowestTable = UNSET;
   private int table = UNSET;
   private int initialWindow = UNSET;
+  private int maxStreams = UNSET;
 
   private PeerSettings() {}
 
-  static PeerSettings read(byte[] bytes, int offset, int length) {
+  public static PeerSettings read(byte[] bytes, int offset, int length) {
     require(length % SIZE == 0, ErrorCode.FRAME_SIZE_ERROR, "SETTINGS");
     var settings = new PeerSettings();
     for (int at = offset; at < offset + length; at += SIZE) {
@@ -41,12 +43,13 @@ final class PeerSettings {
       }
       case Frame.SETTING_ENABLE_PUSH ->
           require(value <= 1, ErrorCode.PROTOCOL_ERROR, "SETTINGS_ENABLE_PUSH");
+      case Frame.SETTING_MAX_STREAMS -> maxStreams = (int) Math.min(value, Integer.MAX_VALUE);
       case Frame.SETTING_INITIAL_WINDOW -> {
         requireWindow(value <= Integer.MAX_VALUE);
         initialWindow = (int) value;
       }
       case Frame.SETTING_MAX_FRAME ->
-          // Frames of the size that every client takes are sent, so only the range matters.
+          // Frames of the size that every peer takes are sent, so only the range matters.
           require(
               value >= Frame.MIN_MAX_SIZE && value <= Frame.MAX_MAX_SIZE,
               ErrorCode.PROTOCOL_ERROR,
@@ -55,12 +58,18 @@ final class PeerSettings {
     }
   }
 
+  /** How many streams the peer takes at once; empty if it does not say. */
+  public OptionalInt maxStreams() {
+    return maxStreams == UNSET ? OptionalInt.empty() : OptionalInt.of(maxStreams);
+  }
+
   /**
    * Applies them, and acknowledges them if they came in a frame. Nothing comes in between: there
    * are clients that hold the server to what they have set, and use it themselves, from the
    * acknowledgement on and no sooner.
    */
-  void apply(Outbound outbound, Iterable<Http2Stream> streams, boolean acknowledge) {
+  public void apply(
+      Outbound outbound, Iterable<? extends SendingStream> streams, boolean acknowledge) {
     requireWindow(
         outbound.change(
             (turns, frames) -> {
@@ -71,7 +80,8 @@ final class PeerSettings {
             }));
   }
 
-  private boolean apply(SendTurns turns, FrameWriter frames, Iterable<Http2Stream> streams) {
+  private boolean apply(
+      SendTurns turns, FrameWriter frames, Iterable<? extends SendingStream> streams) {
     if (table != UNSET) {
       frames.peerTableSize(lowestTable);
       frames.peerTableSize(table);

@@ -1,21 +1,21 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
-import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.BufferData;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** The bytes of a connection that have been read and not used. Belongs to the reading thread. */
-final class ConnectionInput {
+public final class ConnectionInput {
   private static final byte[] NONE = {};
 
-  private final DataReader reader;
-  private final ConnectionTimer timer;
+  private final Supplier<BufferData> reader;
   private byte[] bytes = NONE;
   private int position;
   private int limit;
 
-  ConnectionInput(DataReader reader, ConnectionTimer timer) {
+  /** The bytes of that reader, which waits for some, and throws at the end. */
+  public ConnectionInput(Supplier<BufferData> reader) {
     this.reader = reader;
-    this.timer = timer;
   }
 
   boolean has(int length) {
@@ -34,11 +34,10 @@ final class ConnectionInput {
     position += length;
   }
 
-  /** Waits for that many bytes. Throws what Helidon's reader throws when there are no more. */
+  /** Waits for that many bytes. Throws what the reader throws when there are no more. */
   void fill(int length) {
     while (!has(length)) {
-      var chunk = reader.readBuffer();
-      timer.heard();
+      var chunk = reader.get();
       int more = chunk.available();
       makeRoom(Math.max(length, limit - position + more));
       chunk.read(bytes, limit, more);
@@ -67,8 +66,8 @@ final class ConnectionInput {
   }
 
   /** Waits for more bytes and forgets them. */
-  void discard() {
-    reader.readBuffer();
+  public void discard() {
+    var _ = reader.get();
     bytes = NONE;
     position = 0;
     limit = 0;

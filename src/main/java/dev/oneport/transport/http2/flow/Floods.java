@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import java.time.Duration;
 
@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param per the time that the counts are for
  * @param resets streams that the client reset in the same breath as it opened them
  *     (CVE-2023-44487), or made the server reset (CVE-2025-8671); handlers that outlive their
- *     streams are bounded by {@link Http2Limits#maxLingeringHandlers}
+ *     streams are bounded by {@code max-lingering-handlers}
  * @param refused streams opened above the limit of concurrent ones
  * @param pings PING frames
  * @param settings SETTINGS frames
@@ -32,14 +32,20 @@ public record Floods(
     int other) {
 
   public Floods {
-    Http2Limits.check(per.isPositive(), "floods.per");
-    Http2Limits.check(resets > 0, "floods.resets");
-    Http2Limits.check(refused > 0, "floods.refused");
-    Http2Limits.check(pings > 0, "floods.pings");
-    Http2Limits.check(settings > 0, "floods.settings");
-    Http2Limits.check(emptyData > 0, "floods.empty-data");
-    Http2Limits.check(windowUpdates > 0, "floods.window-updates");
-    Http2Limits.check(other > 0, "floods.other");
+    check(per.isPositive(), "floods.per");
+    check(resets > 0, "floods.resets");
+    check(refused > 0, "floods.refused");
+    check(pings > 0, "floods.pings");
+    check(settings > 0, "floods.settings");
+    check(emptyData > 0, "floods.empty-data");
+    check(windowUpdates > 0, "floods.window-updates");
+    check(other > 0, "floods.other");
+  }
+
+  private static void check(boolean holds, String key) {
+    if (!holds) {
+      throw new IllegalArgumentException("out of range: " + key);
+    }
   }
 
   /** Far above what clients do before they get anything, and far below what hurts. */

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http2;
+package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Counts, per time, the frames that cost a client nothing and a server something, unless work that
+ * Counts, per time, the frames that cost a peer nothing and this side something, unless work that
  * was done goes with them: see {@link Floods}. Belongs to the thread that reads the connection.
  */
-final class FloodGuard {
+public final class FloodGuard {
   private final long period;
   private final LongSupplier nanos;
   private final Count resets;
@@ -22,7 +22,7 @@ final class FloodGuard {
   private final List<Count> all;
   private long begin;
 
-  FloodGuard(Floods limits, LongSupplier nanos) {
+  public FloodGuard(Floods limits, LongSupplier nanos) {
     this.period = limits.per().toNanos();
     this.nanos = nanos;
     this.begin = nanos.getAsLong();
@@ -38,33 +38,33 @@ final class FloodGuard {
     this.all = List.of(resets, refused, pings, settings, emptyData, windowUpdates, other);
   }
 
-  void refused() {
+  public void refused() {
     count(refused, 0);
   }
 
-  void settings() {
+  public void settings() {
     count(settings, 0);
   }
 
   /** The {@code received} says how many DATA frames there were so far that carried something. */
-  void emptyData(long received) {
+  public void emptyData(long received) {
     count(emptyData, received);
   }
 
-  /** Here and below {@code answers} says how many frames of responses there were so far. */
-  void reset(long answers) {
+  /** Here and below {@code answers} says how many frames of streams were sent so far. */
+  public void reset(long answers) {
     count(resets, answers);
   }
 
-  void ping(long answers) {
+  public void ping(long answers) {
     count(pings, answers);
   }
 
-  void windowUpdate(long answers) {
+  public void windowUpdate(long answers) {
     count(windowUpdates, answers);
   }
 
-  void other(long answers) {
+  public void other(long answers) {
     count(other, answers);
   }
 
