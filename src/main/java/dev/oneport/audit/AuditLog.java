@@ -53,7 +53,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
   }
 
   @Override
-  public void take(CallRecord call) {
+  public void record(CallRecord call) {
     if (call.allowed() && !sampled()) {
       return;
     }

@@ -42,7 +42,7 @@ public final class MetricsPage implements Service {
       if (wanted.getAsBoolean()) {
         metrics().calls().count(call);
       }
-      next.take(call);
+      next.record(call);
     };
   }
 

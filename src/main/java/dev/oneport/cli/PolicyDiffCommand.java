@@ -1,7 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Route;
-import dev.oneport.policy.Grant;
+import dev.oneport.policy.AllowedCaller;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -73,8 +73,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
   }
 
   private static Set<String> who(Plan plan, Route route) {
-    return Grant.of(plan.policy(), route, plan.identity().bringsRoles()).stream()
-        .map(Grant::who)
+    return AllowedCaller.of(plan.policy(), route, plan.identity().bringsRoles()).stream()
+        .map(AllowedCaller::who)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 }

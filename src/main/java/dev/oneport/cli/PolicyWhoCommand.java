@@ -1,6 +1,6 @@
 package dev.oneport.cli;
 
-import dev.oneport.policy.Grant;
+import dev.oneport.policy.AllowedCaller;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ final class PolicyWhoCommand implements Callable<Integer> {
         () -> {
           var plan = parent.plan();
           var table = new Table("who", "role", "rule");
-          Grant.of(plan.policy(), parent.route(plan, route), plan.identity().bringsRoles())
+          AllowedCaller.of(plan.policy(), parent.route(plan, route), plan.identity().bringsRoles())
               .forEach(grant -> table.row(grant.who(), grant.role(), grant.place()));
           parent.print(table);
           return ExitCode.OK;

@@ -98,7 +98,7 @@ final class CallWatch {
   }
 
   private void write(Event event, Caller caller, String rule, Outcome outcome) {
-    sink.take(
+    sink.record(
         new CallRecord(
             event,
             Instant.ofEpochMilli(time),

@@ -19,7 +19,7 @@ public record Entrance(Gate gate, CallSink sink, Route route, ErrorMapping error
   }
 
   /** What the client is told of an exception; empty if nothing is said about it. */
-  Optional<StatusRuntimeException> told(Throwable thrown) {
+  Optional<StatusRuntimeException> mapped(Throwable thrown) {
     return errors.of(route, thrown);
   }
 }

@@ -49,7 +49,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
             : gate.admit(watch, credential(headers), connection(call));
     return switch (decision) {
       case Allowed(var admission) ->
-          start(new GuardedCall<>(call, watch, admission, entrance::told), headers, stream);
+          start(new GuardedCall<>(call, watch, admission, entrance::mapped), headers, stream);
       case Denied denied -> {
         GrpcProblem.close(call, denied.reason(), denied.retryAfter());
         yield new ServerCall.Listener<>() {};

@@ -21,17 +21,17 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   @Override
   public void onMessage(Q message) {
     call.received(message);
-    hear(() -> super.onMessage(message));
+    deliver(() -> super.onMessage(message));
   }
 
   @Override
   public void onHalfClose() {
-    hear(super::onHalfClose);
+    deliver(super::onHalfClose);
   }
 
   @Override
   public void onReady() {
-    hear(super::onReady);
+    deliver(super::onReady);
   }
 
   @Override
@@ -51,7 +51,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
    * the client. An exception that a handler throws because the call has ended does not tell why it
    * ended; the listener is about to be told.
    */
-  private void hear(Runnable callback) {
+  private void deliver(Runnable callback) {
     try {
       caller.run(callback);
     } catch (Throwable e) {

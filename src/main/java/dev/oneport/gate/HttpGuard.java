@@ -114,7 +114,7 @@ public final class HttpGuard implements Handler {
       if (leased.client().lost(e)) {
         throw new CloseConnectionException("the client has gone", e);
       }
-      var told = entrance.told(e);
+      var told = entrance.mapped(e);
       if (told.isEmpty()) {
         throw e;
       }

@@ -86,7 +86,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     try {
       writing.run();
     } catch (RuntimeException e) {
-      throw client.unwritten(e);
+      throw client.writeFailed(e);
     }
   }
 
@@ -188,9 +188,9 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
       } else {
         sending.run();
       }
-      client.told();
+      client.answered();
     } catch (RuntimeException e) {
-      throw client.unwritten(e);
+      throw client.writeFailed(e);
     }
   }
 }

@@ -40,7 +40,7 @@ final class Meter {
 
   /** Counts one call; the time to wait if it exceeds the quota. */
   Optional<Duration> call() {
-    return take(calls);
+    return tryConsume(calls);
   }
 
   /** Counts one more open stream, unless it exceeds the quota. */
@@ -65,10 +65,10 @@ final class Meter {
    * Counts one message on any of the caller's sockets; the time to wait if it exceeds the quota.
    */
   Optional<Duration> message() {
-    return take(messages);
+    return tryConsume(messages);
   }
 
-  private static Optional<Duration> take(@Nullable Bucket bucket) {
+  private static Optional<Duration> tryConsume(@Nullable Bucket bucket) {
     if (bucket == null) {
       return Optional.empty();
     }

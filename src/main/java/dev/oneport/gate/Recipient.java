@@ -9,17 +9,17 @@ import java.util.concurrent.ExecutionException;
 
 /** The client that a response is for, as far as writing to it shows whether it is still there. */
 final class Recipient {
-  private boolean told;
+  private boolean answered;
   private boolean lost;
 
   /** The response has been sent. */
-  void told() {
-    told = true;
+  void answered() {
+    answered = true;
   }
 
   /** Whether the client left before it had been sent the response. */
   boolean lost() {
-    return lost && !told;
+    return lost && !answered;
   }
 
   /**
@@ -36,13 +36,15 @@ final class Recipient {
     return lost;
   }
 
-  /** Hears that something could not be written, and hands on why. */
-  RuntimeException unwritten(RuntimeException failure) {
+  /** Notes that a write failed, and returns its failure. */
+  RuntimeException writeFailed(RuntimeException failure) {
     lost |= broken(failure);
     return failure;
   }
 
-  /** What the transport says of a connection or stream that is over; on HTTP/1.1, Helidon. */
+  /**
+   * Whether the transport says, or on HTTP/1.1 Helidon, that the connection or stream has ended.
+   */
   private static boolean broken(Throwable failure) {
     return switch (failure) {
       case CloseConnectionException _, SocketWriterException _ -> true;

@@ -73,14 +73,14 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   @Override
   public void onOpen(WsSession session) {
     socket().opened(session);
-    hear(listener -> listener.onOpen(session));
+    deliver(listener -> listener.onOpen(session));
   }
 
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
     socket().received(text.length());
     if (!takes(session, last ? text : "", last)) {
-      hear(listener -> listener.onMessage(session, text, last));
+      deliver(listener -> listener.onMessage(session, text, last));
     }
   }
 
@@ -88,7 +88,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   public void onMessage(WsSession session, BufferData buffer, boolean last) {
     socket().received(buffer.available());
     if (!takes(session, "", last)) {
-      hear(listener -> listener.onMessage(session, buffer, last));
+      deliver(listener -> listener.onMessage(session, buffer, last));
     }
   }
 
@@ -101,19 +101,19 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   @Override
   public void onPing(WsSession session, BufferData buffer) {
-    hear(listener -> listener.onPing(session, buffer));
+    deliver(listener -> listener.onPing(session, buffer));
   }
 
   @Override
   public void onPong(WsSession session, BufferData buffer) {
-    hear(listener -> listener.onPong(session, buffer));
+    deliver(listener -> listener.onPong(session, buffer));
   }
 
   @Override
   public void onClose(WsSession session, int status, String reason) {
     socket().over(session, status);
     if (socket().wasOpened()) {
-      hear(listener -> listener.onClose(session, status, reason));
+      deliver(listener -> listener.onClose(session, status, reason));
     }
   }
 
@@ -121,7 +121,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   public void onError(WsSession session, Throwable error) {
     var thrown = error instanceof MappedClose mapped ? mapped.thrown() : error;
     if (socket().wasOpened()) {
-      hear(listener -> listener.onError(session, thrown));
+      deliver(listener -> listener.onError(session, thrown));
     }
   }
 
@@ -147,7 +147,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       status = Status.BAD_REQUEST_400;
       throw e;
     } catch (Throwable e) {
-      var told = entrance.told(e);
+      var told = entrance.mapped(e);
       if (told.isEmpty()) {
         throw e;
       }
@@ -174,12 +174,12 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     return entrance.watch(HttpGuard.request(prologue, headers, peer));
   }
 
-  private void hear(Consumer<WsListener> callback) {
+  private void deliver(Consumer<WsListener> callback) {
     var socket = socket();
     try {
       socket.caller().run(() -> callback.accept(socket.listener()));
     } catch (Throwable e) {
-      var told = entrance.told(e);
+      var told = entrance.mapped(e);
       if (told.isEmpty()) {
         throw e;
       }

@@ -23,7 +23,7 @@ public final class OwnCalls {
       for (var reader : readers) {
         reader.offer(call);
       }
-      next.take(call);
+      next.record(call);
     };
   }
 

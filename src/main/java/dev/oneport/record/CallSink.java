@@ -2,5 +2,5 @@ package dev.oneport.record;
 
 /** Receives the records of calls on the calls' threads; implementations must not block. */
 public interface CallSink {
-  void take(CallRecord call);
+  void record(CallRecord call);
 }

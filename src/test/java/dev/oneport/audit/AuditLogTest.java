@@ -39,9 +39,9 @@ final class AuditLogTest {
     held.letGo();
     try (var log = log(new AuditSettings(0, 100, Overflow.DROP_ALLOWED, Optional.empty()))) {
       for (int i = 0; i < 50; i++) {
-        log.take(call(Event.ENDED));
+        log.record(call(Event.ENDED));
       }
-      log.take(call(Event.DENIED));
+      log.record(call(Event.DENIED));
     }
     assertEquals(1, held.lines("denied"));
     assertEquals(0, held.lines("ended"));
@@ -52,7 +52,7 @@ final class AuditLogTest {
     held.letGo();
     try (var log = log(new AuditSettings(50, 2000, Overflow.DROP_ALLOWED, Optional.empty()))) {
       for (int i = 0; i < 1000; i++) {
-        log.take(call(Event.ENDED));
+        log.record(call(Event.ENDED));
       }
     }
     assertTrue(held.lines("ended") > 300 && held.lines("ended") < 700, held::toString);
@@ -63,10 +63,10 @@ final class AuditLogTest {
     var settings = new AuditSettings(100, 10, Overflow.DROP_ALLOWED, Optional.empty());
     try (var log = log(settings)) {
       fill(log, 10);
-      log.take(call(Event.ENDED));
-      log.take(call(Event.ENDED));
+      log.record(call(Event.ENDED));
+      log.record(call(Event.ENDED));
       assertEquals(2, log.dropped());
-      var denied = Thread.startVirtualThread(() -> log.take(call(Event.DENIED)));
+      var denied = Thread.startVirtualThread(() -> log.record(call(Event.DENIED)));
       assertFalse(denied.join(Duration.ofMillis(100)), "it waits for room");
       held.letGo();
       denied.join();
@@ -79,7 +79,7 @@ final class AuditLogTest {
   void everyCallWaitsWhereThatIsWanted() throws Exception {
     try (var log = log(new AuditSettings(100, 10, Overflow.BLOCK, Optional.empty()))) {
       fill(log, 10);
-      var allowed = Thread.startVirtualThread(() -> log.take(call(Event.ENDED)));
+      var allowed = Thread.startVirtualThread(() -> log.record(call(Event.ENDED)));
       assertFalse(allowed.join(Duration.ofMillis(100)), "it waits for room");
       held.letGo();
       allowed.join();
@@ -94,11 +94,11 @@ final class AuditLogTest {
     held.failing = true;
     try (var log = log(new AuditSettings(100, 10, Overflow.BLOCK, Optional.empty()))) {
       for (int i = 0; i < 100; i++) {
-        log.take(call(Event.DENIED));
+        log.record(call(Event.DENIED));
       }
       Await.until("all are dropped", () -> log.dropped() == 100);
       held.failing = false;
-      log.take(call(Event.DENIED));
+      log.record(call(Event.DENIED));
     }
     assertEquals(1, held.lines("denied"));
   }
@@ -109,10 +109,10 @@ final class AuditLogTest {
 
   /** One call is being written, and as many as may wait do. */
   private void fill(AuditLog log, int queue) throws InterruptedException {
-    log.take(call(Event.ENDED));
+    log.record(call(Event.ENDED));
     held.begun.await();
     for (int i = 0; i < queue; i++) {
-      log.take(call(Event.ENDED));
+      log.record(call(Event.ENDED));
     }
   }
 

@@ -48,7 +48,7 @@ final class CallReaderTest {
   void onlyOnesOwnAreSeen(String name, String caller, String issuer, String trace, boolean seen)
       throws Exception {
     try (var reader = open(Optional.of(ALICE), TRACE)) {
-      sink.take(call(caller, issuer, trace));
+      sink.record(call(caller, issuer, trace));
       assertEquals(seen ? 1 : 0, reader.next(Duration.ZERO).calls().size(), name);
     }
     assertEquals(1, audited.size());
@@ -57,9 +57,9 @@ final class CallReaderTest {
   @Test
   void whoHasNoTokenSeesTheTracesOnly() throws Exception {
     try (var reader = open(Optional.empty(), TRACE)) {
-      sink.take(call("alice", "one", TRACE));
-      sink.take(call("", "", TRACE));
-      sink.take(call("", "", OTHER));
+      sink.record(call("alice", "one", TRACE));
+      sink.record(call("", "", TRACE));
+      sink.record(call("", "", OTHER));
       assertEquals(
           List.of(""), reader.next(Duration.ZERO).calls().stream().map(it -> it.caller()).toList());
     }
@@ -69,12 +69,12 @@ final class CallReaderTest {
   void whatIsNotTakenInTimeIsDroppedAndCounted() throws Exception {
     try (var reader = open(Optional.of(ALICE), TRACE)) {
       for (int i = 0; i < CallReader.WAITING + 7; i++) {
-        sink.take(call("alice", "one", ""));
+        sink.record(call("alice", "one", ""));
       }
       var batch = reader.next(Duration.ZERO);
       assertEquals(CallReader.WAITING, batch.calls().size());
       assertEquals(7, batch.dropped());
-      sink.take(call("alice", "one", ""));
+      sink.record(call("alice", "one", ""));
       assertEquals(0, reader.next(Duration.ZERO).dropped());
     }
     assertEquals(CallReader.WAITING + 8, audited.size());

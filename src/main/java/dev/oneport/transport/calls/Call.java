@@ -182,7 +182,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
 
   /** The cause is for those on this side. */
   private void fail(GrpcFailure failure, @Nullable Throwable cause) {
-    var told = failures.told(failure);
+    var told = failures.orPlain(failure);
     end(
         told.getStatus().withCause(cause),
         Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
@@ -243,6 +243,6 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
   RefusedCall refusal(CallFailure failure) {
     FailureLog.write(method.descriptor(), failure, cancelled);
     var detail = Objects.requireNonNullElse(failure.getMessage(), "");
-    return new RefusedCall(failures.told(failure.failure()), detail, wire.texts());
+    return new RefusedCall(failures.orPlain(failure.failure()), detail, wire.texts());
   }
 }

@@ -16,7 +16,7 @@ public interface FailureStatus {
   StatusException of(GrpcFailure failure);
 
   /** What is told of a failure, also where the layer above fails to say it. */
-  default StatusException told(GrpcFailure failure) {
+  default StatusException orPlain(GrpcFailure failure) {
     try {
       return of(failure);
     } catch (RuntimeException e) {

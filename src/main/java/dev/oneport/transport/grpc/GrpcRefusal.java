@@ -23,7 +23,7 @@ final class GrpcRefusal implements StreamHandler {
 
   @Override
   public void begin() {
-    var told = failures.told(failure);
+    var told = failures.orPlain(failure);
     var trailers = Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new);
     GrpcWire.refuse(stream, httpStatus, told.getStatus(), trailers);
     stream.done();

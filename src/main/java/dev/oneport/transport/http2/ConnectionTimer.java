@@ -43,7 +43,7 @@ final class ConnectionTimer {
   }
 
   /** Bytes came. */
-  void heard() {
+  void bytesArrived() {
     heard = now();
   }
 

@@ -134,7 +134,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   private BufferData more() {
     var chunk = context.dataReader().readBuffer();
-    timer.heard();
+    timer.bytesArrived();
     return chunk;
   }
 

@@ -64,7 +64,7 @@ final class ByteSource {
     to = 0;
     heartbeat.listening();
     var more = ahead.next();
-    heartbeat.heard();
+    heartbeat.bytesArrived();
     if (more == null) {
       throw new WebSocketFailure(Kind.LOST, "the peer ended the connection");
     }

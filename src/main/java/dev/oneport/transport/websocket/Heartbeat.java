@@ -37,7 +37,7 @@ final class Heartbeat {
   }
 
   /** Called when the client has sent something. */
-  void heard() {
+  void bytesArrived() {
     listening = false;
   }
 
