@@ -1,6 +1,7 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Denied;
@@ -12,8 +13,11 @@ import dev.oneport.record.CallRecord.Traffic;
 import dev.oneport.record.CallSink;
 import dev.oneport.record.Code;
 import dev.oneport.transport.MemoryShare;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Objects;
 
 /** Measures and records one call from the guard's start to its end. */
 final class CallWatch {
@@ -72,6 +76,15 @@ final class CallWatch {
   /** The same with the status that the client gets. */
   void denied(Denied denied, String status) {
     write(Event.DENIED, denied.caller(), "", Outcome.of(denied.reason(), denied.detail(), status));
+  }
+
+  /** Records a request that its connection refused, so that nothing was decided about it. */
+  void refused(RequestException answer) {
+    var tooLarge = answer.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    var reason = tooLarge ? Reason.MESSAGE_TOO_LARGE : Reason.BAD_REQUEST;
+    var detail = Objects.requireNonNullElse(answer.getMessage(), "");
+    var status = route.protocol() == Protocol.GRPC ? status(reason) : answer.status().codeText();
+    denied(Gate.denied(reason, detail), status);
   }
 
   /** Records that a stream or socket began. */

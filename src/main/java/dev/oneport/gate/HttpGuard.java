@@ -2,9 +2,11 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.CallSink;
 import dev.oneport.record.Code;
 import dev.oneport.record.Trace;
 import dev.oneport.transport.ClientWatch;
@@ -72,6 +74,17 @@ public final class HttpGuard implements Handler {
       }
       case Denied denied -> HttpProblem.of(denied.reason(), denied.retryAfter()).send(response);
     }
+  }
+
+  /** Records a request for a route that its connection refused. */
+  public static void refused(
+      CallSink sink,
+      Route route,
+      HttpPrologue prologue,
+      Headers headers,
+      String peer,
+      RequestException answer) {
+    new CallWatch(sink, route, request(prologue, headers, peer)).refused(answer);
   }
 
   private void handle(

@@ -71,6 +71,11 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   @Override
+  public void invalid(RequestException answer, HttpPrologue prologue, Headers headers) {
+    watch(prologue, headers).refused(answer);
+  }
+
+  @Override
   public void onOpen(WsSession session) {
     socket().opened(session);
     deliver(listener -> listener.onOpen(session));

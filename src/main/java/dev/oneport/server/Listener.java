@@ -43,6 +43,7 @@ final class Listener implements OpenConnections {
   Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
     this.settings = settings;
     var limits = settings.limits();
+    var refused = new RefusedRoutes(mounts.routes(), guards);
     var guarded = mounts.guardedGrpc(guards);
     var services =
         GrpcServices.builder().served(name -> guards.serves(new Route(Protocol.GRPC, name)));
@@ -61,8 +62,9 @@ final class Listener implements OpenConnections {
             limits.http2(),
             memory,
             List.of(new GrpcProtocol(limits.grpc(), memory, GrpcProblem::of, services.build())),
-            StreamExchange.protocol());
-    http1 = new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()));
+            StreamExchange.protocol(refused));
+    http1 =
+        new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()), refused);
     var builder =
         WebServer.builder()
             .port(settings.port())

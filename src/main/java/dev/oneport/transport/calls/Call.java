@@ -196,6 +196,14 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
+  /** The request is not whole, and the connection tells the client so without the call. */
+  public void broken(CallFailure mistake) {
+    if (state.compareAndSet(State.OPEN, State.OVER)) {
+      cancel(mistake.failure().status().withCause(mistake));
+      wire.drop();
+    }
+  }
+
   /** The client sent an invalid message, or the handler or an interceptor threw. */
   void failed(Throwable failure) {
     var reason = FailureLog.write(method.descriptor(), failure, cancelled);

@@ -6,6 +6,7 @@ import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.CallFailure;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.calls.Wire;
 import io.grpc.Attributes;
 import io.grpc.Compressor;
@@ -13,11 +14,13 @@ import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +127,26 @@ final class WebWire implements Wire {
       throw failure;
     }
     broken = failure;
+    mistake(failure).ifPresent(call::broken);
     return new IOException(failure);
+  }
+
+  /** What is wrong with a body that the connection refuses; empty if the client has gone. */
+  private static Optional<CallFailure> mistake(RuntimeException failure) {
+    if (ClientWatch.isTimedOut()) {
+      return Optional.of(new CallFailure(GrpcFailure.REQUEST_MISSING, "the body came too slowly"));
+    }
+    if (!(failure instanceof RequestException refusal)) {
+      return Optional.empty();
+    }
+    var what =
+        switch (refusal.status().code()) {
+          case 408 -> GrpcFailure.REQUEST_MISSING;
+          case 413 -> GrpcFailure.MESSAGE_TOO_LARGE;
+          default -> GrpcFailure.MALFORMED;
+        };
+    var detail = Objects.requireNonNullElse(refusal.getMessage(), "");
+    return Optional.of(new CallFailure(what, detail));
   }
 
   // The response.

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http1;
 
 import dev.oneport.transport.OpenCount;
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.http1.Http1Config;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  */
 public final class Http1Server {
   private final Http1Limits limits;
+  private final RefusedRequests refused;
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
@@ -34,8 +36,9 @@ public final class Http1Server {
    * @param upgraders the protocols a connection may be upgraded to; clients may spell their names
    *     in any case and offer several
    */
-  public Http1Server(Http1Limits limits, List<Http1Upgrader> upgraders) {
+  public Http1Server(Http1Limits limits, List<Http1Upgrader> upgraders, RefusedRequests refused) {
     this.limits = limits;
+    this.refused = refused;
     this.protocols =
         upgraders.stream()
             .map(Http1Upgrader::supportedProtocol)
@@ -115,6 +118,10 @@ public final class Http1Server {
 
   DeadlineWatch watchdog() {
     return watchdog;
+  }
+
+  RefusedRequests refused() {
+    return refused;
   }
 
   OpenCount connections() {

@@ -65,7 +65,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
             watchdog,
             server.protocols(),
             context.listenerContext().config().maxPayloadSize(),
-            this::self);
+            this::self,
+            head -> head.report(server.refused(), context.remotePeer().host()));
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));

@@ -4,6 +4,7 @@ import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class RequestSource {
   private final Set<String> protocols;
   private final long maxBody;
   private final Supplier<String> self;
+  private final Consumer<RefusedHead> refusals;
   private final Patience firstByte;
   private final Patience betweenRequests;
 
@@ -43,6 +45,7 @@ final class RequestSource {
    * @param protocols the protocols that a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
    * @param self the authority of a request that names none
+   * @param refusals is given each head that is refused
    */
   RequestSource(
       Input input,
@@ -50,13 +53,15 @@ final class RequestSource {
       DeadlineWatch watchdog,
       Set<String> protocols,
       long maxBody,
-      Supplier<String> self) {
+      Supplier<String> self,
+      Consumer<RefusedHead> refusals) {
     this.input = input;
     this.limits = limits;
     this.watchdog = watchdog;
     this.protocols = protocols;
     this.maxBody = maxBody;
     this.self = self;
+    this.refusals = refusals;
     this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
     this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
   }
@@ -148,10 +153,23 @@ final class RequestSource {
       return null;
     }
     headUntil = 0;
-    var length = blankLinesSkipped() ? length() : -1;
-    return length < 0
-        ? null
-        : accept(HeadParser.parse(input.take(length), protocols, maxBody, self));
+    int length;
+    try {
+      length = blankLinesSkipped() ? length() : -1;
+    } catch (RequestException e) {
+      refusals.accept(RefusedHead.incomplete(input.take(input.size()), e));
+      throw e;
+    }
+    return length < 0 ? null : parse(input.take(length));
+  }
+
+  private byte[] parse(byte[] head) {
+    try {
+      return accept(HeadParser.parse(head, protocols, maxBody, self));
+    } catch (RequestException e) {
+      refusals.accept(RefusedHead.whole(head, e));
+      throw e;
+    }
   }
 
   private boolean begun() {

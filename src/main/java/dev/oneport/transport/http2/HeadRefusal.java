@@ -12,15 +12,15 @@ import io.helidon.webserver.http.DirectTransportRequest;
  */
 public enum HeadRefusal {
   /** The method, the scheme or the authority. */
-  MALFORMED(400, "Bad Request", "Invalid method, scheme or authority"),
+  MALFORMED(400, "Bad Request", "the method, the scheme or the authority is malformed"),
   /** The path, which is replaced by that of no method and no route. */
-  TARGET_MALFORMED(400, "Bad Request", "Invalid path"),
+  TARGET_MALFORMED(400, "Bad Request", "the target is malformed"),
   /** What is expected is not {@code 100-continue} (RFC 9110 section 10.1.1). */
-  EXPECTATION_UNKNOWN(417, "Expectation Failed", "Only 100-continue can be expected"),
+  EXPECTATION_UNKNOWN(417, "Expectation Failed", "only 100-continue can be expected"),
   /** CONNECT: this server is no proxy. */
-  TUNNEL(501, "Not Implemented", "This server is no proxy"),
+  TUNNEL(501, "Not Implemented", "this server is not a proxy"),
   /** The fields were more than {@link Http2Limits#maxHeaderListSize}, and were not kept. */
-  TOO_LARGE(431, "Request Header Fields Too Large", "Request header fields too large");
+  TOO_LARGE(431, "Request Header Fields Too Large", "the headers are too large");
 
   private final int code;
   private final String phrase;

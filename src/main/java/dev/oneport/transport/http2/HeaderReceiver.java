@@ -139,10 +139,7 @@ final class HeaderReceiver {
   }
 
   private Http2Stream open(int id, HeaderList list, boolean end) {
-    var head =
-        list.tooLarge()
-            ? RequestHead.tooLarge(list.contentType(), list.path())
-            : RequestParser.parse(id, list);
+    var head = list.tooLarge() ? RequestHead.tooLarge(list) : RequestParser.parse(id, list);
     var stream = new Http2Stream(connection, id, head, connection.outbound().initialWindow());
     if (end && !stream.received(0, true)) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "content-length");

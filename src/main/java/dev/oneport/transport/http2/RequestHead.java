@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.http2.hpack.HeaderField;
+import dev.oneport.transport.http2.hpack.HeaderList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +42,14 @@ public final class RequestHead {
 
   /**
    * Of a request whose fields were too many to be kept; of them its content type is known, and its
-   * path as it came, which nobody has checked.
+   * method and path as they came, which nobody has checked.
    */
-  static RequestHead tooLarge(@Nullable HeaderField contentType, @Nullable HeaderField path) {
-    var type = contentType == null ? null : contentType.value();
-    var target = path == null ? "/" : path.value();
+  static RequestHead tooLarge(HeaderList list) {
+    var type = list.contentType() == null ? null : list.contentType().value();
+    var target = list.path() == null ? "/" : list.path().value();
+    var method = list.method() == null ? "POST" : list.method().value();
     return new RequestHead(
-        "POST", "http", target, "", HeaderField.NONE, -1, type, HeadRefusal.TOO_LARGE);
+        method, "http", target, "", HeaderField.NONE, -1, type, HeadRefusal.TOO_LARGE);
   }
 
   /** Why the request is refused before anything looks at it; null if it is not. */
@@ -55,7 +57,10 @@ public final class RequestHead {
     return refusal;
   }
 
-  /** Whether the fields were too many, so that all but the content type and the path is unknown. */
+  /**
+   * Whether the fields were too many, so that all but the content type, the method and the path is
+   * unknown.
+   */
   public boolean isTooLarge() {
     return refusal == HeadRefusal.TOO_LARGE;
   }

@@ -11,4 +11,7 @@ import io.helidon.http.RequestException;
 public interface UpgradeRefusals {
   /** The refusal, whose status, headers and message become the whole HTTP response. */
   RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers);
+
+  /** The request is not a valid handshake, and is answered as given. */
+  void invalid(RequestException answer, HttpPrologue prologue, Headers headers);
 }

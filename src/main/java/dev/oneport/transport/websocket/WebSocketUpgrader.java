@@ -45,8 +45,8 @@ final class WebSocketUpgrader implements Http1Upgrader {
     if (route == null) {
       return null;
     }
-    var key = Handshake.key(prologue, headers);
     var listener = route.listener();
+    var key = key(context, listener, prologue, headers);
     reserve(context, listener, prologue, headers);
     WebSocketConnection connection = null;
     try {
@@ -58,6 +58,19 @@ final class WebSocketUpgrader implements Http1Upgrader {
     }
     server.opened(connection);
     return connection;
+  }
+
+  private static String key(
+      ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
+    try {
+      return Handshake.key(prologue, request);
+    } catch (RequestException e) {
+      if (listener instanceof UpgradeRefusals refusals) {
+        ScopedValue.where(WebSocketServer.CONNECTING, context)
+            .run(() -> refusals.invalid(e, prologue, request));
+      }
+      throw e;
+    }
   }
 
   private static @Nullable WsRoute route(ConnectionContext context, HttpPrologue prologue) {

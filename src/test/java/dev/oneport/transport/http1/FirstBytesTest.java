@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.http1.UpgradeTest.ShoutingConnection;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
@@ -54,7 +55,7 @@ final class FirstBytesTest {
   void start() {
     var second = Duration.ofSeconds(1);
     var limits = new Http1Limits(1024, 8192, 32, second, second, second, 0, second, second, second);
-    http1 = new Http1Server(limits, List.of());
+    http1 = new Http1Server(limits, List.of(), RefusedRequests.IGNORED);
     server =
         WebServer.builder()
             .port(0)

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.RefusedRequests;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportRequest;
 import io.helidon.http.DirectHandler.TransportResponse;
@@ -52,7 +53,7 @@ final class Http1Fixture implements AutoCloseable {
   private final WebServer server;
 
   private Http1Fixture(Http1Limits limits, List<Http1Upgrader> upgraders) {
-    http1 = new Http1Server(limits, upgraders);
+    http1 = new Http1Server(limits, upgraders, RefusedRequests.IGNORED);
     var builder =
         WebServer.builder()
             .port(0)

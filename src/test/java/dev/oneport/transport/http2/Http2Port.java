@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.http.StreamExchange;
 import io.helidon.logging.common.LogConfig;
@@ -34,7 +35,7 @@ public final class Http2Port implements AutoCloseable {
             builder.limits,
             RequestMemory.unbounded(),
             builder.protocols,
-            StreamExchange.protocol());
+            StreamExchange.protocol(RefusedRequests.IGNORED));
     var config =
         WebServer.builder()
             .host("127.0.0.1")

@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
@@ -58,7 +59,7 @@ final class EchoServer {
                               Http2Limits.defaults(),
                               RequestMemory.unbounded(),
                               List.of(),
-                              StreamExchange.protocol())
+                              StreamExchange.protocol(RefusedRequests.IGNORED))
                           .selector()));
     }
     builder.build().start();
@@ -79,6 +80,7 @@ final class EchoServer {
             deflate ? new Compression(true, 0) : Compression.off());
     var sockets =
         new WebSocketServer(limits, RequestMemory.unbounded(), _ -> new CloseReason(1011, ""));
-    return new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
+    return new Http1Server(
+        Http1Limits.defaults(), List.of(sockets.upgrader()), RefusedRequests.IGNORED);
   }
 }

@@ -49,6 +49,9 @@ final class HandshakeTest {
           .message(why + client + prologue.uriPath().rawPath())
           .build();
     }
+
+    @Override
+    public void invalid(RequestException answer, HttpPrologue prologue, Headers headers) {}
   }
 
   /** Decides by the request's path query. */

@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http1.Http1Server;
@@ -63,7 +64,9 @@ final class SocketFixture implements AutoCloseable {
       Supplier<WsListener> listener,
       Consumer<WebServerConfig.Builder> further) {
     sockets = new WebSocketServer(limits, RequestMemory.unbounded(), failures);
-    http1 = new Http1Server(Http1Limits.defaults(), List.of(sockets.upgrader()));
+    http1 =
+        new Http1Server(
+            Http1Limits.defaults(), List.of(sockets.upgrader()), RefusedRequests.IGNORED);
     var builder =
         WebServer.builder()
             .port(0)
@@ -82,7 +85,7 @@ final class SocketFixture implements AutoCloseable {
                           Http2Limits.defaults(),
                           RequestMemory.unbounded(),
                           List.of(),
-                          StreamExchange.protocol())
+                          StreamExchange.protocol(RefusedRequests.IGNORED))
                       .selector()));
     }
     further.accept(builder);

@@ -16,6 +16,7 @@ public final class HeaderList {
   private int size;
   private @Nullable HeaderField contentType;
   private @Nullable HeaderField path;
+  private @Nullable HeaderField method;
 
   public HeaderList(int maxSize) {
     this.maxSize = maxSize;
@@ -52,6 +53,8 @@ public final class HeaderList {
       contentType = field;
     } else if (path == null && field.name().equals(":path")) {
       path = field;
+    } else if (method == null && field.name().equals(":method")) {
+      method = field;
     }
   }
 
@@ -63,6 +66,11 @@ public final class HeaderList {
   /** Of a list that is too large: says what was to be called. */
   public @Nullable HeaderField path() {
     return path;
+  }
+
+  /** Of a list that is too large: says how it was to be called. */
+  public @Nullable HeaderField method() {
+    return method;
   }
 
   public boolean isEmpty() {

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.http2.HeadRefusal;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.StreamHandler;
@@ -33,6 +34,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private static final System.Logger LOGGER = System.getLogger(StreamExchange.class.getName());
 
   private final Http2Stream stream;
+  private final RefusedRequests refused;
   private final ConnectionContext context;
   private final Limit limit;
   private @Nullable Thread thread;
@@ -41,12 +43,13 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private @Nullable Runnable onLost;
 
   /** Takes any request, and so comes after all other protocols. */
-  public static StreamProtocol protocol() {
-    return stream -> Optional.of(new StreamExchange(stream));
+  public static StreamProtocol protocol(RefusedRequests refused) {
+    return stream -> Optional.of(new StreamExchange(stream, refused));
   }
 
-  private StreamExchange(Http2Stream stream) {
+  private StreamExchange(Http2Stream stream, RefusedRequests refused) {
     this.stream = stream;
+    this.refused = refused;
     this.context = stream.context();
     this.limit = stream.requestLimit();
     stream.bePatient();
@@ -124,7 +127,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     try {
       var refusal = stream.request().refusal();
       if (refusal != null) {
-        throw refusal.exception(stream.request());
+        throw reported(refusal.exception(stream.request()));
       }
       route(limit);
     } catch (CloseConnectionException e) {
@@ -194,13 +197,27 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private void checkLength(HttpPrologue prologue, WritableHeaders<?> headers) {
     long max = context.listenerContext().config().maxPayloadSize();
     if (max >= 0 && stream.request().contentLength() > max) {
-      throw RequestException.builder()
-          .type(EventType.BAD_REQUEST)
-          .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
-          .request(DirectTransportRequest.create(prologue, headers))
-          .message("Entity too large")
-          .build();
+      throw reported(
+          RequestException.builder()
+              .type(EventType.BAD_REQUEST)
+              .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
+              .request(DirectTransportRequest.create(prologue, headers))
+              .message("the body is too large")
+              .build());
     }
+  }
+
+  /** A refusal of a request that is not routed. */
+  private RequestException reported(RequestException refusal) {
+    HttpPrologue prologue;
+    try {
+      prologue = prologue();
+    } catch (RequestException _) {
+      return refusal;
+    }
+    var headers = RequestHeaders.of(stream.request(), context);
+    refused.refused(prologue, headers, context.remotePeer().host(), refusal);
+    return refusal;
   }
 
   private ContentDecoder decoder(HttpPrologue prologue, WritableHeaders<?> headers) {

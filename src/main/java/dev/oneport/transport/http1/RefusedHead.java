@@ -1,0 +1,83 @@
+package dev.oneport.transport.http1;
+
+import dev.oneport.transport.RefusedRequests;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
+import io.helidon.http.WritableHeaders;
+import java.util.Arrays;
+
+/** Reports what can be read of a request whose head was refused. */
+final class RefusedHead {
+  private final byte[] bytes;
+  private final RequestException answer;
+
+  private RefusedHead(byte[] bytes, RequestException answer) {
+    this.bytes = bytes;
+    this.answer = answer;
+  }
+
+  /** A head that has arrived whole. */
+  static RefusedHead whole(byte[] bytes, RequestException answer) {
+    return new RefusedHead(bytes, answer);
+  }
+
+  /** The beginning of a head. Only its request line is reported, as on HTTP/2. */
+  static RefusedHead incomplete(byte[] bytes, RequestException answer) {
+    var begun = new RefusedHead(bytes, answer);
+    return new RefusedHead(Arrays.copyOf(bytes, begun.endOfLine(0) + 2), answer);
+  }
+
+  /** Does nothing if the request line is incomplete or not valid. */
+  void report(RefusedRequests refused, String peer) {
+    int end = endOfLine(0);
+    if (end < 0) {
+      return;
+    }
+    HttpPrologue prologue;
+    try {
+      prologue = prologue(end);
+    } catch (RequestException | IllegalArgumentException _) {
+      return;
+    }
+    refused.refused(prologue, headers(end + 2), peer, answer);
+  }
+
+  private HttpPrologue prologue(int end) {
+    var line = RequestLine.parse(bytes, end);
+    var text = line.rewritten().isEmpty() ? Ascii.text(bytes, 0, end) : line.rewritten();
+    var parts = text.split(" ", 3);
+    return HttpPrologue.create("HTTP/1.1", "HTTP", "1.1", Method.create(parts[0]), parts[1], false);
+  }
+
+  /** Those before the first that is not valid. */
+  private WritableHeaders<?> headers(int from) {
+    var headers = WritableHeaders.create();
+    int at = from;
+    for (int end = endOfLine(at); end > at; end = endOfLine(at)) {
+      int colon = Ascii.endOfToken(bytes, at, end);
+      if (colon == at
+          || colon == end
+          || bytes[colon] != ':'
+          || !Ascii.fieldValue(bytes, colon + 1, end)) {
+        break;
+      }
+      var name = HeaderNames.create(Ascii.text(bytes, at, colon));
+      headers.add(HeaderValues.create(name, Ascii.text(bytes, colon + 1, end).strip()));
+      at = end + 2;
+    }
+    return headers;
+  }
+
+  /** Where the CRLF of a line is; -1 if it has not arrived. */
+  private int endOfLine(int from) {
+    for (int at = from; at + 1 < bytes.length; at++) {
+      if (bytes[at] == '\r' && bytes[at + 1] == '\n') {
+        return at;
+      }
+    }
+    return -1;
+  }
+}
