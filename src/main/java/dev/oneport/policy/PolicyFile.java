@@ -2,10 +2,13 @@ package dev.oneport.policy;
 
 import dev.oneport.api.Route;
 import dev.oneport.config.Section;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The policy as an operator wrote it below {@code policy}, not yet bound to routes: {@code roles}
@@ -60,6 +63,21 @@ public final class PolicyFile {
         routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
     var rule = new Rule(Set.of(new Subject.Anyone()), patterns, false, "built in");
     return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
+  }
+
+  /**
+   * The routes that a pattern is split into: one for each part that rules are about and others are
+   * not, so that exactly the same rules are about each call of a route. What no rule is about
+   * belongs to none of them.
+   */
+  public Set<Route> split(RoutePattern whole) {
+    var rules = new ArrayList<>(book.rules());
+    shadow.ifPresent(it -> rules.addAll(it.rules()));
+    return new SplitPattern(whole, rules)
+        .parts().stream()
+            .filter(part -> book.covers(part))
+            .map(RoutePattern::route)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** The names of the roles. */

@@ -2,16 +2,21 @@ package dev.oneport.policy;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The routes that a rule names: {@code HTTP GET /ping}, or all that differ only in the last
- * segment: {@code GRPC Echo/*}, {@code HTTP GET /api/*}.
+ * The routes that a rule or a forward names: {@code HTTP GET /ping}, or several at once. {@code *}
+ * stands for one segment of a path, one part of a name, or any method; {@code **} at the end for
+ * any number of segments, none included: {@code GRPC Echo/*}, {@code HTTP * /orders/**}, {@code
+ * GRPC ledger.v1.*}{@code /*}, {@code WS /live/*}.
  */
 public record RoutePattern(Protocol protocol, String name) {
-  private static final Pattern HTTP = Pattern.compile("[A-Z]+ /\\S*");
-  private static final Pattern GRPC = Pattern.compile("[A-Za-z_][\\w.]*/([A-Za-z_]\\w*|\\*)");
+  private static final Pattern HTTP = Pattern.compile("(\\*|[A-Z]+(-[A-Z]+)*) /\\S*");
+  private static final Pattern GRPC =
+      Pattern.compile("([A-Za-z_]\\w*\\.)*([A-Za-z_]\\w*|\\*\\*?)/([A-Za-z_]\\w*|\\*)");
   private static final Pattern WS = Pattern.compile("/\\S*");
 
   /** Reads a pattern; empty if it is not one. */
@@ -22,28 +27,85 @@ public record RoutePattern(Protocol protocol, String name) {
     }
     for (var protocol : Protocol.values()) {
       if (protocol.name().equals(words[0]) && shape(protocol).matcher(words[1]).matches()) {
-        return Optional.of(new RoutePattern(protocol, words[1]));
+        return Optional.of(new RoutePattern(protocol, words[1]))
+            .filter(pattern -> pattern.parts().stream().noneMatch(Segments::malformed));
       }
     }
     return Optional.empty();
   }
 
-  /** The route of this name, if the pattern names one. */
+  /** The route of this name. */
   public Route route() {
     return new Route(protocol, name);
   }
 
-  public boolean matches(Route route) {
-    if (route.protocol() != protocol) {
+  /** The pattern that names this route alone. */
+  public static RoutePattern of(Route route) {
+    return new RoutePattern(route.protocol(), route.name());
+  }
+
+  boolean matches(Route route) {
+    return contains(of(route));
+  }
+
+  /** Whether each route that the other one names is named by this one too. */
+  public boolean contains(RoutePattern other) {
+    if (protocol != other.protocol) {
       return false;
     }
-    if (!name.endsWith("/*") || route.name().equals(name)) {
-      return route.name().equals(name);
+    var own = parts();
+    var others = other.parts();
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).contains(others.get(i))) {
+        return false;
+      }
     }
-    var parent = name.substring(0, name.length() - 1);
-    return route.name().startsWith(parent)
-        && route.name().length() > parent.length()
-        && route.name().indexOf('/', parent.length()) < 0;
+    return true;
+  }
+
+  /** The routes that both name; empty if there are none. */
+  public Optional<RoutePattern> and(RoutePattern other) {
+    if (protocol != other.protocol) {
+      return Optional.empty();
+    }
+    var own = parts();
+    var others = other.parts();
+    var common = new ArrayList<Segments>();
+    for (int i = 0; i < own.size(); i++) {
+      own.get(i).and(others.get(i)).ifPresent(common::add);
+    }
+    return Optional.of(common)
+        .filter(parts -> parts.size() == own.size())
+        .map(parts -> new RoutePattern(protocol, name(protocol, parts)));
+  }
+
+  /**
+   * What it is made of: of HTTP the method and the path, of gRPC the service and the method, of
+   * WebSocket the path.
+   */
+  public List<Segments> parts() {
+    return switch (protocol) {
+      case HTTP -> {
+        int space = name.indexOf(' ');
+        yield List.of(
+            Segments.of(name.substring(0, space), " "), Segments.ofPath(name.substring(space + 1)));
+      }
+      case GRPC -> {
+        int slash = name.lastIndexOf('/');
+        yield List.of(
+            Segments.of(name.substring(0, slash), "."),
+            Segments.of(name.substring(slash + 1), "/"));
+      }
+      case WS -> List.of(Segments.ofPath(name));
+    };
+  }
+
+  private static String name(Protocol protocol, List<Segments> parts) {
+    return switch (protocol) {
+      case HTTP -> parts.getFirst().joined(" ") + " /" + parts.getLast().joined("/");
+      case GRPC -> parts.getFirst().joined(".") + "/" + parts.getLast().joined("/");
+      case WS -> "/" + parts.getFirst().joined("/");
+    };
   }
 
   private static Pattern shape(Protocol protocol) {

@@ -28,7 +28,12 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
   }
 
   public boolean about(Route route) {
-    return routes.stream().anyMatch(pattern -> pattern.matches(route));
+    return about(RoutePattern.of(route));
+  }
+
+  /** Whether it is about each route that a pattern names. */
+  boolean about(RoutePattern whole) {
+    return routes.stream().anyMatch(pattern -> pattern.contains(whole));
   }
 
   public boolean open() {

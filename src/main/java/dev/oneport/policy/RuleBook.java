@@ -71,10 +71,15 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
     return bound;
   }
 
+  /** Whether a deciding rule is about all of a pattern. */
+  boolean covers(RoutePattern part) {
+    return rules.stream().anyMatch(rule -> !rule.shadow() && rule.about(part));
+  }
+
   /** Reports routes without a deciding rule. */
   public void reportUncovered(Section section, Set<Route> mounted) {
     for (var route : mounted.stream().sorted(Comparator.comparing(Route::toString)).toList()) {
-      if (rules.stream().noneMatch(rule -> !rule.shadow() && rule.about(route))) {
+      if (!covers(RoutePattern.of(route))) {
         section.problem(
             "rules",
             "no rule is about " + route + ", which is mounted; add one that says who may call it");

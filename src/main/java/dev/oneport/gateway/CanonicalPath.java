@@ -1,0 +1,104 @@
+package dev.oneport.gateway;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request's path as rules, forwards and upstreams see it, in the normal form of RFC 3986 section
+ * 6.2.2. A path that two parsers could read differently has none.
+ *
+ * @param text the path; what may stand unencoded is not encoded, and hexadecimal digits are
+ *     capitals
+ * @param segments what stands between its slashes
+ */
+public record CanonicalPath(String text, List<String> segments) {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+  private static final String UNRESERVED = "-._~";
+  private static final String OTHERS = "!$&'()*+,=:@";
+
+  /** Bytes that some server takes for a separator or a dot, or cuts a path at, once decoded. */
+  private static final String CONFUSING = "./\\";
+
+  public CanonicalPath {
+    segments = List.copyOf(segments);
+  }
+
+  /** The path of a request's target, without its query; empty if it is ambiguous. */
+  public static Optional<CanonicalPath> of(String raw) {
+    if (!raw.startsWith("/")) {
+      return Optional.empty();
+    }
+    var text = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '%') {
+        int decoded = decoded(raw, i);
+        if (decoded < ' ' || decoded == 0x7F || CONFUSING.indexOf(decoded) >= 0) {
+          return Optional.empty();
+        }
+        if (isUnreserved((char) decoded)) {
+          text.append((char) decoded);
+        } else {
+          text.append('%').append(HEX.toHexDigits((byte) decoded));
+        }
+        i += 2;
+      } else if (c == '/' || isUnreserved(c) || OTHERS.indexOf(c) >= 0) {
+        text.append(c);
+      } else {
+        return Optional.empty();
+      }
+    }
+    var segments = Arrays.asList(text.substring(1).split("/", -1));
+    var ambiguous =
+        segments.subList(0, segments.size() - 1).contains("")
+            || segments.contains(".")
+            || segments.contains("..")
+            || !isUtf8(text);
+    return ambiguous ? Optional.empty() : Optional.of(new CanonicalPath(text.toString(), segments));
+  }
+
+  /** The byte that three characters stand for; negative if they do not stand for one. */
+  private static int decoded(String raw, int at) {
+    if (at + 2 >= raw.length()) {
+      return -1;
+    }
+    int high = hex(raw.charAt(at + 1));
+    int low = hex(raw.charAt(at + 2));
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private static int hex(char c) {
+    return c < 0x80 ? Character.digit(c, 16) : -1;
+  }
+
+  private static boolean isUnreserved(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || UNRESERVED.indexOf(c) >= 0;
+  }
+
+  private static boolean isUtf8(CharSequence text) {
+    var bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        bytes.put((byte) (hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2))));
+        i += 2;
+      } else {
+        bytes.put((byte) c);
+      }
+    }
+    try {
+      var _ = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip());
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+}

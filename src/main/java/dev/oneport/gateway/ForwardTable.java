@@ -1,0 +1,146 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.RoutePattern;
+import dev.oneport.policy.Segments;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the route of each call that is forwarded. Of several forwards that match, the one with the
+ * most specific path counts, then the one that names the method; and of its routes likewise.
+ */
+public final class ForwardTable {
+  private record Row(ForwardedRoute forwarded, List<Segments> parts) {
+    static Row of(ForwardedRoute forwarded) {
+      return new Row(forwarded, RoutePattern.of(forwarded.route()).parts());
+    }
+
+    boolean matches(Segments first, Segments last) {
+      return parts.getFirst().contains(first) && parts.getLast().contains(last);
+    }
+
+    Specificity specificity() {
+      return Specificity.of(RoutePattern.of(forwarded.route()));
+    }
+
+    boolean names(String method) {
+      return parts.getFirst().names().getFirst().equals(method);
+    }
+  }
+
+  private static final Comparator<Row> BY_FORWARD =
+      Comparator.comparing(row -> Specificity.of(row.forwarded().forward().pattern()));
+
+  /** Nothing is forwarded. */
+  public static final ForwardTable EMPTY = new ForwardTable(List.of());
+
+  private final Map<Protocol, List<Row>> rows = new EnumMap<>(Protocol.class);
+
+  private ForwardTable(Collection<ForwardedRoute> forwarded) {
+    for (var protocol : Protocol.values()) {
+      rows.put(
+          protocol,
+          forwarded.stream()
+              .filter(it -> it.route().protocol() == protocol)
+              .map(Row::of)
+              .sorted(BY_FORWARD.thenComparing(Row::specificity))
+              .toList());
+    }
+  }
+
+  /**
+   * Splits forwards by the rules of a policy. A forward that no rule is about is one route, so that
+   * it is reported as uncovered.
+   */
+  public static ForwardTable of(Forwards forwards, PolicyFile policy) {
+    var all = new ArrayList<ForwardedRoute>();
+    for (var forward : forwards.forwards()) {
+      var routes = policy.split(forward.pattern());
+      (routes.isEmpty() ? Set.of(forward.pattern().route()) : routes)
+          .forEach(route -> all.add(new ForwardedRoute(route, forward)));
+    }
+    return new ForwardTable(all);
+  }
+
+  /** All routes. */
+  public Set<Route> routes() {
+    var routes = new LinkedHashSet<Route>();
+    rows.values().forEach(some -> some.forEach(row -> routes.add(row.forwarded().route())));
+    return routes;
+  }
+
+  /** All routes with what they belong to. */
+  public List<ForwardedRoute> all() {
+    return rows.values().stream().flatMap(List::stream).map(Row::forwarded).toList();
+  }
+
+  /** The route of a request. A HEAD that no rule names is allowed like a GET. */
+  public Optional<ForwardedRoute> http(String method, CanonicalPath path) {
+    var segments = new Segments(path.segments(), false);
+    if (!method.equals("HEAD")) {
+      return find(Protocol.HTTP, name(method), segments);
+    }
+    return rows(Protocol.HTTP).stream()
+        .filter(row -> row.names("HEAD") && row.parts().getLast().contains(segments))
+        .findFirst()
+        .map(Row::forwarded)
+        .or(() -> find(Protocol.HTTP, name("GET"), segments));
+  }
+
+  /** The methods that are forwarded for a path; {@code *} for any. */
+  public Set<String> methods(CanonicalPath path) {
+    var segments = new Segments(path.segments(), false);
+    var methods = new LinkedHashSet<String>();
+    rows(Protocol.HTTP).stream()
+        .filter(row -> row.parts().getLast().contains(segments))
+        .forEach(row -> methods.addAll(row.parts().getFirst().names()));
+    return methods;
+  }
+
+  /**
+   * The route of a gRPC call.
+   *
+   * @param method its full name, such as {@code ledger.v1.Ledger/Post}
+   */
+  public Optional<ForwardedRoute> grpc(String method) {
+    int slash = method.lastIndexOf('/');
+    if (slash < 0) {
+      return Optional.empty();
+    }
+    return find(
+        Protocol.GRPC,
+        new Segments(List.of(method.substring(0, slash).split("\\.", -1)), false),
+        name(method.substring(slash + 1)));
+  }
+
+  /** The route of a WebSocket. */
+  public Optional<ForwardedRoute> webSocket(CanonicalPath path) {
+    var segments = new Segments(path.segments(), false);
+    return find(Protocol.WS, segments, segments);
+  }
+
+  private Optional<ForwardedRoute> find(Protocol protocol, Segments first, Segments last) {
+    return rows(protocol).stream()
+        .filter(row -> row.matches(first, last))
+        .findFirst()
+        .map(Row::forwarded);
+  }
+
+  private List<Row> rows(Protocol protocol) {
+    return rows.getOrDefault(protocol, List.of());
+  }
+
+  private static Segments name(String name) {
+    return new Segments(List.of(name), false);
+  }
+}

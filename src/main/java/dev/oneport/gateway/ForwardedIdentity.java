@@ -1,0 +1,98 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Caller;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Decides which headers and metadata of a call an upstream gets about its caller: never what a
+ * client says of itself, never the client's credential unless the operator wants that, and of a
+ * caller that was identified the name, the issuer and the roles.
+ */
+public final class ForwardedIdentity {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+  private static final List<String> CREDENTIALS =
+      List.of("authorization", "proxy-authorization", "x-serverless-authorization");
+
+  private final IdentityHeaders names;
+  private final Set<String> removed = new HashSet<>();
+  private final Function<Caller, List<String>> roles;
+
+  /**
+   * What one upstream is told.
+   *
+   * @param reserved the names that carry identity to any upstream
+   * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
+   * @param roles the roles of a caller, those that the policy gives included
+   */
+  public ForwardedIdentity(
+      IdentityHeaders names,
+      Set<String> reserved,
+      Set<String> tokenHeaders,
+      Function<Caller, List<String>> roles) {
+    this.names = names;
+    this.roles = roles;
+    reserved.forEach(name -> removed.add(plain(name)));
+    names.names().forEach(name -> removed.add(plain(name)));
+    IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(plain(name)));
+    removed.add("proxy-authorization");
+    if (!names.forwardAuthorization()) {
+      CREDENTIALS.forEach(removed::add);
+      tokenHeaders.forEach(name -> removed.add(plain(name)));
+    }
+  }
+
+  /**
+   * Whether a header, trailer or metadata of the client by this name is kept from the upstream. In
+   * CGI and its kin {@code _} and {@code -} are the same, so they are here.
+   */
+  public boolean removes(String name) {
+    return removed.contains(plain(name));
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What the upstream is told of a caller; nothing of an anonymous one. */
+  public Map<String, String> headers(Caller caller) {
+    var headers = new LinkedHashMap<String, String>();
+    if (caller.anonymous()) {
+      return headers;
+    }
+    put(headers, names.caller(), encoded(caller.name(), ""));
+    put(headers, names.issuer(), encoded(caller.issuer(), ""));
+    put(
+        headers,
+        names.roles(),
+        roles.apply(caller).stream().map(it -> encoded(it, ",")).collect(Collectors.joining(",")));
+    return headers;
+  }
+
+  private static void put(Map<String, String> headers, String name, String value) {
+    if (!name.isEmpty()) {
+      headers.put(name, value);
+    }
+  }
+
+  /** Percent-encodes what a header cannot carry, and the percent sign. */
+  private static String encoded(String text, String also) {
+    var result = new StringBuilder(text.length());
+    for (var b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b > ' ' && b < 0x7F && b != '%' && also.indexOf(b) < 0) {
+        result.append((char) b);
+      } else {
+        result.append('%').append(HEX.toHexDigits(b));
+      }
+    }
+    return result.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.oneport.gateway;
+
+import dev.oneport.config.Section;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The headers that tell an upstream who calls; an empty name leaves one out.
+ *
+ * @param forwardAuthorization whether the upstream gets the client's credential too
+ */
+public record IdentityHeaders(
+    String caller, String issuer, String roles, boolean forwardAuthorization) {
+  public static final IdentityHeaders DEFAULT =
+      new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false);
+
+  /** Headers that mean something else to HTTP or to us. */
+  private static final List<String> TAKEN =
+      List.of(
+          "authorization",
+          "connection",
+          "content-length",
+          "content-type",
+          "cookie",
+          "expect",
+          "forwarded",
+          "host",
+          "keep-alive",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "via");
+
+  /** Reads {@code identity-headers} and {@code forward-authorization}; the section stays open. */
+  static IdentityHeaders read(Section section) {
+    try (var names = section.section("identity-headers")) {
+      return new IdentityHeaders(
+          name(names, "caller", DEFAULT.caller),
+          name(names, "issuer", DEFAULT.issuer),
+          name(names, "roles", DEFAULT.roles),
+          section.flag("forward-authorization", false));
+    }
+  }
+
+  private static String name(Section section, String key, String otherwise) {
+    var name = section.text(key, otherwise);
+    var lower = name.toLowerCase(Locale.ROOT);
+    if (!name.isEmpty()
+        && (!name.matches("[A-Za-z0-9-]+")
+            || TAKEN.contains(lower)
+            || lower.startsWith("grpc-")
+            || lower.startsWith("sec-")
+            || lower.startsWith("x-forwarded-")
+            || lower.endsWith("-bin"))) {
+      section.problem(key, "'" + name + "' cannot name a caller; X-OnePort-Caller could");
+    }
+    return name;
+  }
+
+  /** Those that are used. */
+  Stream<String> names() {
+    return Stream.of(caller, issuer, roles).filter(name -> !name.isEmpty());
+  }
+}

@@ -1,0 +1,111 @@
+package dev.oneport.gateway;
+
+import dev.oneport.config.Section;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A service that calls are forwarded to.
+ *
+ * @param name the operator's, in {@code upstreams}
+ * @param addresses the places where instances of it listen; at least one
+ * @param ca a file with the certificates that it is trusted by, instead of the system's
+ * @param keepHost whether it gets the client's {@code Host} instead of its own address
+ * @param maxConnections of HTTP/1.1 that are open at once, to all its addresses together
+ * @param maxHeaderSize bytes of the head of a response, and of its trailers
+ */
+public record Upstream(
+    String name,
+    Scheme scheme,
+    List<Address> addresses,
+    Optional<Path> ca,
+    UpstreamTimes times,
+    boolean keepHost,
+    int maxConnections,
+    int maxHeaderSize,
+    IdentityHeaders identity) {
+  private static final int KIB = 1 << 10;
+  private static final Address UNKNOWN = new Address("", 0);
+
+  public Upstream {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** Reads an upstream, and closes the section. */
+  static Upstream read(String name, Section section) {
+    try (section) {
+      var urls = urls(section);
+      var scheme = urls.isEmpty() ? Scheme.HTTP : urls.getFirst().scheme();
+      if (urls.stream().anyMatch(url -> url.scheme() != scheme)) {
+        section.problem("url", "all URLs of an upstream must have the same scheme");
+      }
+      var ca = section.text("ca").map(Path::of);
+      if (ca.isPresent()) {
+        if (!scheme.tls()) {
+          section.problem("ca", "is for https only");
+        }
+        UpstreamTls.problem(ca.get()).ifPresent(problem -> section.problem("ca", problem));
+      }
+      return new Upstream(
+          name,
+          scheme,
+          urls.isEmpty() ? List.of(UNKNOWN) : urls.stream().map(Url::address).toList(),
+          ca,
+          UpstreamTimes.read(section),
+          section.flag("keep-host", false),
+          section.integer("max-connections", 1000, 1, 1_000_000),
+          section.bytes("max-header-size", 64 * KIB, KIB, 16 << 20),
+          IdentityHeaders.read(section));
+    }
+  }
+
+  private record Url(Scheme scheme, Address address) {}
+
+  private static List<Url> urls(Section section) {
+    var urls = new ArrayList<Url>();
+    var texts = section.texts("url");
+    if (texts.isEmpty() && !section.hasProblem("url")) {
+      section.problem("url", "must say where the upstream is, such as http://127.0.0.1:8081");
+    }
+    for (var text : texts) {
+      url(text)
+          .ifPresentOrElse(
+              urls::add,
+              () ->
+                  section.problem(
+                      "url",
+                      "'"
+                          + text
+                          + "' is not a URL such as http://127.0.0.1:8081, https://live.internal or"
+                          + " h2c://ledger:9090, without path"));
+    }
+    return urls;
+  }
+
+  private static Optional<Url> url(String text) {
+    try {
+      var uri = new URI(text);
+      var scheme = Scheme.parse(String.valueOf(uri.getScheme()));
+      var path = String.valueOf(uri.getRawPath());
+      if (scheme.isEmpty()
+          || uri.getHost() == null
+          || uri.getRawUserInfo() != null
+          || !(path.isEmpty() || path.equals("/"))
+          || uri.getRawQuery() != null
+          || uri.getRawFragment() != null
+          || uri.getPort() == 0
+          || uri.getPort() > 65_535) {
+        return Optional.empty();
+      }
+      var host = uri.getHost().replaceAll("[\\[\\]]", "");
+      var port = uri.getPort() < 0 ? scheme.get().defaultPort() : uri.getPort();
+      return Optional.of(new Url(scheme.get(), new Address(host, port)));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.oneport.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A sequence of names that a pattern is made of: {@code *} stands for one name that is not empty,
+ * and {@code **} at the end for any number of names, none included.
+ *
+ * @param rest whether it ends in {@code **}, which is not among the names
+ */
+public record Segments(List<String> names, boolean rest) {
+  static final String ONE = "*";
+  static final String ANY = "**";
+
+  public Segments {
+    names = List.copyOf(names);
+  }
+
+  /** The parts of a text between separators. */
+  static Segments of(String text, String separator) {
+    var names = Arrays.asList(text.split(Pattern.quote(separator), -1));
+    return names.getLast().equals(ANY)
+        ? new Segments(names.subList(0, names.size() - 1), true)
+        : new Segments(names, false);
+  }
+
+  /** The segments of a path, which begins with a slash. */
+  public static Segments ofPath(String path) {
+    return of(path.substring(1), "/");
+  }
+
+  /** Whether {@code **} stands somewhere else than at the end. */
+  boolean malformed() {
+    return names.contains(ANY);
+  }
+
+  /** Whether everything that the other one matches is matched by this one too. */
+  public boolean contains(Segments other) {
+    if (other.names.size() < names.size() || (other.names.size() > names.size() && !rest)) {
+      return false;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      if (!contains(names.get(i), other.names.get(i))) {
+        return false;
+      }
+    }
+    return rest || !other.rest;
+  }
+
+  private static boolean contains(String name, String other) {
+    return name.equals(other) || (name.equals(ONE) && !other.isEmpty());
+  }
+
+  /** What both match; empty if there is nothing. */
+  Optional<Segments> and(Segments other) {
+    var longer = names.size() >= other.names.size() ? this : other;
+    var shorter = longer == this ? other : this;
+    if (longer.names.size() > shorter.names.size() && !shorter.rest) {
+      return Optional.empty();
+    }
+    var common = new ArrayList<String>(longer.names);
+    for (int i = 0; i < shorter.names.size(); i++) {
+      var one = shorter.names.get(i);
+      var two = longer.names.get(i);
+      if (contains(one, two)) {
+        continue;
+      }
+      if (!contains(two, one)) {
+        return Optional.empty();
+      }
+      common.set(i, one);
+    }
+    return Optional.of(new Segments(common, rest && other.rest));
+  }
+
+  /** The text, with this between the names. */
+  String joined(String separator) {
+    var all = new ArrayList<>(names);
+    if (rest) {
+      all.add(ANY);
+    }
+    return String.join(separator, all);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.oneport.policy;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A pattern, split by the rules that are about parts of it. The parts are closed under
+ * intersection: of those that match a call, one is within all others, and the rules about that one
+ * are exactly the rules about the call.
+ */
+final class SplitPattern {
+  /** Rules that cross each other in more ways than this are a mistake. */
+  static final int MOST = 10_000;
+
+  private final RoutePattern whole;
+  private final Set<RoutePattern> parts = new LinkedHashSet<>();
+
+  SplitPattern(RoutePattern whole, List<Rule> rules) {
+    this.whole = whole;
+    rules.forEach(rule -> rule.routes().forEach(this::add));
+  }
+
+  private void add(RoutePattern pattern) {
+    var added = pattern.and(whole);
+    if (added.isEmpty() || parts.contains(added.get())) {
+      return;
+    }
+    var crossings = parts.stream().flatMap(part -> part.and(added.get()).stream()).toList();
+    if (parts.size() + crossings.size() > MOST) {
+      throw new IllegalArgumentException("the rules split " + whole + " into too many routes");
+    }
+    parts.add(added.get());
+    parts.addAll(crossings);
+  }
+
+  Set<RoutePattern> parts() {
+    return parts;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.oneport.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.oneport.api.Caller;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An upstream is told who calls by this server alone. */
+final class ForwardedIdentityTest {
+  private static final IdentityHeaders NAMES = new IdentityHeaders("X-Who", "", "X-Groups", false);
+
+  private static ForwardedIdentity identity(IdentityHeaders names) {
+    return new ForwardedIdentity(
+        names, Set.of("X-Other-Upstreams"), Set.of("x-goog-iap-jwt-assertion"), _ -> List.of("r"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x-who",
+        "X-Who",
+        "X-WHO",
+        "X_Who",
+        "x_who",
+        "X-Groups",
+        "x_groups",
+        "X-OnePort-Caller",
+        "x-oneport_caller",
+        "X_OnePort_Issuer",
+        "X-ONEPORT-ROLES",
+        "X-Other-Upstreams",
+        "x_other-upstreams",
+        "Authorization",
+        "AUTHORIZATION",
+        "Proxy-Authorization",
+        "X-Serverless-Authorization",
+        "x_serverless_authorization",
+        "X-Goog-IAP-JWT-Assertion",
+        "x_goog_iap_jwt_assertion"
+      })
+  void whatAClientSaysOfItselfAndItsCredentialAreRemoved(String name) {
+    assertEquals(true, identity(NAMES).removes(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Whom", "Accept", "Cookie", "X-Request-Id", "traceparent"})
+  void otherHeadersAreKept(String name) {
+    assertEquals(false, identity(NAMES).removes(name));
+  }
+
+  @Test
+  void theCredentialIsForwardedIfTheOperatorWantsThat() {
+    var identity = identity(new IdentityHeaders("X-Who", "", "", true));
+    assertEquals(false, identity.removes("Authorization"));
+    assertEquals(false, identity.removes("X-Goog-IAP-JWT-Assertion"));
+    assertEquals(true, identity.removes("X_Who"));
+  }
+
+  @Test
+  void theUpstreamIsToldOfTheCaller() {
+    var told =
+        new ForwardedIdentity(
+                IdentityHeaders.DEFAULT, Set.of(), Set.of(), caller -> List.of("a,b", "é %\n"))
+            .headers(new Caller("alice@example.com", "google", Set.of()));
+    assertEquals(
+        Map.of(
+            "X-OnePort-Caller", "alice@example.com",
+            "X-OnePort-Issuer", "google",
+            "X-OnePort-Roles", "a%2Cb,%C3%A9%20%25%0A"),
+        told);
+  }
+
+  @Test
+  void nothingIsSaidOfAnonymousCallers() {
+    assertEquals(Map.of(), identity(NAMES).headers(Caller.ANONYMOUS));
+  }
+}
