@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.transport.http2.flow.InboundBuffer;
+import dev.oneport.transport.http2.flow.IncomingBody;
 import dev.oneport.transport.http2.flow.SendingStream;
 import dev.oneport.transport.http2.flow.Slice;
 import dev.oneport.transport.http2.flow.StreamPart;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Writing waits for flow control and is safe from any thread; whatever is written after the
  * stream's end is ignored.
  */
-public final class Http2Stream extends SendingStream {
+public final class Http2Stream extends SendingStream implements IncomingBody {
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final int LOCAL_ENDED = 1;
   private static final int REMOTE_ENDED = 2;
@@ -70,16 +71,19 @@ public final class Http2Stream extends SendingStream {
   }
 
   /** How many bytes of the body can be read now. */
+  @Override
   public int available() {
     return inbound.available();
   }
 
   /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
+  @Override
   public boolean bodyEnded() {
     return inbound.ended();
   }
 
   /** Whether the body was cut because too much waits to be read, on all connections together. */
+  @Override
   public boolean isOutOfMemory() {
     return inbound.outOfMemory();
   }
@@ -90,11 +94,13 @@ public final class Http2Stream extends SendingStream {
   }
 
   /** Reads up to that many bytes of what is there, without waiting; returns how many. */
+  @Override
   public int read(byte[] target, int offset, int length) {
     return consumed(inbound.read(target, offset, length));
   }
 
   /** Reads up to that many bytes of what is there, without a copy if one frame brought them. */
+  @Override
   public Slice take(int length) {
     var slice = inbound.take(length);
     consumed(slice.length());

@@ -11,16 +11,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** A service with one method, whose messages are bytes and whose handler is the test's. */
-final class BytesService {
-  static final String PATH = "/test.Bytes/Call";
+public final class BytesService {
+  public static final String PATH = "/test.Bytes/Call";
 
   private BytesService() {}
 
-  static ServerServiceDefinition unary(ServerCallHandler<byte[], byte[]> handler) {
+  public static ServerServiceDefinition unary(ServerCallHandler<byte[], byte[]> handler) {
     return of(MethodType.UNARY, handler);
   }
 
-  static ServerServiceDefinition bidi(ServerCallHandler<byte[], byte[]> handler) {
+  public static ServerServiceDefinition bidi(ServerCallHandler<byte[], byte[]> handler) {
     return of(MethodType.BIDI_STREAMING, handler);
   }
 
@@ -29,7 +29,7 @@ final class BytesService {
     return ServerServiceDefinition.builder("test.Bytes").addMethod(method(type), handler).build();
   }
 
-  static MethodDescriptor<byte[], byte[]> method(MethodType type) {
+  public static MethodDescriptor<byte[], byte[]> method(MethodType type) {
     return MethodDescriptor.<byte[], byte[]>newBuilder()
         .setFullMethodName("test.Bytes/Call")
         .setType(type)

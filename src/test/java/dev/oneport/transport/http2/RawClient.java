@@ -38,8 +38,8 @@ public final class RawClient implements AutoCloseable {
   private final HpackDecoder decoder = new HpackDecoder(1 << 20);
   private boolean answering = true;
 
-  private RawClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+  private RawClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) PATIENCE.toMillis());
     in = new DataInputStream(socket.getInputStream());
@@ -49,7 +49,20 @@ public final class RawClient implements AutoCloseable {
   /** Without a preface. */
   public static RawClient bare(int port) {
     try {
-      return new RawClient(port);
+      return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The other way round: a server on a connection that was accepted, once its client has greeted.
+   */
+  public static RawClient serving(Socket accepted) {
+    try {
+      var server = new RawClient(accepted);
+      var _ = server.in.readNBytes(Http2Bytes.PREFACE.length());
+      return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

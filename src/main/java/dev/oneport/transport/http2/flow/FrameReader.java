@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /** Takes a peer's bytes apart into frames (RFC 9113 sections 3.4 and 4.1). */
 public final class FrameReader {
-  static final byte[] PREFACE =
+  private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ConnectionInput input;
@@ -29,7 +29,12 @@ public final class FrameReader {
     this.target = target;
   }
 
-  /** The preface of a client. */
+  /** What a client begins with; not to be changed. */
+  public static byte[] preface() {
+    return PREFACE;
+  }
+
+  /** Reads the preface of a client. */
   public void readPreface() {
     input.fill(PREFACE.length);
     int at = input.position();
