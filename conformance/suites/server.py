@@ -53,7 +53,7 @@ def build(protos):
     run(jdk() / "bin" / "javac", "-nowarn", "-d", classes, "-cp", class_path(interop),
         *(HOME / "services").glob("*.java"), *generated.rglob("*.java"))
     (classes / "META-INF" / "services" / "dev.oneport.api.Service").write_text(
-        "dev.oneport.conformance.SuiteServices\ndev.oneport.conformance.DocumentedServices\n")
+        "".join(f"dev.oneport.conformance.{name}\n" for name in ("SuiteServices", "DocumentedServices", "NeverReadyService")))
     return class_path(classes, interop)
 
 

@@ -14,4 +14,16 @@ public interface Service {
    * block.
    */
   default void drain() {}
+
+  /**
+   * Whether the service can take calls now, for health checks: a load balancer stops sending calls
+   * to a server that is not ready. Calls that still arrive are served.
+   *
+   * <p>Asked on a thread of its own for each health check, and once a second while a client watches
+   * the health of the service; never twice at the same time. An exception, and no answer within 500
+   * ms, count as not ready.
+   */
+  default boolean ready() {
+    return true;
+  }
 }

@@ -4,10 +4,8 @@ import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
-import io.grpc.BindableService;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.protobuf.services.HealthStatusManager;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -16,12 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The server's health, for platforms that ask over HTTP ({@code /health/live}, {@code
  * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
  */
-public final class Health {
+public final class Health implements AutoCloseable {
   private static final Set<Route> VITAL =
       Set.of(
           new Route(Protocol.HTTP, "GET /health/live"),
@@ -29,18 +28,23 @@ public final class Health {
           new Route(Protocol.HTTP, "GET /health/started"),
           new Route(Protocol.GRPC, HealthGrpc.getCheckMethod().getFullMethodName()));
 
-  private final HealthStatusManager grpc = new HealthStatusManager();
+  private final GrpcHealth grpc;
+  private volatile BooleanSupplier servicesReady = () -> true;
   private volatile boolean started;
   private volatile boolean draining;
 
-  public Health() {
-    grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+  /**
+   * Health of a server.
+   *
+   * @param served the gRPC services that are served now
+   */
+  public Health(Supplier<List<ServerServiceDefinition>> served) {
+    this.grpc = new GrpcHealth(served);
   }
 
-  /** Each is mounted if a rule names it. */
+  /** Its services; each is mounted if a rule names it. */
   public List<Service> services() {
-    BindableService service = grpc.getHealthService();
-    return List.of(this::mount, port -> port.grpc(service));
+    return List.of(this::mount, port -> port.grpc(grpc));
   }
 
   /**
@@ -51,21 +55,32 @@ public final class Health {
     return VITAL.contains(route);
   }
 
-  public void started() {
+  /**
+   * The server has started.
+   *
+   * @param include whether the server is ready only while all services are
+   */
+  public void started(ReadyServices services, boolean include) {
+    servicesReady = include ? services::all : () -> true;
+    grpc.start(services, servicesReady);
     started = true;
-    grpc.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
   }
 
   public void draining() {
     draining = true;
-    grpc.enterTerminalState();
+    grpc.drain();
+  }
+
+  @Override
+  public void close() {
+    grpc.close();
   }
 
   private void mount(Mount port) {
     port.http()
         .get("/health/live", answer(() -> true))
         .get("/health/started", answer(() -> started))
-        .get("/health/ready", answer(() -> started && !draining));
+        .get("/health/ready", answer(() -> started && !draining && servicesReady.getAsBoolean()));
   }
 
   private static Handler answer(BooleanSupplier well) {

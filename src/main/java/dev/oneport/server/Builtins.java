@@ -18,12 +18,13 @@ import java.util.function.Supplier;
 final class Builtins {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  private final Health health = new Health();
+  private final Health health;
   private final MetricsPage metrics = new MetricsPage();
   private final Page page = new Page();
   private final Reflection reflection;
 
   Builtins(Supplier<List<ServerServiceDefinition>> grpcServices) {
+    this.health = new Health(grpcServices);
     this.reflection = new Reflection(grpcServices);
   }
 

@@ -5,6 +5,7 @@ import dev.oneport.api.Mount;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
+import dev.oneport.builtins.ReadyServices;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
@@ -27,6 +28,7 @@ import io.helidon.websocket.WsListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +52,8 @@ final class Mounts implements Mount, Mount.Http {
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
   private final List<Descriptor> types = new ArrayList<>();
+  private final Map<String, Set<Service>> owners = new LinkedHashMap<>();
+  private Optional<Service> owner = Optional.empty();
   private ErrorMapping errors = new ErrorMapping();
 
   /**
@@ -102,6 +106,7 @@ final class Mounts implements Mount, Mount.Http {
     check.service(name);
     // Each service maps its own exceptions.
     errors = new ErrorMapping();
+    owner = Optional.of(service);
     try {
       service.mount(this);
     } catch (MountCheck.InvalidMount e) {
@@ -135,6 +140,19 @@ final class Mounts implements Mount, Mount.Http {
     return List.copyOf(grpc);
   }
 
+  /**
+   * Which services are ready.
+   *
+   * @param services all services, those that mount no gRPC service as well
+   */
+  ReadyServices ready(List<Service> services) {
+    return new ReadyServices(owners, services);
+  }
+
+  private static Set<Service> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
   /** All mounted routes. */
   Set<Route> routes() {
     return routes.keySet();
@@ -158,6 +176,8 @@ final class Mounts implements Mount, Mount.Http {
         .getMethods()
         .forEach(method -> add(check.grpc(method.getMethodDescriptor().getFullMethodName())));
     grpc.add(definition);
+    var name = definition.getServiceDescriptor().getName();
+    owner.ifPresent(it -> owners.computeIfAbsent(name, _ -> identitySet()).add(it));
   }
 
   @Override

@@ -137,7 +137,7 @@ public final class Server implements AutoCloseable {
    */
   public Server start() {
     listener.start();
-    health.started();
+    health.started(mounts.ready(services), plan.settings().includeServices());
     if (!plan.files().isEmpty()) {
       watch = new FileWatch(() -> said, this::reload);
     }
@@ -261,6 +261,7 @@ public final class Server implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    health.close();
     gate.close();
     audit.close();
   }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
  *     limit
  * @param page the page at {@code /}
+ * @param includeServices whether the server is ready only while all services are
  * @param cors which pages of other origins may read answers
  */
 public record Settings(
@@ -33,6 +34,7 @@ public record Settings(
     Duration maxCallDuration,
     Limits limits,
     PageSettings page,
+    boolean includeServices,
     Cors cors) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
@@ -64,6 +66,7 @@ public record Settings(
           section.duration("max-call-duration", Duration.ZERO, Duration.ZERO, Duration.ofDays(30)),
           Limits.read(section),
           PageSettings.read(section.section("page"), local),
+          includeServices(section.section("health")),
           cors(section.section("cors")));
     }
   }
@@ -92,6 +95,12 @@ public record Settings(
       }
     }
     return host;
+  }
+
+  private static boolean includeServices(Section section) {
+    try (section) {
+      return section.flag("include-services", false);
+    }
   }
 
   private static Cors cors(Section section) {

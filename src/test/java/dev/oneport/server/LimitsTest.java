@@ -64,6 +64,7 @@ final class LimitsTest {
                 WebLimits.defaults(),
                 WebSocketLimits.defaults()),
             new PageSettings(false, 16),
+            false,
             new Cors(Set.of(), Duration.ofHours(2))),
         read(""));
   }
@@ -125,6 +126,7 @@ final class LimitsTest {
             grpc: { max-message-size: 10, max-decompressed-size: 11 }
             web: { max-json-size: 17 }
             page: { enabled: true, max-readers: 18 }
+            health: { include-services: true }
             cors: { origins: [ https://b.example ], max-age: 1s }
             websocket:
               max-open: 12
@@ -191,6 +193,7 @@ final class LimitsTest {
                     new Origins.Listed(Set.of("https://a.example")),
                     Compression.on())),
             new PageSettings(true, 18),
+            true,
             new Cors(Set.of("https://b.example"), second)),
         settings);
   }

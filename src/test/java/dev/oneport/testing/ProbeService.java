@@ -62,7 +62,8 @@ public final class ProbeService implements Service {
     answer.onCompleted();
   }
 
-  static MethodDescriptor<String, String> method(String name, MethodType type) {
+  /** A method of texts by its full name. */
+  public static MethodDescriptor<String, String> method(String name, MethodType type) {
     return MethodDescriptor.newBuilder(TEXT, TEXT).setFullMethodName(name).setType(type).build();
   }
 
