@@ -30,11 +30,7 @@ final class ClaimRules {
     return TokenType.problem(token, issuer.tokenType())
         .or(() -> audienceProblem(token))
         .or(() -> expiryProblem(token))
-        .or(
-            () ->
-                token.header("kid").isEmpty()
-                    ? Optional.of("it does not name its key")
-                    : Optional.empty());
+        .or(() -> keyIdProblem(token));
   }
 
   /** The accepted audience that the token is meant for. */
@@ -84,6 +80,12 @@ final class ClaimRules {
         token.list(issuer.audienceClaim()).isEmpty()
             ? "it does not say whom it is meant for"
             : "it is meant for another audience");
+  }
+
+  private static Optional<String> keyIdProblem(Token token) {
+    return token.hasHeader("kid") && token.header("kid").filter(id -> !id.isEmpty()).isEmpty()
+        ? Optional.of("the id of its key is not a text")
+        : Optional.empty();
   }
 
   private static Optional<String> expiryProblem(Token token) {

@@ -64,9 +64,11 @@ final class IssuerCheck {
     if (problem.isPresent()) {
       return invalid(problem.get());
     }
-    return switch (keys.find(token.header("kid").orElseThrow())) {
+    var id = token.header("kid").orElse("");
+    return switch (keys.find(id, token.header("alg").orElseThrow())) {
       case KeySet.Found(var key, var found) -> check(token, key, found, connection);
       case KeySet.Unknown() -> invalid("the issuer has no such key");
+      case KeySet.Unnamed() -> invalid("it does not name its key, and the issuer has several");
       case KeySet.Unavailable(var retryAfter) ->
           new Rejected(
               TokenProblem.KEYS_UNAVAILABLE,
@@ -82,7 +84,7 @@ final class IssuerCheck {
     var audience = rules.audience(token).orElseThrow();
     var good =
         verifications.inTurn(
-            connection, () -> SignatureProvider.verify(security, token, found, audience));
+            connection, () -> SignatureProvider.verify(security, token, key, found, audience));
     if (!good) {
       return invalid("it was not signed with the issuer's key");
     }

@@ -24,7 +24,7 @@ import java.util.Set;
  * roles-claim: groups                       # default: tokens bring no roles
  * roles-prefix: partner-                    # in front of a token's roles; with several issuers that bring roles each must choose
  * roles: [ reader ]                         # the token's roles that count, instead or as well; default: all
- * algorithms: [ RS256, ES256 ]              # the default
+ * algorithms: [ RS256, ES256 ]              # the default; also RS384, RS512, PS256 to PS512, ES384, ES512, EdDSA
  * clock-skew: 30s
  * max-token-lifetime: 24h
  * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT

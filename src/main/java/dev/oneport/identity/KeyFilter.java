@@ -6,6 +6,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.spi.JsonProvider;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,9 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Selects the keys of a JWK set that are used (RFC 7517): public RSA and elliptic curve keys that
- * are meant for signatures, have a unique id, and sign with one algorithm that the operator allows.
- * It skips all others, so a bad key does not invalidate the set.
+ * Selects the keys of a JWK set that are used (RFC 7517): public RSA, elliptic curve and Ed25519
+ * keys that are meant for signatures, have a unique id, and sign with one algorithm that the
+ * operator allows. A key without an id is used if it is the only one of its algorithm. All others
+ * are skipped, so a bad key does not invalidate the set.
  */
 final class KeyFilter {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
@@ -58,24 +60,32 @@ final class KeyFilter {
       }
     }
     byId.keySet().removeAll(ambiguous);
+    byId.values().removeIf(key -> !SigningKey.hasId(key) && !isOnly(key, accepted));
+    ambiguous.removeIf(SigningKey::standsForNone);
     return new Usable(List.copyOf(byId.values()), ambiguous);
   }
 
+  private static boolean isOnly(JsonObject key, Set<JsonObject> all) {
+    return all.stream().filter(it -> it.getString("alg").equals(key.getString("alg"))).count() == 1;
+  }
+
   private static Optional<JsonObject> reduce(JsonObject key, Set<Algorithm> allowed) {
-    if (text(key, "kid").isEmpty()
+    if (key.containsKey("kid") && text(key, "kid").filter(id -> !id.isEmpty()).isEmpty()
         || text(key, "use").filter(use -> !use.equals("sig")).isPresent()) {
       return Optional.empty();
     }
-    return algorithm(key, allowed).filter(allowed::contains).map(it -> reduced(key, it));
+    return algorithm(key, allowed)
+        .filter(allowed::contains)
+        .filter(it -> it.knownToHelidon() || isSound(reduced(key, it)))
+        .map(it -> reduced(key, it));
   }
 
   /** The key's algorithm: the one that it declares, or the only one that its type allows. */
   private static Optional<Algorithm> algorithm(JsonObject key, Set<Algorithm> allowed) {
     var own = text(key, "alg");
     return switch (text(key, "kty").orElse("")) {
-      case "EC" ->
-          Algorithm.onCurve(text(key, "crv").orElse(""))
-              .filter(it -> own.isEmpty() || own.get().equals(it.name()));
+      case "EC" -> onCurve(key, own).filter(it -> it != Algorithm.EDDSA);
+      case "OKP" -> onCurve(key, own).filter(it -> it == Algorithm.EDDSA);
       case "RSA" ->
           rsaSizeIsSound(key)
               ? own.map(Algorithm::named).orElseGet(() -> onlyRsa(allowed)).filter(Algorithm::rsa)
@@ -84,9 +94,23 @@ final class KeyFilter {
     };
   }
 
+  private static Optional<Algorithm> onCurve(JsonObject key, Optional<String> declared) {
+    return Algorithm.onCurve(text(key, "crv").orElse(""))
+        .filter(it -> declared.isEmpty() || declared.get().equals(it.toString()));
+  }
+
   private static Optional<Algorithm> onlyRsa(Set<Algorithm> allowed) {
     var rsa = allowed.stream().filter(Algorithm::rsa).toList();
     return Optional.of(rsa.size() == 1 ? rsa.getFirst() : Algorithm.RS256);
+  }
+
+  private static boolean isSound(JsonObject key) {
+    try {
+      var _ = new PlatformKey(key);
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   private static boolean rsaSizeIsSound(JsonObject key) {
@@ -99,7 +123,10 @@ final class KeyFilter {
   }
 
   private static JsonObject reduced(JsonObject key, Algorithm algorithm) {
-    var reduced = JSON.createObjectBuilder().add("alg", algorithm.name()).add("use", "sig");
+    var reduced = JSON.createObjectBuilder().add("alg", algorithm.toString()).add("use", "sig");
+    if (!key.containsKey("kid")) {
+      reduced.add("kid", SigningKey.withoutId(algorithm));
+    }
     for (var name : PUBLIC) {
       text(key, name).ifPresent(value -> reduced.add(name, value));
     }

@@ -42,6 +42,9 @@ final class KeySet {
   /** A fetch that began after a token first named the key did not bring it. */
   record Unknown() implements Lookup {}
 
+  /** The token names no key, and the issuer has several of its algorithm. */
+  record Unnamed() implements Lookup {}
+
   /**
    * The issuer cannot be asked now.
    *
@@ -76,6 +79,14 @@ final class KeySet {
       return keys == null || !now.isBefore(end) ? null : keys.key(id);
     }
 
+    @Nullable SigningKey key(String id, String algorithm, Instant now) {
+      return keys == null || !now.isBefore(end) ? null : keys.key(id, algorithm);
+    }
+
+    boolean unnamed(String id, String algorithm, Instant now) {
+      return id.isEmpty() && keys != null && now.isBefore(end) && keys.several(algorithm);
+    }
+
     /** Whether a fetch may begin, because the keys are due or one is missing. */
     boolean mayFetch(boolean missing, Instant now) {
       return !now.isBefore(next) && (!now.isBefore(due) || (missing && !now.isBefore(look)));
@@ -102,13 +113,24 @@ final class KeySet {
     this.steady = steady;
   }
 
-  /** Finds a key, and fetches the set if that may help. */
-  Lookup find(String id) {
+  /**
+   * Finds a key, and fetches the set if that may help.
+   *
+   * @param id the token's {@code kid}; empty if it has none
+   */
+  Lookup find(String id, String algorithm) {
     var now = steady.instant();
-    var missing = state.key(id, now) == null;
+    var before = state;
+    if (before.unnamed(id, algorithm, now)) {
+      return new Unnamed();
+    }
+    var missing = before.key(id, algorithm, now) == null;
     var seen = missing ? missingKeys.firstSeen(id, now) : now;
     var known = refreshed(state, now, missing);
-    var key = known.key(id, now);
+    if (known.unnamed(id, algorithm, now)) {
+      return new Unnamed();
+    }
+    var key = known.key(id, algorithm, now);
     return key != null && known.keys() != null
         ? new Found(key, known.keys())
         : notFound(known, seen, now);

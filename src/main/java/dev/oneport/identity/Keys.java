@@ -7,6 +7,7 @@ import io.helidon.security.providers.jwt.JwtProvider;
 import io.helidon.security.util.TokenHandler;
 import jakarta.json.JsonObject;
 import jakarta.json.spi.JsonProvider;
+import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,17 @@ final class Keys {
   private static final JsonProvider JSON = Json.PROVIDER;
 
   private final Map<String, SigningKey> byId;
+  private final Map<SigningKey, PlatformKey> platform;
   private final JwkKeys jwks;
   private final Map<String, JwtProvider> providers;
 
-  private Keys(Map<String, SigningKey> byId, JsonObject set, Set<String> audiences) {
+  private Keys(
+      Map<String, SigningKey> byId,
+      Map<SigningKey, PlatformKey> platform,
+      JsonObject set,
+      Set<String> audiences) {
     this.byId = Map.copyOf(byId);
+    this.platform = Map.copyOf(platform);
     this.jwks = JwkKeys.create(set);
     this.providers =
         audiences.stream()
@@ -40,14 +47,20 @@ final class Keys {
    */
   static Keys of(List<JsonObject> accepted, Set<String> audiences, @Nullable Keys before) {
     var byId = new HashMap<String, SigningKey>();
+    var platform = new HashMap<SigningKey, PlatformKey>();
     var array = JSON.createArrayBuilder();
     for (var jwk : accepted) {
       var known = before == null ? null : before.byId.get(jwk.getString("kid"));
       var key = known != null && known.jwk().equals(jwk) ? known : new SigningKey(jwk);
       byId.put(key.id(), key);
-      array.add(jwk);
+      if (Algorithm.named(key.algorithm()).orElseThrow().knownToHelidon()) {
+        array.add(jwk);
+      } else {
+        platform.put(key, platformKey(jwk));
+      }
     }
-    return new Keys(byId, JSON.createObjectBuilder().add("keys", array).build(), audiences);
+    return new Keys(
+        byId, platform, JSON.createObjectBuilder().add("keys", array).build(), audiences);
   }
 
   /** Whether both are the same key object, which a key set keeps while the key is unchanged. */
@@ -56,8 +69,48 @@ final class Keys {
     return one == other;
   }
 
+  /** The key of this id, which keys have whose issuer gave them none. */
   @Nullable SigningKey key(String id) {
     return byId.get(id);
+  }
+
+  /**
+   * The key that a token means: the one that it names; or, where the token or the key has no id,
+   * the only one of the algorithm.
+   *
+   * @param id the token's {@code kid}; empty if it has none
+   */
+  @Nullable SigningKey key(String id, String algorithm) {
+    var named = byId.get(id);
+    if (named != null) {
+      return named;
+    }
+    var fitting = fitting(algorithm);
+    return fitting.size() == 1 && (id.isEmpty() || !fitting.getFirst().hasId())
+        ? fitting.getFirst()
+        : null;
+  }
+
+  /** Whether a token of this algorithm has to name its key. */
+  boolean several(String algorithm) {
+    return fitting(algorithm).size() > 1;
+  }
+
+  private List<SigningKey> fitting(String algorithm) {
+    return byId.values().stream().filter(key -> key.algorithm().equals(algorithm)).toList();
+  }
+
+  /** The key as the JDK verifies with it, if Helidon cannot. */
+  Optional<PlatformKey> platform(SigningKey key) {
+    return Optional.ofNullable(platform.get(key));
+  }
+
+  private static PlatformKey platformKey(JsonObject jwk) {
+    try {
+      return new PlatformKey(jwk);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   int size() {

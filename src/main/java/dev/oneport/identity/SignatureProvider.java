@@ -17,8 +17,9 @@ import java.time.Instant;
  * issuers; each request brings the keys to use.
  *
  * <p>Helidon's provider also checks time, by the system's clock and with a fixed tolerance of 5
- * seconds, and requires {@code sub} and {@code aud}. A token that it would refuse for those reasons
- * is checked here with the library beneath the provider. {@link IssuerCheck} checks the claims.
+ * seconds, and requires {@code sub}, {@code aud} and {@code kid}. A token that it would refuse for
+ * those reasons is checked here with the library beneath the provider, and one whose algorithm the
+ * library does not know with a {@link PlatformKey}. {@link IssuerCheck} checks the claims.
  */
 final class SignatureProvider implements AuthenticationProvider {
   static final String TOKEN = "token";
@@ -26,14 +27,15 @@ final class SignatureProvider implements AuthenticationProvider {
   private static final String QUESTION = "question";
   private static final Duration SURELY_TOLERATED = Duration.ofSeconds(3);
 
-  private record Question(Token token, Keys keys, String audience) {}
+  private record Question(Token token, SigningKey key, Keys keys, String audience) {}
 
-  /** Whether the token was signed with one of the keys, for this audience. */
-  static boolean verify(Security security, Token token, Keys keys, String audience) {
+  /** Whether the token was signed with this one of the keys, for this audience. */
+  static boolean verify(
+      Security security, Token token, SigningKey key, Keys keys, String audience) {
     var environment =
         SecurityEnvironment.builder(security.serverTime())
             .header(TOKEN, token.text())
-            .addAttribute(QUESTION, new Question(token, keys, audience))
+            .addAttribute(QUESTION, new Question(token, key, keys, audience))
             .build();
     var context =
         security
@@ -60,7 +62,9 @@ final class SignatureProvider implements AuthenticationProvider {
   public AuthenticationResponse authenticate(ProviderRequest request) {
     var question = (Question) request.env().abacAttribute(QUESTION).orElseThrow();
     var provider = question.keys().provider(question.audience());
-    if (provider.isEmpty() || !isForProvider(question.token(), Instant.now())) {
+    if (provider.isEmpty()
+        || !helidonFindsKey(question)
+        || !isForProvider(question.token(), Instant.now())) {
       return signatureAlone(question);
     }
     try {
@@ -70,6 +74,12 @@ final class SignatureProvider implements AuthenticationProvider {
       // email_verified as a text, a birthdate that is only a year (Helidon 4.3.0).
       return signatureAlone(question);
     }
+  }
+
+  /** Helidon finds a key by the id that the token names, if it knows the key's algorithm. */
+  private static boolean helidonFindsKey(Question question) {
+    return question.keys().platform(question.key()).isEmpty()
+        && question.token().header("kid").filter(question.key().id()::equals).isPresent();
   }
 
   private static boolean isForProvider(Token token, Instant now) {
@@ -82,14 +92,23 @@ final class SignatureProvider implements AuthenticationProvider {
 
   /** {@link IssuerCheck} checks all claims. */
   private static AuthenticationResponse signatureAlone(Question question) {
+    return isSigned(question)
+        ? AuthenticationResponse.success(Principal.create("signed"))
+        : AuthenticationResponse.failed("");
+  }
+
+  private static boolean isSigned(Question question) {
+    var platform = question.keys().platform(question.key());
+    if (platform.isPresent()) {
+      return question.token().signedBy(platform.get());
+    }
     try {
       var signed = SignedJwt.parseToken(question.token().text());
-      return signed.verifySignature(question.keys().jwks()).isValid()
-          ? AuthenticationResponse.success(Principal.create("signed"))
-          : AuthenticationResponse.failed("");
+      var jwk = question.keys().jwks().forKeyId(question.key().id()).orElseThrow();
+      return signed.verifySignature(question.keys().jwks(), jwk).isValid();
     } catch (RuntimeException e) {
       // The signature has the wrong length for the algorithm.
-      return AuthenticationResponse.failed("");
+      return false;
     }
   }
 }

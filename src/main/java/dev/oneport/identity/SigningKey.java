@@ -7,6 +7,9 @@ import jakarta.json.JsonObject;
  * so comparing references tells whether a key is still published.
  */
 final class SigningKey {
+  /** Stands for the id of a key that has none. Helidon's key set needs one. */
+  private static final String WITHOUT_ID = "without id: ";
+
   private final String id;
   private final JsonObject jwk;
 
@@ -16,8 +19,24 @@ final class SigningKey {
     this.jwk = jwk;
   }
 
+  static String withoutId(Algorithm algorithm) {
+    return WITHOUT_ID + algorithm;
+  }
+
+  static boolean hasId(JsonObject jwk) {
+    return !standsForNone(jwk.getString("kid"));
+  }
+
+  static boolean standsForNone(String id) {
+    return id.startsWith(WITHOUT_ID);
+  }
+
   String id() {
     return id;
+  }
+
+  boolean hasId() {
+    return hasId(jwk);
   }
 
   /** The algorithm that it signs with. */

@@ -70,6 +70,13 @@ final class Token {
     return text;
   }
 
+  /** Whether this key made its signature. */
+  boolean signedBy(PlatformKey key) {
+    var content = text.substring(0, text.length() - signature.length() - 1);
+    return key.signed(
+        content.getBytes(StandardCharsets.US_ASCII), Base64.getUrlDecoder().decode(signature));
+  }
+
   boolean signatureRemoved() {
     return signature.equals(REMOVED);
   }

@@ -56,15 +56,16 @@ final class KeySetTest {
   @Test
   void nothingIsFetchedBeforeThereIsNeed() {
     assertEquals(0, server.requests());
-    assertInstanceOf(Found.class, keys.find("rsa-1"));
+    assertInstanceOf(Found.class, keys.find("rsa-1", "RS256"));
     assertEquals(1, server.requests());
   }
 
   @Test
   void freshKeysAreNotFetchedAgain() {
-    IntStream.range(0, 100).forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1")));
+    IntStream.range(0, 100)
+        .forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")));
     clock.advance(Duration.ofMinutes(3));
-    assertInstanceOf(Found.class, keys.find("ec-256"));
+    assertInstanceOf(Found.class, keys.find("ec-256", "ES256"));
     assertEquals(1, server.requests());
   }
 
@@ -77,7 +78,7 @@ final class KeySetTest {
           JwksServer.text(GOOD, "").answer(exchange);
         });
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      var calls = Collections.nCopies(1000, (Callable<Lookup>) () -> keys.find("rsa-1"));
+      var calls = Collections.nCopies(1000, (Callable<Lookup>) () -> keys.find("rsa-1", "RS256"));
       var running = calls.stream().map(executor::submit).toList();
       release.countDown();
       for (var call : running) {
@@ -89,46 +90,47 @@ final class KeySetTest {
 
   @Test
   void anUnknownKeyIsLookedForOncePerPauseWhateverTheLoad() {
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     clock.advance(Duration.ofSeconds(31));
-    assertInstanceOf(Unknown.class, keys.find("made-up"));
+    assertInstanceOf(Unknown.class, keys.find("made-up", "RS256"));
     clock.advance(Duration.ofSeconds(1));
     IntStream.range(0, 1000)
-        .forEach(i -> assertInstanceOf(Unavailable.class, keys.find("made-up-" + i)));
-    IntStream.range(0, 1000).forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1")));
+        .forEach(i -> assertInstanceOf(Unavailable.class, keys.find("made-up-" + i, "RS256")));
+    IntStream.range(0, 1000)
+        .forEach(_ -> assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")));
     assertEquals(2, server.requests());
     clock.advance(Duration.ofSeconds(28));
-    keys.find("made-up");
+    keys.find("made-up", "RS256");
     assertEquals(2, server.requests());
     clock.advance(Duration.ofSeconds(2));
-    keys.find("made-up");
+    keys.find("made-up", "RS256");
     assertEquals(3, server.requests());
   }
 
   /** While only the pause prevents a fetch nobody knows whether there is such a key. */
   @Test
   void aKeyThatIsNewWithinThePauseIsUnavailableAndFoundAfterIt() {
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     clock.advance(Duration.ofSeconds(10));
     server.now(JwksServer.text(ROTATED, ""));
-    assertEquals(new Unavailable(Duration.ofSeconds(20)), keys.find("rsa-2"));
+    assertEquals(new Unavailable(Duration.ofSeconds(20)), keys.find("rsa-2", "RS256"));
     clock.advance(Duration.ofSeconds(19).plusMillis(500));
-    assertEquals(new Unavailable(Duration.ofSeconds(1)), keys.find("rsa-2"));
+    assertEquals(new Unavailable(Duration.ofSeconds(1)), keys.find("rsa-2", "RS256"));
     clock.advance(Duration.ofSeconds(1));
-    assertInstanceOf(Found.class, keys.find("rsa-2"));
+    assertInstanceOf(Found.class, keys.find("rsa-2", "RS256"));
     assertEquals(2, server.requests());
   }
 
   @Test
   void aKeyThatTheIssuerWasAskedForInVainIsUnknownEvenWhileOthersNameMore() {
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     clock.advance(Duration.ofSeconds(10));
-    assertInstanceOf(Unavailable.class, keys.find("retired"));
+    assertInstanceOf(Unavailable.class, keys.find("retired", "RS256"));
     clock.advance(Duration.ofSeconds(20));
-    keys.find("made-up");
+    keys.find("made-up", "RS256");
     clock.advance(Duration.ofSeconds(1));
-    assertInstanceOf(Unknown.class, keys.find("retired"));
-    assertInstanceOf(Unavailable.class, keys.find("another"));
+    assertInstanceOf(Unknown.class, keys.find("retired", "RS256"));
+    assertInstanceOf(Unavailable.class, keys.find("another", "RS256"));
     assertEquals(2, server.requests());
   }
 
@@ -141,9 +143,9 @@ final class KeySetTest {
             new KeyClient(Optional.empty()),
             new TrustCounts(),
             clock);
-    fixed.find("rsa-1");
+    fixed.find("rsa-1", "RS256");
     clock.advance(Duration.ofSeconds(1));
-    assertInstanceOf(Unknown.class, fixed.find("made-up"));
+    assertInstanceOf(Unknown.class, fixed.find("made-up", "RS256"));
   }
 
   /** However short that is: neither the pause between fetches nor a longer usual time counts. */
@@ -151,7 +153,7 @@ final class KeySetTest {
   @ValueSource(ints = {30, 60, 300, 3600})
   void aRevokedKeyDiesWhenTheSetItCameInIsNoLongerFresh(int maxAge) {
     server.now(JwksServer.text(GOOD, "max-age=" + maxAge));
-    var revoked = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var revoked = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
     server.now(JwksServer.text(ROTATED, "max-age=" + maxAge));
     clock.advance(Duration.ofSeconds(maxAge));
     assertTrue(!keys.holds(revoked));
@@ -159,20 +161,20 @@ final class KeySetTest {
 
   @Test
   void aNewKeyIsFoundAndTheOldOneWorksNoMore() {
-    var old = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
-    var kept = assertInstanceOf(Found.class, keys.find("ec-256")).key();
+    var old = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
+    var kept = assertInstanceOf(Found.class, keys.find("ec-256", "ES256")).key();
     server.now(JwksServer.text(ROTATED, ""));
     clock.advance(Duration.ofSeconds(31));
-    assertInstanceOf(Found.class, keys.find("rsa-2"));
+    assertInstanceOf(Found.class, keys.find("rsa-2", "RS256"));
     assertTrue(!keys.holds(old), "rotated out");
-    assertInstanceOf(Unknown.class, keys.find("rsa-1"));
+    assertInstanceOf(Unknown.class, keys.find("rsa-1", "RS256"));
     assertTrue(keys.holds(kept), "a key that stayed is still the same");
-    assertSame(kept, assertInstanceOf(Found.class, keys.find("ec-256")).key());
+    assertSame(kept, assertInstanceOf(Found.class, keys.find("ec-256", "ES256")).key());
   }
 
   @Test
   void keysInUseAreRefreshedAheadOfTimeWithoutWaiting() throws Exception {
-    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
     var asked = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     server.now(
@@ -205,12 +207,12 @@ final class KeySetTest {
   void cacheHeadersCountWithinBounds(List<Object> row) {
     server.now(JwksServer.text(GOOD, (String) row.getFirst()));
     var fresh = Duration.ofSeconds((Integer) row.getLast());
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     clock.advance(KeyTimes.DEFAULT.due(fresh).minusSeconds(1));
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     assertEquals(1, server.requests());
     clock.advance(fresh.minus(KeyTimes.DEFAULT.due(fresh)).plusSeconds(1));
-    keys.find("rsa-1");
+    keys.find("rsa-1", "RS256");
     assertEquals(2, server.requests());
   }
 
@@ -261,24 +263,24 @@ final class KeySetTest {
   @MethodSource("failures")
   void whoeverHasKeysKeepsWorkingAndOthersAreTold(Failure failure) {
     var served = keySet(KeyTimes.DEFAULT);
-    var key = assertInstanceOf(Found.class, served.find("rsa-1")).key();
+    var key = assertInstanceOf(Found.class, served.find("rsa-1", "RS256")).key();
     server.now(failure.behaviour());
     clock.advance(Duration.ofHours(2));
     var before = server.requests();
     try (var log = new LogRecords(KeySet.class.getName())) {
-      assertInstanceOf(Found.class, served.find("rsa-1"));
+      assertInstanceOf(Found.class, served.find("rsa-1", "RS256"));
       log.await("issuer test: the keys are not available: ");
     }
     var asked = server.requests();
     assertTrue(served.holds(key));
-    assertInstanceOf(Found.class, served.find("rsa-1"));
+    assertInstanceOf(Found.class, served.find("rsa-1", "RS256"));
     assertEquals(asked, server.requests(), "not asked again at once after " + (asked - before));
-    assertInstanceOf(Unavailable.class, keySet(KeyTimes.DEFAULT).find("rsa-1"));
+    assertInstanceOf(Unavailable.class, keySet(KeyTimes.DEFAULT).find("rsa-1", "RS256"));
   }
 
   @Test
   void whoeverAsksForManyDoesNotWaitForAnIssuerThatHangs() {
-    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
     var release = new CountDownLatch(1);
     server.now(exchange -> release.await(20, TimeUnit.SECONDS));
     clock.advance(Duration.ofHours(2));
@@ -291,7 +293,7 @@ final class KeySetTest {
 
   @Test
   void anIssuerThatHangsHoldsCallsUpOnce() {
-    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
     var release = new CountDownLatch(1);
     server.now(exchange -> release.await(30, TimeUnit.SECONDS));
     clock.advance(Duration.ofHours(2));
@@ -299,7 +301,7 @@ final class KeySetTest {
     var before = System.nanoTime();
     for (int i = 0; i < 10; i++) {
       assertTrue(keys.holds(key));
-      assertInstanceOf(Found.class, keys.find("rsa-1"));
+      assertInstanceOf(Found.class, keys.find("rsa-1", "RS256"));
     }
     var took = Duration.ofNanos(System.nanoTime() - before);
     assertTrue(took.compareTo(Duration.ofMillis(1500)) < 0, () -> "ten more calls took " + took);
@@ -317,7 +319,7 @@ final class KeySetTest {
           JwksServer.text(GOOD, "").answer(exchange);
         });
     var found = new AtomicReference<Lookup>();
-    var caller = Thread.startVirtualThread(() -> found.set(keys.find("rsa-1")));
+    var caller = Thread.startVirtualThread(() -> found.set(keys.find("rsa-1", "RS256")));
     assertTrue(asked.await(10, TimeUnit.SECONDS));
     caller.interrupt();
     release.countDown();
@@ -327,27 +329,27 @@ final class KeySetTest {
 
   @Test
   void theLastGoodKeysAreUsedUpToTheBound() {
-    var key = assertInstanceOf(Found.class, keys.find("rsa-1")).key();
+    var key = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")).key();
     server.now(JwksServer.status(500));
     clock.advance(Duration.ofHours(24));
     assertTrue(keys.holds(key));
     clock.advance(Duration.ofHours(2));
     assertTrue(!keys.holds(key));
-    assertInstanceOf(Unavailable.class, keys.find("rsa-1"));
+    assertInstanceOf(Unavailable.class, keys.find("rsa-1", "RS256"));
   }
 
   @Test
   void afterAFailureItIsTriedAgainLaterAndLater() {
     server.now(JwksServer.status(500));
     for (int i = 0; i < 1000; i++) {
-      keys.find("rsa-1");
+      keys.find("rsa-1", "RS256");
       clock.advance(Duration.ofSeconds(1));
     }
     assertTrue(
         server.requests() > 6 && server.requests() < 25, server.requests() + " requests in 1000 s");
     server.now(JwksServer.text(GOOD, ""));
     clock.advance(Duration.ofMinutes(10));
-    assertInstanceOf(Found.class, keys.find("rsa-1"));
+    assertInstanceOf(Found.class, keys.find("rsa-1", "RS256"));
   }
 
   @Test
@@ -360,14 +362,14 @@ final class KeySetTest {
             redirect("/moved").answer(exchange);
           }
         });
-    assertInstanceOf(Found.class, keys.find("rsa-1"));
+    assertInstanceOf(Found.class, keys.find("rsa-1", "RS256"));
   }
 
   @Test
   void aPrivateKeyInTheSetIsUsedForItsPublicPartOnly() {
     var leaked = TestIssuer.good().publicJwk().toString().replaceFirst("\\{", "{\"d\":\"AQAB\",");
     server.now(JwksServer.text("{\"keys\":[" + leaked + "]}", ""));
-    var found = assertInstanceOf(Found.class, keys.find("rsa-1"));
+    var found = assertInstanceOf(Found.class, keys.find("rsa-1", "RS256"));
     assertTrue(!found.key().jwk().containsKey("d"));
   }
 
@@ -378,7 +380,7 @@ final class KeySetTest {
             + TestIssuer.good().publicJwk()
             + "]}";
     server.now(JwksServer.text(mixed, ""));
-    assertNotNull(assertInstanceOf(Found.class, keys.find("rsa-1")));
+    assertNotNull(assertInstanceOf(Found.class, keys.find("rsa-1", "RS256")));
   }
 
   record Twice(String name, String keys, boolean found) {
@@ -412,8 +414,8 @@ final class KeySetTest {
     var good = TestIssuer.good().publicJwk().toString().replace("rsa-1", "rsa-9");
     server.now(JwksServer.text("{\"keys\":[" + row.keys() + "," + good + "]}", ""));
     try (var log = new LogRecords(KeySet.class.getName())) {
-      assertInstanceOf(Found.class, keys.find("rsa-9"), "others are not spoilt");
-      assertEquals(row.found(), keys.find("rsa-1") instanceof Found);
+      assertInstanceOf(Found.class, keys.find("rsa-9", "RS256"), "others are not spoilt");
+      assertEquals(row.found(), keys.find("rsa-1", "RS256") instanceof Found);
       if (!row.found()) {
         log.await("issuer test: several keys have the id [rsa-1]; none of them is used");
       }

@@ -17,7 +17,10 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An issuer of tokens for tests: its keys, its JWK set in a file, and tokens with one thing
@@ -43,6 +47,7 @@ public final class TestIssuer {
   private static final KeyPair P256 = pair("EC", "secp256r1");
   private static final KeyPair P384 = pair("EC", "secp384r1");
   private static final KeyPair P521 = pair("EC", "secp521r1");
+  private static final KeyPair ED25519 = pair("Ed25519", "");
 
   private final String id;
   private final KeyPair rsa;
@@ -90,7 +95,11 @@ public final class TestIssuer {
         JSON.createArrayBuilder()
             .add(rsaKey("rsa-1", rsa, "RS256"))
             .add(rsaKey("rsa-384", rsa, "RS384"))
-            .add(rsaKey("rsa-512", rsa, "RS512"));
+            .add(rsaKey("rsa-512", rsa, "RS512"))
+            .add(rsaKey("pss-256", rsa, "PS256"))
+            .add(rsaKey("pss-384", rsa, "PS384"))
+            .add(rsaKey("pss-512", rsa, "PS512"))
+            .add(edKey());
     return JSON.createObjectBuilder().add("keys", ec(keys)).build();
   }
 
@@ -137,6 +146,17 @@ public final class TestIssuer {
         .build();
   }
 
+  /** RFC 8037 section 2. */
+  private static JsonObject edKey() {
+    var encoded = ED25519.getPublic().getEncoded();
+    return JSON.createObjectBuilder()
+        .add("kty", "OKP")
+        .add("kid", "ed-1")
+        .add("crv", "Ed25519")
+        .add("x", base64(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)))
+        .build();
+  }
+
   private static JsonObject ecKey(String kid, KeyPair pair, String curve, int size) {
     var point = ((ECPublicKey) pair.getPublic()).getW();
     return JSON.createObjectBuilder()
@@ -164,9 +184,9 @@ public final class TestIssuer {
   private static KeyPair pair(String type, String curve) {
     try {
       var generator = KeyPairGenerator.getInstance(type);
-      if (curve.isEmpty()) {
+      if (type.equals("RSA")) {
         generator.initialize(2048);
-      } else {
+      } else if (!curve.isEmpty()) {
         generator.initialize(new ECGenParameterSpec(curve));
       }
       return generator.generateKeyPair();
@@ -220,6 +240,10 @@ public final class TestIssuer {
         case "RS256" -> sign("SHA256withRSA", rsa);
         case "RS384" -> sign("SHA384withRSA", rsa);
         case "RS512" -> sign("SHA512withRSA", rsa);
+        case "PS256" -> pss("SHA-256", 32);
+        case "PS384" -> pss("SHA-384", 48);
+        case "PS512" -> pss("SHA-512", 64);
+        case "EdDSA" -> sign("Ed25519", ED25519);
         case "ES256" -> sign("SHA256withECDSAinP1363Format", P256);
         case "ES384" -> sign("SHA384withECDSAinP1363Format", P384);
         case "ES512" -> sign("SHA512withECDSAinP1363Format", P521);
@@ -248,9 +272,24 @@ public final class TestIssuer {
       return content() + "." + text;
     }
 
+    private String pss(String hash, int salt) {
+      return sign(
+          "RSASSA-PSS",
+          rsa,
+          new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), salt, 1));
+    }
+
     private String sign(String algorithm, KeyPair pair) {
+      return sign(algorithm, pair, null);
+    }
+
+    private String sign(
+        String algorithm, KeyPair pair, @Nullable AlgorithmParameterSpec parameters) {
       try {
         var signature = Signature.getInstance(algorithm);
+        if (parameters != null) {
+          signature.setParameter(parameters);
+        }
         signature.initSign(pair.getPrivate());
         signature.update(content().getBytes(StandardCharsets.US_ASCII));
         return content() + "." + base64(signature.sign());
