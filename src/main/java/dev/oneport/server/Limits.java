@@ -125,6 +125,7 @@ public record Limits(
               "connection-window", Math.max(stream, defaults.connectionWindow()), stream, GIB),
           section.bytes("outbound-buffer", defaults.outboundBuffer(), KIB, GIB),
           section.bytes("max-buffered-entity", defaults.maxBufferedEntity(), 0, GIB),
+          section.bytes("min-body-rate", defaults.minBodyRate(), 0, GIB),
           defaults.interruptOnCancel(),
           floods(section.section("floods")),
           timeouts(section, shared));

@@ -116,6 +116,7 @@ final class LimitsTest {
               connection-window: 65KiB
               outbound-buffer: 8KiB
               max-buffered-entity: 9
+              min-body-rate: 19
               stall-timeout: 1s
               keep-alive-interval: 1s
               keep-alive-timeout: 1s
@@ -165,6 +166,7 @@ final class LimitsTest {
                     65 << 10,
                     8 << 10,
                     9,
+                    19,
                     true,
                     new Floods(second, 1, 2, 3, 4, 5, 6, 7),
                     new Timeouts(

@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param connectionWindow the same for all streams of a connection together
  * @param outboundBuffer what waits to be written before writers are held up
  * @param maxBufferedEntity what {@code ReadableEntity.buffer()} may hold of an HTTP request
+ * @param minBodyRate bytes per second that a body must bring on average over the time that the
+ *     server waited for it, once that is longer than {@link Timeouts#body}; not for streams of
+ *     gRPC; 0 for no minimum
  * @param interruptOnCancel whether a handler's thread is interrupted when its client has gone
  * @param floods what a client may send per time of what costs it nothing
  * @param timeouts how long things may take
@@ -31,6 +34,7 @@ public record Http2Limits(
     int connectionWindow,
     int outboundBuffer,
     int maxBufferedEntity,
+    int minBodyRate,
     boolean interruptOnCancel,
     Floods floods,
     Timeouts timeouts) {
@@ -44,6 +48,7 @@ public record Http2Limits(
           4 << 20,
           64 << 10,
           64 << 10,
+          240,
           true,
           Floods.defaults(),
           Timeouts.defaults());
@@ -56,6 +61,7 @@ public record Http2Limits(
     check(connectionWindow >= streamWindow, "connection-window");
     check(outboundBuffer >= 1024, "outbound-buffer");
     check(maxBufferedEntity >= 0, "max-buffered-entity");
+    check(minBodyRate >= 0, "min-body-rate");
   }
 
   /** Safe on a port that anyone can reach. */
@@ -72,6 +78,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         floods,
         timeouts);
@@ -86,6 +93,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         floods,
         timeouts);
@@ -100,6 +108,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         floods,
         timeouts);
@@ -114,6 +123,7 @@ public record Http2Limits(
         connection,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         floods,
         timeouts);
@@ -128,6 +138,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interrupt,
         floods,
         timeouts);
@@ -142,6 +153,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         limits,
         timeouts);
@@ -156,6 +168,7 @@ public record Http2Limits(
         connectionWindow,
         outboundBuffer,
         maxBufferedEntity,
+        minBodyRate,
         interruptOnCancel,
         floods,
         limits);

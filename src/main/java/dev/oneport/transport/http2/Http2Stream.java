@@ -307,7 +307,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     boolean begun = (state.get() & BEGUN) != 0;
     if (begun
         && !isRemoteEnded()
-        && inbound.quietNanos(now) > limits().timeouts().body().toNanos()) {
+        && inbound.isTooSlow(now, limits().timeouts().body(), limits().minBodyRate())) {
       handler().quiet();
     }
   }

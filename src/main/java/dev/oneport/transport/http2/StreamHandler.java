@@ -16,7 +16,8 @@ public interface StreamHandler {
 
   /**
    * The request is not complete, and its client has sent nothing for longer than {@link
-   * Timeouts#body}, though it has window. Called every now and then while that is so.
+   * Timeouts#body}, or less than {@link Http2Limits#minBodyRate}, though it has window. Called
+   * every now and then while that is so.
    */
   void quiet();
 

@@ -167,6 +167,7 @@ final class GoingAwayTest {
             d.connectionWindow(),
             2 * size,
             d.maxBufferedEntity(),
+            d.minBodyRate(),
             d.interruptOnCancel(),
             d.floods(),
             new Timeouts(

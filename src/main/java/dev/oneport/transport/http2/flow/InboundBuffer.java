@@ -2,6 +2,7 @@ package dev.oneport.transport.http2.flow;
 
 import dev.oneport.transport.MemoryShare;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.time.BodyPace;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class InboundBuffer {
   private boolean outOfMemory;
   private boolean heard;
   private long quietSince;
+  private long arrived;
+  private long lookedAt;
+  private @Nullable BodyPace pace;
 
   public InboundBuffer(int windowSize, MemoryShare memory) {
     this.windowSize = windowSize;
@@ -83,6 +87,7 @@ public final class InboundBuffer {
     if (length > 0) {
       store(bytes, offset, length);
       available += length;
+      arrived += length;
       heard = true;
       notifyAll();
     }
@@ -188,6 +193,28 @@ public final class InboundBuffer {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     return true;
+  }
+
+  /**
+   * Whether the peer, though it has window and its body is not complete, has sent nothing for
+   * longer than the pause, or less than the rate in bytes per second. As exact as the time between
+   * two calls of this.
+   */
+  public synchronized boolean isTooSlow(long now, Duration pause, int rate) {
+    if (ended || broken) {
+      return false;
+    }
+    var measured = pace;
+    if (measured == null) {
+      measured = new BodyPace(pause, rate);
+      pace = measured;
+    } else if (window > 0) {
+      measured.waited(now - lookedAt);
+    }
+    lookedAt = now;
+    measured.received(arrived);
+    arrived = 0;
+    return quietNanos(now) > pause.toNanos() || measured.patience() == 0;
   }
 
   /**

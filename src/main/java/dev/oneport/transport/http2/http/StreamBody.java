@@ -2,11 +2,13 @@ package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.OutOfRequestMemory;
 import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.time.BodyPace;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import java.time.Duration;
 
 /** Waits for a request's body, and asks for it first if the client wants to be asked. */
 public final class StreamBody {
@@ -14,10 +16,12 @@ public final class StreamBody {
 
   private final Http2Stream stream;
   private final boolean expectsContinue;
+  private final BodyPace pace;
   private boolean continueSent;
 
   public StreamBody(Http2Stream stream) {
     this.stream = stream;
+    this.pace = new BodyPace(stream.limits().timeouts().body(), stream.limits().minBodyRate());
     this.expectsContinue =
         stream.request().first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
   }
@@ -35,6 +39,7 @@ public final class StreamBody {
     await();
     var slice = stream.take(PIECE);
     if (slice.length() > 0) {
+      pace.received(slice.length());
       return BufferData.create(slice.bytes(), slice.offset(), slice.length());
     }
     if (stream.isOutOfMemory()) {
@@ -47,8 +52,9 @@ public final class StreamBody {
   }
 
   private void await() {
+    long began = System.nanoTime();
     try {
-      if (!stream.awaitBody(stream.limits().timeouts().body())) {
+      if (!stream.awaitBody(Duration.ofNanos(pace.patience()))) {
         throw RequestException.builder()
             .type(EventType.BAD_REQUEST)
             .status(Status.REQUEST_TIMEOUT_408)
@@ -60,5 +66,6 @@ public final class StreamBody {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("Interrupted while waiting for a request's body", e);
     }
+    pace.waited(System.nanoTime() - began);
   }
 }
