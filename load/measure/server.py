@@ -79,7 +79,7 @@ class DevServer(Server):
             # Its last line, after which nothing more is printed but one line a call.
             text = pathlib.Path(log).read_text(errors="replace")
             found = re.search(r"listening on port (\d+)", text)
-            if found and "gets another one" in text:
+            if found and "gets another token" in text:
                 return int(found.group(1))
             if self.process.poll() is not None:
                 break

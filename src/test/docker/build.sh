@@ -121,7 +121,7 @@ end
 
 start -- serve --dev
 for _ in $(seq 1 100); do
-  grep -q 'gets another one' "$work/err" && break
+  grep -q 'gets another token' "$work/err" && break
   sleep 0.1
 done
 token=$(sed -n 's/^export ALLOWED=//p' "$work/err")

@@ -14,7 +14,7 @@ public final class Main {
       // First of all: a signal that comes before would end the process with another code.
       var stop = Serving.isServer(args) ? new StopSignal() : null;
       code =
-          stop != null && Serving.isAll(args)
+          stop != null && Serving.isPlainServe(args)
               ? Serving.run(System.getenv(), stop)
               : OnePortCommand.run(System.getenv(), stop, args);
     } catch (Throwable e) {

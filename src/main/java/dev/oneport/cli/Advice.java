@@ -4,13 +4,13 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.Failure;
 import dev.oneport.client.Problem;
 
-/** What to do about a problem, in the words of the command line. */
+/** Advises what to do about a problem, in terms of the command line's options. */
 final class Advice {
-  private static final String DOCTOR = "; 'oneport call doctor' looks closer";
+  private static final String DOCTOR = "; run 'oneport call doctor' for details";
 
   private Advice() {}
 
-  /** For a call that failed: also where to find out more. */
+  /** Advice for a failed call, including where to find out more. */
   static String onCall(Failure failure, Endpoint server) {
     var problem = failure.problem();
     var wait =
@@ -44,35 +44,34 @@ final class Advice {
   static String on(Problem problem, Endpoint server) {
     return switch (problem) {
       case TOKEN_MISSING ->
-          "give one by --key, --adc or --token-file, or with a dev server by --dev-as NAME";
-      case TOKEN_EXPIRED -> "get a new one; those of --key and --adc renew themselves";
+          "pass one with --key, --adc or --token-file, or for a dev server with --dev-as NAME";
+      case TOKEN_EXPIRED -> "get a new one; with --key and --adc tokens are renewed automatically";
       case TOKEN_INVALID ->
           "is its audience this service, and its issuer one that the server trusts?";
       case TOKEN_SIGNATURE_REMOVED ->
-          "this client sends Authorization alone; where the platform asks for a token too, use one"
+          "this client sends only Authorization; if the platform needs a token too, use a client"
               + " that sends both";
       case TOKEN_UNAVAILABLE -> "check the credentials that you gave, and this machine's clock";
       case NOT_ALLOWED -> "ask the operator: no rule of the server's policy allows this caller";
       case LIMITED -> "call less often";
-      case UNAVAILABLE, DRAINING -> "--retry-for waits longer";
+      case UNAVAILABLE, DRAINING -> "wait longer with --retry-for";
       case UNREACHABLE -> "is " + server + " right, and does it run?";
       case NAME_UNKNOWN -> "is " + server.host() + " spelled right?";
-      case CONNECTION_LOST -> "try again, and look at what stands in between";
-      case TIMED_OUT -> "--timeout waits longer";
-      case TLS_FAILED -> "is " + server + " right, and who ends TLS there?";
+      case CONNECTION_LOST -> "try again, and check the proxies in between";
+      case TIMED_OUT -> "wait longer with --timeout";
+      case TLS_FAILED -> "is " + server + " right, and what terminates TLS there?";
       case NOT_TRUSTED -> "--ca FILE adds a private root";
       case NO_HTTP2 ->
-          "have the proxies in between pass HTTP/2 through; 'call http' and 'call ws' work without";
-      case NOT_THE_SERVER ->
-          "is " + server + " right, and is there no login page or proxy before it?";
+          "let the proxies in between pass HTTP/2 through; 'call http' and 'call ws' do not need it";
+      case NOT_THE_SERVER -> "is " + server + " right, or is a login page or proxy in front of it?";
       case UNEXPECTED_ANSWER ->
-          "without -d, 'call ws' talks to the sample service; for another, give the message by -d";
+          "without -d, 'call ws' talks to the sample service; for another service, pass the message with -d";
       case NOT_FOUND ->
           "check the path, or the names of the service and its method: does the server mount it?";
-      case BAD_REQUEST -> "is this server of the same version?";
-      case TOO_LARGE -> "send less at once, or ask for less";
-      case CLOSED -> "the server had no reason to give; its log may";
-      case SERVER_FAILED -> "the server's log says why";
+      case BAD_REQUEST -> "does the server run the same version?";
+      case TOO_LARGE -> "send or request less at once";
+      case CLOSED -> "the server gave no reason; its log may have one";
+      case SERVER_FAILED -> "the reason is in the server's log";
     };
   }
 }

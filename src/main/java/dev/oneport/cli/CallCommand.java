@@ -40,17 +40,19 @@ final class CallCommand implements Runnable {
   static final String CODES = "%nExit codes:%n";
   static final String DONE = "0:done";
   static final String FAILED = "1:the server answered with an error";
-  static final String WRONG = "2:the command line, a file or an address is wrong; nothing was sent";
+  static final String WRONG =
+      "2:the command line, a file or an address is invalid; nothing was sent";
   static final String UNREACHABLE = "3:the server cannot be reached, or was lost";
-  static final String UNAUTHENTICATED = "4:the server wants a token, or another one (401)";
-  static final String NOT_ALLOWED = "5:the server knows the caller and refuses (403)";
+  static final String UNAUTHENTICATED = "4:the server requires a token, or rejects this one (401)";
+  static final String NOT_ALLOWED = "5:the caller may not call this (403)";
   static final String NOT_THE_SERVER =
-      "6:a proxy or another service answers, or gRPC does not get through";
+      "6:something other than the server answered, or gRPC does not get through";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to call: http, grpc, ws or doctor");
+    throw new ParameterException(
+        spec.commandLine(), "name the kind of call: http, grpc, ws or doctor");
   }
 }

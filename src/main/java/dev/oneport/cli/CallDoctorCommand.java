@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Go through what usually goes wrong between a client and a server, and say what to do.",
-      "Looks at the name, TLS, HTTP/1.1, HTTP/2, the clock, the token, and at each kind of call.",
-      "Each thing is tried once, whatever --retry-for says."
+      "Check the usual causes of trouble between a client and a server, and say what to do.",
+      "Checks the name, TLS, HTTP/1.1, HTTP/2, the clock, the token, and each kind of call.",
+      "Nothing is retried, whatever --retry-for says."
     },
     exitCodeListHeading = CallCommand.CODES,
     exitCodeList = {"0:nothing is wrong", "1:something is wrong", CallCommand.WRONG},

@@ -16,10 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "grpc",
     description = {
-      "Call a gRPC method and print its answers as JSON, one a line.",
-      "Its messages are known by the server's reflection, or by --proto.",
-      "Without a method the sample service Echo is called: Ping, or one of its streams; Watch and"
-          + " Chat go on over cut connections without losing or repeating a message."
+      "Call a gRPC method and print its answers as JSON, one per line.",
+      "Its messages are described by the server's reflection, or by --proto.",
+      "Without a method, call the sample service Echo: Ping, or one of its streams; Watch and"
+          + " Chat resume after lost connections without losing or repeating a message."
     },
     footer = {
       "",
@@ -43,7 +43,7 @@ final class CallGrpcCommand extends CallingCommand {
       paramLabel = "JSON",
       description =
           "A message; @FILE for a file and @- for standard input, both with any number of messages."
-              + " May be given several times where the method takes a stream. Default: {}.")
+              + " May be given several times if the method takes a stream. Default: {}.")
   private List<String> data = List.of();
 
   @Mixin private Headers headers = new Headers();
@@ -57,15 +57,15 @@ final class CallGrpcCommand extends CallingCommand {
       names = "--first",
       paramLabel = "NUMBER",
       defaultValue = "0",
-      description = "With --watch: begin with this one. Default: ${DEFAULT-VALUE}.")
+      description = "With --watch: the number to begin with. Default: ${DEFAULT-VALUE}.")
   private long first;
 
-  /** Which kind of call. */
+  /** The kind of call. */
   static final class Kind {
     @Option(
         names = "--watch",
         description =
-            "The server sends numbered messages (Echo/Watch), without an end unless --count says"
+            "The server sends numbered messages (Echo/Watch), without end unless --count is"
                 + " it.")
     boolean watch;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code oneport call http}. */
 @Command(
     name = "http",
-    description = "Make an HTTP request and print the body of its answer.",
+    description = "Make an HTTP request and print the body of the response.",
     footer = {
       "",
       "Examples:",
@@ -42,7 +42,7 @@ final class CallHttpCommand extends CallingCommand {
       names = {"-d", "--data"},
       paramLabel = "DATA",
       description =
-          "The body, of the type application/json unless -H says another; @FILE for a file, @- for"
+          "The body, sent as application/json unless -H sets another type; @FILE for a file, @- for"
               + " standard input.")
   private @Nullable String data;
 
@@ -53,14 +53,14 @@ final class CallHttpCommand extends CallingCommand {
       paramLabel = "TYPE",
       defaultValue = "application/json",
       description =
-          "The content type that you want; HTML is an error unless it is that. Default:"
+          "The content type to accept; HTML is an error unless it is accepted. Default:"
               + " ${DEFAULT-VALUE}.")
   private String accept = "application/json";
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write the body to this file, of any size and type, instead of printing it.")
+      description = "Write the body, of any size and type, to this file instead of printing it.")
   private @Nullable Path output;
 
   @Override
@@ -111,13 +111,13 @@ final class CallHttpCommand extends CallingCommand {
     };
   }
 
-  /** As JSON if it is JSON, or else as text. */
+  /** The body as JSON if it is JSON, otherwise as a JSON string. */
   private static JsonValue body(HttpAnswer<String> answer) {
     if (answer.type().contains("json")) {
       try (var reader = Results.JSON.createReader(new StringReader(answer.body()))) {
         return reader.readValue();
       } catch (RuntimeException e) {
-        // Of no kind in particular for JSON that is too deep.
+        // JSON that is nested too deeply throws an exception of no specific type.
         return Results.JSON.createValue(answer.body());
       }
     }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What all calls have in common: the server, the token, and how patient to be. */
+/** The options that all calls share: the server, the token, and how long to retry. */
 final class CallOptions {
   @Option(
       names = "--server",
       paramLabel = "SERVER",
       defaultValue = "localhost:8080",
       description = {
-        "host:port, https://host or wss://host; plaintext only for http:// or ws://, and for a"
+        "host:port, https://host or wss://host; plaintext only for http:// or ws://, or for a"
             + " loopback address. Default: ${DEFAULT-VALUE}."
       })
   String server = "localhost:8080";
@@ -36,10 +36,10 @@ final class CallOptions {
   @Option(
       names = "--audience",
       paramLabel = "URL",
-      description = "Whom Google's tokens are meant for. Default: the server's https:// URL.")
+      description = "The audience of Google's tokens. Default: the server's https:// URL.")
   @Nullable String audience;
 
-  @Option(names = "--json", description = "Print results, and errors, as JSON, one object a line.")
+  @Option(names = "--json", description = "Print results and errors as JSON, one object per line.")
   boolean json;
 
   @Option(names = "--quiet", description = "Print no progress.")
@@ -49,7 +49,7 @@ final class CallOptions {
       names = "--timeout",
       paramLabel = "TIME",
       defaultValue = "30s",
-      description = "For each answer. Default: ${DEFAULT-VALUE}.")
+      description = "The time allowed for each answer. Default: ${DEFAULT-VALUE}.")
   Duration timeout = Duration.ofSeconds(30);
 
   @Option(
@@ -57,7 +57,7 @@ final class CallOptions {
       paramLabel = "TIME",
       defaultValue = "1m",
       description =
-          "Give up when this long after a failure there is no progress; 0 for one try. Default:"
+          "Give up if there is no progress for this long after a failure; 0 to not retry. Default:"
               + " ${DEFAULT-VALUE}.")
   Duration patience = RetryRules.DEFAULT.patience();
 
@@ -69,7 +69,7 @@ final class CallOptions {
     return ca == null ? Trust.system() : Trust.with(ca);
   }
 
-  /** The audience that was asked for, or else the server's own. */
+  /** The given audience, or else the server's origin. */
   String audience(Endpoint endpoint) {
     if (audience != null) {
       return audience;
@@ -78,14 +78,17 @@ final class CallOptions {
         && credentials != null
         && (credentials.key != null || credentials.applicationDefault)) {
       throw new InvalidInput(
-          "Google's tokens name whom they are meant for: give --audience, as "
+          "Google's tokens name their audience: give --audience, because "
               + endpoint
-              + " is no https:// URL");
+              + " is not an https:// URL");
     }
     return endpoint.audience();
   }
 
-  /** The same for a look at the token; a dev server's are for that server whatever they say. */
+  /**
+   * The audience that the doctor expects in the token; empty for a dev server's tokens, which need
+   * no check.
+   */
   String checkedAudience(Endpoint endpoint) {
     return credentials != null && credentials.dev != null ? "" : audience(endpoint);
   }
@@ -96,13 +99,13 @@ final class CallOptions {
         : credentials.source(endpoint, audience(endpoint));
   }
 
-  /** The client that the options describe. */
+  /** Creates the client that the options describe. */
   OnePortClient client(Endpoint endpoint, Results results) {
     if (timeout.isZero()) {
       throw new InvalidInput("--timeout must be above zero");
     }
     if (credentials != null && !endpoint.secure() && !endpoint.local()) {
-      results.note("the token goes to " + endpoint + " unencrypted");
+      results.note("the token is sent to " + endpoint + " unencrypted");
     }
     return OnePortClient.to(endpoint)
         .tokens(tokens(endpoint))

@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ws",
     description = {
-      "Send messages over a WebSocket and print those that come.",
-      "With -d any service is called, and the messages are sent as they are.",
-      "Without it the sample service is, and goes on over cut connections without losing or"
+      "Send messages over a WebSocket and print those received.",
+      "With -d, call any service; messages are sent as given.",
+      "Without -d, call the sample service, and resume after lost connections without losing or"
           + " repeating an answer."
     },
     footer = {
@@ -32,23 +32,23 @@ final class CallWebSocketCommand extends CallingCommand {
       names = {"-d", "--data"},
       paramLabel = "DATA",
       description = {
-        "A message to send, to any service; @FILE for the content of a file, @- for each line of"
-            + " standard input. May be given several times. With it, --count says how many messages"
-            + " to wait for, 0 for all until the server closes the socket; default: one for each"
+        "A message to send to any service; @FILE for the content of a file, @- for each line of"
+            + " standard input. May be given several times. With -d, --count says how many messages"
+            + " to wait for, 0 for all until the server closes the socket; default: one per message"
             + " that is sent."
       })
   private List<String> data = List.of();
 
   @Option(
       names = "--binary",
-      description = "Send -d as binary messages. Binary messages that come are printed as base64.")
+      description = "Send -d as binary messages. Binary messages received are printed as base64.")
   private boolean binary;
 
   @Option(
       names = "--path",
       paramLabel = "PATH",
       defaultValue = "/ws",
-      description = "Where the socket is. Default: ${DEFAULT-VALUE}.")
+      description = "The path of the socket. Default: ${DEFAULT-VALUE}.")
   private String path = "/ws";
 
   @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that makes one call: its client, what is printed of it, and its exit codes. */
+/** A command that makes one call: creates the client, prints errors, and returns the exit code. */
 @Command(
     exitCodeListHeading = CallCommand.CODES,
     exitCodeList = {
@@ -27,17 +27,17 @@ import picocli.CommandLine.Spec;
       CallCommand.NOT_THE_SERVER
     })
 abstract class CallingCommand implements Callable<Integer> {
-  /** Held here, because a logger that nobody holds forgets its level. */
+  /** Strong references, because a logger that is garbage-collected loses its level. */
   private static final List<Logger> LIBRARIES =
       List.of(Logger.getLogger("io.grpc"), Logger.getLogger("com.google"));
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CallOptions options = new CallOptions();
 
-  /** Makes the call, and prints what comes of it. */
+  /** Makes the call, and prints its results. */
   abstract void call(OnePortClient client, Results results) throws InterruptedException;
 
-  /** How long each answer may take. */
+  /** The time allowed for each answer. */
   Duration timeout() {
     return options.timeout;
   }
@@ -59,12 +59,15 @@ abstract class CallingCommand implements Callable<Integer> {
       return results.invalid(e);
     } catch (CallFailed e) {
       return results.failed(e, endpoint);
-    } catch (Results.NobodyReads e) {
+    } catch (Results.PipeClosed e) {
       return ExitCode.OK;
     }
   }
 
-  /** What the libraries would log is said here in one line, and theirs may hold a token. */
+  /**
+   * Silences the libraries' logs: failures are reported here in one line, and the libraries'
+   * messages may contain a token.
+   */
   static void silenceLibraries() {
     LIBRARIES.forEach(library -> library.setLevel(Level.OFF));
   }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The Google Cloud project that this runs in, for the names of traces: from the environment, or on
- * Cloud Run from the metadata server, which is asked on the side. A metadata server that hangs
- * slows nothing.
+ * The Google Cloud project of this process, for trace names: from the environment, or on Cloud Run
+ * from the metadata server. The metadata server is asked on another thread, so that one that hangs
+ * delays nothing.
  */
 final class CloudProject implements Supplier<String> {
   private static final System.Logger LOG = System.getLogger(CloudProject.class.getName());
@@ -33,7 +33,7 @@ final class CloudProject implements Supplier<String> {
     return found;
   }
 
-  /** Empty as long as it is not known. */
+  /** The project's ID; empty while it is unknown. */
   @Override
   public String get() {
     return project;
@@ -51,7 +51,7 @@ final class CloudProject implements Supplier<String> {
     } catch (IOException | IllegalArgumentException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the metadata server does not say the project: {0}",
+          "the metadata server did not return the project: {0}",
           e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code oneport completion}: prints a script that has the shell complete commands and options. */
+/** {@code oneport completion}: prints a script that completes commands and options in the shell. */
 @Command(
     name = "completion",
-    description = "Print a script for bash or zsh that completes commands and options.",
+    description = "Print a completion script for bash or zsh.",
     footer = {"", "Example:", "  source <(oneport completion)"})
 final class CompletionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Finds and reads the configuration. */
+/** Finds and reads the configuration file. */
 final class ConfigurationFile {
   private static final Path DEFAULT = Path.of("application.yaml");
 
   private ConfigurationFile() {}
 
   /**
-   * Which file is read: the one that is named, or application.yaml here; null for the one in the
-   * jar. A server asks once: a file that is gone later is a mistake, and no reason to go by another
-   * policy.
+   * Returns the file to read: the given one, or application.yaml in the working directory; null for
+   * the one in the jar. A server calls this once: if the file is gone later, that is a mistake, and
+   * the server must not switch to another policy.
    */
   static @Nullable Path find(@Nullable Path named) {
     return named == null && Files.exists(DEFAULT) ? DEFAULT : named;
@@ -41,8 +41,8 @@ final class ConfigurationFile {
     }
   }
 
-  /** Does what needs a good configuration, or says all that is wrong with it. */
-  static int withGood(PrintWriter err, Callable<Integer> action) throws Exception {
+  /** Runs an action that needs a valid configuration; prints all problems if it is invalid. */
+  static int withValid(PrintWriter err, Callable<Integer> action) throws Exception {
     try {
       return action.call();
     } catch (InvalidConfiguration e) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say where tokens come from; one of them at most. */
+/** The options that select the source of tokens; at most one may be given. */
 final class Credentials {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "A service account's key; Google gives ID tokens for it.")
+      description = "A service account's key, with which to get ID tokens from Google.")
   @Nullable Path key;
 
   @Option(
@@ -51,24 +51,24 @@ final class Credentials {
         names = "--dev-as",
         paramLabel = "NAME",
         required = true,
-        description = "Have the server, which runs with --dev, give tokens for this caller.")
+        description = "Get tokens for this caller from the server, which must run with --dev.")
     String caller = "";
 
     @Option(
         names = "--dev-roles",
         paramLabel = "ROLE",
         split = ",",
-        description = "The roles that they bring, separated by commas.")
+        description = "The roles in the tokens, separated by commas.")
     List<String> roles = List.of();
 
     @Option(
         names = "--dev-ttl",
         paramLabel = "TIME",
-        description = "How long each is good: 1s to 24h. Default: 1h.")
+        description = "How long each token is valid: 1s to 24h. Default: 1h.")
     Duration life = Duration.ofHours(1);
   }
 
-  /** Where tokens for a server come from, as the options say. */
+  /** Creates the token source that the options select. */
   TokenSource source(Endpoint server, String audience) {
     var clock = Clock.systemUTC();
     if (key != null) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record Data(String given) {
   private static final String STDIN = "@-";
 
-  /** As the body of a request; a file is streamed, and standard input is sent once at most. */
+  /** The body of a request; a file is streamed, and standard input can be sent only once. */
   BodyPublisher body() {
     if (given.equals(STDIN)) {
       var once = new AtomicReference<@Nullable InputStream>(System.in);
@@ -41,7 +41,7 @@ record Data(String given) {
     }
   }
 
-  /** As text. */
+  /** A reader of the text. */
   Reader reader() {
     if (given.equals(STDIN)) {
       return new InputStreamReader(System.in, StandardCharsets.UTF_8);
@@ -56,14 +56,16 @@ record Data(String given) {
     }
   }
 
-  /** As texts: each line of standard input is one, as it comes. */
+  /**
+   * The texts: one from an argument or a file; from standard input one per line, as each arrives.
+   */
   Stream<String> texts() {
     return given.equals(STDIN)
         ? new BufferedReader(reader()).lines()
         : Stream.of(isFile() ? new String(bytes(), StandardCharsets.UTF_8) : given);
   }
 
-  /** As bytes. */
+  /** The bytes. */
   byte[] bytes() {
     try {
       return given.equals(STDIN)

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Methods of files that are all there. */
+/** Methods from a complete set of file descriptors. */
 final class DescribedMethods implements Methods {
   private final Map<String, FileDescriptorProto> files = new HashMap<>();
   private final Map<String, FileDescriptor> built = new HashMap<>();
 
   /**
-   * Methods.
+   * Builds the descriptors.
    *
-   * @throws InvalidInput if a file lacks an import, or does not describe what can be
+   * @throws InvalidInput if an import is missing, or a file is invalid
    */
   DescribedMethods(Collection<FileDescriptorProto> all) {
     all.forEach(file -> files.put(file.getName(), file));
@@ -47,7 +47,7 @@ final class DescribedMethods implements Methods {
     return method(service, name);
   }
 
-  /** The failure to find something, with what may have been meant. */
+  /** The failure for an unknown name, with a suggestion. */
   static CallFailed none(String what, String wanted, List<String> known) {
     return CallFailed.of(Problem.NOT_FOUND, ForeignText.line(what + DidYouMean.of(wanted, known)));
   }
@@ -72,7 +72,7 @@ final class DescribedMethods implements Methods {
     if (file == null || !open.add(name)) {
       throw new InvalidInput(
           file == null
-              ? "the descriptors lack " + name + ", which is imported; protoc --include_imports"
+              ? "the descriptors lack " + name + ", which is imported; use protoc --include_imports"
               : name + " imports itself");
     }
     var imports =

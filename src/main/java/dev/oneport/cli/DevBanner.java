@@ -6,14 +6,13 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a developer reads at the start of dev mode: two tokens, and one command per protocol to
- * paste.
+ * The text that dev mode prints at its start: two tokens, and one command per protocol to paste.
  */
 final class DevBanner {
   private static final Duration LIFE = Duration.ofHours(1);
   private static final String ALICE = "alice@example.com";
 
-  /** What calls go to if they are not told otherwise. */
+  /** The default port of {@code oneport call}. */
   private static final int DEFAULT_PORT = 8080;
 
   private final Server server;
@@ -33,9 +32,9 @@ final class DevBanner {
             + at;
     return """
 
-        Dev mode: tokens of this process are trusted, no others.%s
+        Dev mode: only tokens issued by this process are trusted.%s
 
-        For an hour:
+        Valid for an hour:
 
         export ALLOWED=%s
 
@@ -48,7 +47,7 @@ final class DevBanner {
         ./oneport call grpc --watch --token "$REFUSED"%s
         ./oneport call doctor %s
 
-        ./oneport token --as NAME --roles %s --server http://localhost:%d     gets another one
+        ./oneport token --as NAME --roles %s --server http://localhost:%d     gets another token
 
         """
         .formatted(

@@ -10,7 +10,7 @@ final class DidYouMean {
 
   private DidYouMean() {}
 
-  /** What to add to a sentence that says that a name is unknown; empty if no name is known. */
+  /** The suggestion to append to a message about an unknown name; empty if no names are known. */
   static String of(String wanted, List<String> known) {
     var nearest = known.stream().min(Comparator.comparingInt(each -> distance(wanted, each)));
     if (nearest.isPresent()
@@ -26,7 +26,7 @@ final class DidYouMean {
         + (known.size() > MOST_NAMES ? " and " + (known.size() - MOST_NAMES) + " more" : "");
   }
 
-  /** How many letters to add, drop or change, whatever their case (Levenshtein). */
+  /** The Levenshtein distance, ignoring case. */
   private static int distance(String one, String other) {
     var a = one.toLowerCase(Locale.ROOT);
     var b = other.toLowerCase(Locale.ROOT);

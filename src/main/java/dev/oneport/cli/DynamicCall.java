@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A call of a method that is known by its description alone, with messages in JSON. */
+/** A call of a method that is known only by its descriptor, with messages in JSON. */
 final class DynamicCall {
   private static final Duration ANY = Duration.ofDays(1000);
 
@@ -42,7 +42,8 @@ final class DynamicCall {
   /**
    * A call.
    *
-   * @param timeout for the answer of a method that answers once, after the last message was sent
+   * @param timeout a unary call waits twice this long for its answer; other calls wait without a
+   *     limit
    */
   DynamicCall(Descriptors.MethodDescriptor described, Duration timeout) {
     this.described = described;
@@ -66,7 +67,7 @@ final class DynamicCall {
   void make(OnePortClient client, List<String> data, Metadata headers, Results results)
       throws InterruptedException {
     if (type.clientSendsOneMessage()) {
-      // Parsed before anything is sent, so that a mistake in it makes no call.
+      // Parsed before the call starts, so that invalid JSON is reported without making the call.
       var one = one(messages(data).toList());
       exchange(client, Stream.of(one), headers, results);
     } else {
@@ -124,14 +125,14 @@ final class DynamicCall {
         }
       }
       if (answers.size() > 1) {
-        throw CallFailed.of(Problem.SERVER_FAILED, "the call has several answers");
+        throw CallFailed.of(Problem.SERVER_FAILED, "the server sent several answers to one call");
       }
     }
   }
 
   private static DynamicMessage only(List<DynamicMessage> answers) {
     if (answers.isEmpty()) {
-      throw CallFailed.of(Problem.SERVER_FAILED, "the call has no answer");
+      throw CallFailed.of(Problem.SERVER_FAILED, "the server sent no answer");
     }
     return answers.getFirst();
   }
@@ -139,7 +140,7 @@ final class DynamicCall {
   private DynamicMessage one(List<DynamicMessage> messages) {
     if (messages.size() != 1) {
       throw new InvalidInput(
-          described.getFullName() + " takes one message, and -d has " + messages.size());
+          described.getFullName() + " takes one message, but -d has " + messages.size());
     }
     return messages.getFirst();
   }
@@ -149,7 +150,7 @@ final class DynamicCall {
     return given.stream().flatMap(each -> documents(new Data(each))).map(this::message);
   }
 
-  /** The JSON documents of a text, each as soon as it is read. */
+  /** The JSON documents in the data, each as soon as it has been read. */
   private static Stream<String> documents(Data data) {
     var documents = new JsonStreamParser(data.reader());
     Iterable<String> texts =
@@ -177,7 +178,7 @@ final class DynamicCall {
   }
 
   private static InvalidInput notJson() {
-    return new InvalidInput("what -d gives is not valid JSON");
+    return new InvalidInput("the value of -d is not valid JSON");
   }
 
   private DynamicMessage message(String json) {

@@ -2,37 +2,40 @@ package dev.oneport.cli;
 
 import dev.oneport.client.Problem;
 
-/** What the process ends with. */
+/** The exit codes of the process. */
 final class ExitCode {
   static final int OK = 0;
 
-  /** It was tried and failed. */
+  /** The command ran and failed. */
   static final int FAILED = 1;
 
-  /** The command line or the configuration is wrong; nothing was tried. */
+  /** The command line or the configuration is invalid; nothing was done. */
   static final int CONFIGURATION = 2;
 
   /**
-   * The server cannot serve any longer, and what started it should start it again; Java ends with
-   * the same code when memory runs out.
+   * The server cannot go on and should be restarted; Java exits with the same code when memory runs
+   * out.
    */
   static final int CANNOT_SERVE = 3;
 
-  /** The server cannot be reached, or only so long as no answer came. */
+  /**
+   * No answer came: the server cannot be reached, is not trusted, is unavailable, or did not answer
+   * in time.
+   */
   static final int UNREACHABLE = 3;
 
-  /** The server wants a token, or another one. */
+  /** The server requires a token, or rejects this one. */
   static final int UNAUTHENTICATED = 4;
 
-  /** The server knows the caller and refuses. */
+  /** The server identified the caller and refuses the call. */
   static final int NOT_ALLOWED = 5;
 
-  /** What answers is not the server, or does not let gRPC through. */
+  /** Something other than the server answered, or gRPC does not get through. */
   static final int NOT_THE_SERVER = 6;
 
   private ExitCode() {}
 
-  /** The code of a call that failed. */
+  /** The exit code for a failed call. */
   static int of(Problem problem) {
     return switch (problem) {
       case TOKEN_MISSING,

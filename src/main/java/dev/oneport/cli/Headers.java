@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Option;
 
-/** The option for headers of a call. */
+/** The option for a call's headers. */
 final class Headers {
   @Option(
       names = {"-H", "--header"},
@@ -17,19 +17,19 @@ final class Headers {
       description = "A header to send; may be given several times.")
   private List<String> headers = List.of();
 
-  /** Adds them to an HTTP request; they take the place of those that are there. */
+  /** Sets the headers of an HTTP request, replacing those with the same name. */
   void addTo(HttpRequest.Builder request) {
     each(
         (name, value) -> {
           try {
             request.setHeader(name, value);
           } catch (IllegalArgumentException e) {
-            throw new InvalidInput("the header " + name + " cannot be sent as it is");
+            throw new InvalidInput("the header " + name + " cannot be set");
           }
         });
   }
 
-  /** As gRPC metadata; the value of a name that ends in {@code -bin} is base64. */
+  /** The headers as gRPC metadata; the value of a name that ends in {@code -bin} is base64. */
   Metadata metadata() {
     var metadata = new Metadata();
     each((name, value) -> put(metadata, name.toLowerCase(Locale.ROOT), value));
@@ -46,17 +46,17 @@ final class Headers {
         metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       }
     } catch (IllegalArgumentException e) {
-      throw new InvalidInput("the header " + name + " cannot be sent as it is");
+      throw new InvalidInput("the header " + name + " cannot be set");
     }
   }
 
-  private void each(BiConsumer<String, String> taker) {
+  private void each(BiConsumer<String, String> action) {
     for (var header : headers) {
       int colon = header.indexOf(':');
       if (colon < 1) {
-        throw new InvalidInput("-H takes a name and a value, such as -H 'x-request-id: 1'");
+        throw new InvalidInput("-H needs a name and a value, such as -H 'x-request-id: 1'");
       }
-      taker.accept(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+      action.accept(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
     }
   }
 }

@@ -11,16 +11,19 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Ends the process at once, with one line, where it could only go on half alive: memory ran out, or
- * a thread died that everything depends on. What started the process can then start it again.
+ * Ends the process at once, with one line on standard error, if it could not go on properly: memory
+ * ran out, or a vital thread died. The platform can then restart it.
  *
- * <p>The launcher and the image have Java do the same for memory, by {@code
- * -XX:+ExitOnOutOfMemoryError}; {@code java -jar} alone sees it here.
+ * <p>The launcher and the image make Java do the same for memory, with {@code
+ * -XX:+ExitOnOutOfMemoryError}; this class does it for a plain {@code java -jar}.
  */
 final class LastResort {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  /** What the system needs to end a process with thousands of connections; the last words, too. */
+  /**
+   * The time that the system needs to end a process with thousands of connections, and also the
+   * time for the last action.
+   */
   private static final Duration RESERVE = Duration.ofMillis(500);
 
   private static final Duration SHORTEST = Duration.ofMillis(100);
@@ -29,16 +32,16 @@ final class LastResort {
 
   private LastResort() {}
 
-  /** Looks at everything that is thrown and not caught, and at all that is logged. */
+  /** Watches uncaught exceptions and exceptions that are logged. */
   static void install() {
     Thread.setDefaultUncaughtExceptionHandler(LastResort::uncaught);
     Logger.getLogger("").addHandler(new OutOfMemory());
   }
 
   /**
-   * Ends the process before that time is over, whatever else is going on in it.
+   * Ends the process within the given time, whatever else it is doing.
    *
-   * @param last what is worth doing before; it is not waited for if it takes long
+   * @param last the last action before the end; cut short if it takes long
    */
   static void endIn(Duration time, int code, Runnable last) {
     var tenth = time.dividedBy(10);
@@ -51,7 +54,7 @@ final class LastResort {
                 Thread.sleep(time.minus(reserve.multipliedBy(2)));
                 attempt(last, reserve.compareTo(SHORTEST) < 0 ? SHORTEST : reserve);
               } catch (InterruptedException e) {
-                // Nobody does that; then it ends now.
+                // Nothing interrupts this thread; if something does, end now.
                 Thread.currentThread().interrupt();
               } finally {
                 Runtime.getRuntime().halt(code);
@@ -59,7 +62,7 @@ final class LastResort {
             });
   }
 
-  /** Does something, and waits for it no longer than that. */
+  /** Runs an action, and waits for it at most this long. */
   static void attempt(Runnable last, Duration longest) throws InterruptedException {
     var _ = Background.start("last-words", () -> Background.attempt(last)).join(longest);
   }
@@ -74,7 +77,10 @@ final class LastResort {
     }
   }
 
-  /** Ours, Helidon's, which accepts connections, and Java's, which wake virtual threads up. */
+  /**
+   * The server's background threads, Helidon's acceptors, and Java's threads that wake up virtual
+   * threads.
+   */
   private static boolean vital(Thread thread) {
     var group = thread.getThreadGroup();
     return thread.getName().startsWith(Background.PREFIX)
@@ -84,7 +90,7 @@ final class LastResort {
 
   private static boolean outOfMemory(Throwable error) {
     var at = error;
-    // A chain of causes may be a circle.
+    // Causes may form a cycle.
     for (int i = 0; i < 20 && at != null; i++) {
       if (at instanceof OutOfMemoryError) {
         return true;
@@ -95,26 +101,26 @@ final class LastResort {
   }
 
   private static byte[] line(String why) {
-    return ("oneport: cannot serve any longer: " + why + "; the process ends\n")
+    return ("oneport: cannot go on: " + why + "; the process ends\n")
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** With nothing that needs memory or a lock. */
+  /** Ends the process without needing memory or a lock. */
   private static void end(byte[] line) {
     try (var err = new FileOutputStream(FileDescriptor.err)) {
       err.write(line);
     } catch (IOException e) {
-      // Then it ends without a word.
+      // Then it ends without a message.
     } finally {
       Runtime.getRuntime().halt(ExitCode.CANNOT_SERVE);
     }
   }
 
-  /** Whoever catches an error of that kind, logs it. */
+  /** Finds the errors that other code catches and logs. */
   private static final class OutOfMemory extends Handler {
     @Override
-    public void publish(LogRecord said) {
-      var thrown = said.getThrown();
+    public void publish(LogRecord record) {
+      var thrown = record.getThrown();
       if (thrown != null && outOfMemory(thrown)) {
         end(OUT_OF_MEMORY);
       }

@@ -11,35 +11,35 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what to send, and how often. */
+/** The options for the messages to send. */
 final class Messages {
   @Option(
       names = {"-m", "--message"},
       paramLabel = "TEXT",
       defaultValue = "hello",
-      description = "What to send. Default: ${DEFAULT-VALUE}.")
+      description = "The message to send. Default: ${DEFAULT-VALUE}.")
   String message = "hello";
 
   @Option(
       names = {"-n", "--count"},
       paramLabel = "N",
-      description = "How many messages; 0 for no end. Default: 1.")
+      description = "How many messages; 0 for no limit. Default: 1.")
   @Nullable Integer count;
 
   @Option(
       names = "--interval",
       paramLabel = "TIME",
       defaultValue = "1s",
-      description = "The time between two. Default: ${DEFAULT-VALUE}.")
+      description = "The time between two messages. Default: ${DEFAULT-VALUE}.")
   Duration interval = Duration.ofSeconds(1);
 
   @Option(names = "--stdin", description = "Send the lines of standard input instead.")
   boolean stdin;
 
-  /** The number that was given; null if none was. */
+  /** The value of {@code --count}; null if it was not given. */
   @Nullable Integer wanted() {
     if (count != null && count < 0) {
-      throw new InvalidInput("--count is 0 or more");
+      throw new InvalidInput("--count must be 0 or more");
     }
     return count;
   }
@@ -49,12 +49,12 @@ final class Messages {
     return wanted == null ? otherwise : wanted;
   }
 
-  /** All messages, one after the other, at their time. */
+  /** The messages one by one, at the given interval. */
   Iterator<String> iterator() {
     return stdin ? lines() : new Paced(message, count(1), interval);
   }
 
-  /** All messages at once, for a call that may have to begin again. */
+  /** All messages, for a call that may be repeated from the start. */
   Iterable<String> all() {
     if (stdin) {
       var read = new ArrayList<String>();
@@ -62,7 +62,7 @@ final class Messages {
       return read;
     }
     if (count(1) == 0) {
-      throw new InvalidInput("--collect needs an end: --count above 0");
+      throw new InvalidInput("--collect needs --count above 0");
     }
     return () -> new Paced(message, count(1), interval);
   }
@@ -73,7 +73,7 @@ final class Messages {
         .iterator();
   }
 
-  /** The same message again and again. */
+  /** The same message, repeatedly. */
   private static final class Paced implements Iterator<String> {
     private final String message;
     private final int count;

@@ -9,10 +9,10 @@ import dev.oneport.client.InvalidInput;
  */
 record MethodName(String service, String method) {
   /**
-   * Reads {@code package.Service/Method}; a dot in place of the slash, and a slash in front, will
-   * do.
+   * Parses {@code package.Service/Method}; a dot instead of the slash, and a leading slash, are
+   * accepted.
    *
-   * @throws InvalidInput if it is something else
+   * @throws InvalidInput if the text has another form
    */
   static MethodName parse(String text) {
     var name = text.startsWith("/") ? text.substring(1) : text;

@@ -5,9 +5,9 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 /** Finds the description of a gRPC method. */
 interface Methods {
   /**
-   * The method by its name.
+   * Finds a method by its name.
    *
-   * @throws dev.oneport.client.CallFailed if there is none, with the name that may have been meant
+   * @throws dev.oneport.client.CallFailed if it is unknown, with a suggestion
    */
   MethodDescriptor find(MethodName name) throws InterruptedException;
 }

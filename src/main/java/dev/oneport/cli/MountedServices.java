@@ -12,17 +12,17 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * What is served: the services that other jars bring. Without any it is the sample; beside them the
- * sample is served only while a rule is about it.
+ * The services to serve: those in other jars on the class path, or the sample if there are none.
+ * Next to other services, the sample is served only if the policy has a rule for it.
  */
 record MountedServices(List<Service> services, Optional<Service> sample) {
-  /** An error that comes again and again must not be waited out. */
+  /** Limits the loop if the loader throws the same error forever. */
   private static final int MOST = 1_000;
 
   /**
-   * Looks for services.
+   * Loads the services.
    *
-   * @throws InvalidConfiguration with those that cannot be made
+   * @throws InvalidConfiguration listing those that cannot be created
    */
   static MountedServices find() {
     var services = new ArrayList<Service>();
@@ -47,14 +47,17 @@ record MountedServices(List<Service> services, Optional<Service> sample) {
         : new MountedServices(services, Optional.of(sample));
   }
 
-  /** What ServiceLoader says names the service; of others the kind of error counts too. */
+  /**
+   * ServiceLoader's message names the service; for other errors the type is part of the
+   * description.
+   */
   private static String name(Throwable error) {
     return error instanceof ServiceConfigurationError
         ? String.valueOf(error.getMessage())
         : error.toString();
   }
 
-  /** The messages of an error and of what caused it. */
+  /** The messages of an error and its causes. */
   private static String reason(Throwable error) {
     var reason = new StringBuilder();
     var at = error;

@@ -20,20 +20,19 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code oneport}: picks the command. */
+/** {@code oneport}: selects the command. */
 @Command(
     name = "oneport",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = OnePortCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description =
-        "HTTP, gRPC and WebSocket on one port, with one policy that says who may call what.",
+    description = "HTTP, gRPC and WebSocket on one port, with one policy for who may call what.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:it was tried and failed",
-      "2:the command line or the configuration is wrong"
+      "1:the command failed",
+      "2:the command line or the configuration is invalid"
     })
 public final class OnePortCommand implements Runnable {
   private static final Set<String> CLIENT_LIBRARIES =
@@ -48,7 +47,7 @@ public final class OnePortCommand implements Runnable {
   /**
    * Runs a command line and returns the exit code.
    *
-   * @param stop the signals since the process began, where they do not simply end it
+   * @param stop the stop signals since the process began; null if the process does not handle them
    */
   public static int run(
       Map<String, String> environment, @Nullable StopSignal stop, String... args) {
@@ -60,21 +59,21 @@ public final class OnePortCommand implements Runnable {
   }
 
   /**
-   * Standard output as a file, which says when nobody reads it any more; {@code System.out} keeps
-   * that to itself.
+   * Standard output as a file, which reports when its reader is gone; {@code System.out} hides
+   * that.
    */
   private static PrintWriter standardOutput() {
     var file = new FileOutputStream(FileDescriptor.out);
     return new PrintWriter(new OutputStreamWriter(file, System.out.charset()), true);
   }
 
-  /** The command line with the commands that the arguments may mean. */
+  /** The command line, with only those subcommands that the arguments may need. */
   private static CommandLine commandLine(
       Map<String, String> environment, @Nullable StopSignal stop, String... args) {
     var commandLine =
         new CommandLine(new OnePortCommand()).addSubcommand(new ServeCommand(environment, stop));
     if (args.length == 0 || !args[0].equals("serve")) {
-      // A server does not wait for picocli to look at commands that it will not run.
+      // Starting a server should not wait while picocli inspects commands that are not used.
       commandLine
           .addSubcommand(new CallCommand())
           .addSubcommand(new TokenCommand())
@@ -82,7 +81,7 @@ public final class OnePortCommand implements Runnable {
           .addSubcommand(new CompletionCommand());
     }
     return commandLine
-        // @FILE is a value of -d, and no file of arguments.
+        // @FILE is a value of -d, not a file of arguments.
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OnePortCommand::wrong)
         .setExecutionExceptionHandler(OnePortCommand::failed)
@@ -90,7 +89,7 @@ public final class OnePortCommand implements Runnable {
         .registerConverter(Duration.class, OnePortCommand::duration);
   }
 
-  /** One line instead of the whole help; what was typed may hold a token. */
+  /** Prints one line instead of the whole help, without anything that looks like a token. */
   private static int wrong(ParameterException e, String[] args) {
     var command = e.getCommandLine();
     command
@@ -104,27 +103,27 @@ public final class OnePortCommand implements Runnable {
     return ExitCode.CONFIGURATION;
   }
 
-  /** A word where a command belongs is blamed for that, and not for being one too many. */
+  /** Reports an unknown command as such, not as an unmatched argument. */
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       var word = unmatched.getUnmatched().getFirst();
       var commands = String.join(", ", e.getCommandLine().getSubcommands().keySet());
       if (!commands.isEmpty() && !word.startsWith("-")) {
-        return "there is no command '" + word + "', but " + commands;
+        return "there is no command '" + word + "'; the commands are: " + commands;
       }
     }
     return String.valueOf(e.getMessage());
   }
 
-  /** Whoever read the results has closed their end: there is nothing left to do or to say. */
+  /** The reader of the results has closed the pipe: end quietly. */
   private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-    if (e instanceof Results.NobodyReads) {
+    if (e instanceof Results.PipeClosed) {
       return ExitCode.OK;
     }
     throw e;
   }
 
-  /** An option with an empty value is a variable of the shell that was not set. */
+  /** Rejects empty values: they usually come from an unset shell variable. */
   private static int runChecked(ParseResult parsed) {
     for (var at = parsed; at != null; at = at.subcommand()) {
       for (var option : at.matchedOptions()) {
@@ -142,7 +141,7 @@ public final class OnePortCommand implements Runnable {
     }
   }
 
-  /** The image holds the server alone, without the libraries of the client. */
+  /** Explains a missing class of the client's libraries, which the server-only image leaves out. */
   private static int withoutClient(ParseResult parsed, NoClassDefFoundError missing) {
     var name = String.valueOf(missing.getMessage());
     if (CLIENT_LIBRARIES.stream().noneMatch(name::startsWith)) {
@@ -153,8 +152,8 @@ public final class OnePortCommand implements Runnable {
         .commandLine()
         .getErr()
         .println(
-            "oneport: the client's libraries are not here: this is an image of the server alone;"
-                + " build it with CLIENT=yes, or call from a checkout");
+            "oneport: the client's libraries are missing: this is the server-only image;"
+                + " build it with CLIENT=yes, or use a checkout");
     return ExitCode.CONFIGURATION;
   }
 
@@ -171,7 +170,7 @@ public final class OnePortCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say which command: serve, call, token, policy or completion");
+        spec.commandLine(), "name a command: serve, call, token, policy or completion");
   }
 
   private static Duration duration(String text) {

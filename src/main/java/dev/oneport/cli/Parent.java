@@ -2,13 +2,13 @@ package dev.oneport.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** The command above, which picocli sets before it runs the one below. */
+/** The parent command, which picocli sets before it runs the subcommand. */
 final class Parent {
   private Parent() {}
 
   static <T> T of(@Nullable T parent) {
     if (parent == null) {
-      throw new IllegalStateException("a subcommand was run without its parent");
+      throw new IllegalStateException("a subcommand ran without its parent");
     }
     return parent;
   }

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oneport policy check}: the same validation as at a start. */
-@Command(name = "check", description = "Say whether a configuration is good: exit code 0 or 2.")
+/** {@code oneport policy check}: the same validation as when the server starts. */
+@Command(name = "check", description = "Say whether a configuration is valid: exit code 0 or 2.")
 final class PolicyCheckCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
 
@@ -18,7 +18,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var plan = file == null ? parent.plan() : parent.plan(file);
           parent

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code oneport policy}: asks the policy questions, without a server. */
+/** {@code oneport policy}: queries the policy without a server. */
 @Command(
     name = "policy",
     synopsisSubcommandLabel = "COMMAND",
@@ -54,7 +54,7 @@ final class PolicyCommand implements Runnable {
     this.environment = environment;
   }
 
-  /** The configuration's plan. */
+  /** The plan made from the configuration. */
   Plan plan() {
     return plan(config);
   }
@@ -85,11 +85,11 @@ final class PolicyCommand implements Runnable {
     return spec.commandLine().getErr();
   }
 
-  int withGood(Callable<Integer> action) throws Exception {
-    return ConfigurationFile.withGood(err(), action);
+  int withValid(Callable<Integer> action) throws Exception {
+    return ConfigurationFile.withValid(err(), action);
   }
 
-  /** A route by its name, which must be mounted. */
+  /** Finds a mounted route by its name. */
   Route route(Plan plan, String text) {
     var route =
         RoutePattern.parse(text).map(RoutePattern::route).filter(plan.policy().routes()::contains);
@@ -97,13 +97,16 @@ final class PolicyCommand implements Runnable {
         () ->
             new ParameterException(
                 spec.commandLine(),
-                "'" + text + "' is not a mounted route; these are: " + plan.policy().routes());
+                "'"
+                    + text
+                    + "' is not a mounted route; the mounted routes are: "
+                    + plan.policy().routes());
     return route.orElseThrow(unknown);
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say which: check, explain, who, routes, test or diff");
+        spec.commandLine(), "name a command: check, explain, who, routes, test or diff");
   }
 }

@@ -14,23 +14,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oneport policy diff}: whose access a change changes. */
+/** {@code oneport policy diff}: lists who gains or loses access by a change. */
 @Command(
     name = "diff",
-    description = "List whose access changes from one configuration to another.")
+    description = "List who gains or loses access from one configuration to another.")
 final class PolicyDiffCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
 
-  @Parameters(index = "0", paramLabel = "OLD", description = "The configuration as it is.")
+  @Parameters(index = "0", paramLabel = "OLD", description = "The old configuration.")
   Path old = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "NEW", description = "The configuration as it may be.")
+  @Parameters(index = "1", paramLabel = "NEW", description = "The new configuration.")
   Path other = Path.of("");
 
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var before = parent.plan(old);
           var after = parent.plan(other);
@@ -48,9 +48,12 @@ final class PolicyDiffCommand implements Callable<Integer> {
         });
   }
 
-  /** An issuer that is trusted in another way loses its callers, and gains those of that way. */
+  /**
+   * An issuer whose settings differ is listed twice: callers lose access by the old ones and gain
+   * it by the new ones.
+   */
   private static void callers(Table table, String change, String issuer) {
-    table.row("whatever its callers may call", change, "issuer " + issuer);
+    table.row("all that its callers may call", change, "issuer " + issuer);
   }
 
   private static void compare(Table table, Route route, Set<String> before, Set<String> after) {

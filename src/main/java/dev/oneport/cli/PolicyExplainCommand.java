@@ -9,10 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oneport policy explain}: one decision, and the rule that makes it. */
+/** {@code oneport policy explain}: shows one decision and the rule behind it. */
 @Command(
     name = "explain",
-    description = "Say what is decided for one caller and route, and by which rule.")
+    description = "Show the decision for one caller and route, and the rule behind it.")
 final class PolicyExplainCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
 
@@ -34,18 +34,18 @@ final class PolicyExplainCommand implements Callable<Integer> {
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      description = "The roles that the caller's token brings.")
+      description = "The roles in the caller's token.")
   List<String> roles = List.of();
 
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var plan = parent.plan();
           var asked = parent.route(plan, route);
           if (!roles.isEmpty() && !plan.identity().bringsRoles()) {
-            parent.err().println("no issuer has a roles-claim: tokens bring no roles");
+            parent.err().println("no issuer has a roles-claim, so tokens have no roles");
           }
           var who = new Caller(caller, "asked", new HashSet<>(roles));
           var rule = plan.policy().allows(asked, who);

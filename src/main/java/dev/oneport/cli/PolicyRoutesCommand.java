@@ -6,14 +6,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code oneport policy routes}: the whole policy as a table. */
-@Command(name = "routes", description = "List all routes, with the rules about them.")
+@Command(name = "routes", description = "List all routes and their rules.")
 final class PolicyRoutesCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
 
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var policy = parent.plan().policy();
           var table = new Table("route", "rule", "who");

@@ -13,11 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oneport policy test}: expected decisions, held against the policy. */
+/** {@code oneport policy test}: compares expected decisions with the policy. */
 @Command(
     name = "test",
-    description =
-        "Hold expected decisions against the policy: exit code 0, or 1 where one is otherwise.",
+    description = "Compare expected decisions with the policy: exit code 0, or 1 if any differs.",
     footer = {
       "",
       "The file:",
@@ -29,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
 final class PolicyTestCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
 
-  @Parameters(paramLabel = "FILE", description = "The expected decisions.")
+  @Parameters(paramLabel = "FILE", description = "The file with the expected decisions.")
   Path file = Path.of("");
 
   private enum Expected {
@@ -40,14 +39,14 @@ final class PolicyTestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var plan = parent.plan();
           var tests = Configuration.read(file, parent.environment(), false);
           var wrong = new Table("place", "caller", "route", "expected", "decision");
           int count = 0;
           if (tests.root().sections("tests").isEmpty()) {
-            tests.root().problem("tests", "must list what is expected");
+            tests.root().problem("tests", "must list the expected decisions");
           }
           for (var test : tests.root().sections("tests")) {
             try (test) {
@@ -69,7 +68,7 @@ final class PolicyTestCommand implements Callable<Integer> {
     var expected = test.choice("expect", Expected.DENIED);
     var routes = test.texts("route");
     if (routes.isEmpty()) {
-      test.problem("route", "must say what is called");
+      test.problem("route", "must name the routes to call");
     }
     for (var text : routes) {
       var route =

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code oneport policy who}: everybody who may call a route. */
+/** {@code oneport policy who}: lists who may call a route. */
 @Command(name = "who", description = "List who may call a route.")
 final class PolicyWhoCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
@@ -22,7 +22,7 @@ final class PolicyWhoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
-    return parent.withGood(
+    return parent.withValid(
         () -> {
           var plan = parent.plan();
           var table = new Table("who", "role", "rule");

@@ -5,9 +5,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Makes what a server says fit to be shown: control characters, by which it would move the cursor,
- * colour the window or type for its reader, those that turn the direction of writing, and
- * separators of lines become visible escapes, as JSON writes them.
+ * Makes text from a server safe to print. Control characters, which can move the cursor, change
+ * colours or inject input, characters that change the writing direction, and line separators become
+ * visible JSON escapes.
  */
 final class Printable {
   private static final String DIRECTIONS = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
@@ -17,18 +17,18 @@ final class Printable {
 
   private Printable() {}
 
-  /** On one line; JSON on one line stays JSON of the same meaning. */
-  static String line(String said) {
-    return escaped(IN_A_LINE, said);
+  /** Makes one line; JSON on one line keeps its meaning. */
+  static String line(String text) {
+    return escaped(IN_A_LINE, text);
   }
 
-  /** Lines and tabs stay. */
-  static String text(String said) {
-    return escaped(IN_A_TEXT, said);
+  /** Keeps line breaks and tabs. */
+  static String text(String text) {
+    return escaped(IN_A_TEXT, text);
   }
 
-  private static String escaped(Pattern pattern, String said) {
-    return pattern.matcher(said).replaceAll(Printable::escape);
+  private static String escaped(Pattern pattern, String text) {
+    return pattern.matcher(text).replaceAll(Printable::escape);
   }
 
   private static String escape(MatchResult found) {

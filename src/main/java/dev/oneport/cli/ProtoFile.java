@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file that describes messages: a .proto source, which protoc compiles, or a descriptor set. */
+/** A file that describes messages: a .proto file, which protoc compiles, or a descriptor set. */
 final class ProtoFile {
   private final Path file;
   private final List<Path> paths;
@@ -21,7 +21,7 @@ final class ProtoFile {
   /**
    * A file.
    *
-   * @param paths where imports are; empty for the folder of the file
+   * @param paths where to look for imports; empty for the file's folder
    * @param protoc the compiler
    */
   ProtoFile(Path file, List<Path> paths, String protoc) {
@@ -50,7 +50,7 @@ final class ProtoFile {
     try {
       var files = FileDescriptorSet.parseFrom(set).getFileList();
       if (files.isEmpty()) {
-        throw new InvalidInput(file + " describes nothing");
+        throw new InvalidInput(file + " does not describe any messages");
       }
       return files;
     } catch (InvalidProtocolBufferException e) {
@@ -62,9 +62,9 @@ final class ProtoFile {
     var set = Files.createTempFile("oneport", ".descriptors");
     try {
       var process = start(set);
-      var says = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw new InvalidInput("protoc: " + ForeignText.line(says));
+        throw new InvalidInput("protoc: " + ForeignText.line(output));
       }
       return Files.readAllBytes(set);
     } finally {
@@ -83,9 +83,9 @@ final class ProtoFile {
       return new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw new InvalidInput(
-          "protoc compiles .proto files, and '"
+          ".proto files need protoc, and '"
               + protoc
-              + "' cannot be run: install it, name it by --protoc, or give --proto a descriptor set");
+              + "' cannot be run: install it, set --protoc, or give --proto a descriptor set");
     }
   }
 }

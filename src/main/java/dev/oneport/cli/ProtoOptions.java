@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where the messages of a method are described. */
+/** The options that say where a method's messages are described. */
 final class ProtoOptions {
   @Option(
       names = "--proto",
       paramLabel = "FILE",
       description =
-          "Do not ask the server's reflection, but this .proto file, which protoc compiles; or a"
-              + " descriptor set that has all imports, which protoc writes.")
+          "Instead of the server's reflection, use this .proto file, which protoc compiles, or a"
+              + " descriptor set with all imports, as protoc writes it.")
   private @Nullable Path proto;
 
   @Option(

@@ -18,11 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Methods that the server describes by reflection, of either version. */
+/** Methods that the server describes by reflection, v1 or v1alpha. */
 final class ReflectedMethods implements Methods {
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** No server of good will has more files than this behind one method. */
+  /** More files than any real method depends on; stops a hostile server. */
   private static final int MOST_FILES = 10_000;
 
   private static final int NOT_FOUND = 5;
@@ -47,13 +47,13 @@ final class ReflectedMethods implements Methods {
     } catch (CallFailed e) {
       if (e.failure().problem() == Problem.NOT_FOUND && !e.failure().status().isEmpty()) {
         throw CallFailed.of(
-            Problem.NOT_FOUND, "the server offers no reflection: describe the method by --proto");
+            Problem.NOT_FOUND, "the server offers no reflection: describe the method with --proto");
       }
       throw e;
     }
   }
 
-  /** The version before: its messages are the same on the wire. */
+  /** The older version, v1alpha, whose messages are the same on the wire. */
   private static io.grpc.MethodDescriptor<ServerReflectionRequest, ServerReflectionResponse>
       older() {
     var method = ServerReflectionGrpc.getServerReflectionInfoMethod();
@@ -75,7 +75,7 @@ final class ReflectedMethods implements Methods {
         });
   }
 
-  /** The questions of one call. */
+  /** Asks its questions on one reflection call. */
   private record Lookup(Connection<ServerReflectionRequest, ServerReflectionResponse> call) {
     MethodDescriptor find(MethodName name) throws InterruptedException {
       var files = new LinkedHashMap<String, FileDescriptorProto>();
@@ -90,7 +90,7 @@ final class ReflectedMethods implements Methods {
       return new DescribedMethods(files.values()).find(name);
     }
 
-    /** Servers may send a file with all of its imports, or alone. */
+    /** Fetches missing imports: a server may send a file with or without them. */
     private void addImports(Map<String, FileDescriptorProto> files) throws InterruptedException {
       while (files.size() < MOST_FILES) {
         var missing =
@@ -105,10 +105,10 @@ final class ReflectedMethods implements Methods {
             ask(ServerReflectionRequest.newBuilder().setFileByFilename(missing.get()).build()),
             files);
         if (!files.containsKey(missing.get())) {
-          throw odd("it does not describe " + missing.get());
+          throw odd("it did not describe " + missing.get());
         }
       }
-      throw odd("it describes files without an end");
+      throw odd("it describes too many files");
     }
 
     private List<String> services() throws InterruptedException {
@@ -130,7 +130,7 @@ final class ReflectedMethods implements Methods {
           var file = FileDescriptorProto.parseFrom(each);
           files.put(file.getName(), file);
         } catch (InvalidProtocolBufferException e) {
-          throw odd("it sent a descriptor that cannot be read");
+          throw odd("it sent an invalid descriptor");
         }
       }
     }
@@ -141,7 +141,7 @@ final class ReflectedMethods implements Methods {
       if (call.receive(LONGEST) instanceof Got<ServerReflectionResponse>(var answer)) {
         return answer;
       }
-      throw CallFailed.of(Problem.TIMED_OUT, "the server's reflection does not answer");
+      throw CallFailed.of(Problem.TIMED_OUT, "the server's reflection did not answer");
     }
 
     private static CallFailed odd(String why) {

@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine;
 
-/** What a call prints: results on standard output, progress and errors on standard error. */
+/** Prints results on standard output, progress and errors on standard error. */
 final class Results implements Observer {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json} would search the class path for its provider on every call. */
   static final JsonProvider JSON = Json.PROVIDER;
 
-  /** The reader of the results has closed its end: there is nothing left to do. */
-  static final class NobodyReads extends RuntimeException {}
+  /** The reader of the results has closed the pipe, so there is nothing left to do. */
+  static final class PipeClosed extends RuntimeException {}
 
   private static final double NANOS = 1e9;
 
@@ -36,24 +36,24 @@ final class Results implements Observer {
     this.quiet = quiet;
   }
 
-  /** A result of one line, or an object. */
+  /** Prints a result as one line, or as a JSON object. */
   void print(String line, JsonObjectBuilder object) {
     write(Printable.line(json ? object.build().toString() : line));
   }
 
-  /** A result that is JSON of one line, whatever was asked for. */
+  /** Prints a result that is JSON on one line, with or without {@code --json}. */
   void printJson(String line) {
     write(Printable.line(line));
   }
 
-  /** An answer of a stream. */
+  /** Prints an answer of a stream. */
   void print(Answer answer) {
     print(
         answer.number() + " " + answer.text(),
         JSON.createObjectBuilder().add("number", answer.number()).add("message", answer.text()));
   }
 
-  /** A result that may have several lines, or an object. */
+  /** Prints a result as text of several lines, or as a JSON object. */
   void printText(String text, JsonObjectBuilder object) {
     write(json ? Printable.line(object.build().toString()) : Printable.text(text));
   }
@@ -61,11 +61,11 @@ final class Results implements Observer {
   private void write(String text) {
     out.println(text);
     if (out.checkError()) {
-      throw new NobodyReads();
+      throw new PipeClosed();
     }
   }
 
-  /** Progress, for a person. */
+  /** Prints progress, unless {@code --quiet} is set. */
   void note(String text) {
     if (!quiet) {
       error(text);
@@ -79,18 +79,19 @@ final class Results implements Observer {
   @Override
   public void retrying(Failure failure, Duration pause) {
     note(
-        String.format(Locale.ROOT, "%s; again in %.1f s", failure.text(), pause.toNanos() / NANOS));
+        String.format(
+            Locale.ROOT, "%s; trying again in %.1f s", failure.text(), pause.toNanos() / NANOS));
   }
 
-  /** Something is wrong with what was asked for. */
+  /** Prints the error for invalid input, and returns its exit code. */
   int invalid(InvalidInput wrong) {
-    var says = String.valueOf(wrong.getMessage());
-    error(says);
-    printError("INVALID_INPUT", "", says, "", Duration.ZERO);
+    var message = String.valueOf(wrong.getMessage());
+    error(message);
+    printError("INVALID_INPUT", "", message, "", Duration.ZERO);
     return ExitCode.CONFIGURATION;
   }
 
-  /** The call failed. */
+  /** Prints the error of a failed call, and returns its exit code. */
   int failed(CallFailed failed, Endpoint server) {
     var failure = failed.failure();
     var advice = Advice.onCall(failure, server);

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = CallCommand.CODES,
     exitCodeList = {
       CallCommand.DONE,
-      "1:it was tried and failed",
-      "2:the command line or the configuration is wrong, or a service cannot be mounted",
-      "3:the server cannot serve any longer: start it again"
+      "1:the command failed",
+      "2:the command line or the configuration is invalid, or a service cannot be mounted",
+      "3:the server cannot go on: start it again"
     },
     footer = {
       "",
@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "  oneport serve --config application.yaml  as configured",
       "  oneport serve --check                    check the configuration only",
       "",
-      "Environment: PORT beats the file's server.port; LOG_LEVEL is TRACE, DEBUG, INFO, WARN or ERROR;",
-      "LOG_FORMAT is json or text; ONEPORT_SERVER_PORT sets server.port, and likewise any other key."
+      "Environment: PORT overrides the file's server.port; LOG_LEVEL is TRACE, DEBUG, INFO, WARN or ERROR;",
+      "LOG_FORMAT is json or text; ONEPORT_SERVER_PORT sets server.port; other keys work alike."
     })
 final class ServeCommand implements Callable<Integer> {
   @Option(
@@ -41,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Beats PORT in the environment; 0 for any that is free.")
+      description = "Overrides PORT in the environment; 0 for any free port.")
   @Nullable String port;
 
   @Option(names = "--host", paramLabel = "ADDRESS", description = "Listen on this address only.")
@@ -49,12 +49,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--dev",
-      description = "Trust an issuer of this process alone, which gives tokens to this machine.")
+      description =
+          "Trust only this process's own issuer, which gives tokens to callers on this machine.")
   boolean dev;
 
   @Option(
       names = "--check",
-      description = "Only say whether the configuration is good: exit code 0 or 2.")
+      description = "Only say whether the configuration is valid: exit code 0 or 2.")
   boolean check;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -66,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
   /**
    * The command.
    *
-   * @param stop the signals since the process began, where it watched for them
+   * @param stop the stop signals since the process began; null if it has not watched for them
    */
   ServeCommand(Map<String, String> environment, @Nullable StopSignal stop) {
     this.environment = environment;

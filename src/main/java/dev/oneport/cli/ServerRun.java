@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The server's process from its first step to its end. It can be stopped at any time: the start
- * runs on another thread, so that a service that takes long to mount does not hold up the end, and
- * the end depends on no handler.
+ * The life of a server's process. It can be stopped at any time: starting runs on another thread,
+ * so that a service that mounts slowly does not delay the stop, and stopping does not depend on any
+ * handler.
  */
 final class ServerRun {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
@@ -20,7 +20,10 @@ final class ServerRun {
   private final StopSignal stop;
   private final CompletableFuture<Server> started = new CompletableFuture<>();
 
-  /** Whoever sets it decides: the server listens, or the process ends without. */
+  /**
+   * Set by the first of two: the start, which then listens, or the stop, which then ends the
+   * process.
+   */
   private final AtomicBoolean decided = new AtomicBoolean();
 
   ServerRun(StopSignal stop) {
@@ -30,8 +33,8 @@ final class ServerRun {
   /**
    * Runs a server and returns the exit code.
    *
-   * @param make puts the server together, without starting it
-   * @param listening is told of the server that listens
+   * @param make creates the server without starting it
+   * @param listening called once the server listens
    */
   int run(Callable<Server> make, Consumer<Server> listening) throws Exception {
     LastResort.install();
@@ -83,7 +86,7 @@ final class ServerRun {
         LOG.log(System.Logger.Level.INFO, "{0}: stopping", why);
       } else {
         code = ExitCode.CANNOT_SERVE;
-        LOG.log(System.Logger.Level.ERROR, "cannot serve any longer: {0}; the process ends", why);
+        LOG.log(System.Logger.Level.ERROR, "cannot go on: {0}; the process ends", why);
       }
       LastResort.endIn(server.gracePeriod(), code, server::abandon);
     }

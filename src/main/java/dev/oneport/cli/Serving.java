@@ -14,15 +14,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of the server, from its configuration to its end. Knows nothing of how command lines are
- * read, so that a container, which starts with {@code serve} and nothing else, need not load what
- * reads them: picocli is a third of the start-up, and too old in its class format for an AOT cache.
+ * A run of the server, from its configuration to its end. It does not use picocli, so that a
+ * container, which starts with a plain {@code serve}, does not load it: picocli takes a third of
+ * the start-up time, and its class format is too old for an AOT cache.
  *
- * @param config the configuration's file, if it was named
- * @param port beats the environment and the file
- * @param host beats the environment and the file
- * @param dev whether to trust an issuer of this process, and no other
- * @param check whether to say only if the configuration is good
+ * @param config the configuration file, if one is given
+ * @param port overrides the environment and the file
+ * @param host overrides the environment and the file
+ * @param dev whether to trust only this process's dev issuer
+ * @param check whether to only validate the configuration
  */
 public record Serving(
     Map<String, String> environment,
@@ -33,17 +33,17 @@ public record Serving(
     boolean check) {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  /** Whether the arguments ask for the server as configured and for nothing more. */
-  public static boolean isAll(String... args) {
+  /** Whether the arguments are a plain {@code serve}, without options. */
+  public static boolean isPlainServe(String... args) {
     return args.length == 1 && args[0].equals("serve");
   }
 
-  /** Whether the arguments ask for a server, and not only for a look at its configuration. */
+  /** Whether the arguments start a server rather than only check its configuration. */
   public static boolean isServer(String... args) {
     return args.length > 0 && args[0].equals("serve") && !List.of(args).contains("--check");
   }
 
-  /** Serves as configured, until the process is told to stop, and returns the exit code. */
+  /** Serves as configured until the process is told to stop, and returns the exit code. */
   public static int run(Map<String, String> environment, StopSignal stop) {
     var err = new PrintWriter(System.err, true, Charset.defaultCharset());
     try {
@@ -64,12 +64,12 @@ public record Serving(
     var output = Logs.configure(environment, terminal());
     if (dev && environment.containsKey("K_SERVICE")) {
       System.err.println(
-          "--dev gives tokens away and does not run on Cloud Run (K_SERVICE is set)");
+          "--dev issues tokens to anyone and does not run on Cloud Run (K_SERVICE is set)");
       return ExitCode.CONFIGURATION;
     }
     var file = ConfigurationFile.find(config);
     var variables = variables(environment, port, host);
-    return ConfigurationFile.withGood(
+    return ConfigurationFile.withValid(
         err,
         () -> {
           Callable<Server> make =
@@ -87,7 +87,7 @@ public record Serving(
         });
   }
 
-  /** Console was null without a terminal once, and may be so again with another provider. */
+  /** Older Java versions return null without a terminal, and so may other console providers. */
   @SuppressWarnings("SystemConsoleNull")
   private static boolean terminal() {
     var console = System.console();
@@ -96,7 +96,7 @@ public record Serving(
 
   private static int checked(Callable<Server> make) throws Exception {
     var _ = make.call();
-    System.out.println("the configuration is good");
+    System.out.println("the configuration is valid");
     return ExitCode.OK;
   }
 
@@ -111,7 +111,7 @@ public record Serving(
     }
   }
 
-  /** The environment, with the options beside it under their own names. */
+  /** The environment plus the options, under the options' names. */
   static Map<String, String> variables(
       Map<String, String> environment, @Nullable String port, @Nullable String host) {
     var variables = new HashMap<>(environment);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages over a WebSocket, of any service, and prints those that come. The socket is opened
- * as often as the rules want; once it is open, messages are sent once.
+ * Sends messages to any service over a WebSocket, and prints the messages received. Opening the
+ * socket is retried by the rules; once it is open, nothing is sent twice.
  */
 final class SocketCall {
   private static final Duration GOODBYE = Duration.ofSeconds(2);
@@ -30,9 +30,9 @@ final class SocketCall {
   /**
    * A call.
    *
-   * @param wanted how many messages to take; 0 for all until the server closes the socket, null for
-   *     as many as are sent
-   * @param timeout for each message that is wanted
+   * @param wanted how many messages to receive; 0 for all until the server closes the socket, null
+   *     for one per message sent
+   * @param timeout for each message to receive
    */
   SocketCall(List<String> data, boolean binary, @Nullable Integer wanted, Duration timeout) {
     this.data = data.stream().map(Data::new).toList();
@@ -45,15 +45,15 @@ final class SocketCall {
     try (var socket = client.retry(false, attempt -> attempt.openSocket(path))) {
       var messages = messages().iterator();
       while (messages.hasNext() && socket.send(messages.next())) {
-        // Where as many are wanted as are sent, each is awaited before the next is read.
-        if (wanted == null && !take(socket, results)) {
+        // By default, each message's answer arrives before the next message is read and sent.
+        if (wanted == null && !receiveOne(socket, results)) {
           return;
         }
       }
       if (wanted != null) {
-        long taken = 0;
-        while ((wanted == 0 || taken < wanted) && take(socket, results)) {
-          taken++;
+        long received = 0;
+        while ((wanted == 0 || received < wanted) && receiveOne(socket, results)) {
+          received++;
         }
       }
       socket.finish();
@@ -67,8 +67,8 @@ final class SocketCall {
         : data.stream().flatMap(Data::texts).map(SocketMessage::text);
   }
 
-  /** Takes one message; false if the server closed the socket. */
-  private boolean take(Connection<SocketMessage, SocketMessage> socket, Results results)
+  /** Receives and prints one message; false if the server closed the socket. */
+  private boolean receiveOne(Connection<SocketMessage, SocketMessage> socket, Results results)
       throws InterruptedException {
     while (true) {
       switch (socket.receive(timeout)) {
@@ -78,7 +78,8 @@ final class SocketCall {
         }
         case Ended<SocketMessage>() -> {
           if (wanted == null || wanted > 0) {
-            throw CallFailed.of(Problem.CLOSED, "not as many messages came as were awaited");
+            throw CallFailed.of(
+                Problem.CLOSED, "the socket was closed before all expected messages arrived");
           }
           return false;
         }

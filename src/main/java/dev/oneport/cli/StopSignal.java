@@ -5,11 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Waits for the platform to ask for the end, from its making on. A shutdown hook would not do: the
- * process would end with 143 whatever the hook does, and a clean end is 0.
+ * Receives the signals by which the platform stops the process, from its creation on. A shutdown
+ * hook would not do: the exit code would be 143 whatever the hook does, and a clean stop must
+ * return 0.
  *
- * <p>{@code SIGHUP}, which by custom asks for the configuration to be read again, is remembered
- * until there is somebody to do that; by default it would end the process.
+ * <p>{@code SIGHUP} by convention means to reload the configuration. It is remembered until the
+ * server can do so; by default it would end the process.
  */
 public final class StopSignal {
   private final CompletableFuture<String> received = new CompletableFuture<>();
@@ -23,7 +24,7 @@ public final class StopSignal {
     handle("HUP", _ -> hangup());
   }
 
-  /** Does something whenever the process gets {@code SIGHUP}, and at once if it got one. */
+  /** Runs an action whenever the process gets {@code SIGHUP}, and at once if it already got one. */
   void onHangup(Runnable action) {
     synchronized (hangups) {
       onHangup = action;
@@ -33,7 +34,7 @@ public final class StopSignal {
     }
   }
 
-  /** The name of the first signal, once it came. */
+  /** Completes with the name of the first signal. */
   CompletableFuture<String> received() {
     return received;
   }
@@ -46,8 +47,8 @@ public final class StopSignal {
   }
 
   /**
-   * By reflection, because javac warns of {@code sun.misc.Signal} in a way that cannot be answered;
-   * there is no other.
+   * Uses reflection, because javac's warning about {@code sun.misc.Signal} cannot be suppressed,
+   * and Java has no other API for signals.
    */
   private static void handle(String name, Consumer<String> action) {
     try {

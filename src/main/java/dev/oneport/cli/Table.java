@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Rows for a person, in columns, or for a program, as a JSON array of objects. */
+/** A table, printed in columns or as a JSON array of objects. */
 final class Table {
   private static final JsonProvider JSON = Json.PROVIDER;
 

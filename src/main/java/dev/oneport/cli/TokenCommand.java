@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       CallCommand.DONE,
       "1:there is no dev server at that address",
-      "2:the command line is wrong; nothing was sent"
+      "2:the command line is invalid; nothing was sent"
     },
     footer = {"", "Example:", "  oneport token --as alice@example.com --roles caller --ttl 60s"})
 final class TokenCommand implements Callable<Integer> {
@@ -35,14 +35,15 @@ final class TokenCommand implements Callable<Integer> {
       names = "--roles",
       paramLabel = "ROLE",
       split = ",",
-      description = "The roles that it brings, separated by commas.")
+      description = "The roles in the token, separated by commas.")
   List<String> roles = List.of();
 
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
       defaultValue = "1h",
-      description = "How long it is good: 1s to 24h, such as 60s or 5m. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How long it is valid: 1s to 24h, such as 60s or 5m. Default: ${DEFAULT-VALUE}.")
   Duration ttl = Duration.ofHours(1);
 
   @Option(

@@ -1,4 +1,4 @@
-/** The commands. */
+/** The command line: {@code oneport serve}, {@code call}, {@code token} and {@code policy}. */
 @NullMarked
 package dev.oneport.cli;
 

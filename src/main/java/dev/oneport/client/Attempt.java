@@ -19,6 +19,6 @@ public interface Attempt {
    */
   Connection<SocketMessage, SocketMessage> openSocket(String path) throws InterruptedException;
 
-  /** Says that the call made progress: tries and time are counted from here again. */
+  /** Reports progress: the count of tries and the time allowed start over. */
   void progressed();
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token as it is sent (RFC 6750 section 2.1). Its {@link #toString} does not show it, so that no
- * log does.
+ * A bearer token (RFC 6750 section 2.1). {@link #toString} leaves the value out, to keep it out of
+ * logs.
  */
 public final class BearerToken {
   private static final int LONGEST = 64 << 10;
@@ -18,9 +18,9 @@ public final class BearerToken {
   }
 
   /**
-   * A token.
+   * Creates a token from its text.
    *
-   * @throws InvalidInput if it cannot be one; the message does not hold it
+   * @throws InvalidInput if the text cannot be a token; the message does not contain it
    */
   public static BearerToken of(String text) {
     var value = text.strip();
@@ -28,7 +28,7 @@ public final class BearerToken {
       throw new InvalidInput("the token is empty");
     }
     if (value.startsWith("{")) {
-      throw new InvalidInput("that is JSON, not a token; a service account's key goes with --key");
+      throw new InvalidInput("that is JSON, not a token; pass a service account's key with --key");
     }
     if (value.length() > LONGEST || !value.matches("[A-Za-z0-9._~+/-]+=*")) {
       throw new InvalidInput(
@@ -42,12 +42,12 @@ public final class BearerToken {
     return value;
   }
 
-  /** What goes into the header {@code Authorization}. */
+  /** The value of the {@code Authorization} header. */
   public String authorization() {
     return "Bearer " + value;
   }
 
-  /** When it expires, by its own claim; empty if it has none. */
+  /** When it expires, from its {@code exp} claim; empty if that is missing or unreadable. */
   public Optional<Instant> expires() {
     return Claims.of(this).flatMap(Claims::expires);
   }

@@ -3,9 +3,9 @@ package dev.oneport.client;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The {@link Doctor}'s checks of the calls of one service. */
+/** The {@link Doctor}'s checks of one service's calls. */
 public interface CallChecks {
-  /** Makes checks. */
+  /** Creates the checks for a server. */
   @FunctionalInterface
   interface Factory {
     /**
@@ -13,7 +13,7 @@ public interface CallChecks {
      *
      * @param stranger a client without a token
      * @param client a client with the token, if there is one
-     * @param hasToken whether there is one
+     * @param hasToken whether a token is available
      * @param timeout for each answer
      */
     CallChecks of(OnePortClient stranger, OnePortClient client, boolean hasToken, Duration timeout);

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A call ended without its answer, and trying again was of no use or not allowed. */
+/** A call failed, and trying again would not help or was not allowed. */
 public final class CallFailed extends RuntimeException {
   private static final int DEEPEST = 16;
 
@@ -19,16 +19,16 @@ public final class CallFailed extends RuntimeException {
     this.failure = failure;
   }
 
-  /** A failure that no status of the protocol tells. */
+  /** A failure that comes without a status of the protocol. */
   public static CallFailed of(Problem problem, String detail) {
     return new CallFailed(Failure.of(problem, detail));
   }
 
   /**
-   * What went wrong in a call of a stub on {@link OnePortClient#channel()}.
+   * Finds the reason why a stub's call on {@link OnePortClient#channel()} failed.
    *
-   * @param thrown by the stub, or given to its observer
-   * @return empty if it is not the end of a call
+   * @param thrown by the stub, or passed to its observer
+   * @return empty if the exception does not come from a failed call
    */
   public static Optional<CallFailed> in(@Nullable Throwable thrown) {
     var at = thrown;
@@ -49,7 +49,7 @@ public final class CallFailed extends RuntimeException {
     return Optional.empty();
   }
 
-  /** What kept the call from its answer. */
+  /** Why the call failed. */
   public Failure failure() {
     return failure;
   }

@@ -7,16 +7,18 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Remembers the certificates that a server shows; another manager decides about them. */
+/**
+ * Records the certificate chain that a server presents; the delegate decides whether to trust it.
+ */
 final class ChainWitness extends X509ExtendedTrustManager {
-  private final X509ExtendedTrustManager judge;
+  private final X509ExtendedTrustManager delegate;
   private volatile List<X509Certificate> shown = List.of();
 
-  ChainWitness(X509ExtendedTrustManager judge) {
-    this.judge = judge;
+  ChainWitness(X509ExtendedTrustManager delegate) {
+    this.delegate = delegate;
   }
 
-  /** The chain, the server's own first; empty if it never came to that. */
+  /** The chain, with the server's certificate first; empty if the server has not presented one. */
   List<X509Certificate> shown() {
     return shown;
   }
@@ -25,41 +27,41 @@ final class ChainWitness extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
     shown = List.of(chain);
-    judge.checkServerTrusted(chain, type, socket);
+    delegate.checkServerTrusted(chain, type, socket);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
     shown = List.of(chain);
-    judge.checkServerTrusted(chain, type, engine);
+    delegate.checkServerTrusted(chain, type, engine);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     shown = List.of(chain);
-    judge.checkServerTrusted(chain, type);
+    delegate.checkServerTrusted(chain, type);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    judge.checkClientTrusted(chain, type, socket);
+    delegate.checkClientTrusted(chain, type, socket);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    judge.checkClientTrusted(chain, type, engine);
+    delegate.checkClientTrusted(chain, type, engine);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    judge.checkClientTrusted(chain, type);
+    delegate.checkClientTrusted(chain, type);
   }
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return judge.getAcceptedIssuers();
+    return delegate.getAcceptedIssuers();
   }
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a token says of itself (RFC 7519 section 4.1). Nothing here is verified: it serves to renew
- * a token in time and to explain a refusal, and decides nothing.
+ * A token's claims (RFC 7519 section 4.1), not verified: they are used to renew a token in time and
+ * to explain a refusal, never to decide about access.
  *
- * @param algorithm what the header says it is signed with
+ * @param algorithm the signature algorithm that the header names
  * @param caller the e-mail address if there is one, else the subject
  */
 public record Claims(

@@ -2,7 +2,7 @@ package dev.oneport.client;
 
 import java.time.Duration;
 
-/** Builds an {@link OnePortClient}; each part has a default. */
+/** Builds an {@link OnePortClient}; every setting has a default. */
 public final class ClientBuilder {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -17,7 +17,7 @@ public final class ClientBuilder {
     this.endpoint = endpoint;
   }
 
-  /** Where tokens come from; default: calls carry none. */
+  /** Where tokens come from; default: calls are sent without a token. */
   public ClientBuilder tokens(TokenSource source) {
     this.tokens = source;
     return this;
@@ -29,23 +29,23 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** When calls are made again, and how long to wait; default: {@link RetryRules#DEFAULT}. */
+  /** When to retry calls, and how long to wait; default: {@link RetryRules#DEFAULT}. */
   public ClientBuilder rules(RetryRules other) {
     this.rules = other;
     return this;
   }
 
-  /** Hears of calls that are made again; default: nobody does. */
+  /** Is notified before each retry; default: {@link Observer#SILENT}. */
   public ClientBuilder observer(Observer other) {
     this.observer = other;
     return this;
   }
 
   /**
-   * How long connecting, each try of a unary call or HTTP request, and each message to be sent may
-   * take; default: 30 s. Streams and sockets last as long as they do.
+   * The time allowed for connecting, for each try of a unary call or HTTP request, and for sending
+   * each WebSocket message; default: 30 s. Streams and sockets have no limit.
    *
-   * @throws InvalidInput if it is not above zero
+   * @throws InvalidInput if the time-out is not above zero
    */
   public ClientBuilder timeout(Duration other) {
     if (other.isNegative() || other.isZero()) {

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket of the JDK's client. Its reader also sends the pings that tell a dead connection from
- * a quiet one.
+ * A WebSocket of the JDK's client. The thread that receives also sends pings, to tell a dead
+ * connection from a quiet one.
  */
 final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   private static final Duration PING_EVERY = Duration.ofSeconds(15);
@@ -34,7 +34,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   private static final int NORMAL = 1000;
   private static final int WITHOUT_A_CODE = 1005;
 
-  /** What a server says that was asked for the socket without the header {@code Upgrade}. */
+  /** The status of a server that got the request without its {@code Upgrade} header. */
   private static final int UPGRADE_REQUIRED = 426;
 
   private final LinkedBlockingQueue<Event> events;
@@ -56,7 +56,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   /**
    * Opens a socket.
    *
-   * @param timeout for the opening, and for each message to be sent
+   * @param timeout for opening the socket, and for sending each message
    * @throws CallFailed if the server does not open it
    */
   static ClientSocket open(
@@ -96,7 +96,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
     }
   }
 
-  /** Closes the socket in good order; the server's answer to that comes by {@link #receive}. */
+  /** Starts a normal close; {@link #receive} returns the server's answer. */
   @Override
   public void finish() throws InterruptedException {
     turn.acquire();
@@ -117,12 +117,12 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
       }
       var event = events.poll(Math.min(left, PING_EVERY.toNanos()), TimeUnit.NANOSECONDS);
       switch (event) {
-        case null -> beat();
+        case null -> pingIfDue();
         case Message(var content) -> {
-          heardSomething();
+          markAlive();
           return new Got<>(content);
         }
-        case Pong() -> heardSomething();
+        case Pong() -> markAlive();
         case Closed(var code, var reason) -> {
           return closed(event, code, reason);
         }
@@ -141,7 +141,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
   }
 
   private Received<SocketMessage> closed(Event event, int code, String reason) {
-    // For the next reader.
+    // Later calls get the same end.
     events.add(event);
     if (code == NORMAL || code == WITHOUT_A_CODE) {
       return new Ended<>();
@@ -150,12 +150,12 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
         Failure.of(RetryRules.ofClose(code), "close " + code, ForeignText.line(reason)));
   }
 
-  private void heardSomething() {
+  private void markAlive() {
     heard = System.nanoTime();
     socket.request(1);
   }
 
-  private void beat() {
+  private void pingIfDue() {
     long now = System.nanoTime();
     if (now - heard > DEAD_AFTER.toNanos()) {
       events.add(
@@ -174,10 +174,9 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
     } catch (ExecutionException e) {
       return false;
     } catch (TimeoutException e) {
-      // A server that reads nothing for so long counts as gone.
+      // A server that reads nothing for that long is treated as gone.
       socket.abort();
-      events.add(
-          new Broken(Failure.of(Problem.CONNECTION_LOST, "the server takes no more messages")));
+      events.add(new Broken(Failure.of(Problem.CONNECTION_LOST, "the server stopped reading")));
       return false;
     }
   }
@@ -190,7 +189,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
           ? Failure.of(
               Problem.NOT_THE_SERVER,
               String.valueOf(response.statusCode()),
-              "there is no WebSocket at that path, or a proxy in between does not let it through")
+              "there is no WebSocket at that path, or a proxy does not let it through")
           : failure;
     }
     return cause instanceof IOException broken

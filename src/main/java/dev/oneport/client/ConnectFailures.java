@@ -21,18 +21,21 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Which problem an exception of the connection is. */
+/** Maps exceptions of connections to problems. */
 final class ConnectFailures {
   private static final int DEEPEST = 16;
 
   private ConnectFailures() {}
 
-  /** The failure of an I/O exception; a connection that was lost unless more is known. */
+  /** The failure of an I/O exception; {@link Problem#CONNECTION_LOST} if nothing more is known. */
   static Failure of(IOException e) {
     return in(e).orElseGet(() -> lost(e));
   }
 
-  /** The failure that an exception or one of its causes tells; empty if none does. */
+  /**
+   * The failure that an exception or one of its causes stands for, the innermost first; empty if it
+   * is none that is known here.
+   */
   static Optional<Failure> in(@Nullable Throwable thrown) {
     var causes = new ArrayDeque<Throwable>();
     for (var each = thrown; each != null && causes.size() < DEEPEST; each = each.getCause()) {
@@ -50,7 +53,7 @@ final class ConnectFailures {
       case SocketTimeoutException late -> found(late);
       case HttpTimeoutException _ -> found(Problem.TIMED_OUT, "");
       case ConnectException _ -> found(Problem.UNREACHABLE, "nothing listens there");
-      case NoRouteToHostException _ -> found(Problem.UNREACHABLE, "no route leads there");
+      case NoRouteToHostException _ -> found(Problem.UNREACHABLE, "there is no route to it");
       case PortUnreachableException _ -> found(Problem.UNREACHABLE, "nothing listens there");
       case CertificateExpiredException _ ->
           found(Problem.TLS_FAILED, "the server's certificate has expired; have it renewed");
@@ -65,27 +68,27 @@ final class ConnectFailures {
     };
   }
 
-  /** The JDK has one exception for both, and tells them apart by its words. */
+  /** The JDK uses one exception for connecting and reading; only the message tells which. */
   private static Optional<Failure> found(SocketTimeoutException late) {
     return String.valueOf(late.getMessage()).startsWith("Read")
-        ? found(Problem.TIMED_OUT, "it takes the connection and says nothing")
+        ? found(Problem.TIMED_OUT, "it accepts the connection but sends nothing")
         : found(Problem.UNREACHABLE, "it does not answer the connection");
   }
 
   private static Optional<Failure> untrusted() {
-    return found(Problem.NOT_TRUSTED, "the server's certificate leads to no root that is known");
+    return found(Problem.NOT_TRUSTED, "the server's certificate does not chain to a trusted root");
   }
 
   private static String tls(SSLException e) {
     var message = String.valueOf(e.getMessage());
     if (message.contains("nrecognized SSL message")) {
-      return "the server answers in plaintext; give it as http:// or ws://";
+      return "the server answers in plaintext; use http:// or ws://";
     }
     if (message.contains("No subject alternative") || message.contains("No name matching")) {
-      return "the server's certificate is for another name; call it by the one it is for";
+      return "the server's certificate is for another name; use the name that it is for";
     }
     if (message.contains("terminated the handshake")) {
-      return "the server ends the handshake; if it speaks plaintext, give it as http:// or ws://";
+      return "the server ends the handshake; if it speaks plaintext, use http:// or ws://";
     }
     return ForeignText.line(message);
   }
@@ -93,8 +96,8 @@ final class ConnectFailures {
   private static String odd(ProtocolException e) {
     var message = String.valueOf(e.getMessage());
     return message.toLowerCase(Locale.ROOT).startsWith("invalid status line")
-        ? "it does not answer in HTTP; does it want TLS, as https:// or wss://?"
-        : "it does not keep to the protocol: " + ForeignText.line(message);
+        ? "it does not answer in HTTP; does it expect TLS (https:// or wss://)?"
+        : "it violates the protocol: " + ForeignText.line(message);
   }
 
   private static Failure lost(IOException e) {

@@ -3,20 +3,20 @@ package dev.oneport.client;
 import java.time.Duration;
 
 /**
- * An open gRPC call or WebSocket, for code that blocks: one thread may send while another receives.
+ * An open gRPC call or WebSocket, for blocking code: one thread may send while another receives.
  *
- * @param <Q> what the client sends
- * @param <R> what the server sends
+ * @param <Q> the type of the client's messages
+ * @param <R> the type of the server's messages
  */
 public interface Connection<Q, R> extends AutoCloseable {
   /**
-   * Sends a message; waits while the server takes none.
+   * Sends a message; waits while the server is not reading.
    *
    * @return false if the connection is over; {@link #receive} says why
    */
   boolean send(Q message) throws InterruptedException;
 
-  /** Says that this side sends nothing more; the server may still send. */
+  /** Ends this side's messages; the server may still send. */
   void finish() throws InterruptedException;
 
   /**

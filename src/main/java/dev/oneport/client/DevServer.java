@@ -7,13 +7,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** A server in dev mode on this machine, which gives a token to anyone who asks. */
+/** A server in dev mode on this machine, which issues tokens on request. */
 public final class DevServer {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 << 10;
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
   private static final Duration LONGEST_LIFE = Duration.ofDays(1);
-  private static final String ODD = "it does not answer as a dev server does";
+  private static final String ODD = "the answer is not a dev server's";
 
   private final Endpoint endpoint;
 
@@ -22,13 +22,13 @@ public final class DevServer {
   }
 
   /**
-   * Asks for a token.
+   * Requests a token.
    *
-   * @param caller whom it names
-   * @param roles the roles that it brings
-   * @param life how long it is good
-   * @throws CallFailed if the server gives none
-   * @throws InvalidInput if no dev server gives such a token
+   * @param caller the caller that the token names
+   * @param roles the roles in the token
+   * @param life how long the token is valid
+   * @throws CallFailed if the server does not issue it
+   * @throws InvalidInput if the arguments are outside what dev servers accept
    */
   public BearerToken token(String caller, List<String> roles, Duration life)
       throws InterruptedException {
@@ -64,8 +64,8 @@ public final class DevServer {
   /**
    * Tokens for one caller, renewed in time.
    *
-   * @param life how long each is good
-   * @throws InvalidInput if no dev server gives such tokens
+   * @param life how long each token is valid
+   * @throws InvalidInput if the arguments are outside what dev servers accept
    */
   public TokenSource tokens(String caller, List<String> roles, Duration life, Clock clock) {
     check(caller, roles, life);

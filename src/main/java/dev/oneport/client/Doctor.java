@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Goes through what usually goes wrong between a client and a server, from the name to the last
- * stream, and says of each thing what it found.
+ * Checks the usual causes of trouble between a client and a server, from the host name to streams,
+ * and reports a finding for each.
  */
 public final class Doctor {
   private final Endpoint endpoint;
@@ -23,10 +23,10 @@ public final class Doctor {
   /**
    * A doctor for one server.
    *
-   * @param tokens where the token comes from; {@link TokenSource#none()} for an examination without
-   * @param audience whom the token should be meant for; empty if that does not matter
+   * @param tokens where the token comes from; {@link TokenSource#none()} to examine without one
+   * @param audience the audience that the token should have; empty to accept any
    * @param timeout for each step
-   * @param service whose calls to examine
+   * @param service creates the checks of a service's calls
    */
   public Doctor(
       Endpoint endpoint,
@@ -48,7 +48,7 @@ public final class Doctor {
   /**
    * Examines the server.
    *
-   * @param found gets each finding as soon as it is there
+   * @param found receives each finding as soon as its check is done
    * @return whether nothing is wrong
    */
   public boolean examine(Consumer<Finding> found) throws InterruptedException {
@@ -64,7 +64,10 @@ public final class Doctor {
     return findings.stream().noneMatch(finding -> finding.grade() == Finding.Grade.WRONG);
   }
 
-  /** Whether there is a connection to go on with. */
+  /**
+   * Checks name, TCP and TLS; false if no connection can be made, so that further checks are
+   * useless.
+   */
   private boolean connection(Consumer<Finding> found) {
     var network = new NetworkChecks(endpoint, timeout);
     for (var check : List.of("dns", "tcp")) {
@@ -75,10 +78,11 @@ public final class Doctor {
       }
     }
     if (!endpoint.secure()) {
-      found.accept(Finding.skipped("tls", "plaintext was asked for, so there is no ALPN either"));
+      found.accept(
+          Finding.skipped("tls", "the address asks for plaintext, so there is no ALPN either"));
       return true;
     }
-    var tls = new TlsCheck(endpoint, trust, timeout, clock).look();
+    var tls = new TlsCheck(endpoint, trust, timeout, clock).run();
     tls.forEach(found);
     return tls.getFirst().works();
   }
@@ -88,30 +92,30 @@ public final class Doctor {
         var client = client(tokens);
         var http =
             HttpClient.newBuilder().sslContext(trust.context()).connectTimeout(timeout).build()) {
-      var answers = new HttpChecks(endpoint, http, clock, timeout).look();
+      var answers = new HttpChecks(endpoint, http, clock, timeout).run();
       answers.forEach(found);
       var http2 =
           new Http2Probe(endpoint, trust, timeout)
-              .look()
+              .run()
               .map(failure -> Finding.wrong("http/2", failure))
-              .orElseGet(() -> Finding.good("http/2", "spoken, as gRPC needs it"));
+              .orElseGet(() -> Finding.good("http/2", "available, as gRPC needs it"));
       found.accept(http2);
-      var token = new TokenCheck(tokens, audience, clock).look();
+      var token = new TokenCheck(tokens, audience, clock).run();
       found.accept(token);
       var checks = service.of(plain, client, token.works(), timeout);
       if (http2.works()) {
         checks.grpc(found);
       } else {
-        found.accept(Finding.skipped("grpc", "without HTTP/2 there is none"));
+        found.accept(Finding.skipped("grpc", "it needs HTTP/2"));
       }
       found.accept(
           answers.getFirst().works()
               ? checks.webSocket()
-              : Finding.skipped("websocket", "it begins with HTTP/1.1, which fails"));
+              : Finding.skipped("websocket", "it begins with an HTTP/1.1 request, which fails"));
     }
   }
 
-  /** Each thing is tried once: what comes and goes is worth knowing. */
+  /** Without retries: a failure that comes and goes must show, too. */
   private OnePortClient client(TokenSource source) {
     return OnePortClient.to(endpoint)
         .trust(trust)

@@ -5,17 +5,17 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where a server is, and whether it is talked to over TLS.
+ * The address of a server, and whether to use TLS.
  *
- * @param secure whether over TLS
- * @param host a name or an address; an IPv6 address stands without brackets
+ * @param secure whether to use TLS
+ * @param host a name or an address; an IPv6 address has no brackets
  */
 public record Endpoint(boolean secure, String host, int port) {
   private static final int MAX_PORT = 65535;
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  /** Where a server on this machine listens if nobody says otherwise. */
+  /** The default port of a server on this machine. */
   private static final int DEFAULT_LOCAL = 8080;
 
   public Endpoint {
@@ -26,10 +26,10 @@ public record Endpoint(boolean secure, String host, int port) {
 
   /**
    * Reads {@code host:port}, {@code https://host}, {@code wss://host}, and for plaintext {@code
-   * http://host} or {@code ws://host}. Without a scheme a loopback address is talked to in
-   * plaintext and any other over TLS.
+   * http://host} or {@code ws://host}. Without a scheme, loopback addresses use plaintext and all
+   * others TLS.
    *
-   * @throws InvalidInput if it is something else
+   * @throws InvalidInput if the text has another form
    */
   public static Endpoint parse(String text) {
     var address = text.strip();
@@ -50,17 +50,17 @@ public record Endpoint(boolean secure, String host, int port) {
     };
   }
 
-  /** Whether the server is on this machine, so that what is sent leaves it nowhere. */
+  /** Whether the server is on this machine, so that nothing is sent over a network. */
   public boolean local() {
     return loopback(host);
   }
 
-  /** The name with the port. */
+  /** {@code host:port}. */
   public String authority() {
     return bracketed() + ":" + port;
   }
 
-  /** The audience that tokens for this server have unless it is told otherwise: its origin. */
+  /** The default audience of tokens for this server: its origin. */
   public String audience() {
     return (secure ? "https://" : "http://")
         + bracketed()
@@ -70,7 +70,7 @@ public record Endpoint(boolean secure, String host, int port) {
   /**
    * The URL of a path.
    *
-   * @throws InvalidInput if it is no path
+   * @throws InvalidInput if the path is invalid
    */
   public URI http(String path) {
     return url(secure ? "https" : "http", path);
@@ -79,13 +79,13 @@ public record Endpoint(boolean secure, String host, int port) {
   /**
    * The WebSocket URL of a path.
    *
-   * @throws InvalidInput if it is no path
+   * @throws InvalidInput if the path is invalid
    */
   public URI webSocket(String path) {
     return url(secure ? "wss" : "ws", path);
   }
 
-  /** As a URL, without the port where that is the usual one. */
+  /** As a URL, without the port if it is the scheme's default. */
   @Override
   public String toString() {
     return audience();
@@ -111,16 +111,16 @@ public record Endpoint(boolean secure, String host, int port) {
     try {
       var uri = new URI("oneport://" + authority);
       if (uri.getRawUserInfo() != null) {
-        throw new InvalidInput("the server's address holds a user or a password; leave that out");
+        throw new InvalidInput("the server's address contains a user or a password; remove it");
       }
       if (uri.getHost() == null) {
-        throw new InvalidInput("the server's address has no host in it; give it as host:port");
+        throw new InvalidInput("the server's address has no host; give it as host:port");
       }
       if (uri.getRawQuery() != null
           || uri.getRawFragment() != null
           || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
         throw new InvalidInput(
-            "the server's address ends after the port; the path is an argument of its own");
+            "the server's address ends after the port; give the path as a separate argument");
       }
       return uri;
     } catch (URISyntaxException e) {
@@ -128,7 +128,7 @@ public record Endpoint(boolean secure, String host, int port) {
     }
   }
 
-  /** The port of a scheme of HTTP. */
+  /** The default port of {@code http} or {@code https}. */
   static int usualPort(String scheme) {
     return scheme.equals("https") ? HTTPS : HTTP;
   }

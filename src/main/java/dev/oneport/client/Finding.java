@@ -3,16 +3,16 @@ package dev.oneport.client;
 import java.util.Optional;
 
 /**
- * What the {@link Doctor} found out about one thing.
+ * The result of one of the {@link Doctor}'s checks.
  *
- * @param check what was looked at, in a word
- * @param text what was found, on one line
- * @param problem what it is called elsewhere, if it is wrong and has a name
- * @param advice what to do, if that is not what the problem always calls for; may be empty
+ * @param check the name of the check, one word
+ * @param text the result, on one line
+ * @param problem the problem, if the check failed with a known one
+ * @param advice what to do, if that differs from the usual advice for the problem; may be empty
  */
 public record Finding(
     String check, Grade grade, String text, Optional<Problem> problem, String advice) {
-  /** How good or bad it is. */
+  /** How serious it is. */
   public enum Grade {
     /** As it should be. */
     GOOD,
@@ -20,7 +20,7 @@ public record Finding(
     NOTE,
     /** It does not work. */
     WRONG,
-    /** It was not looked at. */
+    /** It was not checked. */
     SKIPPED
   }
 
@@ -64,7 +64,7 @@ public record Finding(
     return new Finding(check, Grade.SKIPPED, problem.text(), Optional.of(problem), "");
   }
 
-  /** Whether what it is about works. */
+  /** Whether the thing checked works. */
   public boolean works() {
     return grade == Grade.GOOD || grade == Grade.NOTE;
   }

@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one short, harmless line of a text from elsewhere: without control characters that a
- * terminal would obey, and without anything that looks like a token.
+ * Turns text from outside into one short, harmless line: without control characters that a terminal
+ * would act on, and without anything that looks like a token.
  */
 public final class ForeignText {
   private static final int LONGEST = 200;
@@ -16,7 +16,7 @@ public final class ForeignText {
 
   private ForeignText() {}
 
-  /** The line; empty if there is no text. */
+  /** The text as one line; empty if it is null. */
   public static String line(@Nullable String text) {
     if (text == null) {
       return "";

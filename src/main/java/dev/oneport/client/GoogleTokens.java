@@ -19,12 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Google's ID tokens for an audience, through Google's own library. */
+/** Google's ID tokens for an audience, fetched with Google's library. */
 public final class GoogleTokens {
   private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
   /**
-   * Servers know callers by their e-mail address, which neither kind of credentials gives unasked.
+   * Servers identify callers by e-mail address, which neither kind of credentials includes by
+   * default.
    */
   private static final List<IdTokenProvider.Option> OPTIONS =
       List.of(IdTokenProvider.Option.INCLUDE_EMAIL, IdTokenProvider.Option.FORMAT_FULL);
@@ -36,9 +37,9 @@ public final class GoogleTokens {
   private final Clock clock;
 
   /**
-   * Google's tokens.
+   * A source of Google's tokens.
    *
-   * @param transport how Google is reached
+   * @param transport makes the HTTP requests to Google
    */
   public GoogleTokens(HttpTransportFactory transport, Clock clock) {
     this.transport = transport;
@@ -48,7 +49,7 @@ public final class GoogleTokens {
   /**
    * ID tokens for a service account whose key is in a file.
    *
-   * @throws InvalidInput if the file holds no such key
+   * @throws InvalidInput if the file does not contain such a key
    */
   public TokenSource serviceAccount(Path file, String audience) {
     var key = read(file);
@@ -65,17 +66,17 @@ public final class GoogleTokens {
 
   /**
    * ID tokens of the application default credentials: those that GOOGLE_APPLICATION_CREDENTIALS
-   * names, gcloud's, or the metadata server's. Federated ones (workload identity, AWS) give no ID
-   * token themselves; the service account that they act as does.
+   * names, gcloud's, or the metadata server's. Federated credentials (workload identity, AWS)
+   * cannot give ID tokens; the service account that they impersonate does.
    *
-   * @throws InvalidInput if there are none, or none that can give an ID token
+   * @throws InvalidInput if no credentials are found, or they cannot give an ID token
    */
   public TokenSource applicationDefault(String audience) {
     try {
       return tokens(provider(GoogleCredentials.getApplicationDefault(transport)), audience);
     } catch (IOException e) {
       throw new InvalidInput(
-          "no application default credentials are found; set GOOGLE_APPLICATION_CREDENTIALS or run"
+          "no application default credentials were found; set GOOGLE_APPLICATION_CREDENTIALS or run"
               + " gcloud auth application-default login");
     }
   }
@@ -93,7 +94,7 @@ public final class GoogleTokens {
       case IdTokenProvider direct -> direct;
       default ->
           throw new InvalidInput(
-              "these credentials give no ID token; federated ones need a service account to act as"
+              "these credentials cannot give an ID token; federated ones must impersonate a service account"
                   + " (service_account_impersonation_url)");
     };
   }
@@ -110,14 +111,17 @@ public final class GoogleTokens {
     }
   }
 
-  /** What the library throws names requests and answers; only the error's code and text get out. */
+  /**
+   * The library's exceptions quote requests and responses; only the error's code and text are
+   * passed on.
+   */
   private static Failure failure(Exception e) {
     var refused = refusal(e);
     if (refused.isPresent()) {
       var status = refused.get().getStatusCode();
       return status >= 500 || status == 429
-          ? Failure.of(Problem.UNAVAILABLE, "Google gives no token now, it answers " + status)
-          : Failure.of(Problem.TOKEN_UNAVAILABLE, "Google gives none: " + said(refused.get()));
+          ? Failure.of(Problem.UNAVAILABLE, "Google cannot give a token now: it answered " + status)
+          : Failure.of(Problem.TOKEN_UNAVAILABLE, "Google refused: " + errorText(refused.get()));
     }
     var connection = ConnectFailures.in(e);
     return connection
@@ -125,13 +129,12 @@ public final class GoogleTokens {
         .orElseGet(
             () ->
                 e instanceof Retryable retryable && retryable.isRetryable()
-                    ? Failure.of(Problem.UNAVAILABLE, "Google gives no token now")
+                    ? Failure.of(Problem.UNAVAILABLE, "Google cannot give a token now")
                     : Failure.of(
-                        Problem.TOKEN_UNAVAILABLE,
-                        "Google's answer to the request for one is none"));
+                        Problem.TOKEN_UNAVAILABLE, "Google's answer does not contain a token"));
   }
 
-  private static String said(HttpResponseException refused) {
+  private static String errorText(HttpResponseException refused) {
     var content = Optional.ofNullable(refused.getContent()).flatMap(JsonText::object);
     return content
         .flatMap(object -> JsonText.text(object, "error"))
@@ -180,7 +183,7 @@ public final class GoogleTokens {
     if (!found.equals("service_account")) {
       throw new InvalidInput(
           found.isEmpty()
-              ? file + " is JSON but not the key of a service account: it has no type"
+              ? file + " is JSON, but not a service account's key: it has no type"
               : file
                   + " is of the type "
                   + ForeignText.line(found)

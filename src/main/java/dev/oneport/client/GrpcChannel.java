@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The HTTP/2 connection of gRPC calls, which are made once each. It is grpc-java's OkHttp
- * transport: a quarter of the Netty one's size with all that it needs, and TLS by the JDK, so that
- * all three protocols trust the same certificates.
+ * The HTTP/2 connection for gRPC calls, each made once, without retries. It uses grpc-java's OkHttp
+ * transport: with its dependencies, it is a quarter of the size of the Netty transport, and it uses
+ * the JDK's TLS, so that all three protocols trust the same certificates.
  */
 final class GrpcChannel implements AutoCloseable {
   /** Pings tell a dead connection from a quiet one. */
@@ -30,7 +30,7 @@ final class GrpcChannel implements AutoCloseable {
   /**
    * A channel.
    *
-   * @param timeout for the look at a server that did not answer a call
+   * @param timeout for the probe of a server that did not answer a call
    */
   GrpcChannel(Endpoint endpoint, Trust trust, Duration timeout) {
     var builder =
@@ -46,9 +46,10 @@ final class GrpcChannel implements AutoCloseable {
     this.probe = new Http2Probe(endpoint, trust, timeout);
   }
 
-  /** The channel, ready to connect at once. */
+  /** The channel; its next call connects without waiting. */
   Channel channel() {
-    // It waits between its own tries too, for up to two minutes; RetryRules decide about that.
+    // grpc-java also backs off between its connection attempts, for up to two minutes; here
+    // RetryRules alone decide how long to wait.
     channel.resetConnectBackoff();
     return channel;
   }
@@ -66,7 +67,7 @@ final class GrpcChannel implements AutoCloseable {
         channel(), method, headers, failure -> explained(failure, reached.getAsBoolean()));
   }
 
-  /** Whether the caller gave credentials for this call alone. */
+  /** Whether the stub's own metadata has credentials for this call. */
   static boolean authorized(Metadata headers) {
     return headers.containsKey(AUTHORIZATION);
   }
@@ -77,13 +78,13 @@ final class GrpcChannel implements AutoCloseable {
   }
 
   /**
-   * Explains a failure to reach a server that never answered: grpc-java says little about it, so
-   * another connection is made and examined.
+   * Explains why a server that never answered cannot be reached: grpc-java says little about it, so
+   * the probe opens another connection.
    */
   Failure explained(Failure failure, boolean reached) {
     var nobody = failure.status().isEmpty() || failure.problem() == Problem.TIMED_OUT;
     return nobody && !reached && failure.problem() != Problem.TOKEN_UNAVAILABLE
-        ? probe.look().orElse(failure)
+        ? probe.run().orElse(failure)
         : failure;
   }
 

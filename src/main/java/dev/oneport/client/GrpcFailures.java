@@ -16,14 +16,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which problem the end of a gRPC call is. A server says it by {@code ErrorInfo} (AIP-193); where
- * that is missing the status code decides, and where the status is the library's own rather than
- * the server's, the library's words for how the stream ended.
+ * Maps the status of a failed gRPC call to a problem. A server names the reason in {@code
+ * ErrorInfo} (AIP-193). Without it the status code decides; if grpc-java itself made up the status,
+ * its description of how the stream ended does.
  */
 final class GrpcFailures {
   private static final Set<String> DOMAINS = Set.of("oneport.dev", "googleapis.com");
 
-  /** What grpc-java writes where the stream ended without a status from the server. */
+  /** grpc-java's descriptions of a stream that ended without a status from the server. */
   private static final Pattern CUT =
       Pattern.compile("Rst Stream|unexpected EOS|error in frame handler|missing GRPC status");
 
@@ -38,11 +38,11 @@ final class GrpcFailures {
       return known.failure();
     }
     if (status.getCause() instanceof StatusRuntimeException odd) {
-      // The library could not take an answer, and cancelled the call for that.
+      // The library could not handle the response, and cancelled the call because of it.
       return of(odd.getStatus(), trailers);
     }
-    var said = said(status);
-    var answer = NO_GRPC.matcher(said);
+    var description = description(status);
+    var answer = NO_GRPC.matcher(description);
     if (answer.find()) {
       return noGrpc(status, Integer.parseInt(answer.group(1)), answer.group(2));
     }
@@ -57,40 +57,42 @@ final class GrpcFailures {
             .flatMap(RetryRules::ofReason)
             .orElseGet(
                 () ->
-                    RetryRules.ofGrpc(status.getCode(), CUT.matcher(said).find(), !delay.isZero()));
+                    RetryRules.ofGrpc(
+                        status.getCode(), CUT.matcher(description).find(), !delay.isZero()));
     return problem == Problem.CONNECTION_LOST && details.isEmpty()
-        ? Failure.of(problem, ForeignText.line(said))
-        : new Failure(problem, status.getCode().name(), ForeignText.line(said), delay);
+        ? Failure.of(problem, ForeignText.line(description))
+        : new Failure(problem, status.getCode().name(), ForeignText.line(description), delay);
   }
 
   /**
-   * The status that a stub gets of a failure: what the server says keeps its code and words; where
-   * it said nothing, the failure does.
+   * The status that a stub gets for a failure: the server's code and description, or if it sent
+   * none, a code and description made from the failure.
    *
-   * @param said how the last try ended; OK if there was none
+   * @param server the status of the last try; OK if there was none
    */
-  static Status status(Failure failure, Status said) {
+  static Status status(Failure failure, Status server) {
     var code =
-        !said.isOk()
-            ? said.getCode()
+        !server.isOk()
+            ? server.getCode()
             : failure.problem() == Problem.TOKEN_UNAVAILABLE
                 ? Status.Code.UNAUTHENTICATED
                 : Status.Code.UNAVAILABLE;
-    var words = failure.status().isEmpty() ? null : said.getDescription();
+    var words = failure.status().isEmpty() ? null : server.getDescription();
     return code.toStatus()
         .withDescription(words == null ? failure.text() : words)
         .withCause(new CallFailed(failure));
   }
 
   /**
-   * The library's account of a deadline of ours is for those who look for faults in the library.
+   * The status description; empty for an exceeded deadline, where grpc-java reports its own
+   * internals.
    */
-  private static String said(Status status) {
-    var said = status.getDescription();
-    return said == null || said.startsWith("CallOptions deadline exceeded") ? "" : said;
+  private static String description(Status status) {
+    var text = status.getDescription();
+    return text == null || text.startsWith("CallOptions deadline exceeded") ? "" : text;
   }
 
-  /** An answer that is HTTP but not gRPC; a server's own refusals are always gRPC. */
+  /** A response that is HTTP but not gRPC; a OnePort server always refuses gRPC calls in gRPC. */
   private static Failure noGrpc(Status status, int http, String type) {
     if (!type.contains("html")) {
       return Failure.of(
@@ -111,7 +113,7 @@ final class GrpcFailures {
       return Objects.requireNonNull(StatusProto.fromStatusAndTrailers(status, trailers))
           .getDetailsList();
     } catch (IllegalArgumentException e) {
-      // Details that cannot be read say nothing.
+      // Unreadable details are ignored.
       return List.of();
     }
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
- * One gRPC call of any kind. It asks for one message at a time, so that a slow reader slows the
+ * One gRPC call of any kind. It requests one message at a time, so that a slow reader slows the
  * server down.
  */
 final class GrpcStream<Q, R> implements Connection<Q, R> {
@@ -32,7 +32,8 @@ final class GrpcStream<Q, R> implements Connection<Q, R> {
   private volatile boolean over;
 
   /**
-   * Whether several messages are sent; a single one goes with the headers and waits for nothing.
+   * Whether sending waits until the call is ready. A single request message does not wait: it is
+   * sent with the headers.
    */
   private final boolean waits;
 
@@ -45,7 +46,7 @@ final class GrpcStream<Q, R> implements Connection<Q, R> {
   /**
    * Opens a call without a deadline.
    *
-   * @param explain makes more of the failure that ends the call
+   * @param explain adds detail to the failure that ends the call
    */
   static <Q, R> GrpcStream<Q, R> open(
       Channel channel,
@@ -78,7 +79,7 @@ final class GrpcStream<Q, R> implements Connection<Q, R> {
       }
       return !over;
     } catch (IllegalStateException e) {
-      // Closed by the other thread in between.
+      // Another thread closed the call in between.
       return false;
     }
   }
@@ -90,7 +91,7 @@ final class GrpcStream<Q, R> implements Connection<Q, R> {
         call.halfClose();
       }
     } catch (IllegalStateException e) {
-      // Closed by the other thread in between.
+      // Another thread closed the call in between.
     }
   }
 
@@ -103,7 +104,7 @@ final class GrpcStream<Q, R> implements Connection<Q, R> {
         yield new Received.Got<>(value);
       }
       case End<R> end -> {
-        // For the next reader.
+        // Later calls get the same end.
         events.add(end);
         if (end.status().getCause() instanceof InvalidInput wrong) {
           throw wrong;

@@ -11,9 +11,9 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Finds out whether a server speaks HTTP/2 as gRPC needs it: chosen by ALPN over TLS, or begun
- * without asking in plaintext (RFC 9113 sections 3.2 and 3.3). Makes a connection of its own, sends
- * the preface and looks at the first bytes that come back.
+ * Finds out whether a server speaks HTTP/2 as gRPC needs it: negotiated by ALPN over TLS, or with
+ * prior knowledge in plaintext (RFC 9113 sections 3.2 and 3.3). It opens a new connection, sends
+ * the preface and examines the first bytes of the response.
  */
 final class Http2Probe {
   private static final byte[] PREFACE =
@@ -32,18 +32,18 @@ final class Http2Probe {
     this.timeout = timeout;
   }
 
-  /** What is wrong; empty if HTTP/2 is spoken. */
-  Optional<Failure> look() {
+  /** Probes the server; empty if it speaks HTTP/2, otherwise what is wrong. */
+  Optional<Failure> run() {
     try (var tcp = new Socket()) {
       tcp.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), millis());
       tcp.setSoTimeout(millis());
-      return endpoint.secure() ? lookOverTls(tcp) : look(tcp);
+      return endpoint.secure() ? overTls(tcp) : sendPreface(tcp);
     } catch (IOException e) {
       return Optional.of(ConnectFailures.of(e));
     }
   }
 
-  private Optional<Failure> lookOverTls(Socket tcp) throws IOException {
+  private Optional<Failure> overTls(Socket tcp) throws IOException {
     var factory = trust.context().getSocketFactory();
     try (var tls = (SSLSocket) factory.createSocket(tcp, endpoint.host(), endpoint.port(), true)) {
       var parameters = tls.getSSLParameters();
@@ -52,12 +52,12 @@ final class Http2Probe {
       tls.setSSLParameters(parameters);
       tls.startHandshake();
       return "h2".equals(tls.getApplicationProtocol())
-          ? look(tls)
-          : Optional.of(Failure.of(Problem.NO_HTTP2, "it does not choose h2 (ALPN)"));
+          ? sendPreface(tls)
+          : Optional.of(Failure.of(Problem.NO_HTTP2, "it does not select h2 (ALPN)"));
     }
   }
 
-  private Optional<Failure> look(Socket socket) throws IOException {
+  private Optional<Failure> sendPreface(Socket socket) throws IOException {
     socket.getOutputStream().write(PREFACE);
     socket.getOutputStream().flush();
     var head = socket.getInputStream().readNBytes(HEAD);
@@ -70,13 +70,13 @@ final class Http2Probe {
     }
     if (head.length > 0 && (head[0] == 0x15 || head[0] == 0x16)) {
       return Optional.of(
-          Failure.of(Problem.TLS_FAILED, "the server wants TLS; give it as https:// or wss://"));
+          Failure.of(Problem.TLS_FAILED, "the server expects TLS; use https:// or wss://"));
     }
     if (head.length == 0) {
       throw new EOFException();
     }
     return Optional.of(
-        Failure.of(Problem.NOT_THE_SERVER, "it answers neither in HTTP/2 nor HTTP/1"));
+        Failure.of(Problem.NOT_THE_SERVER, "it answers neither in HTTP/2 nor in HTTP/1.1"));
   }
 
   private int millis() {

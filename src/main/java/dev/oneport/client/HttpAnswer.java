@@ -5,12 +5,12 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 
 /**
- * A successful answer over HTTP.
+ * A successful HTTP response.
  *
  * @param status below 300
- * @param body what the body handler made of the body
- * @param took from the request to the end of the body, or to where the handler hands over a body
- *     that is still coming; of the last try alone
+ * @param body the body handler's result
+ * @param took the time from sending the request until the body handler's result was complete, of
+ *     the last try only
  */
 public record HttpAnswer<T>(
     int status, Version version, HttpHeaders headers, T body, Duration took) {

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes HTTP requests, each once, and takes their answers. */
+/** Makes HTTP requests, each once, and separates responses from refusals. */
 final class HttpCalls {
   private static final int LONGEST_TEXT = 32 << 20;
 
@@ -17,7 +17,7 @@ final class HttpCalls {
   private final HttpFailures failures;
   private final Duration timeout;
 
-  /** What came of a body: the caller's, or the text of a refusal. */
+  /** The body of a response: the result of the caller's handler, or the text of a refusal. */
   private sealed interface Body<T> {
     record Good<T>(T value) implements Body<T> {}
 
@@ -25,9 +25,10 @@ final class HttpCalls {
   }
 
   /**
-   * Calls.
+   * Creates the calls.
    *
-   * @param timeout for the answer's headers and for its body, where the request has none
+   * @param timeout for the response's headers, and again for its body; used where the request has
+   *     no timeout
    */
   HttpCalls(HttpClient client, HttpFailures failures, Duration timeout) {
     this.exchange = new HttpExchange(client, timeout, LONGEST_TEXT);
@@ -35,7 +36,7 @@ final class HttpCalls {
     this.timeout = timeout;
   }
 
-  /** How texts are taken, 32 MiB at most. */
+  /** Reads a body as text, at most 32 MiB. */
   BodyHandler<String> text() {
     return exchange.text();
   }
@@ -43,7 +44,7 @@ final class HttpCalls {
   /**
    * Makes a request.
    *
-   * @throws CallFailed if the answer is an error, or none came
+   * @throws CallFailed if the response is an error, or none arrived
    */
   <T> HttpAnswer<T> make(HttpRequest request, Optional<BearerToken> token, BodyHandler<T> handler)
       throws InterruptedException {
@@ -80,7 +81,7 @@ final class HttpCalls {
     return failures.of(response.statusCode(), response.headers(), text);
   }
 
-  /** Whether a page came back to a request that named what it accepts, and HTML was not in it. */
+  /** Whether HTML came back although the request's {@code Accept} header excludes it. */
   private static boolean isPage(HttpRequest request, HttpHeaders answer) {
     var wanted = request.headers().firstValue("accept").orElse("*/*");
     return HttpFailures.isHtml(answer) && !wanted.contains("html") && !wanted.contains("*/*");

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Whether HTTP/1.1 gets through, who answers, and what time it is there. */
+/** Checks whether HTTP/1.1 gets through, what answers, and whether the server's clock agrees. */
 final class HttpChecks {
   private static final Duration SKEW = Duration.ofSeconds(30);
   private static final int LONGEST_BODY = 1 << 20;
@@ -23,7 +23,7 @@ final class HttpChecks {
     this.clock = clock;
   }
 
-  List<Finding> look() throws InterruptedException {
+  List<Finding> run() throws InterruptedException {
     var request =
         HttpRequest.newBuilder(endpoint.http("/ping")).version(HttpClient.Version.HTTP_1_1);
     try {
@@ -53,7 +53,7 @@ final class HttpChecks {
   private Finding clock(HttpHeaders headers) {
     var there = headers.firstValue("date").flatMap(HttpFailures::date);
     if (there.isEmpty()) {
-      return Finding.skipped("clock", "the server does not say what time it is");
+      return Finding.skipped("clock", "the server sends no valid Date header");
     }
     var ahead = Duration.between(there.get(), clock.instant());
     return ahead.abs().compareTo(SKEW) <= 0
@@ -65,6 +65,6 @@ final class HttpChecks {
                 + " "
                 + (ahead.isNegative() ? "behind" : "ahead of")
                 + " the server's",
-            "set it by NTP: tokens made or judged by it look expired or not yet valid");
+            "synchronize it by NTP: tokens made or checked with it look expired or not yet valid");
   }
 }

@@ -11,18 +11,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Sends requests and takes answers, within a time and, for texts, a size. */
+/** Sends requests and receives responses, with a time limit and, for text, a size limit. */
 final class HttpExchange {
   private final HttpClient client;
   private final Duration timeout;
   private final int longestBody;
 
   /**
-   * Exchanges.
+   * Creates an exchange.
    *
-   * @param timeout for the head of an answer, and once more for its body, which the JDK's own
-   *     timeout does not cover; a request that has its own keeps that one
-   * @param longestBody of a text, in bytes
+   * @param timeout for the head of a response, and once more for its body, which the JDK's timeout
+   *     does not cover; a request's own timeout takes precedence
+   * @param longestBody the limit for text, in bytes
    */
   HttpExchange(HttpClient client, Duration timeout, int longestBody) {
     this.client = client;
@@ -30,15 +30,15 @@ final class HttpExchange {
     this.longestBody = longestBody;
   }
 
-  /** How texts are taken. */
+  /** Reads a body as text, up to the limit. */
   BodyHandler<String> text() {
     return BodyHandlers.limiting(BodyHandlers.ofString(), longestBody);
   }
 
   /**
-   * Sends a request for a text.
+   * Sends a request and reads the response as text.
    *
-   * @throws CallFailed if no whole answer comes
+   * @throws CallFailed if no complete response arrives
    */
   HttpResponse<String> send(HttpRequest.Builder request) throws InterruptedException {
     return send(request.timeout(timeout).build(), text());
@@ -47,7 +47,7 @@ final class HttpExchange {
   /**
    * Sends a request.
    *
-   * @throws CallFailed if no answer comes
+   * @throws CallFailed if no complete response arrives
    */
   <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
       throws InterruptedException {
@@ -58,9 +58,9 @@ final class HttpExchange {
     } catch (ExecutionException e) {
       throw new CallFailed(failure(e));
     } catch (TimeoutException e) {
-      throw CallFailed.of(Problem.TIMED_OUT, "the answer does not end");
+      throw CallFailed.of(Problem.TIMED_OUT, "the answer did not end in time");
     } finally {
-      // Nobody waits for the rest.
+      // Stops a response that is still arriving.
       answer.cancel(true);
     }
   }

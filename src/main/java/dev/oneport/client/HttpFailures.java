@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which problem an HTTP status is. A server says it in {@code application/problem+json} (RFC 9457)
- * by {@code reason}; where there is no body, as with refused WebSockets, the challenge of RFC 6750
- * tells most of it.
+ * Maps an HTTP error response to a problem. A server names the {@code reason} in {@code
+ * application/problem+json} (RFC 9457); without a body, as for refused WebSockets, the challenge of
+ * RFC 6750 tells most of it.
  */
 final class HttpFailures {
-  /** The detail of an answer that no server of ours gives. */
-  static final String HTML = "HTML came back: a proxy in between answered";
+  /** The detail of an HTML page, which a OnePort server never sends as an error. */
+  static final String HTML = "HTML came back: a proxy answered";
 
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
@@ -58,7 +58,9 @@ final class HttpFailures {
     };
   }
 
-  /** A challenge without an error code is that of a request without a token. */
+  /**
+   * A challenge without an error code means that the request had no token (RFC 6750 section 3.1).
+   */
   private static Problem challenged(HttpHeaders headers) {
     if (headers.firstValue("www-authenticate").isPresent()
         && challenge(headers, "error").isEmpty()) {
@@ -69,7 +71,7 @@ final class HttpFailures {
         : Problem.TOKEN_INVALID;
   }
 
-  /** A parameter of the challenge, as far as it is a quoted string. */
+  /** A parameter of the challenge; empty if it is missing or not a quoted string. */
   private static Optional<String> challenge(HttpHeaders headers, String name) {
     return headers
         .firstValue("www-authenticate")
@@ -84,14 +86,16 @@ final class HttpFailures {
 
   /** Retry-After as seconds or as a date (RFC 9110 section 10.2.3). */
   private Duration delay(HttpHeaders headers) {
-    var said = headers.firstValue("retry-after").map(String::strip).orElse("");
-    if (said.isEmpty()) {
+    var value = headers.firstValue("retry-after").map(String::strip).orElse("");
+    if (value.isEmpty()) {
       return Duration.ZERO;
     }
     var wait =
-        said.matches("\\d{1,9}")
-            ? Duration.ofSeconds(Long.parseLong(said))
-            : date(said).map(date -> Duration.between(clock.instant(), date)).orElse(Duration.ZERO);
+        value.matches("\\d{1,9}")
+            ? Duration.ofSeconds(Long.parseLong(value))
+            : date(value)
+                .map(date -> Duration.between(clock.instant(), date))
+                .orElse(Duration.ZERO);
     if (wait.isNegative()) {
       return Duration.ZERO;
     }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes HTTP requests to one server, again where the rules say so. */
+/** Makes HTTP requests to one server, with retries where the rules allow them. */
 final class HttpRequests {
-  /** Methods that may run twice without harm (RFC 9110 section 9.2.2). */
+  /** The idempotent methods (RFC 9110 section 9.2.2). */
   private static final Set<String> REPEATABLE =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
@@ -22,13 +22,13 @@ final class HttpRequests {
     this.retries = retries;
   }
 
-  /** How texts are taken, 32 MiB at most. */
+  /** Reads a body as text, at most 32 MiB. */
   BodyHandler<String> text() {
     return calls.text();
   }
 
   <T> HttpAnswer<T> make(HttpRequest request, BodyHandler<T> handler) throws InterruptedException {
-    requireOurs(request);
+    requireThisServer(request);
     var body = request.bodyPublisher().map(RequestBody::new).orElse(null);
     var sent =
         body == null
@@ -41,13 +41,13 @@ final class HttpRequests {
         .run(new Call<>(sent, body, handler)::make);
   }
 
-  private void requireOurs(HttpRequest request) {
-    var ours = endpoint.http("/");
+  private void requireThisServer(HttpRequest request) {
+    var server = endpoint.http("/");
     var uri = request.uri();
     int port = uri.getPort() < 0 ? Endpoint.usualPort(uri.getScheme()) : uri.getPort();
-    if (!ours.getScheme().equals(uri.getScheme())
-        || !ours.getHost().equalsIgnoreCase(uri.getHost())
-        || ours.getPort() != port) {
+    if (!server.getScheme().equals(uri.getScheme())
+        || !server.getHost().equalsIgnoreCase(uri.getHost())
+        || server.getPort() != port) {
       throw new InvalidInput("the request is not for " + endpoint + ", which this client calls");
     }
   }
@@ -72,7 +72,7 @@ final class HttpRequests {
       } catch (CallFailed e) {
         var before = last;
         last = e;
-        // That the body cannot be sent again is of no interest, but why it would have been.
+        // If the body cannot be sent again, report why the request failed before that.
         throw body == null || before == null || !body.exhausted() ? e : before;
       }
     }

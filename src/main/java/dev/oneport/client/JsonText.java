@@ -6,24 +6,24 @@ import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 import java.util.Optional;
 
-/** Reads JSON that may be anything. */
+/** Reads JSON that may be invalid. */
 public final class JsonText {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json} would search the class path for its provider on every call. */
   public static final JsonProvider PROVIDER = JsonProvider.provider();
 
   private JsonText() {}
 
-  /** The object; empty if the text is none. */
+  /** Parses a JSON object; empty if the text is not one. */
   public static Optional<JsonObject> object(String text) {
     try (var reader = PROVIDER.createReader(new StringReader(text))) {
       return Optional.of(reader.readObject());
     } catch (RuntimeException e) {
-      // Of no kind in particular for what is too deep.
+      // Text that is nested too deeply throws an exception of no specific type.
       return Optional.empty();
     }
   }
 
-  /** The text by a name; empty if there is none. */
+  /** The string member of that name; empty if there is none. */
   public static Optional<String> text(JsonObject object, String name) {
     return object.get(name) instanceof JsonString text
         ? Optional.of(text.getString())

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Whether the name resolves, and whether its address accepts connections. */
+/** Checks whether the name resolves, and whether the address accepts connections. */
 final class NetworkChecks {
   private static final int MILLION = 1_000_000;
 

@@ -2,17 +2,17 @@ package dev.oneport.client;
 
 import java.time.Duration;
 
-/** Hears of calls that are made again. */
+/** Is notified before each retry. */
 @FunctionalInterface
 public interface Observer {
-  /** Hears nothing. */
+  /** Does nothing. */
   Observer SILENT = (_, _) -> {};
 
   /**
-   * A call will be made again.
+   * A call will be retried.
    *
-   * @param failure why
-   * @param pause after how long
+   * @param failure the failure of the last try
+   * @param pause the wait before the next try
    */
   void retrying(Failure failure, Duration pause);
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one server, for HTTP, gRPC and WebSocket with the same credentials and the same
- * {@link RetryRules}. A token that expired is renewed once, a server that is stopping or busy is
- * asked again, and every failure is a {@link Problem} with its words.
+ * {@link RetryRules}. An expired token is renewed once, calls to a server that is stopping or busy
+ * are retried, and every failure names a {@link Problem}.
  *
  * <pre>{@code
  * try (var client = OnePortClient.to("https://orders.example.com").tokens(tokens).build()) {
@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * It is safe to use from many threads, and blocks where it says so; virtual threads are best.
+ * It is thread-safe; its methods block, so virtual threads suit it best.
  */
 public final class OnePortClient implements AutoCloseable {
   /**
-   * For calls of a method that may run twice without harm: after a lost connection they are made
-   * again. Methods whose {@code idempotency_level} says so need no option.
+   * Marks a call that may run twice without harm: it is retried after a lost connection. Methods
+   * that declare an {@code idempotency_level} do not need this option.
    */
   public static final CallOptions.Key<Boolean> REPEATABLE =
       CallOptions.Key.createWithDefault("oneport-repeatable", false);
@@ -57,7 +57,7 @@ public final class OnePortClient implements AutoCloseable {
         HttpClient.newBuilder()
             .sslContext(builder.trust.context())
             .version(endpoint.secure() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-            // A token goes to the server that it is meant for, and to no other.
+            // A token must go only to the server that it is meant for.
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(timeout)
             .build();
@@ -70,7 +70,7 @@ public final class OnePortClient implements AutoCloseable {
     this.channel = new RetryingChannel(grpc, retries, timeout);
   }
 
-  /** The system's clock may be set while a call is tried again. */
+  /** A clock that does not jump when the system's clock is set while a call is retried. */
   private static InstantSource steady() {
     var start = Instant.now();
     var origin = System.nanoTime();
@@ -80,7 +80,7 @@ public final class OnePortClient implements AutoCloseable {
   /**
    * A client for a server.
    *
-   * @param address as {@link Endpoint#parse} takes it, such as {@code https://host}
+   * @param address as {@link Endpoint#parse} accepts it, such as {@code https://host}
    * @throws InvalidInput if it is not the address of a server
    */
   public static ClientBuilder to(String address) {
@@ -93,17 +93,18 @@ public final class OnePortClient implements AutoCloseable {
   }
 
   /**
-   * The channel for any generated stub. Its calls carry the token, and are made again where the
-   * rules say so, until the answer begins. A unary call without a deadline has the client's
-   * time-out for each try. A call that failed has the server's status, or UNAVAILABLE where none
-   * came, and {@link CallFailed} as its cause; see {@link CallFailed#in}.
+   * The channel for any generated stub. Its calls carry the token, and are retried where the rules
+   * allow it, until the response begins. A unary call without a deadline has the client's time-out
+   * for each try. A failed call has the server's status, or if the server sent none, UNAVAILABLE
+   * (UNAUTHENTICATED if no token was available), with {@link CallFailed} as its cause; see {@link
+   * CallFailed#in}.
    */
   public Channel channel() {
     return channel;
   }
 
   /**
-   * Opens a call of any kind on {@link #channel()}, for code that blocks and has no stub.
+   * Opens a call of any kind on {@link #channel()}, for blocking code without a stub.
    *
    * @param headers sent with the call
    */
@@ -112,10 +113,10 @@ public final class OnePortClient implements AutoCloseable {
   }
 
   /**
-   * Calls a server-streaming method, and again after every interruption.
+   * Calls a server-streaming method, and calls it again after every interruption.
    *
-   * @param resume makes of the last message the request that goes on after it; null if nothing is
-   *     missing, and the stream ends
+   * @param resume returns the request that continues after the last message; null if that was the
+   *     last one, so that the stream ends
    */
   public <Q, R> ResumedStream<R> stream(
       MethodDescriptor<Q, R> method, Q request, Function<? super R, ? extends @Nullable Q> resume) {
@@ -123,10 +124,11 @@ public final class OnePortClient implements AutoCloseable {
   }
 
   /**
-   * Opens a WebSocket, and again after every interruption; its token is renewed before it expires.
+   * Opens a WebSocket, and opens it again after every interruption; its token is renewed before it
+   * expires.
    *
    * @param path begins with {@code /}
-   * @param listener hears of each opening, and of each message
+   * @param listener is called for each opening and each message
    * @throws InvalidInput if it is not a path
    */
   public ResumedSocket socket(String path, SocketListener listener) {
@@ -144,19 +146,19 @@ public final class OnePortClient implements AutoCloseable {
     return HttpRequest.newBuilder(endpoint.http(path));
   }
 
-  /** Makes an HTTP request whose answer is a text of 32 MiB at most. */
+  /** Makes an HTTP request and reads the response as text, at most 32 MiB. */
   public HttpAnswer<String> http(HttpRequest request) throws InterruptedException {
     return requests.make(request, requests.text());
   }
 
   /**
-   * Makes an HTTP request, with any method, headers, and body. The token takes the place of an
-   * {@code Authorization} header only if the request has none. A body is sent again with the
-   * request, if its publisher can give it again.
+   * Makes an HTTP request, with any method, headers, and body. The client's token is sent unless
+   * the request has an {@code Authorization} header. A retry sends the body again; if its publisher
+   * can be read only once, there is no retry.
    *
-   * @param handler takes the body of a successful answer
-   * @throws CallFailed if the answer is a status of 300 or above, or none came; or if HTML came and
-   *     the request's {@code Accept} does not allow it
+   * @param handler reads the body of a successful response
+   * @throws CallFailed if the status is 300 or above, no response arrived, or HTML came back
+   *     although the request's {@code Accept} header excludes it
    * @throws InvalidInput if the request is for another server
    */
   public <T> HttpAnswer<T> http(HttpRequest request, BodyHandler<T> handler)
@@ -165,8 +167,8 @@ public final class OnePortClient implements AutoCloseable {
   }
 
   /**
-   * Makes a call of any kind as often as the rules want, for exchanges that {@link #stream} and
-   * {@link #socket} do not cover, such as bidirectional streams that go on.
+   * Makes a call of any kind, with retries by the rules, for exchanges that {@link #stream} and
+   * {@link #socket} do not cover, such as bidirectional streams that are resumed.
    *
    * @param repeatable whether the call may run twice without harm
    * @throws CallFailed with the last failure if no try succeeds
@@ -197,7 +199,7 @@ public final class OnePortClient implements AutoCloseable {
                     }));
   }
 
-  /** What {@link #retry} makes. */
+  /** A call for {@link #retry}. */
   @FunctionalInterface
   public interface Exchange<T> {
     /** Makes one try; throws {@link CallFailed} if it failed. */

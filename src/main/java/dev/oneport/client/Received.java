@@ -1,11 +1,11 @@
 package dev.oneport.client;
 
-/** What a {@link Connection} had for its reader. */
+/** The result of {@link Connection#receive}. */
 public sealed interface Received<T> {
-  /** A message. */
+  /** A message arrived. */
   record Got<T>(T message) implements Received<T> {}
 
-  /** Nothing came in the time given. */
+  /** No message arrived in time. */
   record Quiet<T>() implements Received<T> {}
 
   /** The server ended the connection without an error. */

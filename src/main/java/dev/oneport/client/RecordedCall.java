@@ -3,9 +3,9 @@ package dev.oneport.client;
 import io.grpc.ClientCall;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A call whose steps are done to the present try, and recorded for another. */
+/** A call whose steps are applied to the current try, and recorded for later ones. */
 abstract class RecordedCall<Q, R> extends ClientCall<Q, R> {
-  /** Guards the record and the state of the call; the stub's listener is called without it. */
+  /** Guards the record and the state of the call; not held while the stub's listener is called. */
   final ReentrantLock lock = new ReentrantLock();
 
   final Replay<Q, R> replay = new Replay<>();

@@ -8,14 +8,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that can be fetched: one is kept, and another fetched when a fifth of its life is left, or
- * four minutes if that is less. If that fails the old one is used for as long as it is good.
+ * Keeps one fetched token, and fetches the next when a fifth of its life is left, or four minutes
+ * if that is less. If fetching fails, the old token is used until it expires.
  */
 final class RenewedTokens implements TokenSource {
   private static final int PARTS = 5;
   private static final Duration MARGIN = Duration.ofMinutes(4);
 
-  /** Gets a new token. */
+  /** Fetches a new token. */
   @FunctionalInterface
   interface Fetch {
     BearerToken token() throws InterruptedException;
@@ -24,7 +24,7 @@ final class RenewedTokens implements TokenSource {
   private final Fetch source;
   private final Clock clock;
 
-  /** Held while a token is fetched: who comes meanwhile wants that one. */
+  /** Held while a token is fetched: concurrent callers wait for the same one. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private @Nullable BearerToken token;
@@ -75,7 +75,7 @@ final class RenewedTokens implements TokenSource {
   private BearerToken fetch() throws InterruptedException {
     var fetched = source.token();
     var now = clock.instant();
-    // A token that does not say when it ends is asked for anew each time.
+    // A token without an expiry is fetched again each time.
     end = fetched.expires().orElse(now);
     var fifth = Duration.between(now, end).dividedBy(PARTS);
     renewal = end.minus(fifth.compareTo(MARGIN) < 0 ? fifth : MARGIN);

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket that stays open past the end of its token: before then its reader sends {@code
- * oneport-token: } and a fresh one as a text message, which the server answers with {@code
- * oneport-token: ok}. Neither message is seen by the socket's user.
+ * A WebSocket that stays open after its first token expires: before that, {@link #receive} sends
+ * {@code oneport-token: } and a fresh token as a text message, which the server answers with {@code
+ * oneport-token: ok}. The caller sees neither message.
  */
 final class RenewingSocket implements Connection<SocketMessage, SocketMessage> {
   private static final String FRESH_TOKEN = "oneport-token: ";
@@ -22,7 +22,7 @@ final class RenewingSocket implements Connection<SocketMessage, SocketMessage> {
 
   private static final Duration MARGIN = Duration.ofMinutes(4);
 
-  /** Between looks for a fresh token where there was none yet. */
+  /** The wait before asking the token source again if it had no fresh token. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -102,11 +102,12 @@ final class RenewingSocket implements Connection<SocketMessage, SocketMessage> {
         use(fresh.get());
       }
     } catch (CallFailed | InvalidInput e) {
-      // The token before still counts for a while, and there may be another until it ends.
+      // The previous token is still valid for a while; a fresh one may be available before it
+      // expires.
     }
   }
 
-  /** Anything but {@code ok} means that the token before still counts, and to try again. */
+  /** Anything but {@code ok} means that the previous token stays in force; try again. */
   private void answered(String answer) {
     if (!answer.equals("ok")) {
       token = null;

@@ -8,14 +8,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stub did to a call so far, so that another try can have the same done to it. It keeps a
- * bounded amount; a call that sent more is not made again. Not safe for several threads.
+ * The steps of a stub's call so far, to repeat them on another try. It keeps a bounded amount; a
+ * call that sent more is not retried. Not thread-safe.
  */
 final class Replay<Q, R> {
-  /** As much as grpc-java keeps for its own retries, in bytes. */
+  /** In bytes; the same as grpc-java's default for its own retries. */
   private static final int MOST = 1 << 20;
 
-  /** What a message that does not tell its size is taken for. */
+  /** The assumed size of a message that is not protobuf. */
   private static final int UNKNOWN_SIZE = 1 << 10;
 
   private final List<Consumer<ClientCall<Q, R>>> steps = new ArrayList<>();
@@ -24,14 +24,14 @@ final class Replay<Q, R> {
   private long bytes;
   private boolean committed;
 
-  /** Does all again to a call, which gets what comes from now on. */
+  /** Repeats all steps on a call; further steps go to that call. */
   void to(ClientCall<Q, R> call) {
     current = call;
     if (requested > 0) {
       call.request(requested);
     }
     steps.forEach(step -> step.accept(call));
-    forgetWhatIsTooMuch();
+    commitIfTooLarge();
   }
 
   /** The try is over. */
@@ -53,7 +53,7 @@ final class Replay<Q, R> {
   void send(Q message) {
     bytes += message instanceof MessageLite known ? known.getSerializedSize() : UNKNOWN_SIZE;
     step(call -> call.sendMessage(message));
-    forgetWhatIsTooMuch();
+    commitIfTooLarge();
   }
 
   void step(Consumer<ClientCall<Q, R>> step) {
@@ -65,7 +65,7 @@ final class Replay<Q, R> {
     }
   }
 
-  /** There will be no other try. */
+  /** Allows no further try. */
   void commit() {
     committed = true;
     steps.clear();
@@ -75,7 +75,7 @@ final class Replay<Q, R> {
     return committed;
   }
 
-  private void forgetWhatIsTooMuch() {
+  private void commitIfTooLarge() {
     if (bytes > MOST && current != null) {
       commit();
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The body of a request that may be sent again. The JDK's publishers of text, bytes and files can
- * be read any number of times. Another publisher may be read once only, and its request is then not
- * sent again.
+ * be read any number of times. Others may allow only one subscriber; then the request is not sent
+ * again.
  */
 final class RequestBody implements BodyPublisher {
   private final BodyPublisher body;
@@ -20,7 +20,7 @@ final class RequestBody implements BodyPublisher {
     this.body = body;
   }
 
-  /** Whether it was asked for again and could not be given. */
+  /** Whether the body was needed again, but its publisher failed. */
   boolean exhausted() {
     return exhausted;
   }

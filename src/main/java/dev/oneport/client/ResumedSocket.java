@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket that is opened again after every interruption for which {@link RetryRules} allow
- * another try, and whose token is renewed while it is open. Safe for several threads.
+ * another try, and whose token is renewed while it is open. Thread-safe.
  */
 public final class ResumedSocket implements AutoCloseable {
-  /** How long the server's answer to a normal close is waited for, twice at most. */
+  /**
+   * How long to wait for the server's answer to a normal close: at least this, at most twice this.
+   */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final Tries tries;
@@ -64,7 +66,7 @@ public final class ResumedSocket implements AutoCloseable {
   }
 
   /**
-   * Waits until the socket is over.
+   * Waits until the socket is closed for good.
    *
    * @throws CallFailed if it ended with a failure
    */
@@ -110,7 +112,7 @@ public final class ResumedSocket implements AutoCloseable {
     } catch (InvalidInput e) {
       end(Optional.of(Failure.of(Problem.TOKEN_UNAVAILABLE, ForeignText.line(e.getMessage()))));
     } catch (InterruptedException e) {
-      // Closed while it was not open.
+      // Closed between two connections.
       end(Optional.empty());
     } catch (RuntimeException | Error e) {
       over.completeExceptionally(e);
@@ -129,8 +131,8 @@ public final class ResumedSocket implements AutoCloseable {
       }
       boolean goesOn = true;
       while (goesOn) {
-        boolean said = closing;
-        goesOn = take(open, attempt, said);
+        boolean closed = closing;
+        goesOn = receive(open, attempt, closed);
       }
       return true;
     } catch (CallFailed e) {
@@ -143,7 +145,8 @@ public final class ResumedSocket implements AutoCloseable {
     }
   }
 
-  private boolean take(Connection<SocketMessage, SocketMessage> open, Tries attempt, boolean closed)
+  private boolean receive(
+      Connection<SocketMessage, SocketMessage> open, Tries attempt, boolean closed)
       throws InterruptedException {
     switch (open.receive(GOODBYE)) {
       case Got<SocketMessage>(SocketMessage.Text(var text)) -> {

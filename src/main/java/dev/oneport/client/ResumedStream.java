@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a gRPC server stream, over as many calls as it takes. After an interruption the
- * method is called again, with the request that the resume function makes of the last message. For
- * one thread at a time.
+ * The messages of a gRPC server stream, over as many calls as needed. After an interruption the
+ * method is called again, with the request that the resume function returns for the last message.
+ * Not thread-safe.
  *
  * @param <R> the type of the messages
  */
@@ -74,7 +74,7 @@ public final class ResumedStream<R> implements AutoCloseable {
   /**
    * Waits for the next message.
    *
-   * @param longest a call on which nothing comes for this long is given up as lost
+   * @param longest a call on which no message arrives for this long is treated as lost
    * @return the message; empty when the server has ended the stream
    * @throws CallFailed if the stream was interrupted and the rules allow no other try
    */

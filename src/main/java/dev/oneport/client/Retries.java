@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Makes calls again by {@link RetryRules}, each time with a token that should be good. */
+/** Retries calls by {@link RetryRules}, each time with a current token. */
 final class Retries {
-  /** Waits; in tests it does not. */
+  /** Waits; tests replace it. */
   @FunctionalInterface
   interface Pause {
     void sleep(Duration time) throws InterruptedException;
@@ -35,7 +35,7 @@ final class Retries {
     this.pause = pause;
   }
 
-  /** A call that was not tried yet. */
+  /** The tries of a new call. */
   Tries tries(boolean repeatable) {
     return new Tries(this, repeatable);
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The rules for trying again, all of them: which answer is which {@link Problem}, how long to wait,
- * and when to give up. What a problem leads to is its {@link Verdict}.
+ * All rules for retries: which response is which {@link Problem}, how long to wait, and when to
+ * give up. The {@link Verdict} of a problem says whether to retry.
  *
  * <table>
  * <caption>What leads to what</caption>
@@ -20,20 +20,22 @@ import java.util.random.RandomGenerator;
  * <tr><td>all others</td><td></td><td></td><td></td><td>final</td></tr>
  * </table>
  *
- * <p>The wait is exponential backoff with full jitter: any time from zero to {@code first} doubled
- * with every try, {@code longest} at most. What the server asks for in RetryInfo or Retry-After is
- * waited too, before that; more than the patience is not waited for. Progress, such as a message of
- * a stream, or a connection that held for longer than the patience, begins anew: the tries, the
- * time, and the one refresh.
+ * <p>A server that cannot be reached is tried again only if it answered this client before.
  *
- * @param first the first wait is from zero to this
- * @param longest no wait of ours is longer
- * @param patience give up when this long after a first failure there is still no progress; zero for
- *     no second try, but with a fresh token where the first one was refused
- * @param tries give up after so many in a row; the first one counts
+ * <p>The wait is exponential backoff with full jitter: a random time between zero and {@code
+ * first}, which doubles with every try, up to {@code longest}. The wait that the server asks for in
+ * RetryInfo or Retry-After is added; if the total exceeds the patience, the client gives up at
+ * once. Progress, such as a message of a stream, or a connection that lasted longer than the
+ * patience, resets the count of tries, the time, and the one refresh.
+ *
+ * @param first the upper bound of the first wait
+ * @param longest the upper bound of all waits, apart from those that the server asks for
+ * @param patience give up if there is no progress for this long after the first failure; zero
+ *     allows no second try, except one with a fresh token after a refusal
+ * @param tries give up after this many failures in a row
  */
 public record RetryRules(Duration first, Duration longest, Duration patience, int tries) {
-  /** From a fifth of a second to ten, for a minute, 30 times at most. */
+  /** Waits of up to 200 ms at first and 10 s later, for a minute, at most 30 tries. */
   public static final RetryRules DEFAULT =
       new RetryRules(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofMinutes(1), 30);
 
@@ -41,14 +43,14 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
 
   public RetryRules {
     if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
-      throw new InvalidInput("the first wait is above zero and no longer than the longest");
+      throw new InvalidInput("the first wait must be above zero and at most the longest");
     }
     if (patience.isNegative() || tries < 1) {
-      throw new InvalidInput("there is one try at least, and no negative patience");
+      throw new InvalidInput("at least one try is needed, and the patience must not be negative");
     }
   }
 
-  /** The same with another patience. */
+  /** The same rules with another patience. */
   public RetryRules withPatience(Duration other) {
     return new RetryRules(first, longest, other, tries);
   }
@@ -64,7 +66,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     return failure.delay().plusNanos(random.nextLong(bound));
   }
 
-  /** The problem that a server names by a reason; empty if the reason is not known. */
+  /** The problem for a server's reason; empty if the reason is not known. */
   static Optional<Problem> ofReason(String reason) {
     return switch (reason) {
       case "CREDENTIALS_MISSING" -> Optional.of(Problem.TOKEN_MISSING);
@@ -84,7 +86,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     };
   }
 
-  /** The problem of an HTTP status of 300 and above that came without a reason. */
+  /** The problem for an HTTP status of 300 or above that came without a reason. */
   static Problem ofHttp(int status) {
     return switch (status) {
       case 401 -> Problem.TOKEN_INVALID;
@@ -104,14 +106,14 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
   }
 
   /**
-   * The problem of a gRPC status that came without a reason.
+   * The problem for a gRPC status that came without a reason.
    *
-   * @param reset whether the stream was cut rather than ended with this status
+   * @param reset whether the stream was cut off, so that the status is not the server's
    * @param wait whether the server said how long to wait
    */
   static Problem ofGrpc(Status.Code code, boolean reset, boolean wait) {
     return switch (code) {
-      case OK -> throw new IllegalArgumentException("OK is no problem");
+      case OK -> throw new IllegalArgumentException("OK is not a problem");
       case UNAUTHENTICATED -> Problem.TOKEN_INVALID;
       case PERMISSION_DENIED -> Problem.NOT_ALLOWED;
       case UNIMPLEMENTED -> Problem.NOT_FOUND;
@@ -126,7 +128,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     };
   }
 
-  /** The problem of a WebSocket's close code (RFC 6455 section 7.4 and the IANA registry). */
+  /** The problem for a WebSocket close code (RFC 6455 section 7.4 and the IANA registry). */
   static Problem ofClose(int code) {
     return switch (code) {
       case 1000 -> Problem.CLOSED;

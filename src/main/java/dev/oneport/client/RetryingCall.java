@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a stub, over as many tries as it takes until the server begins to answer. Tokens are
- * fetched and waits happen on virtual threads; the stub's own are not held up.
+ * One call of a stub, over as many tries as needed until the server begins to respond. Fetching
+ * tokens and waiting happen on virtual threads, so that the stub's threads never block.
  */
 final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
   private final GrpcChannel channel;
@@ -63,7 +63,7 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
     try {
       current = replay.current();
       if (current == null) {
-        // In one step with the look: another try must not begin in between.
+        // Under the same lock as the check: another try must not begin in between.
         waiting = end();
         if (worker != null) {
           worker.interrupt();
@@ -91,7 +91,7 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
         });
   }
 
-  /** Makes tries until one is on its way, or none is left. */
+  /** Makes tries until one has started, or none is left. */
   private void run(@Nullable Failure last, Status status, Metadata trailers) {
     var failure = last;
     try {
@@ -112,7 +112,7 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
           Status.UNAUTHENTICATED.withDescription(String.valueOf(e.getMessage())).withCause(e),
           trailers);
     } catch (InterruptedException e) {
-      // Cancelled, which is what the stub was told.
+      // Cancelled; the stub already has its status.
       Thread.currentThread().interrupt();
     }
   }
@@ -163,7 +163,7 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
     }
   }
 
-  /** Whether the call was not over yet; it is now. */
+  /** Marks the call as over; false if it already was. */
   private boolean end() {
     lock.lock();
     try {
@@ -176,20 +176,20 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
   }
 
   private void deliver(Status status, Metadata trailers) {
-    var hears = listener;
-    if (hears == null) {
+    var receiver = listener;
+    if (receiver == null) {
       return;
     }
-    // A blocking stub waits for work on its executor.
+    // A blocking stub runs its callbacks on its executor.
     Executor executor = options.getExecutor();
     if (executor == null) {
-      hears.onClose(status, trailers);
+      receiver.onClose(status, trailers);
     } else {
-      executor.execute(() -> hears.onClose(status, trailers));
+      executor.execute(() -> receiver.onClose(status, trailers));
     }
   }
 
-  /** Hears how one try goes. */
+  /** Receives the events of one try. */
   private final class Try extends Listener<R> {
     private Listener<R> stub() {
       if (listener == null) {
@@ -200,7 +200,7 @@ final class RetryingCall<Q, R> extends RecordedCall<Q, R> {
 
     @Override
     public void onHeaders(Metadata received) {
-      // The answer has begun, so that the stub has seen a part of it: this try is the last.
+      // The stub sees this response, so there must be no further try.
       locked(replay::commit);
       retries.serverAnswered();
       stub().onHeaders(received);

@@ -6,7 +6,7 @@ import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 
-/** A channel for stubs: its calls carry a token, and are made again by {@link RetryRules}. */
+/** A channel for stubs: its calls carry a token, and are retried by {@link RetryRules}. */
 final class RetryingChannel extends Channel {
   private final GrpcChannel channel;
   private final Retries retries;

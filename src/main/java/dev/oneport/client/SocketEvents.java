@@ -10,19 +10,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues what happens on a WebSocket, messages as a whole; the next message is asked for when the
- * queue's reader has this one.
+ * Queues the events of a WebSocket, with messages as a whole; the next message is requested when
+ * the reader has taken this one.
  */
 final class SocketEvents implements WebSocket.Listener {
   private static final int LONGEST_MESSAGE = 4 << 20;
 
-  /** What can happen. */
+  /** An event on the socket. */
   sealed interface Event {}
 
-  /** A message came. */
+  /** A message arrived. */
   record Message(SocketMessage content) implements Event {}
 
-  /** A pong came. */
+  /** A pong arrived. */
   record Pong() implements Event {}
 
   /** The server closed the socket. */

@@ -7,7 +7,7 @@ public sealed interface SocketMessage {
   /** A text message. */
   record Text(String text) implements SocketMessage {}
 
-  /** A binary message; the buffer is its content from position to limit. */
+  /** A binary message: the content of the buffer, from position to limit. */
   record Binary(ByteBuffer data) implements SocketMessage {}
 
   /** A text message. */

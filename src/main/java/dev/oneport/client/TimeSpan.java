@@ -2,11 +2,11 @@ package dev.oneport.client;
 
 import java.time.Duration;
 
-/** Says roughly how long something is, in words. */
+/** Formats a duration roughly, in words. */
 final class TimeSpan {
   private TimeSpan() {}
 
-  /** In the largest unit of which there are at least two. */
+  /** In the largest unit with a value of at least two. */
   static String words(Duration time) {
     if (time.toDays() > 1) {
       return time.toDays() + " days";

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 
-/** The TLS handshake: the certificate, its issuer, its name, its expiry, and ALPN. */
+/** Checks the TLS handshake: the certificate, its issuer, its name, its expiry, and ALPN. */
 final class TlsCheck {
   private static final Duration SOON = Duration.ofDays(14);
 
@@ -26,7 +26,7 @@ final class TlsCheck {
   }
 
   /** The findings about TLS and, if there is a connection, about ALPN. */
-  List<Finding> look() {
+  List<Finding> run() {
     var witness = new ChainWitness(trust.manager());
     try (var tcp = new Socket()) {
       tcp.connect(
@@ -76,7 +76,7 @@ final class TlsCheck {
         : Finding.wrong(
             "alpn",
             "chooses " + (chosen.isEmpty() ? "nothing" : ForeignText.line(chosen)) + ", not h2",
-            "have the proxy that ends TLS offer h2: gRPC needs it");
+            "let the proxy that terminates TLS offer h2; gRPC needs it");
   }
 
   private static String name(X509Certificate certificate) {

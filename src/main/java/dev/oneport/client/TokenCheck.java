@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What the token says of itself, without a word of the token. */
+/** Checks and reports the token's claims; never shows the token itself. */
 final class TokenCheck {
   private static final String CHECK = "token";
 
@@ -18,7 +18,7 @@ final class TokenCheck {
     this.clock = clock;
   }
 
-  Finding look() throws InterruptedException {
+  Finding run() throws InterruptedException {
     try {
       return tokens
           .token()
@@ -35,14 +35,12 @@ final class TokenCheck {
     return Claims.of(token)
         .map(this::claims)
         .orElseGet(
-            () ->
-                Finding.note(
-                    CHECK, "it is no JSON Web Token, so that nothing can be said of it", ""));
+            () -> Finding.note(CHECK, "it is not a JSON Web Token, so its claims are unknown", ""));
   }
 
   private Finding claims(Claims claims) {
     var expires = claims.expires();
-    var said =
+    var text =
         "of "
             + claims.issuer()
             + " for "
@@ -50,20 +48,18 @@ final class TokenCheck {
             + ", audience "
             + ForeignText.line(String.join(", ", claims.audiences()))
             + ", "
-            + expires.map(this::left).orElse("without an end");
+            + expires.map(this::left).orElse("without an expiry");
     if (expires.isEmpty()) {
-      return Finding.wrong(CHECK, said, "tokens must say when they end (exp)");
+      return Finding.wrong(CHECK, text, "tokens must have an expiry (exp)");
     }
     if (!expires.get().isAfter(clock.instant())) {
-      return Finding.wrong(CHECK, said, "get a new one");
+      return Finding.wrong(CHECK, text, "get a new one");
     }
     if (!audience.isEmpty() && !claims.audiences().contains(audience)) {
       return Finding.note(
-          CHECK,
-          said,
-          "it is not meant for " + audience + "; the server must have its audience configured");
+          CHECK, text, "it is not meant for " + audience + "; the server must accept its audience");
     }
-    return Finding.good(CHECK, said);
+    return Finding.good(CHECK, text);
   }
 
   private String left(Instant expires) {

@@ -12,13 +12,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token in a file that somebody else keeps fresh, as Kubernetes does with projected ones. It is
- * read again when the file changes; while the file is away the last token read goes on.
+ * A token in a file that another process keeps up to date, such as Kubernetes with projected
+ * tokens. The file is read again when it changes; while it is missing, the last token read stays in
+ * use.
  */
 public final class TokenFile implements TokenSource {
   private static final int LONGEST = 64 << 10;
 
-  /** What changes when the file does, also when another one takes its place. */
+  /** Differs when the file has changed or was replaced. */
   private record Stamp(long size, long modified, String key) {}
 
   private final Path file;
@@ -33,7 +34,8 @@ public final class TokenFile implements TokenSource {
   /**
    * The token in the file now.
    *
-   * @throws InvalidInput if there never was one
+   * @throws InvalidInput if no token could be read so far, or the changed file does not contain a
+   *     token
    */
   @Override
   public Optional<BearerToken> token() {

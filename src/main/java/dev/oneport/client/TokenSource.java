@@ -5,17 +5,17 @@ import java.util.Optional;
 /** Where tokens come from. Tokens are kept in memory only. */
 public interface TokenSource {
   /**
-   * The token to send now, renewed before it expires where possible; empty for calls without one.
+   * The token to send now, renewed before it expires where possible; empty to send none.
    *
    * @throws CallFailed if none is available
    */
   Optional<BearerToken> token() throws InterruptedException;
 
   /**
-   * Gets another token in place of one that the server refused.
+   * Replaces a token that the server refused.
    *
    * @return false if there is no other
-   * @throws CallFailed if that failed
+   * @throws CallFailed if fetching another one failed
    */
   boolean renew(BearerToken refused) throws InterruptedException;
 
@@ -34,7 +34,7 @@ public interface TokenSource {
     };
   }
 
-  /** One token, which nothing renews. */
+  /** One token, never renewed. */
   static TokenSource fixed(BearerToken token) {
     return new TokenSource() {
       @Override

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The tries of one call since it last made progress: they say whether there is another try after a
- * failure, and when. For one thread at a time.
+ * The tries of one call since it last made progress. Decides whether there is another try after a
+ * failure, and when. Not thread-safe.
  */
 final class Tries {
   /** A call, which may be made several times. */
@@ -56,7 +56,7 @@ final class Tries {
   }
 
   /**
-   * The token to make this try with; empty if calls carry none.
+   * The token for this try; empty if calls carry none.
    *
    * @throws CallFailed if none is available
    */
@@ -65,7 +65,7 @@ final class Tries {
     return token;
   }
 
-  /** The call made progress: what fails after this is a first failure. */
+  /** The call made progress: the next failure counts as the first. */
   void progressed() {
     retries.serverAnswered();
     failed = 0;
@@ -98,7 +98,10 @@ final class Tries {
     return again && failed < rules.tries() ? Optional.of(wait) : Optional.empty();
   }
 
-  /** Whether the try lasted so long that it was a good one, though nothing came: a quiet stream. */
+  /**
+   * Whether the try lasted long enough to count as progress although no message arrived: a quiet
+   * stream.
+   */
   private boolean held(Instant now) {
     var patience = retries.rules.patience();
     return !patience.isZero() && !now.isBefore(began.plus(patience));

@@ -15,8 +15,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which certificates a client trusts: those that chain to a root of this system, or to a private
- * root that it was given. It cannot be told to trust all of them.
+ * The certificates that a client trusts: those that chain to a root of this system, or to a given
+ * private root. There is no way to trust all certificates.
  */
 public final class Trust {
   private final X509ExtendedTrustManager manager;
@@ -32,14 +32,14 @@ public final class Trust {
     try {
       return new Trust(manager(null));
     } catch (GeneralSecurityException e) {
-      throw new InvalidInput("this Java has no certificates that it trusts");
+      throw new InvalidInput("this Java installation has no trusted root certificates");
     }
   }
 
   /**
    * The roots of this system and those in a PEM file.
    *
-   * @throws InvalidInput if the file holds no certificate
+   * @throws InvalidInput if the file contains no certificate
    */
   public static Trust with(Path pem) {
     try (var stream = Files.newInputStream(pem)) {
@@ -50,14 +50,14 @@ public final class Trust {
       }
       var own = CertificateFactory.getInstance("X.509").generateCertificates(stream);
       if (own.isEmpty()) {
-        throw new InvalidInput(pem + " holds no certificate; it takes PEM");
+        throw new InvalidInput(pem + " contains no certificate in PEM form");
       }
       for (var root : own) {
         store.setCertificateEntry("own-" + store.size(), root);
       }
       return new Trust(manager(store));
     } catch (CertificateException e) {
-      throw new InvalidInput(pem + " holds no certificate; it takes PEM");
+      throw new InvalidInput(pem + " contains no certificate in PEM form");
     } catch (IOException e) {
       throw new InvalidInput("the certificates in " + pem + " cannot be read; is it there?");
     } catch (GeneralSecurityException e) {
@@ -69,14 +69,14 @@ public final class Trust {
     return context;
   }
 
-  /** A context with a manager that watches; what it refuses stays refused. */
+  /** A context that asks this manager alone. */
   static SSLContext context(X509ExtendedTrustManager watching) {
     try {
       var made = SSLContext.getInstance("TLS");
       made.init(null, new TrustManager[] {watching}, null);
       return made;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
+      throw new IllegalStateException("this Java installation has no TLS", e);
     }
   }
 

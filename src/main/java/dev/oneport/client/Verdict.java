@@ -1,8 +1,8 @@
 package dev.oneport.client;
 
-/** What a client does about a {@link Problem}. */
+/** How a client reacts to a {@link Problem}. */
 public enum Verdict {
-  /** The call did not run, and may a moment later: wait and call again. */
+  /** The call did not run but may succeed later: wait and call again. */
   RETRY,
 
   /** The call may have run: call again if it may run twice without harm. */

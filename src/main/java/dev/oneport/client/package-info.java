@@ -1,8 +1,8 @@
 /**
- * The client: calls a server on HTTP, gRPC and WebSocket with one set of rules for what is tried
- * again. It knows the server by its wire only.
+ * The client: calls a server over HTTP, gRPC and WebSocket, with one set of rules for retries. It
+ * depends on the server's protocols only, not on its code.
  *
- * <p>{@link dev.oneport.client.OnePortClient} is where to begin.
+ * <p>Start with {@link dev.oneport.client.OnePortClient}.
  */
 @NullMarked
 package dev.oneport.client;

@@ -32,14 +32,10 @@ final class BadInputTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "no command                    |call                                        |2|say what to"
-            + " call",
-        "no such command               |call soap                                   |2|no command"
-            + " 'soap', but http, grpc, ws, doctor",
-        "a command with a typo         |serv --dev                                  |2|no command"
-            + " 'serv', but serve, call, token, policy, completion",
-        "such a command of policy      |policy exlain                               |2|no command"
-            + " 'exlain', but check, explain",
+        "no command                    |call                                        |2|name the kind of call",
+        "no such command               |call soap                                   |2|no command 'soap'; the commands are: http, grpc, ws, doctor",
+        "a command with a typo         |serv --dev                                  |2|no command 'serv'; the commands are: serve, call, token, policy, completion",
+        "such a command of policy      |policy exlain                               |2|no command 'exlain'; the commands are: check, explain",
         "a body without a method       |call http /Echo/Ping -d {} --server {server} --token-file"
             + " {mallory}|5|may not call this",
         "a service that is not Echo    |call ws --server {text-socket}              |1|which is not"
@@ -56,8 +52,7 @@ final class BadInputTest {
             + " exclusive",
         "roles without a name          |call grpc --dev-roles caller                |2|--dev-as",
         "a negative count              |call grpc --watch --count -1                |2|0 or more",
-        "a collect without an end      |call grpc --server {server} --collect -n 0  |2|needs an"
-            + " end",
+        "a collect without an end      |call grpc --server {server} --collect -n 0  |2|--count above 0",
         "a token for too long          |token --as alice --ttl 400d                 |2|1s to 24h",
         "a token for no time           |token --as alice --ttl 0                    |2|1s to 24h",
         "a token for half a second     |token --as alice --ttl 500ms                |2|1s to 24h",
@@ -70,8 +65,7 @@ final class BadInputTest {
             + " https://",
         "an address with a path        |call http /ping --server https://x/ws       |2|ends after"
             + " the port",
-        "an address with a password    |call http /ping --server https://a:secret@x |2|leave that"
-            + " out",
+        "an address with a password    |call http /ping --server https://a:secret@x |2|remove it",
         "a port that is none           |call http /ping --server x:99999            |2|1 to 65535",
         "no address                    |call http /ping --server :80                |2|no host",
         "a path without a slash        |call http ping --server {server}            |2|begins with"
@@ -122,8 +116,7 @@ final class BadInputTest {
             + " HTTP/1.1 only",
         "a stream to HTTP/1.1 only     |call grpc --watch --server {http1}          |6|speaks"
             + " HTTP/1.1 only",
-        "gRPC where ALPN has no h2     |call grpc --server https://{tls1} --ca {ca} |6|does not"
-            + " choose h2",
+        "gRPC where ALPN has no h2     |call grpc --server https://{tls1} --ca {ca} |6|does not select h2",
         "WebSocket to another server   |call ws --server {http1}                    |6|no WebSocket"
             + " at that path",
         "a login page                  |call http /ping --server {login}            |6|HTML came"
@@ -144,12 +137,9 @@ final class BadInputTest {
             + " with --dev",
         "no dev server for a token     |token --as alice --server http://{server}   |1|does it run"
             + " with --dev",
-        "nobody trusts the certificate |call http /ping --server https://{tls}      |3|leads to no"
-            + " root",
-        "the same with gRPC            |call grpc --server https://{tls}            |3|leads to no"
-            + " root",
-        "the same with WebSocket       |call ws --server wss://{tls}                |3|leads to no"
-            + " root",
+        "nobody trusts the certificate |call http /ping --server https://{tls}      |3|does not chain to a trusted root",
+        "the same with gRPC            |call grpc --server https://{tls}            |3|does not chain to a trusted root",
+        "the same with WebSocket       |call ws --server wss://{tls}                |3|does not chain to a trusted root",
         "an expired certificate        |call grpc --server https://{old} --ca {oldca}        "
             + " |3|has expired",
         "the same with HTTP            |call http /ping --server https://{old} --ca {oldca}  "
@@ -158,27 +148,18 @@ final class BadInputTest {
             + " |3|another name",
         "the same with HTTP            |call http /ping --server https://{other} --ca"
             + " {otherca}|3|another name",
-        "TLS to plaintext              |call http /ping --server https://{server}   |3|give it as"
-            + " http://",
-        "gRPC over TLS to plaintext    |call grpc --server https://{server}         |3|give it as"
-            + " http://",
-        "gRPC in plaintext to TLS      |call grpc --server http://{tls}             |3|wants TLS",
-        "the same with HTTP            |call http /ping --server http://{tls}       |6|does it want"
-            + " TLS",
-        "the same with WebSocket       |call ws --server ws://{tls}                 |6|does it want"
-            + " TLS",
-        "WebSocket over TLS to plaintext|call ws --server wss://{server}            |3|give it as"
-            + " http://",
+        "TLS to plaintext              |call http /ping --server https://{server}   |3|use http://",
+        "gRPC over TLS to plaintext    |call grpc --server https://{server}         |3|use http://",
+        "gRPC in plaintext to TLS      |call grpc --server http://{tls}             |3|expects TLS",
+        "the same with HTTP            |call http /ping --server http://{tls}       |6|does it expect TLS",
+        "the same with WebSocket       |call ws --server ws://{tls}                 |6|does it expect TLS",
+        "WebSocket over TLS to plaintext|call ws --server wss://{server}            |3|use http://",
         "a server that is silent       |call http /ping --timeout 300ms --server"
-            + " {silent}|3|--timeout waits longer",
-        "the same with gRPC            |call grpc --timeout 300ms --server {silent} |3|says"
-            + " nothing",
-        "the same with WebSocket       |call ws --timeout 300ms --server {silent}   |3|--timeout"
-            + " waits longer",
-        "the same with gRPC over TLS   |call grpc --timeout 300ms --server https://{silent}|3|says"
-            + " nothing",
-        "a proxy that drops upgrades   |call ws --server {noupgrade} --token-file {good}|6|a proxy"
-            + " in between",
+            + " {silent}|3|wait longer with --timeout",
+        "the same with gRPC            |call grpc --timeout 300ms --server {silent} |3|sends nothing",
+        "the same with WebSocket       |call ws --timeout 300ms --server {silent}   |3|wait longer with --timeout",
+        "the same with gRPC over TLS   |call grpc --timeout 300ms --server https://{silent}|3|sends nothing",
+        "a proxy that drops upgrades   |call ws --server {noupgrade} --token-file {good}|6|a proxy does not let it through",
         "a server without gRPC         |call grpc --server {nogrpc} --token-file {good}|1|does the"
             + " server mount",
         "a token for somebody else     |call grpc --server {server} --token-file {stray}|4|its"
@@ -189,8 +170,7 @@ final class BadInputTest {
             + " a|2|is not JSON",
         "no CA file                    |call http /ping --server {server} --ca {missing}|2|cannot"
             + " be read",
-        "a CA file that is none        |call http /ping --server {server} --ca {text}   |2|holds no"
-            + " certificate"
+        "a CA file that is none        |call http /ping --server {server} --ca {text}   |2|contains no certificate"
       })
   void isOneLineAndAnExitCode(String name, String line, int code, String says) {
     var run = CommandRun.ofLine(servers.typed(line));

@@ -131,8 +131,7 @@ final class CallAnythingTest {
         "no JSON                |grpc grpc.testing.TestService/UnaryCall -d {x|2|not valid JSON",
         "an unknown field       |grpc grpc.testing.TestService/UnaryCall -d {\"x\":1}|2|-d is not a"
             + " grpc.testing.SimpleRequest",
-        "two messages for one   |grpc grpc.testing.TestService/UnaryCall -d {} -d {}|2|takes one"
-            + " message, and -d has 2",
+        "two messages for one   |grpc grpc.testing.TestService/UnaryCall -d {} -d {}|2|takes one message, but -d has 2",
         "a bad second message   |grpc grpc.testing.TestService/StreamingInputCall -d {} -d {\"x\":1}"
             + "|2|-d is not a",
         "-d without a method    |grpc -d {}                           |2|needs the name of a"
@@ -144,7 +143,7 @@ final class CallAnythingTest {
         "no compiler            |grpc Echo/Ping --proto proto/echo.proto --protoc nowhere|2|--protoc",
         "no descriptors in it   |grpc Echo/Ping --proto README.md     |2|neither",
         "a header without colon |grpc grpc.testing.TestService/UnaryCall -H x|2|a name and a value",
-        "a header of the client |http /body/1 -H host:x               |2|cannot be sent",
+        "a header of the client |http /body/1 -H host:x               |2|cannot be set",
         "a method that is none  |http /body/1 -X A=B                  |2|takes a method",
         "no such body           |http /body/1 -d @nowhere             |2|cannot be read"
       })

@@ -260,7 +260,7 @@ final class CallCommandTest {
 
   @Test
   void theBannersCommandsWorkAsTheyStand() throws Exception {
-    server.awaitError("(gets another one)");
+    server.awaitError("(gets another token)");
     var commands =
         server
             .err()

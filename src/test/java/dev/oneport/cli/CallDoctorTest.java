@@ -38,21 +38,21 @@ final class CallDoctorTest {
       quoteCharacter = '`',
       value = {
         "a name that nobody knows     |nobody.invalid                              |dns            "
-            + "     |name is not known        |spelled right",
+            + "     |name does not resolve    |spelled right",
         "nobody listens               |{closed}                                    |tcp            "
             + "     |nothing listens there    |does it run",
         "silence                      |{silent} --timeout 500ms                    |http/1.1       "
             + "     |no answer came in time   |--timeout",
         "silence where TLS should be  |https://{silent} --timeout 500ms            |tls            "
-            + "     |says nothing             |--timeout",
+            + "     |sends nothing            |--timeout",
         "TLS to plaintext             |https://{server}                            |tls            "
             + "     |answers in plaintext     |http:// or ws://",
         "plaintext to TLS             |http://{tls}                                |http/2         "
-            + "     |wants TLS                |https://",
+            + "     |expects TLS              |https://",
         "an authority nobody knows    |https://{tls}                               |tls            "
-            + "     |leads to no root         |--ca FILE",
+            + "     |does not chain           |--ca FILE",
         "another's certificate        |https://{other} --ca {otherca}              |tls            "
-            + "     |for another name         |call it by the one",
+            + "     |for another name         |use the name that it is for",
         "an expired certificate       |https://{old} --ca {oldca}                  |tls            "
             + "     |has expired              |have it renewed",
         "ALPN without h2              |https://{tls1} --ca {ca}                    |alpn           "
@@ -82,9 +82,9 @@ final class CallDoctorTest {
         "the same on WebSocket        |{server} --token-file {mallory}             |websocket      "
             + "     |may not call this        |ask the operator",
         "no gRPC service              |{nogrpc} --token-file {good}                |grpc           "
-            + "     |nothing by that name     |does the server mount",
+            + "     |have that method or path |does the server mount",
         "no WebSocket                 |{nogrpc} --token-file {good}                |websocket      "
-            + "     |nothing by that name     |path",
+            + "     |have that method or path |path",
         "an upgrade that is dropped   |{noupgrade} --token-file {good}             |websocket      "
             + "     |does not let it through  |--use-http2",
         "streams that are held back   |{buffering} --token-file {good}             |server stream  "

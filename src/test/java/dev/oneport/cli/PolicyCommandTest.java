@@ -164,7 +164,7 @@ final class PolicyCommandTest {
     assertEquals(
         """
         test.yaml:2: tests.0.expect: must be one of denied, allowed, not 'maybe'
-        test.yaml:2: tests.0.route: must say what is called
+        test.yaml:2: tests.0.route: must name the routes to call
         test.yaml:2: tests.0.rout: unknown key; did you mean route?
         test.yaml:3: tests.1.route: 'WS /nowhere' is not a mounted route
         4 problems
@@ -177,7 +177,7 @@ final class PolicyCommandTest {
   void aFileThatExpectsNothingIsWrong() throws Exception {
     var said = policy("test", Files.writeString(folder.resolve("test.yaml"), "").toString());
     assertEquals(
-        new Said(2, "", "test.yaml: tests: must list what is expected\n1 problem\n"), said);
+        new Said(2, "", "test.yaml: tests: must list the expected decisions\n1 problem\n"), said);
   }
 
   @Test
@@ -241,8 +241,8 @@ final class PolicyCommandTest {
     assertEquals(
         """
         ROUTE  CHANGE  WHO
-        whatever its callers may call  gains  issuer test
-        whatever its callers may call  loses  issuer test
+        all that its callers may call  gains  issuer test
+        all that its callers may call  loses  issuer test
         """,
         policy("diff", file.toString(), proposed.toString()).out());
   }

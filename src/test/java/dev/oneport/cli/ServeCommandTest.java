@@ -86,7 +86,7 @@ final class ServeCommandTest {
     write(good());
     try (var process = ServerProcess.start(Map.of(), folder, "serve", "--check")) {
       assertEquals(0, process.exitCode());
-      assertEquals("the configuration is good\n", process.out());
+      assertEquals("the configuration is valid\n", process.out());
     }
   }
 
@@ -267,6 +267,6 @@ final class ServeCommandTest {
 
   /** The banner comes after the line that says the port. */
   private static String exported(ServerProcess process, String name) throws InterruptedException {
-    return process.awaitError("export " + name + "=(\\S+).*gets another one");
+    return process.awaitError("export " + name + "=(\\S+).*gets another token");
   }
 }

@@ -69,7 +69,7 @@ final class StaysUpTest {
       assertEquals(3, process.exitCode(), process.output());
       assertEquals(
           1,
-          process.out().lines().filter(line -> line.contains("cannot serve any longer")).count(),
+          process.out().lines().filter(line -> line.contains("cannot go on")).count(),
           process.output());
     }
   }
@@ -81,7 +81,7 @@ final class StaysUpTest {
         var client = HttpClient.newHttpClient()) {
       var _ = get(client, process.port(), "/harm/memory");
       assertEquals(3, process.exitCode(), process.output());
-      assertTrue(process.err().contains("cannot serve any longer: out of memory"), process.err());
+      assertTrue(process.err().contains("cannot go on: out of memory"), process.err());
     }
   }
 

@@ -99,9 +99,9 @@ final class GoogleTokensTest {
     "a key that was deleted,  400, '{\"error\":\"invalid_grant\",\"error_description\":\"Invalid JWT Signature.\"}', TOKEN_UNAVAILABLE, invalid_grant Invalid JWT Signature.",
     "an account that is gone, 400, '{\"error\":\"invalid_client\"}', TOKEN_UNAVAILABLE, invalid_client",
     "an error page,           403, '<html>no</html>', TOKEN_UNAVAILABLE, 403",
-    "an answer without one,   200, '{}', TOKEN_UNAVAILABLE, none",
-    "an answer in HTML,       200, '<html>login</html>', TOKEN_UNAVAILABLE, none",
-    "a token that is none,    200, '{\"id_token\":\"abc\"}', TOKEN_UNAVAILABLE, none"
+    "an answer without one,   200, '{}', TOKEN_UNAVAILABLE, does not contain a token",
+    "an answer in HTML,       200, '<html>login</html>', TOKEN_UNAVAILABLE, does not contain a token",
+    "a token that is none,    200, '{\"id_token\":\"abc\"}', TOKEN_UNAVAILABLE, does not contain a token"
   })
   void whatGoogleSaysInsteadOfATokenIsOneLine(
       String name, int status, String body, Problem problem, String says) throws Exception {

@@ -131,11 +131,11 @@ public final class EchoClient {
   private CollectResult only(Connection<PingRequest, CollectResult> stream)
       throws InterruptedException {
     if (!(stream.receive(timeout) instanceof Got<CollectResult>(var answer))) {
-      throw CallFailed.of(Problem.TIMED_OUT, "the call has no answer");
+      throw CallFailed.of(Problem.TIMED_OUT, "the server sent no answer");
     }
     return switch (stream.receive(timeout)) {
       case Got<CollectResult> _ ->
-          throw CallFailed.of(Problem.SERVER_FAILED, "the call has several answers");
+          throw CallFailed.of(Problem.SERVER_FAILED, "the server sent several answers to one call");
       case Quiet<CollectResult> _ ->
           throw CallFailed.of(Problem.TIMED_OUT, "the call does not end");
       case Ended<CollectResult> _ -> answer;
