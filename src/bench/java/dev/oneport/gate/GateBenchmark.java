@@ -8,6 +8,7 @@ import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.proxies.Client;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
@@ -84,7 +85,14 @@ public class GateBenchmark {
     known = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     gate =
         new Gate(
-            known, Set.of(), policy, Integer.MAX_VALUE, _ -> false, Duration.ZERO, Clocks.system());
+            known,
+            Set.of(),
+            policy,
+            Perimeter.OPEN,
+            Integer.MAX_VALUE,
+            _ -> false,
+            Duration.ZERO,
+            Clocks.system());
     for (int i = 0; i < tokens; i++) {
       // ES256 signs fast, which matters for a hundred thousand of them.
       var token =
@@ -159,7 +167,7 @@ public class GateBenchmark {
   }
 
   private static CallWatch call(Route route) {
-    return new CallWatch(_ -> {}, route, REQUEST);
+    return new CallWatch(_ -> {}, route, REQUEST, new Arrival(Client.UNKNOWN, ""));
   }
 
   /** As each call does; or there would be too many at once. */

@@ -24,6 +24,7 @@ public enum Reason {
   UPSTREAM_UNAVAILABLE(502, "UNAVAILABLE", 1013, "the service behind this one cannot be reached"),
   UPSTREAM_TIMEOUT(504, "DEADLINE_EXCEEDED", 1013, "the service behind this one took too long"),
   BAD_REQUEST(400, "INVALID_ARGUMENT", 1007, "the request is not valid"),
+  MISDIRECTED_REQUEST(421, "FAILED_PRECONDITION", 1008, "this server does not answer to that host"),
   MESSAGE_TOO_LARGE(413, "RESOURCE_EXHAUSTED", 1009, "the message is too large"),
   INTERNAL(500, "INTERNAL", 1011, "the server failed");
 

@@ -79,6 +79,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case "DRAINING" -> Optional.of(Problem.DRAINING);
       case "UPSTREAM_UNAVAILABLE" -> Optional.of(Problem.CONNECTION_LOST);
       case "UPSTREAM_TIMEOUT" -> Optional.of(Problem.TIMED_OUT);
+      case "MISDIRECTED_REQUEST" -> Optional.of(Problem.NOT_THE_SERVER);
       case "MESSAGE_TOO_LARGE" -> Optional.of(Problem.TOO_LARGE);
       case "BAD_REQUEST" -> Optional.of(Problem.BAD_REQUEST);
       case "INTERNAL" -> Optional.of(Problem.SERVER_FAILED);
@@ -93,6 +94,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case 403 -> Problem.NOT_ALLOWED;
       case 404 -> Problem.NOT_FOUND;
       case 413, 431 -> Problem.TOO_LARGE;
+      case 421 -> Problem.NOT_THE_SERVER;
       case 429 -> Problem.LIMITED;
       case 503 -> Problem.UNAVAILABLE;
       case 502, 504 -> Problem.CONNECTION_LOST;

@@ -52,6 +52,10 @@ final class Environment {
     this.variables = Map.copyOf(variables);
   }
 
+  boolean has(String name) {
+    return variables.containsKey(name);
+  }
+
   /** The value that overrides the file for this key. */
   Optional<String> override(String key) {
     for (var name : OTHER_NAMES.getOrDefault(key, List.of())) {

@@ -59,6 +59,11 @@ public final class Section implements AutoCloseable {
     return source.lenient();
   }
 
+  /** Whether the environment has a variable of that name, such as one that a platform sets. */
+  public boolean hasVariable(String name) {
+    return source.environment().has(name);
+  }
+
   /** Whether something was found wrong at this key. */
   public boolean hasProblem(String key) {
     return source.hasProblem(path(key));

@@ -24,6 +24,7 @@ final class CallWatch {
   private final CallSink sink;
   private final Route route;
   private final Request request;
+  private final Arrival arrival;
   private final long time = System.currentTimeMillis();
   private final long began = System.nanoTime();
 
@@ -33,14 +34,19 @@ final class CallWatch {
   private long bytesIn;
   private long bytesOut;
 
-  CallWatch(CallSink sink, Route route, Request request) {
+  CallWatch(CallSink sink, Route route, Request request, Arrival arrival) {
     this.sink = sink;
     this.route = route;
     this.request = request;
+    this.arrival = arrival;
   }
 
   Route route() {
     return route;
+  }
+
+  Arrival arrival() {
+    return arrival;
   }
 
   void in(long bytes) {

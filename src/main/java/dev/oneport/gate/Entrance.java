@@ -14,8 +14,8 @@ import java.util.Optional;
  */
 public record Entrance(Gate gate, CallSink sink, Route route, ErrorMapping errors) {
   /** Begins to watch a call. */
-  CallWatch watch(Request request) {
-    return new CallWatch(sink, route, request);
+  CallWatch watch(Request request, Arrival arrival) {
+    return new CallWatch(sink, route, request, arrival);
   }
 
   /** What the client is told of an exception; empty if nothing is said about it. */

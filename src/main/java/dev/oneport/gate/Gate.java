@@ -26,9 +26,13 @@ public final class Gate implements AutoCloseable {
   /** The default wait that clients are told. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
+  private static final int LONGEST_HOST = 255;
+
   /** Whom a call is by that anyone may make, and for how long. */
   private static final Verified ANYONE = new Verified(Caller.ANONYMOUS, Instant.MAX, () -> true);
 
+  private final Perimeter perimeter;
+  private final Predicate<Route> vital;
   private final Permits permits;
   private final Leases leases;
   private final Clocks clocks;
@@ -41,6 +45,8 @@ public final class Gate implements AutoCloseable {
    * A gate.
    *
    * @param tokenHeaders the headers besides {@code Authorization} that may carry tokens
+   * @param perimeter what is asked of every request except on vital routes, so that a probe may ask
+   *     for the host by its address
    * @param maxCalls how many calls may be open at once, of all protocols together
    * @param vital the routes with a separate limit of the same size, so that they are always
    *     answered
@@ -50,10 +56,13 @@ public final class Gate implements AutoCloseable {
       VerifiedTokens tokens,
       Set<String> tokenHeaders,
       Policy policy,
+      Perimeter perimeter,
       int maxCalls,
       Predicate<Route> vital,
       Duration longest,
       Clocks clocks) {
+    this.perimeter = perimeter;
+    this.vital = vital;
     this.permits = new Permits(maxCalls, vital);
     this.terms = new Terms(tokens, tokenHeaders, policy);
     this.clocks = clocks;
@@ -87,6 +96,11 @@ public final class Gate implements AutoCloseable {
   /** What calls are decided by now. */
   public Policy policy() {
     return terms.policy();
+  }
+
+  /** What is asked of every request. */
+  public Perimeter perimeter() {
+    return perimeter;
   }
 
   Set<String> tokenHeaders() {
@@ -132,6 +146,10 @@ public final class Gate implements AutoCloseable {
   /** Any failure to decide denies the call. */
   private Decision decide(CallWatch call, Credential credential, Object connection) {
     var route = call.route();
+    var misdirected = misdirected(call);
+    if (misdirected.isPresent()) {
+      return misdirected.get();
+    }
     if (!permits.tryAcquire(route)) {
       return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
     }
@@ -148,6 +166,18 @@ public final class Gate implements AutoCloseable {
         permits.release(route);
       }
     }
+  }
+
+  /** Refuses a request for a host that the server does not answer to. */
+  Optional<Denied> misdirected(CallWatch call) {
+    var host = call.arrival().host();
+    return perimeter.hosts().allow(host) || vital.test(call.route())
+        ? Optional.empty()
+        : Optional.of(denied(Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(host)));
+  }
+
+  private static String shortened(String host) {
+    return host.length() > LONGEST_HOST ? host.substring(0, LONGEST_HOST) : host;
   }
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */

@@ -8,16 +8,15 @@ import dev.oneport.record.Trace;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RefusalHandler;
 import dev.oneport.transport.calls.RefusedCall;
-import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Guards one gRPC method: asks the {@link Gate}, and ends a denied call with a status. An allowed
@@ -40,7 +39,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
-    var watch = entrance.watch(request(call, headers));
+    var watch = watch(call, headers);
     var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
     var gate = entrance.gate();
     var decision =
@@ -64,7 +63,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
     var headers = refused.headers().orElseGet(Metadata::new);
-    var watch = entrance.watch(request(call, headers));
+    var watch = watch(call, headers);
     var told = refused.told();
     var reason =
         GrpcProblem.reason(ErrorMapping.trailers(told.getTrailers())).orElse(Reason.BAD_REQUEST);
@@ -123,15 +122,23 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
-  private Request request(ServerCall<?, ?> call, Metadata headers) {
-    var attributes = call.getAttributes();
-    var version = attributes.get(CallControl.PROTOCOL);
-    return new Request(
-        "POST",
-        peer(attributes),
-        first(headers, USER_AGENT),
-        version == null ? "" : version,
-        Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)));
+  private CallWatch watch(ServerCall<?, ?> call, Metadata headers) {
+    var arrival = arrival(call, headers);
+    var version = call.getAttributes().get(CallControl.PROTOCOL);
+    return entrance.watch(
+        new Request(
+            "POST",
+            arrival.client().text(),
+            first(headers, USER_AGENT),
+            version == null ? "" : version,
+            Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE))),
+        arrival);
+  }
+
+  private Arrival arrival(ServerCall<?, ?> call, Metadata headers) {
+    var peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    var host = Objects.requireNonNullElse(call.getAuthority(), "");
+    return entrance.gate().perimeter().arrival(peer, name -> all(headers, name), host);
   }
 
   private static String first(Metadata headers, Metadata.Key<String> key) {
@@ -143,10 +150,5 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static Object connection(ServerCall<?, ?> call) {
     var address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return address == null ? call : address;
-  }
-
-  private static String peer(Attributes attributes) {
-    var address = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    return address instanceof InetSocketAddress inet ? inet.getHostString() : "";
   }
 }

@@ -2,11 +2,9 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.record.CallRecord.Request;
-import dev.oneport.record.CallSink;
 import dev.oneport.record.Code;
 import dev.oneport.record.Trace;
 import dev.oneport.transport.ClientWatch;
@@ -25,6 +23,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,9 +63,10 @@ public final class HttpGuard implements Handler {
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
     var gate = entrance.gate();
     var headers = request.headers();
-    var peer = request.remotePeer();
-    var watch = entrance.watch(request(request.prologue(), headers, peer.host()));
-    switch (gate.admit(watch, credential(headers, gate, List.of()), peer.address())) {
+    var peer = request.remotePeer().address();
+    var arrival = gate.perimeter().arrival(peer, headers);
+    var watch = entrance.watch(request(request.prologue(), headers, arrival), arrival);
+    switch (gate.admit(watch, credential(headers, gate, List.of()), peer)) {
       case Allowed(var admission) -> {
         try (admission) {
           handle(request, response, admission, watch);
@@ -78,13 +78,13 @@ public final class HttpGuard implements Handler {
 
   /** Records a request for a route that its connection refused. */
   public static void refused(
-      CallSink sink,
-      Route route,
+      Entrance entrance,
       HttpPrologue prologue,
       Headers headers,
-      String peer,
+      SocketAddress peer,
       RequestException answer) {
-    new CallWatch(sink, route, request(prologue, headers, peer)).refused(answer);
+    var arrival = entrance.gate().perimeter().arrival(peer, headers);
+    entrance.watch(request(prologue, headers, arrival), arrival).refused(answer);
   }
 
   private void handle(
@@ -168,10 +168,10 @@ public final class HttpGuard implements Handler {
   }
 
   /** What an HTTP request, or a WebSocket upgrade, says of itself. */
-  static Request request(HttpPrologue prologue, Headers headers, String peer) {
+  static Request request(HttpPrologue prologue, Headers headers, Arrival arrival) {
     return new Request(
         prologue.method().text(),
-        peer,
+        arrival.client().text(),
         first(headers, HeaderNames.USER_AGENT),
         prologue.rawProtocol(),
         trace(headers));

@@ -7,6 +7,7 @@ import dev.oneport.transport.websocket.RefusedUpgrade;
 import dev.oneport.transport.websocket.UpgradeRefusals;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.SocketContext;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -60,14 +61,25 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   @Override
   public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
-    var denied =
-        switch (why) {
-          case ORIGIN -> Gate.denied(Reason.CALLER_NOT_ALLOWED, "a page of another origin");
-          case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
-          case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
-        };
-    watch(prologue, headers).denied(denied);
+    var watch = watch(prologue, headers);
+    var denied = entrance.gate().misdirected(watch).orElseGet(() -> denied(why, watch.arrival()));
+    watch.denied(denied);
     return refusal(denied);
+  }
+
+  private static Denied denied(RefusedUpgrade why, Arrival arrival) {
+    return switch (why) {
+      case ORIGIN ->
+          Gate.denied(
+              Reason.CALLER_NOT_ALLOWED,
+              "a page of another origin than " + arrival.origin(secure()));
+      case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
+      case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
+    };
+  }
+
+  private static boolean secure() {
+    return WebSocketServer.connecting().filter(SocketContext::isSecure).isPresent();
   }
 
   @Override
@@ -175,8 +187,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   private CallWatch watch(HttpPrologue prologue, Headers headers) {
-    var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().host()).orElse("");
-    return entrance.watch(HttpGuard.request(prologue, headers, peer));
+    var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().address());
+    var arrival = entrance.gate().perimeter().arrival(peer.orElse(null), headers);
+    return entrance.watch(HttpGuard.request(prologue, headers, arrival), arrival);
   }
 
   private void deliver(Consumer<WsListener> callback) {

@@ -10,8 +10,12 @@ import dev.oneport.gate.WebSocketGuard;
 import dev.oneport.record.CallSink;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.websocket.WsListener;
+import java.net.SocketAddress;
 import java.util.function.Supplier;
 
 /** Makes the guards, which all ask the same gate. */
@@ -35,6 +39,16 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
       Route route, ErrorMapping errors, Supplier<? extends WsListener> listeners) {
     var entrance = entrance(route, errors);
     return () -> new WebSocketGuard(entrance, listeners);
+  }
+
+  /** Records a request for a route that its connection refused. */
+  void refused(
+      Route route,
+      HttpPrologue request,
+      Headers headers,
+      SocketAddress peer,
+      RequestException answer) {
+    HttpGuard.refused(entrance(route, new ErrorMapping()), request, headers, peer, answer);
   }
 
   private Entrance entrance(Route route, ErrorMapping errors) {

@@ -21,6 +21,7 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,15 +57,21 @@ final class Listener implements OpenConnections {
             GrpcProblem::of,
             GrpcProblem.HTTP,
             JsonTypes.of(guarded, mounts.types()));
-    webSocket = new WebSocketServer(limits.webSocket(), memory, _ -> closing(Reason.INTERNAL));
+    var edge = settings.edge();
+    webSocket =
+        new WebSocketServer(
+            limits.webSocket(), memory, _ -> closing(Reason.INTERNAL), edge.perimeter()::origin);
     http2 =
         new Http2Server(
             limits.http2(),
             memory,
             List.of(new GrpcProtocol(limits.grpc(), memory, GrpcProblem::of, services.build())),
             StreamExchange.protocol(refused));
-    http1 =
-        new Http1Server(limits.http1(), List.of(http2.upgrader(), webSocket.upgrader()), refused);
+    var upgraders = new ArrayList<>(List.of(webSocket.upgrader()));
+    if (edge.h2cUpgrade()) {
+      upgraders.addFirst(http2.upgrader());
+    }
+    http1 = new Http1Server(limits.http1(), upgraders, refused);
     var builder =
         WebServer.builder()
             .port(settings.port())
@@ -83,6 +90,7 @@ final class Listener implements OpenConnections {
             .directHandlers(HttpAnswers.direct())
             // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
             .useNio(false)
+            .requestedUriDiscoveryContext(new ExternalUri(edge.proxies()))
             .addConnectionSelector(acceptor.watched(http1.selector(http2.selector())))
             .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
             .addRouting(mounts.webSocketRouting(guards));

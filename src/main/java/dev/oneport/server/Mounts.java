@@ -218,6 +218,7 @@ final class Mounts implements Mount, Mount.Http {
   HttpRouting.Builder httpRouting(
       Guards guards, List<ServerServiceDefinition> services, WebMethods web, Cors cors) {
     var routing = HttpRouting.builder();
+    var perimeter = guards.gate().perimeter();
     if (cors.on()) {
       routing.addFilter(cors.filter());
     }
@@ -240,9 +241,11 @@ final class Mounts implements Mount, Mount.Http {
         methods.put("HEAD", each.route());
       }
     }
-    paths.forEach((path, methods) -> routing.any(path, otherMethod(methods, guards, cors)));
-    sockets.forEach(socket -> routing.any(socket.path(), HttpAnswers.upgradeRequired()));
-    return HttpAnswers.addErrors(routing.any(HttpAnswers.notFound()));
+    paths.forEach(
+        (path, methods) -> routing.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
+    var upgradeRequired = perimeter.guard(HttpAnswers.upgradeRequired());
+    sockets.forEach(socket -> routing.any(socket.path(), upgradeRequired));
+    return HttpAnswers.addErrors(routing.any(perimeter.guard(HttpAnswers.notFound())));
   }
 
   /** HTTP routes of services take precedence. */

@@ -2,13 +2,13 @@ package dev.oneport.server;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
-import dev.oneport.gate.HttpGuard;
 import dev.oneport.transport.RefusedRequests;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.PathMatchers;
 import io.helidon.http.RequestException;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,12 +61,11 @@ final class RefusedRoutes implements RefusedRequests {
   }
 
   @Override
-  public void refused(HttpPrologue request, Headers headers, String peer, RequestException answer) {
+  public void refused(
+      HttpPrologue request, Headers headers, SocketAddress peer, RequestException answer) {
     targets.stream()
         .filter(target -> target.takes(request) && guards.serves(target.route()))
         .findFirst()
-        .ifPresent(
-            target ->
-                HttpGuard.refused(guards.sink(), target.route(), request, headers, peer, answer));
+        .ifPresent(target -> guards.refused(target.route(), request, headers, peer, answer));
   }
 }

@@ -90,6 +90,7 @@ public final class Server implements AutoCloseable {
             trust.replaceIssuers(plan.identity()),
             plan.identity().headers(),
             plan.policy(),
+            plan.settings().edge().perimeter(),
             plan.settings().limits().maxCalls(),
             Health::answers,
             plan.settings().maxCallDuration(),

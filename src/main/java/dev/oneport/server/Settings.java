@@ -24,6 +24,7 @@ import java.util.Set;
  * @param page the page at {@code /}
  * @param includeServices whether the server is ready only while all services are
  * @param cors which pages of other origins may read answers
+ * @param edge what is in front of the server, and how it may be asked
  */
 public record Settings(
     int port,
@@ -35,7 +36,8 @@ public record Settings(
     Limits limits,
     PageSettings page,
     boolean includeServices,
-    Cors cors) {
+    Cors cors,
+    EdgeSettings edge) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
 
@@ -56,10 +58,11 @@ public record Settings(
    */
   static Settings read(Section section, boolean local) {
     try (section) {
+      var host = host(section).or(() -> local ? Optional.of(LOOPBACK) : Optional.empty());
       var grace = section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, LONGEST_GRACE);
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
-          host(section).or(() -> local ? Optional.of(LOOPBACK) : Optional.empty()),
+          host,
           grace,
           section.duration("drain-delay", Duration.ZERO, Duration.ZERO, grace.dividedBy(2)),
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, LONGEST_GRACE),
@@ -67,7 +70,8 @@ public record Settings(
           Limits.read(section),
           PageSettings.read(section.section("page"), local),
           includeServices(section.section("health")),
-          cors(section.section("cors")));
+          cors(section.section("cors")),
+          EdgeSettings.read(section, local && host.filter(Settings::isLoopback).isPresent()));
     }
   }
 
@@ -100,6 +104,14 @@ public record Settings(
   private static boolean includeServices(Section section) {
     try (section) {
       return section.flag("include-services", false);
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.oneport.transport;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
+import java.net.SocketAddress;
 
 /**
  * Is told of each request that its connection answers without routing it, because its head is not
@@ -16,8 +17,9 @@ public interface RefusedRequests {
   /**
    * Called before the answer is sent; must not block.
    *
-   * @param headers those that were read before the request was refused
-   * @param peer the client's address
+   * @param headers those that were read before the request was refused; what proxies say of the
+   *     client only if all were read, because the last of it counts
+   * @param peer the other end of the connection
    */
-  void refused(HttpPrologue request, Headers headers, String peer, RequestException answer);
+  void refused(HttpPrologue request, Headers headers, SocketAddress peer, RequestException answer);
 }

@@ -7,6 +7,7 @@ const ADVICE = {
   ACCESS_TOKEN_SIGNATURE_REMOVED:
     'Send the platform’s token in X-Serverless-Authorization, and this service’s in Authorization.',
   CALLER_NOT_ALLOWED: 'Ask the operator for a rule that allows this caller.',
+  MISDIRECTED_REQUEST: 'Ask for the server by a name that it answers to.',
   LIMIT_EXCEEDED: 'Wait as long as told, then call again.',
   KEYS_UNAVAILABLE: 'The issuer’s keys cannot be had now: try again.',
   DRAINING: 'The server is stopping: try again on a new connection.',
@@ -18,7 +19,7 @@ const ADVICE = {
 };
 
 /** Refusals that the gate makes, of a call or of one that was open. */
-const GATE = new Set(Object.keys(ADVICE).slice(0, 8));
+const GATE = new Set(Object.keys(ADVICE).slice(0, 9));
 
 export const advice = (reason) => ADVICE[reason] ?? '';
 

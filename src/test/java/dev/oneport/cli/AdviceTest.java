@@ -44,6 +44,7 @@ final class AdviceTest {
       case UPSTREAM_UNAVAILABLE -> Problem.CONNECTION_LOST;
       case UPSTREAM_TIMEOUT -> Problem.TIMED_OUT;
       case BAD_REQUEST -> Problem.BAD_REQUEST;
+      case MISDIRECTED_REQUEST -> Problem.NOT_THE_SERVER;
       case MESSAGE_TOO_LARGE -> Problem.TOO_LARGE;
       case INTERNAL -> Problem.SERVER_FAILED;
     };

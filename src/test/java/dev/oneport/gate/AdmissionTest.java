@@ -14,6 +14,7 @@ import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.proxies.Client;
 import dev.oneport.record.CallRecord;
 import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.CallRecord.Request;
@@ -182,7 +183,7 @@ final class AdmissionTest {
   }
 
   private static CallWatch call(Route route, CallSink sink) {
-    return new CallWatch(sink, route, REQUEST);
+    return new CallWatch(sink, route, REQUEST, new Arrival(Client.UNKNOWN, ""));
   }
 
   private static void await(CyclicBarrier barrier) {
@@ -203,7 +204,8 @@ final class AdmissionTest {
     var policy = PolicyFile.read(configuration(yaml).root(), false).bind(Set.of(OPEN, CLOSED));
     var clocks = Clocks.system();
     var tokens = new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
-    return new Gate(tokens, Set.of(), policy, maxCalls, _ -> false, Duration.ZERO, clocks);
+    return new Gate(
+        tokens, Set.of(), policy, Perimeter.OPEN, maxCalls, _ -> false, Duration.ZERO, clocks);
   }
 
   private static Configuration configuration(String yaml) {

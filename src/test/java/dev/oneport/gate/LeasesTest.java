@@ -40,6 +40,7 @@ final class LeasesTest {
           new TrustedIssuers(clock.clocks()).replaceIssuers(Identity.read(nothing().root())),
           Set.of(),
           policy,
+          Perimeter.OPEN,
           MANY,
           _ -> false,
           Duration.ZERO,

@@ -64,7 +64,7 @@ final class DevTokensTest {
             403),
         row("cross-site without an origin", local, "Sec-Fetch-Site: cross-site", 403),
         row("same-site without an origin", local, "Sec-Fetch-Site: same-site", 403),
-        row("a name that points here", "rebound.example.com:PORT", "", 403),
+        row("a name that points here", "rebound.example.com:PORT", "", 421),
         row("a name that ends like ours", "x.localhost:PORT", "", 403),
         new Row("a form", local, "", "application/x-www-form-urlencoded", 403),
         new Row("a form as text", local, "", "text/plain", 403),

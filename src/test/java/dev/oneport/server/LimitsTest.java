@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.builtins.PageSettings;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.proxies.ForwardedHeader;
+import dev.oneport.proxies.Hosts;
+import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.connect.Cors;
 import dev.oneport.transport.connect.WebLimits;
@@ -65,7 +68,8 @@ final class LimitsTest {
                 WebSocketLimits.defaults()),
             new PageSettings(false, 16),
             false,
-            new Cors(Set.of(), Duration.ofHours(2))),
+            new Cors(Set.of(), Duration.ofHours(2)),
+            new EdgeSettings(Proxies.NONE, Hosts.ANY, true)),
         read(""));
   }
 
@@ -128,6 +132,10 @@ final class LimitsTest {
             web: { max-json-size: 17 }
             page: { enabled: true, max-readers: 18 }
             health: { include-services: true }
+            trusted-proxies: cloud-run
+            forwarded-header: x-forwarded-for
+            hosts: [ a.example ]
+            h2c-upgrade: false
             cors: { origins: [ https://b.example ], max-age: 1s }
             websocket:
               max-open: 12
@@ -196,7 +204,11 @@ final class LimitsTest {
                     Compression.on())),
             new PageSettings(true, 18),
             true,
-            new Cors(Set.of("https://b.example"), second)),
+            new Cors(Set.of("https://b.example"), second),
+            new EdgeSettings(
+                new Proxies(List.of(), true, ForwardedHeader.X_FORWARDED_FOR),
+                new Hosts(Set.of("a.example"), false, false),
+                false)),
         settings);
   }
 

@@ -66,7 +66,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
             server.protocols(),
             context.listenerContext().config().maxPayloadSize(),
             this::self,
-            head -> head.report(server.refused(), context.remotePeer().host()));
+            head -> head.report(server.refused(), context.remotePeer().address()));
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));

@@ -1,16 +1,25 @@
 package dev.oneport.transport.http1;
 
 import dev.oneport.transport.RefusedRequests;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.WritableHeaders;
+import java.net.SocketAddress;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Reports what can be read of a request whose head was refused. */
 final class RefusedHead {
+  private static final List<HeaderName> OF_PROXIES =
+      Stream.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host")
+          .map(HeaderNames::create)
+          .toList();
+
   private final byte[] bytes;
   private final RequestException answer;
 
@@ -31,7 +40,7 @@ final class RefusedHead {
   }
 
   /** Does nothing if the request line is incomplete or not valid. */
-  void report(RefusedRequests refused, String peer) {
+  void report(RefusedRequests refused, SocketAddress peer) {
     int end = endOfLine(0);
     if (end < 0) {
       return;
@@ -52,7 +61,7 @@ final class RefusedHead {
     return HttpPrologue.create("HTTP/1.1", "HTTP", "1.1", Method.create(parts[0]), parts[1], false);
   }
 
-  /** Those before the first that is not valid. */
+  /** Those before the first that is not valid; a proxy may have named the client after that. */
   private WritableHeaders<?> headers(int from) {
     var headers = WritableHeaders.create();
     int at = from;
@@ -62,6 +71,7 @@ final class RefusedHead {
           || colon == end
           || bytes[colon] != ':'
           || !Ascii.fieldValue(bytes, colon + 1, end)) {
+        OF_PROXIES.forEach(headers::remove);
         break;
       }
       var name = HeaderNames.create(Ascii.text(bytes, at, colon));

@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Decides whether a request is a client's opening handshake (RFC 6455 section 4.2.1). */
 final class Handshake {
@@ -70,10 +71,9 @@ final class Handshake {
   }
 
   /** Whether the request comes from no page or from an allowed one. */
-  static boolean allowed(Headers headers, Origins origins) {
+  static boolean allowed(Headers headers, Origins origins, Supplier<String> own) {
     var sent = values(headers, HeaderNames.ORIGIN);
-    var host = headers.first(HeaderNames.HOST).orElse("");
-    return sent.isEmpty() || (sent.size() == 1 && origins.allow(sent.getFirst(), host));
+    return sent.isEmpty() || (sent.size() == 1 && origins.allow(sent.getFirst(), own.get()));
   }
 
   /** The default texts of refusals. */

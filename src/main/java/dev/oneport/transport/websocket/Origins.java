@@ -10,33 +10,30 @@ import java.util.stream.Collectors;
  * no {@code Origin} and are not restricted here.
  */
 public sealed interface Origins {
-  /** Whether a page of this origin may open a socket to a server that is asked as this host. */
-  boolean allow(String origin, String host);
+  /**
+   * Whether a page of this origin may open a socket.
+   *
+   * @param own the server's own origin as the client sees it, in lower case and without the
+   *     scheme's own port; empty if it is not known
+   */
+  boolean allow(String origin, String own);
 
-  /** Only pages that came from the same host and port, whatever their scheme. */
+  /** Only pages of the same scheme, host and port. */
   record Same() implements Origins {
     @Override
-    public boolean allow(String origin, String host) {
+    public boolean allow(String origin, String own) {
       var lower = origin.toLowerCase(Locale.ROOT);
-      var defaultPort = lower.startsWith("https://") ? ":443" : ":80";
-      var start = lower.indexOf("://");
-      return start > 0
-          && !host.isEmpty()
-          && without(defaultPort, lower.substring(start + 3))
-              .equals(without(defaultPort, host.toLowerCase(Locale.ROOT)));
-    }
-
-    private static String without(String port, String authority) {
-      return authority.endsWith(port)
-          ? authority.substring(0, authority.length() - port.length())
-          : authority;
+      var port = lower.startsWith("https://") ? ":443" : ":80";
+      return !own.isEmpty()
+          && own.equals(
+              lower.endsWith(port) ? lower.substring(0, lower.length() - port.length()) : lower);
     }
   }
 
   /** Every page. */
   record Any() implements Origins {
     @Override
-    public boolean allow(String origin, String host) {
+    public boolean allow(String origin, String own) {
       return true;
     }
   }
@@ -51,7 +48,7 @@ public sealed interface Origins {
     }
 
     @Override
-    public boolean allow(String origin, String host) {
+    public boolean allow(String origin, String own) {
       return origins.contains(origin.toLowerCase(Locale.ROOT));
     }
   }

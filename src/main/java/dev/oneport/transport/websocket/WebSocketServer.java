@@ -35,6 +35,7 @@ public final class WebSocketServer {
   private final WebSocketLimits limits;
   private final RequestMemory memory;
   private final Function<Throwable, CloseReason> failures;
+  private final OwnOrigin ownOrigin;
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final Codecs codecs = new Codecs();
   private final OpenCount count;
@@ -45,12 +46,17 @@ public final class WebSocketServer {
    * @param memory that messages share
    * @param failures the close reason after a listener has thrown; if that throws too, 1011 without
    *     a text
+   * @param ownOrigin the origin to which only pages of the same origin may open sockets
    */
   public WebSocketServer(
-      WebSocketLimits limits, RequestMemory memory, Function<Throwable, CloseReason> failures) {
+      WebSocketLimits limits,
+      RequestMemory memory,
+      Function<Throwable, CloseReason> failures,
+      OwnOrigin ownOrigin) {
     this.limits = limits;
     this.memory = memory;
     this.failures = failures;
+    this.ownOrigin = ownOrigin;
     this.count = new OpenCount(limits.maxOpen());
   }
 
@@ -82,6 +88,10 @@ public final class WebSocketServer {
 
   WebSocketLimits limits() {
     return limits;
+  }
+
+  OwnOrigin ownOrigin() {
+    return ownOrigin;
   }
 
   RequestMemory memory() {

@@ -85,7 +85,8 @@ final class WebSocketUpgrader implements Http1Upgrader {
   private void reserve(
       ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
     RefusedUpgrade why;
-    if (!Handshake.allowed(request, server.limits().origins())) {
+    if (!Handshake.allowed(
+        request, server.limits().origins(), () -> server.ownOrigin().of(context, request))) {
       why = RefusedUpgrade.ORIGIN;
     } else if (server.draining()) {
       why = RefusedUpgrade.DRAINING;

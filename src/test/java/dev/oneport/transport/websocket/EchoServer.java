@@ -79,7 +79,8 @@ final class EchoServer {
             new Origins.Any(),
             deflate ? new Compression(true, 0) : Compression.off());
     var sockets =
-        new WebSocketServer(limits, RequestMemory.unbounded(), _ -> new CloseReason(1011, ""));
+        new WebSocketServer(
+            limits, RequestMemory.unbounded(), _ -> new CloseReason(1011, ""), OwnOrigin.DIRECT);
     return new Http1Server(
         Http1Limits.defaults(), List.of(sockets.upgrader()), RefusedRequests.IGNORED);
   }

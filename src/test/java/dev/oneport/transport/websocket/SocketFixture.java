@@ -63,7 +63,7 @@ final class SocketFixture implements AutoCloseable {
       Function<Throwable, CloseReason> failures,
       Supplier<WsListener> listener,
       Consumer<WebServerConfig.Builder> further) {
-    sockets = new WebSocketServer(limits, RequestMemory.unbounded(), failures);
+    sockets = new WebSocketServer(limits, RequestMemory.unbounded(), failures, OwnOrigin.DIRECT);
     http1 =
         new Http1Server(
             Http1Limits.defaults(), List.of(sockets.upgrader()), RefusedRequests.IGNORED);

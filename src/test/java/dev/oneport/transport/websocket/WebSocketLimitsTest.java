@@ -54,15 +54,18 @@ final class WebSocketLimitsTest {
   }
 
   @Test
-  void theSameOriginIsTheSameHostAndPort() {
+  void theSameOriginIsTheSameSchemeHostAndPort() {
     var same = new Origins.Same();
-    assertTrue(same.allow("https://a.example", "a.example"));
-    assertTrue(same.allow("https://a.example", "a.example:443"));
-    assertTrue(same.allow("http://a.example:8080", "a.example:8080"));
-    assertTrue(same.allow("http://[::1]:8080", "[::1]:8080"));
-    assertFalse(same.allow("https://a.example:8443", "a.example"));
-    assertFalse(same.allow("http://a.example", "b.example"));
-    assertFalse(same.allow("null", "a.example"));
+    assertTrue(same.allow("https://a.example", "https://a.example"));
+    assertTrue(same.allow("https://A.example:443", "https://a.example"));
+    assertTrue(same.allow("http://a.example:8080", "http://a.example:8080"));
+    assertTrue(same.allow("http://[::1]:8080", "http://[::1]:8080"));
+    assertFalse(same.allow("https://a.example", "http://a.example"));
+    assertFalse(same.allow("http://a.example", "https://a.example"));
+    assertFalse(same.allow("http://a.example:443", "https://a.example"));
+    assertFalse(same.allow("https://a.example:8443", "https://a.example"));
+    assertFalse(same.allow("http://a.example", "http://b.example"));
+    assertFalse(same.allow("null", "http://a.example"));
     assertFalse(same.allow("file://", ""));
     assertFalse(same.allow("", ""));
   }

@@ -216,7 +216,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
       return refusal;
     }
     var headers = RequestHeaders.of(stream.request(), context);
-    refused.refused(prologue, headers, context.remotePeer().host(), refusal);
+    refused.refused(prologue, headers, context.remotePeer().address(), refusal);
     return refusal;
   }
 

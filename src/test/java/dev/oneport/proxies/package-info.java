@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.proxies;
+
+import org.jspecify.annotations.NullMarked;
