@@ -132,7 +132,7 @@ try {
   await check('a route that is open to anyone answers', async () => {
     await lane(page, 'HTTP').getByRole('combobox').selectOption({ label: 'GET /ping' });
     await lane(page, 'HTTP').getByText('open to anyone').waitFor();
-    await page.getByRole('button', { name: 'Call by HTTP' }).click();
+    await page.getByRole('button', { name: 'Call over HTTP' }).click();
     await answer(page, 'HTTP').getByText('200 OK').waitFor();
     await answer(page, 'HTTP').getByText('"message": "pong"').waitFor();
     await lines(page, 'HTTP GET /ping').waitFor();
@@ -205,14 +205,14 @@ try {
 
   await check('a method is called as JSON too, and a message that cannot be is not sent', async () => {
     await page.getByRole('button', { name: 'Call GRPC Echo/Ping' }).click();
-    await panel.getByLabel('Spoken as').selectOption('JSON, as Connect has it');
+    await panel.getByLabel('Protocol').selectOption('JSON (Connect)');
     await panel.getByRole('button', { name: 'Send' }).click();
     await panel.getByText('200 OK').waitFor();
-    await panel.getByLabel('Spoken as').selectOption('gRPC-Web');
+    await panel.getByLabel('Protocol').selectOption('gRPC-Web');
     await panel.getByLabel('Body').fill('{"massage": "hello"}');
     await panel.getByRole('button', { name: 'Send' }).click();
     await panel.getByText('PingRequest has no field massage.').waitFor();
-    await panel.getByLabel('Spoken as').selectOption('JSON, as Connect has it');
+    await panel.getByLabel('Protocol').selectOption('JSON (Connect)');
     await panel.getByLabel('Body').fill('{"message": 1');
     await panel.getByRole('button', { name: 'Send' }).click();
     await panel.getByText('400 Bad Request').waitFor();
@@ -225,8 +225,8 @@ try {
     await page.getByLabel('A token (JWT)').fill(`Bearer ${forged}`);
     await page.getByRole('button', { name: 'Use this token' }).click();
     await page.locator('#who').getByText('ACCESS_TOKEN_INVALID').waitFor();
-    await page.getByText('What the token says').click();
-    await page.getByText('not verified here: anybody can write such claims').waitFor();
+    await page.getByText('The token’s claims').click();
+    await page.getByText('not verified: anybody can write such claims').waitFor();
     await page.locator('#who').getByText('<img src=x onerror=alert(1)>').waitFor();
     assert.deepEqual(await callAll(page), [
       '401 Unauthorized ACCESS_TOKEN_INVALID', 'UNAUTHENTICATED (16) ACCESS_TOKEN_INVALID', '401 Unauthorized ACCESS_TOKEN_INVALID']);

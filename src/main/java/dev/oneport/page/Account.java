@@ -74,7 +74,7 @@ public final class Account {
     }
   }
 
-  /** Answers a visitor. */
+  /** Sends the account to a visitor. */
   public void send(Visitor visitor, ServerResponse response) {
     Shielding.add(response);
     response.header(HeaderValues.CONTENT_TYPE_JSON);
@@ -95,8 +95,8 @@ public final class Account {
             roles -> account.add("dev", JSON.createObjectBuilder().add("roles", array(roles))));
     var routes = JSON.createArrayBuilder();
     var types = new MessageTypes(JSON);
-    for (var right : visitor.rights()) {
-      routes.add(route(right, types));
+    for (var permission : visitor.rights()) {
+      routes.add(route(permission, types));
     }
     return account.add("routes", routes).add("types", types.build()).build();
   }
@@ -117,41 +117,41 @@ public final class Account {
         .build();
   }
 
-  private JsonObject route(Permission right, MessageTypes types) {
-    var route = right.route();
-    var told =
+  private JsonObject route(Permission permission, MessageTypes types) {
+    var route = permission.route();
+    var json =
         JSON.createObjectBuilder()
             .add("route", route.toString())
             .add("protocol", route.protocol().name())
             .add("name", route.name())
-            .add("allowed", right.rule().isPresent())
-            .add("open", right.open())
+            .add("allowed", permission.rule().isPresent())
+            .add("open", permission.open())
             .add("builtin", !services.contains(route));
-    right.rule().ifPresent(rule -> told.add("rule", rule.shortPlace()));
-    right.reason().ifPresent(reason -> refusal(told, route, reason));
+    permission.rule().ifPresent(rule -> json.add("rule", rule.shortPlace()));
+    permission.reason().ifPresent(reason -> refusal(json, route, reason));
     var method = methods.get(route);
     if (method != null) {
-      method(told, method, right, types);
+      method(json, method, permission, types);
     }
-    return told.build();
+    return json.build();
   }
 
-  /** How a call would be answered, in its protocol's words. */
-  private static void refusal(JsonObjectBuilder told, Route route, Reason reason) {
+  /** Adds how a call would be refused, as its protocol writes it. */
+  private static void refusal(JsonObjectBuilder json, Route route, Reason reason) {
     var status =
         route.protocol() == Protocol.GRPC ? reason.code() : HttpProblem.of(reason).status().text();
-    told.add("reason", reason.name()).add("status", status);
+    json.add("reason", reason.name()).add("status", status);
   }
 
   private static void method(
-      JsonObjectBuilder told, Method method, Permission right, MessageTypes types) {
-    told.add("kind", method.kind().name()).add("json", method.schema().isPresent());
-    if (right.rule().isPresent() && method.schema().isPresent()) {
+      JsonObjectBuilder json, Method method, Permission permission, MessageTypes types) {
+    json.add("kind", method.kind().name()).add("json", method.schema().isPresent());
+    if (permission.rule().isPresent() && method.schema().isPresent()) {
       var input = method.schema().get().getInputType();
       var output = method.schema().get().getOutputType();
       types.add(input);
       types.add(output);
-      told.add("input", input.getFullName()).add("output", output.getFullName());
+      json.add("input", input.getFullName()).add("output", output.getFullName());
     }
   }
 

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** A reader of the records of its own calls. Records that it does not read in time are dropped. */
+/**
+ * Collects the records of one caller's calls, for that caller to read. Records that are not read in
+ * time are dropped.
+ */
 public final class CallReader implements AutoCloseable {
   /** How many records may wait. */
   static final int WAITING = 256;

@@ -39,7 +39,7 @@ public final class PageFiles {
 
   private Map<String, PageFile> files = Map.of();
 
-  /** Reads them. */
+  /** Reads the files. */
   public void load() {
     var read = new HashMap<String, PageFile>();
     NAMES.forEach(name -> read.put(name, PageFile.read(name)));

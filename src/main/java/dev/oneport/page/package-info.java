@@ -1,4 +1,7 @@
-/** The page at {@code /}: its files, what it tells a caller, and the caller's calls. */
+/**
+ * The page at {@code /}: its files, the account that it shows to a caller, and the stream of the
+ * caller's audit lines.
+ */
 @NullMarked
 package dev.oneport.page;
 

@@ -2,11 +2,11 @@ package dev.oneport.sample;
 
 import java.nio.charset.StandardCharsets;
 
-/** What the sample service does, whichever protocol asks. */
+/** The logic of the sample service, the same on every protocol. */
 final class Echo {
   static final String PONG = "pong";
 
-  /** Counts what a caller sends; one for each call. */
+  /** Counts the messages of one call. */
   static final class Collected {
     private long count;
     private long bytes;
@@ -25,7 +25,7 @@ final class Echo {
     }
   }
 
-  /** The answer to a ping, whatever it says. */
+  /** The answer to every ping. */
   String ping() {
     return PONG;
   }

@@ -10,7 +10,7 @@ import dev.oneport.sample.proto.WatchRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-/** The sample service over gRPC, one method of each kind. */
+/** The sample service over gRPC, with one method of each kind. */
 final class EchoCalls extends EchoImplBase {
   private final Echo echo;
 
@@ -85,7 +85,7 @@ final class EchoCalls extends EchoImplBase {
     }
   }
 
-  /** A stream of the caller's that ends ours when it ends. */
+  /** The client's stream; when it completes, the server's stream completes too. */
   private abstract static class Incoming<T> implements StreamObserver<T> {
     private final StreamObserver<?> answers;
 
@@ -95,7 +95,7 @@ final class EchoCalls extends EchoImplBase {
 
     @Override
     public void onError(Throwable cancelled) {
-      // The call is over; there is nobody to answer.
+      // The client cancelled the call, so nothing needs an answer.
     }
 
     @Override

@@ -9,12 +9,12 @@ import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
 
 /**
- * The sample service over WebSocket: {@code {"message":"x"}} is answered with {@code
- * {"request":{"message":"x"},"message":"pong"}}, anything else with an error in the same form, on a
- * socket that lives on.
+ * The sample service over WebSocket. It answers {@code {"message":"x"}} with {@code
+ * {"request":{"message":"x"},"message":"pong"}}, and anything else with {@code {"error":"..."}};
+ * the socket stays open.
  */
 final class EchoWebSocket implements WsListener {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json} would search the class path for its provider on every call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   private final Echo echo;
@@ -46,9 +46,9 @@ final class EchoWebSocket implements WsListener {
       var request = reader.readObject();
       return request.get("message") instanceof JsonString
           ? pong(request)
-          : error("send an object with a text named message");
+          : error("send an object with a string member named message");
     } catch (RuntimeException e) {
-      // Not only the parser's own: of no kind in particular for what is too deep or too long.
+      // Text that is too deep or too long throws other exceptions than the parser's.
       return error("that is not a JSON object");
     }
   }

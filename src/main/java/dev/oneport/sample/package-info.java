@@ -1,4 +1,4 @@
-/** The sample service: the same small thing over HTTP, gRPC and WebSocket. */
+/** The sample service: the same ping over HTTP, gRPC and WebSocket. */
 @NullMarked
 package dev.oneport.sample;
 

@@ -1,14 +1,14 @@
-// How the answer to a call is shown, whichever protocol it came by.
+// Shows the answer to a call, the same for every protocol.
 
 import { badge, fill, h, pretty } from './dom.js';
 import { advice } from './reasons.js';
 
 const VERDICTS = {
   allowed: ['yes', 'Answered'], refused: ['no', 'Refused'], failed: ['odd', 'Failed'],
-  stopped: ['open', 'Stopped'], busy: ['busy', 'Under way'],
+  stopped: ['open', 'Stopped'], busy: ['busy', 'In progress'],
 };
 
-/** Shows an answer in place of what was there. */
+/** Replaces the previous answer with a new one. */
 export function show(place, answer) {
   const [kind, word] = VERDICTS[answer.verdict];
   fill(place,
@@ -20,11 +20,11 @@ export function show(place, answer) {
     ...bodies(answer), more(answer));
 }
 
-/** What went wrong before there was an answer. */
+/** The result of a call that failed before there was an answer. */
 export function failure(error, signal) {
   return signal?.aborted
     ? { status: 'stopped', verdict: 'stopped', text: 'Stopped by you.' }
-    // fetch fails with a TypeError; anything else is wrong with what was to be sent.
+    // fetch fails with a TypeError; any other error comes from building the request.
     : { status: error instanceof TypeError ? 'no answer' : 'not sent', verdict: 'failed', text: error.message };
 }
 
@@ -45,7 +45,7 @@ function bodies({ body, messages, verdict }) {
 
 const code = (text) => h('pre', { tabindex: '0', 'aria-label': 'Answer' }, text);
 
-/** Headers and details, for whoever wants to see the wire. */
+/** The response's headers and details. */
 function more({ headers = [], details = [], http, body, verdict, closed }) {
   const rows = [...headers];
   if (http) {

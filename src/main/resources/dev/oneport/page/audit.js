@@ -1,4 +1,4 @@
-// The stream of this caller's audit lines, read line by line, and opened again when it ends.
+// Reads the stream of this caller's audit lines, and opens it again when it ends.
 
 import { time } from './answer.js';
 import { badge, byId, fill, h } from './dom.js';
@@ -13,7 +13,7 @@ let dropped = 0;
 let reading;
 
 function live(kind, text) {
-  fill(byId('live'), badge(kind, text), dropped > 0 && ` ${dropped} lines came too fast and were dropped.`);
+  fill(byId('live'), badge(kind, text), dropped > 0 && ` ${dropped} lines arrived too fast and were dropped.`);
 }
 
 async function follow(signal) {
@@ -27,14 +27,14 @@ async function follow(signal) {
       live('no', `${began ? 'ended' : 'not open'}: ${end}. ${advice(end)}`);
       return;
     }
-    live('odd', `the stream ended${end ? ` (${end})` : ''}; asking again`);
+    live('odd', `the stream ended${end ? ` (${end})` : ''}; reconnecting`);
     await new Promise((resolve) => {
       setTimeout(resolve, wait);
     });
   }
 }
 
-/** Reads one stream to its end, and says why it ended if it said so. */
+/** Reads one stream to its end; returns the reason for the end if the server sent one. */
 async function read(signal) {
   let began = false;
   try {
@@ -49,18 +49,18 @@ async function read(signal) {
         began = true;
         live('yes', state.token
           ? 'live: each call of yours appears as it ends'
-          : 'live: without a token, this tab’s calls by their trace; sockets carry none');
+          : 'live: without a token, this tab’s calls, found by their trace; sockets have none');
       }
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop();
-      const said = parts.filter(Boolean).map((part) => JSON.parse(part));
-      const last = take(said);
+      const entries = parts.filter(Boolean).map((part) => JSON.parse(part));
+      const last = add(entries);
       if (last) {
         return { began, end: last };
       }
     }
   } catch {
-    // Cut off, as a stream is whose right has ended, or nobody is there.
+    // The stream was cut off, as when its lease ends, or the server cannot be reached.
   }
   return { began };
 }
@@ -76,14 +76,14 @@ async function* chunks(body) {
   }
 }
 
-function take(said) {
-  const calls = said.filter((each) => each.call);
-  dropped += said.reduce((sum, each) => sum + (each.dropped ?? 0), 0);
+function add(entries) {
+  const calls = entries.filter((each) => each.call);
+  dropped += entries.reduce((sum, each) => sum + (each.dropped ?? 0), 0);
   if (calls.length) {
     lines = [...calls.reverse().map((line) => ({ line, row: row(line) })), ...lines].slice(0, MOST_LINES);
     draw();
   }
-  return said.find((each) => each.end)?.end;
+  return entries.find((each) => each.end)?.end;
 }
 
 function row(line) {
@@ -104,10 +104,10 @@ function draw() {
   const shown = lines.filter(({ line }) => byId('own-lines').checked || !OWN.test(line.call.route));
   fill(byId('audit'), shown.length
     ? h('div', { class: 'card lines' }, shown.map((each) => each.row))
-    : h('p', { class: 'card empty muted' }, 'Nothing yet. Call something: its line appears here, as it does in the server’s log.'));
+    : h('p', { class: 'card empty muted' }, 'Nothing yet. Make a call: its line appears here, as it does in the server’s log.'));
 }
 
-/** Shows the lines of whoever the token names, from now on. */
+/** Starts to show the audit lines of the caller that the token names. */
 export function start() {
   byId('own-lines').addEventListener('change', draw);
   byId('clear').addEventListener('click', () => {

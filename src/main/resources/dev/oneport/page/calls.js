@@ -1,4 +1,4 @@
-// One call, by the protocol of its route.
+// Makes one call, over the protocol of its route.
 
 import { failure, show } from './answer.js';
 import { callGrpcWeb } from './grpc.js';
@@ -6,11 +6,11 @@ import { callHttp } from './http.js';
 import { callSocket } from './socket.js';
 import { ask, state } from './state.js';
 
-/** What goes into a field that a name says something about: a stream without an end or a pause is no good example. */
+/** Sample values for fields with known names; a stream without end or pause would be a bad example. */
 const SAMPLES = { message: 'hello', name: 'world', count: 5, intervalMs: 300 };
 const TEXT = '{"message":"hello"}';
 
-/** A message of a type with something in each of its fields. */
+/** A sample message of a type, with a value in each field. */
 export function sample(type, depth = 0) {
   const fields = state.account?.types?.[type] ?? [];
   const object = {};
@@ -33,22 +33,22 @@ export function sample(type, depth = 0) {
   return object;
 }
 
-/** The ways in which a browser can call a route; none for what it cannot. */
-export function ways(right) {
-  if (right.protocol === 'HTTP') {
-    const [method, path] = right.name.split(' ');
-    return [{ id: 'http', label: 'fetch', right, method, path: path.replace(/\{(\w+)[^}]*\}/g, (_, name) => SAMPLES[name] ?? name), body: TEXT }];
+/** The ways in which a browser can call a route; empty if it cannot. */
+export function ways(permission) {
+  if (permission.protocol === 'HTTP') {
+    const [method, path] = permission.name.split(' ');
+    return [{ id: 'http', label: 'fetch', permission, method, path: path.replace(/\{(\w+)[^}]*\}/g, (_, name) => SAMPLES[name] ?? name), body: TEXT }];
   }
-  if (right.protocol === 'WS') {
-    return [{ id: 'ws', label: 'WebSocket', right, path: right.name, body: TEXT }];
+  if (permission.protocol === 'WS') {
+    return [{ id: 'ws', label: 'WebSocket', permission, path: permission.name, body: TEXT }];
   }
-  const body = () => JSON.stringify(right.input ? sample(right.input) : { message: 'hello' });
-  const web = { id: 'web', label: 'gRPC-Web', right, path: `/${right.name}`, body: right.input ? body() : '{}' };
-  const json = { id: 'json', label: 'JSON, as Connect has it', right, method: 'POST', path: `/${right.name}`, body: body() };
-  return { UNARY: right.json ? [web, json] : [web], SERVER_STREAMING: [web] }[right.kind] ?? [];
+  const body = () => JSON.stringify(permission.input ? sample(permission.input) : { message: 'hello' });
+  const web = { id: 'web', label: 'gRPC-Web', permission, path: `/${permission.name}`, body: permission.input ? body() : '{}' };
+  const json = { id: 'json', label: 'JSON (Connect)', permission, method: 'POST', path: `/${permission.name}`, body: body() };
+  return { UNARY: permission.json ? [web, json] : [web], SERVER_STREAMING: [web] }[permission.kind] ?? [];
 }
 
-/** What is sent, in a line. */
+/** The request on one line. */
 export function line({ id, method, path, body }) {
   const words = { http: [method, path, method === 'GET' ? '' : body], json: [method, path, body], ws: [path, body], web: [path.slice(1), body] };
   return words[id].filter(Boolean).join(' ');
@@ -57,11 +57,11 @@ export function line({ id, method, path, body }) {
 const CALLS = {
   http: ({ method, path, body }, hooks) => callHttp({ method, path, body }, hooks),
   json: ({ method, path, body }, hooks) => callHttp({ method, path, body }, hooks),
-  web: ({ right, body }, hooks) => callGrpcWeb({ right, message: JSON.parse(body || '{}') }, hooks),
-  ws: ({ right, body, last }, hooks) => callSocket({ right, text: body, last }, hooks),
+  web: ({ permission, body }, hooks) => callGrpcWeb({ permission, message: JSON.parse(body || '{}') }, hooks),
+  ws: ({ permission, body, last }, hooks) => callSocket({ permission, text: body, last }, hooks),
 };
 
-/** Calls, shows what comes as it comes, and says how it ended. */
+/** Makes a call, shows the answer as it arrives, and returns the result. */
 export async function call(way, place, { signal = new AbortController().signal, opened } = {}) {
   let part = { status: 'calling', verdict: 'busy' };
   const progress = (now) => {
@@ -76,8 +76,8 @@ export async function call(way, place, { signal = new AbortController().signal, 
     progress({ ...part, ...failure(error, signal) });
   }
   place.removeAttribute('aria-busy');
-  if (way.right.allowed ? part.verdict === 'refused' : part.verdict === 'allowed') {
-    // The rules have changed since, or the token has ended.
+  if (way.permission.allowed ? part.verdict === 'refused' : part.verdict === 'allowed') {
+    // The policy has changed in the meantime, or the token has expired.
     ask();
   }
   return part;

@@ -1,15 +1,15 @@
-// The call of a lane as a command for a shell. The token is in a variable there, so that no command holds it.
+// The call of a lane as a shell command. The token is in a shell variable, so that it is not part of the command.
 
 import { state } from './state.js';
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Whether the call carries a token. */
-export const carriesToken = (right) => Boolean(state.token) && !right.open;
+export const carriesToken = (permission) => Boolean(state.token) && !permission.open;
 
-/** One command; curl, grpcurl and wscat are what most people have. */
-export function command({ id, right, method, path, body }) {
-  const token = carriesToken(right) ? ' -H "authorization: Bearer $TOKEN"' : '';
+/** The command, for the usual tools: curl, grpcurl and wscat. */
+export function command({ id, permission, method, path, body }) {
+  const token = carriesToken(permission) ? ' -H "authorization: Bearer $TOKEN"' : '';
   const { host, origin, protocol } = location;
   if (id === 'ws') {
     return `npx wscat -c ${quoted(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${path}`)}${token} -x ${quoted(body)}`;

@@ -1,16 +1,16 @@
-// Elements from plain values. Text goes in as text only, so nothing that a server or a token says becomes markup.
+// Creates elements from plain values. Text is inserted only as text, so nothing in a response or a token becomes markup.
 
-// Characters that turn the direction of writing, separate lines or cannot be seen: a name that has them would be read as another.
+// Characters that change the writing direction, separate lines or are invisible: a name with them could pass for another.
 const hidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/** A text with all that is hidden as escapes. */
+/** A text with its hidden characters as escapes. */
 const visible = (text) => text.replace(hidden, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const shown = (children) => children.flat(Infinity)
   .filter((child) => child !== undefined && child !== null && child !== false)
   .map((child) => (typeof child === 'string' ? visible(child) : child));
 
-/** An element; properties that begin with "on" are listeners, others attributes, false and undefined are left out. */
+/** An element; properties that begin with "on" are listeners, others attributes; false and undefined are left out. */
 export function h(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -24,7 +24,7 @@ export function h(name, properties = {}, ...children) {
   return element;
 }
 
-/** Replaces what an element holds. */
+/** Replaces the content of an element. */
 export function fill(element, ...children) {
   element.replaceChildren(...shown(children));
   return element;
@@ -32,20 +32,20 @@ export function fill(element, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** A word with a sign before it: colour is never all that tells. */
+/** A word with a sign before it, so that colour is never the only difference. */
 export function badge(kind, text) {
   const signs = { yes: '✓', no: '✕', odd: '!', open: '○', busy: '…' };
   return h('span', { class: `badge ${kind}` }, h('span', { 'aria-hidden': 'true' }, signs[kind]), text);
 }
 
-/** A button that puts a text on the clipboard, and says that it did. */
+/** A button that copies a text to the clipboard, and shows that it did. */
 export function copyButton(label, text) {
   const button = h('button', { type: 'button', class: 'copy', onclick: async () => {
     try {
       await navigator.clipboard.writeText(text());
       button.textContent = 'Copied';
     } catch {
-      // Browsers have a clipboard on https:// and localhost only.
+      // Browsers allow the clipboard only on https:// and localhost.
       button.textContent = 'Not copied';
     }
     setTimeout(() => {
@@ -57,7 +57,7 @@ export function copyButton(label, text) {
 
 let counter = 0;
 
-/** A form's control with its label. */
+/** A form control with its label. */
 export function field(label, control, hint) {
   const id = `f${++counter}`;
   control.id = id;
@@ -68,7 +68,7 @@ export function field(label, control, hint) {
     hint && h('p', { class: 'hint', id: `${id}-hint` }, hint));
 }
 
-/** JSON as a person reads it; anything else as it is. */
+/** JSON with indentation; anything else unchanged. */
 export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

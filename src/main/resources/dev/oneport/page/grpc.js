@@ -1,4 +1,4 @@
-// gRPC from a browser: gRPC-Web for unary methods and server streams, by fetch.
+// gRPC from a browser: gRPC-Web with fetch, for unary methods and server streams.
 
 import { headers, state } from './state.js';
 import { refused } from './reasons.js';
@@ -8,7 +8,7 @@ const CODES = ['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEE
   'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED',
   'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'];
 
-/** google.rpc.Status and what it holds, in the form in which the server describes messages. */
+/** google.rpc.Status and its details, in the form in which the server describes messages. */
 const text = (number, name) => ({ number, name, type: 'string' });
 const DETAILS = {
   Status: [{ number: 1, name: 'code', type: 'int32' }, text(2, 'message'),
@@ -23,13 +23,13 @@ const DETAILS = {
 const MOST_MESSAGES = 200;
 const TRAILERS = 0x80;
 
-/** The ErrorInfo among an error's details, as Connect writes these; empty if there is none. */
+/** The ErrorInfo in an error's details, in Connect's format; empty if there is none. */
 export function infoOf(details) {
   const info = details?.find?.((detail) => detail.type === 'google.rpc.ErrorInfo');
   return info ? decode(fromBase64(info.value), info.type, DETAILS) : {};
 }
 
-/** Details that are known by name, each with its fields. */
+/** The details of a status: known types with their fields, others as base64. */
 function detailsOf(status) {
   return (status.details ?? []).map((any) => {
     const type = any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1);
@@ -38,12 +38,12 @@ function detailsOf(status) {
   });
 }
 
-/** Calls a method that a route of the account describes, with an object as the message. */
-export async function callGrpcWeb({ right, message }, { signal, progress }) {
+/** Calls the method of a permission, with an object as the message. */
+export async function callGrpcWeb({ permission, message }, { signal, progress }) {
   const began = performance.now();
   const types = state.account?.types ?? {};
-  const request = right.input ? encode(message, right.input, types) : new Uint8Array();
-  const response = await fetch(`/${right.name}`, {
+  const request = permission.input ? encode(message, permission.input, types) : new Uint8Array();
+  const response = await fetch(`/${permission.name}`, {
     method: 'POST', signal, credentials: 'omit', cache: 'no-store', redirect: 'error',
     headers: headers({ 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' }), body: framed(request),
   });
@@ -58,7 +58,7 @@ export async function callGrpcWeb({ right, message }, { signal, progress }) {
       return { ...answer, verdict: 'stopped', text: `Stopped by this page after ${MOST_MESSAGES} messages.` };
     } else {
       const ms = performance.now() - began;
-      answer.messages.push({ ms, text: JSON.stringify(right.output ? decode(bytes, right.output, types) : {}) });
+      answer.messages.push({ ms, text: JSON.stringify(permission.output ? decode(bytes, permission.output, types) : {}) });
       progress({ ...answer, ms });
     }
   }
@@ -67,7 +67,7 @@ export async function callGrpcWeb({ right, message }, { signal, progress }) {
 
 function outcome(response, trailers) {
   if (!trailers.has('grpc-status')) {
-    return { status: `HTTP ${response.status}`, verdict: 'failed', text: 'The answer has no gRPC status: it was cut off, or is none.' };
+    return { status: `HTTP ${response.status}`, verdict: 'failed', text: 'The answer has no gRPC status: it was cut off, or is not gRPC.' };
   }
   const code = Number(trailers.get('grpc-status'));
   const told = trailers.get('grpc-status-details-bin');

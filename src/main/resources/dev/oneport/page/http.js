@@ -1,4 +1,4 @@
-// Calls over HTTP, by fetch.
+// Calls over HTTP, with fetch.
 
 import { headers } from './state.js';
 import { refused } from './reasons.js';
@@ -8,9 +8,9 @@ const MOST_TEXT = 64 * 1024;
 const WORTH_SEEING = ['content-type', 'www-authenticate', 'retry-after', 'allow', 'accept-post', 'location', 'etag'];
 
 /**
- * Calls, and tells on the way what has come so far.
+ * Makes a call, and reports progress while the response arrives.
  *
- * @returns what is shown of it: status, verdict, reason, text, ms, headers, body
+ * @returns the answer to show: status, verdict, reason, text, ms, headers, body
  */
 export async function callHttp({ method, path, body, type }, { signal, progress }) {
   const began = performance.now();
@@ -25,7 +25,7 @@ export async function callHttp({ method, path, body, type }, { signal, progress 
     ms: performance.now() - began, headers: seen(response), body: '',
   };
   if (response.type === 'opaqueredirect') {
-    return { ...answer, status: 'a redirect', verdict: 'failed', text: 'This page does not follow it.' };
+    return { ...answer, status: 'a redirect', verdict: 'failed', text: 'This page does not follow redirects.' };
   }
   progress(answer);
   answer.body = await text(response, (body) => progress({ ...answer, body }));
@@ -40,17 +40,17 @@ function outcome(response, body) {
   if (response.ok) {
     return { verdict: 'allowed' };
   }
-  let said = {};
+  let problem = {};
   try {
-    said = JSON.parse(body);
+    problem = JSON.parse(body);
   } catch {
-    // Not an error of this server's making.
+    // Not an error that this server wrote.
   }
-  const reason = said.reason ?? infoOf(said.details).reason ?? '';
-  return { verdict: refused(reason) ? 'refused' : 'failed', reason, text: said.detail ?? said.message ?? '' };
+  const reason = problem.reason ?? infoOf(problem.details).reason ?? '';
+  return { verdict: refused(reason) ? 'refused' : 'failed', reason, text: problem.detail ?? problem.message ?? '' };
 }
 
-/** The body as it comes, up to a bound: a response may have no end. */
+/** The body as it arrives, up to a limit: a response may be endless. */
 async function text(response, progress) {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();

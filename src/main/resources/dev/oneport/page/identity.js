@@ -1,4 +1,4 @@
-// Who am I: a token minted by the dev server or pasted, what it claims, and what the server says of it.
+// Who the caller is: a token minted by the dev server or pasted, its claims, and whom the server sees in it.
 
 import { badge, byId, copyButton, field, fill, h } from './dom.js';
 import { advice } from './reasons.js';
@@ -22,13 +22,13 @@ async function mint(caller, roles, seconds) {
       method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ caller, roles, seconds }),
     });
-    const said = await answer.json();
+    const body = await answer.json();
     if (!answer.ok) {
-      throw new Error(said.detail);
+      throw new Error(body.detail);
     }
-    await become(said.token);
+    await become(body.token);
   } catch (error) {
-    say(`No token was given: ${error.message}`);
+    say(`The server issued no token: ${error.message}`);
   }
 }
 
@@ -40,12 +40,12 @@ function preset(id, title, who, what, act) {
 function presets(roles) {
   const titles = roles.length ? ['With every role', 'With no role'] : ['Somebody', 'Somebody else'];
   return h('div', { class: 'presets' },
-    preset('as-alice', titles[0], ALICE, roles.length ? `role ${roles.join(', ')}` : 'a good token', () => mint(ALICE, roles, HOUR)),
-    preset('as-mallory', titles[1], MALLORY, 'a good token', () => mint(MALLORY, [], HOUR)),
-    preset('as-nobody', 'Without a token', 'nobody', 'only what is open', () => become('')));
+    preset('as-alice', titles[0], ALICE, roles.length ? `role ${roles.join(', ')}` : 'a valid token', () => mint(ALICE, roles, HOUR)),
+    preset('as-mallory', titles[1], MALLORY, 'a valid token', () => mint(MALLORY, [], HOUR)),
+    preset('as-nobody', 'Without a token', 'nobody', 'only open routes', () => become('')));
 }
 
-/** Marks the one that is chosen. */
+/** Marks the chosen preset as pressed. */
 function press() {
   const name = state.account?.caller?.name;
   const pressed = { 'as-alice': name === ALICE, 'as-mallory': name === MALLORY, 'as-nobody': !state.token };
@@ -77,7 +77,7 @@ function pasteForm() {
 
 let offered;
 
-/** The forms stay as they are, with what was typed, unless what can be had changes. */
+/** Redraws the forms only if the server's dev roles change, to keep text that was typed. */
 function offer() {
   const roles = state.account?.dev?.roles;
   const now = JSON.stringify(roles ?? null);
@@ -99,8 +99,8 @@ function person(caller) {
     h('p', { class: 'chips' }, badge('yes', 'verified by this server'),
       h('span', { class: 'chip' }, `issuer ${caller.issuer}`),
       caller.roles.map((role) => h('span', { class: 'chip' }, `role ${role}`))),
-    h('p', { class: 'muted expiry' }, 'Good for ', h('span', { id: 'left', role: 'timer' }), ' more. ', copyButton('Copy token', () => state.token)),
-    h('progress', { id: 'life', max: '1', value: '1', 'aria-label': 'What is left of the token’s life' }),
+    h('p', { class: 'muted expiry' }, 'Valid for ', h('span', { id: 'left', role: 'timer' }), '. ', copyButton('Copy token', () => state.token)),
+    h('progress', { id: 'life', max: '1', value: '1', 'aria-label': 'The remaining life of the token' }),
   ];
 }
 
@@ -111,21 +111,21 @@ function nobody(problem) {
     h('p', { class: 'chips' }, missing ? badge('open', 'open routes only') : badge('no', problem?.reason ?? 'not checked')),
     h('p', { class: 'muted' }, missing
       ? 'You may call the routes that are open to anyone.'
-      : state.trouble || (claims() ? advice(problem?.reason ?? '') : 'This text is not a JWT: a JWT is three parts of base64url with dots between them.')),
+      : state.trouble || (claims() ? advice(problem?.reason ?? '') : 'This text is not a JWT: a JWT is three base64url parts, separated by dots.')),
   ];
 }
 
 function claimed() {
-  const said = state.token && claims();
-  if (!said) {
+  const payload = state.token && claims();
+  if (!payload) {
     return undefined;
   }
   const known = Boolean(state.account?.caller);
-  return h('details', { class: 'claims' }, h('summary', {}, 'What the token says'),
+  return h('details', { class: 'claims' }, h('summary', {}, 'The token’s claims'),
     h('p', { class: 'hint' }, known
-      ? 'Read in this tab. The server has checked the signature of this token and knows the caller above.'
-      : 'Read in this tab and not verified here: anybody can write such claims.'),
-    h('pre', { tabindex: '0', 'aria-label': 'Claims' }, JSON.stringify(said, null, 2)));
+      ? 'Decoded in this tab. The server has verified this token’s signature and identified the caller above.'
+      : 'Decoded in this tab and not verified: anybody can write such claims.'),
+    h('pre', { tabindex: '0', 'aria-label': 'Claims' }, JSON.stringify(payload, null, 2)));
 }
 
 function draw() {
@@ -151,20 +151,20 @@ let over = false;
 
 function tick() {
   const left = secondsLeft();
-  const said = claims();
-  // While the server is asked about another token, the one before is still shown.
-  if (left === undefined || !said || !byId('left')) {
+  const payload = claims();
+  // While the server checks a new token, the previous one is still shown.
+  if (left === undefined || !payload || !byId('left')) {
     return;
   }
   byId('left').textContent = clock(left);
-  byId('life').value = Math.min(1, left / Math.max(1, said.exp - (said.iat ?? said.exp - HOUR)));
+  byId('life').value = Math.min(1, left / Math.max(1, payload.exp - (payload.iat ?? payload.exp - HOUR)));
   if (left === 0 && !over) {
     ask();
   }
   over = left === 0;
 }
 
-/** The first caller: where tokens are given out, one whose calls work. */
+/** Starts as a caller whose calls work if the server issues tokens, otherwise without a token. */
 export async function begin() {
   await become('');
   const roles = state.account?.dev?.roles;
@@ -173,7 +173,7 @@ export async function begin() {
   }
 }
 
-/** Shows who the caller is from now on. */
+/** Starts to show who the caller is. */
 export function start() {
   listen(draw);
   setInterval(tick, 1000);

@@ -1,4 +1,4 @@
-// Puts the page together: each part draws itself when the state changes.
+// Assembles the page: each part redraws itself when the state changes.
 
 import * as audit from './audit.js';
 import * as identity from './identity.js';

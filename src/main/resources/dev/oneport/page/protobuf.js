@@ -1,4 +1,4 @@
-// Protobuf's binary form, written and read by the fields that the server describes (protobuf.dev/programming-guides/encoding).
+// Reads and writes protobuf's binary format, by the fields that the server describes (protobuf.dev/programming-guides/encoding).
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -52,7 +52,7 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
 }
 
-/** Writes an object as a message of a type. */
+/** Encodes an object as a message of a type. */
 export function encode(object, type, types) {
   const bytes = [];
   for (const [name, value] of Object.entries(object)) {
@@ -87,13 +87,13 @@ function encodeField(described, value, types) {
   }
   const scalar = SCALARS[described.type];
   if (!scalar) {
-    throw new Error(`fields of type ${described.type} cannot be written here`);
+    throw new Error(`fields of type ${described.type} are not supported here`);
   }
   const [wire, write] = scalar;
   return [...tag(wire), ...write(value)];
 }
 
-/** What a field has that is not sent; undefined if it then has nothing. */
+/** The default value of a field that was not sent; undefined if it has none. */
 function initial(described) {
   if (described.repeated || described.optional || described.type === 'message') {
     return undefined;
@@ -105,7 +105,7 @@ function initial(described) {
   return zero[described.type] ?? 0;
 }
 
-/** Reads a message of a type; fields that the type does not have are passed over. */
+/** Decodes a message of a type; unknown fields are skipped. */
 export function decode(bytes, type, types) {
   const object = {};
   for (const described of types[type] ?? []) {
@@ -182,7 +182,7 @@ function readVarint(bytes, at) {
 
 function take(bytes, at, count) {
   if (at.index + count > bytes.length) {
-    throw new Error('the message ends too early');
+    throw new Error('the message is cut short');
   }
   at.index += count;
   return bytes.subarray(at.index - count, at.index);

@@ -1,4 +1,4 @@
-// All that is mounted, what this caller may do with it, and a form to call any of it.
+// All mounted routes, whether this caller may call them, and a form to call each.
 
 import { badge, byId, field, fill, h } from './dom.js';
 import { call, ways } from './calls.js';
@@ -8,56 +8,56 @@ const KINDS = { UNARY: '', SERVER_STREAMING: 'server stream', CLIENT_STREAMING: 
 const NAMES = { HTTP: 'HTTP', GRPC: 'gRPC', WS: 'WS' };
 
 function shown() {
-  return (state.account?.routes ?? []).filter((right) => !right.builtin || byId('own-routes').checked);
+  return (state.account?.routes ?? []).filter((permission) => !permission.builtin || byId('own-routes').checked);
 }
 
-function decision(right) {
-  if (right.open) {
+function decision(permission) {
+  if (permission.open) {
     return badge('open', 'anyone');
   }
-  return right.allowed ? badge('yes', 'you may') : badge('no', right.reason);
+  return permission.allowed ? badge('yes', 'you may') : badge('no', permission.reason);
 }
 
-function row(right) {
-  const callable = ways(right).length > 0;
+function row(permission) {
+  const callable = ways(permission).length > 0;
   return h('tr', {},
-    h('th', { scope: 'row' }, h('div', { class: 'route' }, h('span', { class: 'tag' }, NAMES[right.protocol]), h('code', {}, right.name),
-      KINDS[right.kind] && h('span', { class: 'muted kind' }, KINDS[right.kind]))),
-    h('td', {}, h('div', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : ''))),
+    h('th', { scope: 'row' }, h('div', { class: 'route' }, h('span', { class: 'tag' }, NAMES[permission.protocol]), h('code', {}, permission.name),
+      KINDS[permission.kind] && h('span', { class: 'muted kind' }, KINDS[permission.kind]))),
+    h('td', {}, h('div', { class: 'may' }, decision(permission), h('span', { class: 'muted' }, permission.allowed ? permission.rule : ''))),
     h('td', {}, callable
-      ? h('button', { type: 'button', 'aria-label': `Call ${right.route}`, onclick: () => open(right, true) }, 'Call…')
-      : h('span', { class: 'muted' }, 'not by browsers')));
+      ? h('button', { type: 'button', 'aria-label': `Call ${permission.route}`, onclick: () => open(permission, true) }, 'Call…')
+      : h('span', { class: 'muted' }, 'not from browsers')));
 }
 
 function draw() {
-  const rights = shown();
-  const may = rights.filter((right) => right.allowed).length;
-  byId('count').textContent = rights.length ? `${may} of ${rights.length} routes, by the policy that decides calls.` : '';
-  if (!rights.length) {
-    fill(byId('routes'), h('p', { class: 'card empty muted' }, 'Only callers who may see the routes are shown them.'));
+  const permissions = shown();
+  const may = permissions.filter((permission) => permission.allowed).length;
+  byId('count').textContent = permissions.length ? `${may} of ${permissions.length} routes, according to the policy.` : '';
+  if (!permissions.length) {
+    fill(byId('routes'), h('p', { class: 'card empty muted' }, 'Only callers who may list the routes see them.'));
     return;
   }
   fill(byId('routes'), h('div', { class: 'card scroll', tabindex: '0', role: 'region', 'aria-label': 'Routes' },
     h('table', {}, h('thead', {}, h('tr', {}, ['Route', 'Decision', ''].map((text) => h('th', { scope: 'col' }, text || h('span', { class: 'hidden' }, 'Call'))))),
-      h('tbody', {}, rights.map(row)))));
+      h('tbody', {}, permissions.map(row)))));
 }
 
 let running;
 let current;
 
-/** The form for one route, in the panel beside the table. */
-function open(right, focus) {
+/** Shows the form for one route, in the panel beside the table. */
+function open(permission, focus) {
   running?.abort();
-  current = right.route;
+  current = permission.route;
   const answer = h('div', { class: 'answer', role: 'status', 'aria-label': 'Answer' }, h('p', { class: 'muted' }, 'Not called yet.'));
-  const choice = ways(right);
+  const choice = ways(permission);
   const form = h('div', {});
-  fill(byId('panel'), h('h3', {}, h('span', { class: 'tag' }, NAMES[right.protocol]), ' ', h('code', {}, right.name)),
-    h('p', { class: 'may' }, decision(right), h('span', { class: 'muted' }, right.allowed ? right.rule : '')),
-    choice.length > 1 && field('Spoken as', h('select', { onchange: (event) => fill(form, inputs(choice[event.target.selectedIndex], answer)) },
+  fill(byId('panel'), h('h3', {}, h('span', { class: 'tag' }, NAMES[permission.protocol]), ' ', h('code', {}, permission.name)),
+    h('p', { class: 'may' }, decision(permission), h('span', { class: 'muted' }, permission.allowed ? permission.rule : '')),
+    choice.length > 1 && field('Protocol', h('select', { onchange: (event) => fill(form, inputs(choice[event.target.selectedIndex], answer)) },
       choice.map((way) => h('option', {}, way.label)))), form, answer);
   fill(form, choice.length ? inputs(choice[0], answer) : h('p', { class: 'muted' },
-    'Browsers cannot send a stream of gRPC messages. The client can: ', h('code', {}, './oneport call grpc --help')));
+    'Browsers cannot stream gRPC requests. The command line can: ', h('code', {}, './oneport call grpc --help')));
   byId('panel').classList.toggle('chosen', focus);
   if (focus) {
     byId('panel').focus();
@@ -92,14 +92,14 @@ function inputs(way, answer) {
   } }, path && field('Path', path), body && field(way.id === 'ws' ? 'Text' : 'Body', body), h('div', { class: 'actions' }, send, stop));
 }
 
-/** Shows the routes from now on. */
+/** Starts to show the routes. */
 export function start() {
   byId('own-routes').addEventListener('change', draw);
   listen((changed) => {
     draw();
-    const rights = state.account?.routes ?? [];
-    const same = rights.find((right) => right.route === current);
-    const first = same ?? rights.find((right) => right.kind === 'SERVER_STREAMING' && !right.builtin) ?? rights.find((right) => !right.builtin);
+    const permissions = state.account?.routes ?? [];
+    const same = permissions.find((permission) => permission.route === current);
+    const first = same ?? permissions.find((permission) => permission.kind === 'SERVER_STREAMING' && !permission.builtin) ?? permissions.find((permission) => !permission.builtin);
     if (first && (changed === 'token' || !current)) {
       open(first, false);
     } else if (!first) {

@@ -1,4 +1,4 @@
-// WebSockets. A browser sets no headers on them: the token goes as a second subprotocol, which the server never chooses.
+// WebSockets. Browsers cannot set headers on them, so the token is sent as a second subprotocol, which the server never selects.
 
 import { ask, state } from './state.js';
 import { ofClose, refused } from './reasons.js';
@@ -12,13 +12,13 @@ function protocols() {
 }
 
 /**
- * Opens a socket, sends a text, and tells what comes until it is closed.
+ * Opens a socket, sends a text, and reports messages until the socket is closed.
  *
- * @param last whether to close it after the first answer
+ * @param last whether to close the socket after the first answer
  */
-export async function callSocket({ right, text, last }, { signal, progress, opened = () => {} }) {
+export async function callSocket({ permission, text, last }, { signal, progress, opened = () => {} }) {
   const began = performance.now();
-  const url = new URL(right.name, location.href.replace(/^http/, 'ws'));
+  const url = new URL(permission.name, location.href.replace(/^http/, 'ws'));
   const socket = new WebSocket(url, protocols());
   const answer = { status: 'connecting', verdict: 'busy', reason: '', text: '', messages: [], headers: [] };
   let open = false;
@@ -43,7 +43,7 @@ export async function callSocket({ right, text, last }, { signal, progress, open
     socket.onclose = resolve;
   });
   const ms = answer.messages.at(-1)?.ms ?? since();
-  return open ? closed(answer, ended, ms) : { ...answer, ms, ...(await unopened(right, signal)) };
+  return open ? closed(answer, ended, ms) : { ...answer, ms, ...(await unopened(permission, signal)) };
 }
 
 function closed(answer, { code, reason }, ms) {
@@ -55,7 +55,7 @@ function closed(answer, { code, reason }, ms) {
     verdict: refused(known) ? 'refused' : 'failed' };
 }
 
-/** Browsers keep to themselves how an upgrade was answered; the policy can be asked. */
+/** Asks the server for the reason, because browsers do not reveal how an upgrade was answered. */
 async function unopened({ route }, signal) {
   if (signal.aborted) {
     return { status: 'not opened', verdict: 'stopped' };
@@ -64,8 +64,8 @@ async function unopened({ route }, signal) {
   const now = state.account?.routes.find((each) => each.route === route);
   if (now && !now.allowed) {
     return { status: now.status, verdict: 'refused', reason: now.reason, text: state.account.problem?.detail ?? 'the caller may not call this',
-      note: 'Browsers do not show how an upgrade was answered. This is what the policy says now.' };
+      note: 'Browsers do not reveal how an upgrade was answered. This is the policy’s current decision.' };
   }
   return { status: 'not opened', verdict: 'failed',
-    text: 'The policy allows it: too many sockets may be open, or the server is stopping.' };
+    text: 'The policy allows this call: perhaps too many sockets are open, or the server is stopping.' };
 }

@@ -1,4 +1,4 @@
-// What this tab knows: a token, kept here and nowhere else, and what the server says of whoever has it.
+// The state of this tab: a token, which is kept only here, and the server's account of its caller.
 
 const listeners = new Set();
 
@@ -8,16 +8,16 @@ function hex(bytes) {
 
 export const state = {
   token: '',
-  /** What /page/me says; undefined until it has answered. */
+  /** The answer of /page/me; undefined until it arrives. */
   account: undefined,
-  /** Why it did not, if it did not. */
+  /** Why there is no answer; otherwise empty. */
   trouble: '',
   /** The server's clock minus this one, in milliseconds. */
   skew: 0,
   trace: hex(16),
 };
 
-/** Hears of every change. */
+/** Adds a listener for changes. */
 export function listen(listener) {
   listeners.add(listener);
 }
@@ -26,13 +26,13 @@ function tell(changed) {
   listeners.forEach((listener) => listener(changed));
 }
 
-/** Headers of a call: the token, and the trace by which its audit line is known to be this tab's. */
+/** The headers of a call: the token, and the trace that marks its audit line as this tab's. */
 export function headers(more = {}) {
   const all = { traceparent: `00-${state.trace}-${hex(8)}-01`, ...more };
   return state.token ? { authorization: `Bearer ${state.token}`, ...all } : all;
 }
 
-/** What the token says of itself: nobody has looked at its signature here. Undefined if it cannot be read. */
+/** The token's claims, without checking its signature; undefined if they cannot be read. */
 export function claims(token = state.token) {
   try {
     const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
@@ -43,7 +43,7 @@ export function claims(token = state.token) {
   }
 }
 
-/** Goes by another token from now on; none if it is empty. */
+/** Switches to another token; an empty one means none. */
 export async function become(token) {
   state.token = token.trim();
   await ask('token');
@@ -51,7 +51,7 @@ export async function become(token) {
 
 let asked = 0;
 
-/** Asks the server anew whom the token names and what that caller may do. */
+/** Asks the server again whom the token names and what that caller may do. */
 export async function ask(changed = 'account') {
   const turn = ++asked;
   let account;
@@ -59,15 +59,15 @@ export async function ask(changed = 'account') {
   try {
     const token = state.token ? { authorization: `Bearer ${state.token}` } : {};
     const answer = await fetch('/page/me', { headers: token, credentials: 'omit', cache: 'no-store' });
-    const said = await answer.json();
-    account = answer.ok ? said : { problem: { reason: said.reason, detail: said.detail }, dev: state.account?.dev, routes: [], types: {} };
+    const body = await answer.json();
+    account = answer.ok ? body : { problem: { reason: body.reason, detail: body.detail }, dev: state.account?.dev, routes: [], types: {} };
   } catch {
     trouble = 'The server does not answer.';
   }
   if (turn !== asked) {
     return;
   }
-  // What was known of the server beside the caller stays known while it does not answer.
+  // While the server does not answer, the last account stays, unless the token changed.
   state.account = account ?? (changed === 'token' ? undefined : state.account);
   state.trouble = trouble;
   if (account?.now) {
@@ -76,7 +76,7 @@ export async function ask(changed = 'account') {
   tell(changed);
 }
 
-/** How many seconds the token has left, by the server's clock; the server's allowance for other clocks is not counted. */
+/** How many seconds the token has left by the server's clock, without the server's clock-skew allowance. */
 export function secondsLeft() {
   const until = Math.min(Date.parse(state.account?.caller?.until), (claims()?.exp ?? Infinity) * 1000);
   return until ? Math.max(0, Math.ceil((until - Date.now() - state.skew) / 1000)) : undefined;

@@ -149,8 +149,8 @@ final class EchoServiceTest {
       value = {
         "{\"message\":\"x\"}                | {\"request\":{\"message\":\"x\"},\"message\":\"pong\"}",
         "{\"message\":\"x\",\"more\":[1]}   | {\"request\":{\"message\":\"x\",\"more\":[1]},\"message\":\"pong\"}",
-        "{\"message\":1}                    | {\"error\":\"send an object with a text named message\"}",
-        "{}                                 | {\"error\":\"send an object with a text named message\"}",
+        "{\"message\":1}                    | {\"error\":\"send an object with a string member named message\"}",
+        "{}                                 | {\"error\":\"send an object with a string member named message\"}",
         "[]                                 | {\"error\":\"that is not a JSON object\"}",
         "{\"message\":                      | {\"error\":\"that is not a JSON object\"}",
         "hello                              | {\"error\":\"that is not a JSON object\"}"

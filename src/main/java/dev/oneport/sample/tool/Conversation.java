@@ -14,21 +14,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends numbered messages and takes their answers over as many connections as it takes. After a cut
- * all that was not answered is sent again; an answer that was had already is dropped. So each
- * message is answered once to the caller, though the server may have seen it twice.
+ * Sends numbered messages and receives their answers, over as many connections as needed. After a
+ * lost connection, unanswered messages are sent again, and repeated answers are dropped. The caller
+ * sees one answer per message, although the server may have seen the message twice.
  */
 final class Conversation implements AutoCloseable {
-  /** So many messages may be on their way without an answer. */
+  /** The limit of unanswered messages. */
   private static final int ROOM = 64;
 
-  /** When all is answered the server's end of the connection is not waited for longer. */
+  /** How long to wait for the server to end the connection once everything is answered. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
   /** One connection. */
   interface Link extends Connection<Outbox.Numbered, Answer> {}
 
-  /** Makes connections. */
+  /** Opens connections. */
   @FunctionalInterface
   interface Opener {
     Link open(Attempt attempt) throws InterruptedException;
@@ -42,9 +42,9 @@ final class Conversation implements AutoCloseable {
   private final Thread source;
 
   /**
-   * Begins to take messages.
+   * Starts reading messages from the iterator.
    *
-   * @param longest an answer that takes longer means that the connection is dead
+   * @param longest a connection without an answer for this long is treated as dead
    */
   Conversation(
       Opener opener, Iterator<String> messages, Consumer<Answer> answers, Duration longest) {
@@ -55,7 +55,7 @@ final class Conversation implements AutoCloseable {
     source.start();
   }
 
-  /** One connection; returns when all messages are answered. */
+  /** Runs one connection; returns when all messages are answered. */
   boolean run(Attempt attempt) throws InterruptedException {
     var link = opener.open(attempt);
     var connection = outbox.cuts();
@@ -77,7 +77,10 @@ final class Conversation implements AutoCloseable {
     return true;
   }
 
-  /** Takes no more messages. The source may hang in the caller's iterator, which is not ours. */
+  /**
+   * Stops reading messages. The source thread may still block in the caller's iterator, which
+   * cannot be stopped from here.
+   */
   @Override
   public void close() {
     source.interrupt();
@@ -119,7 +122,7 @@ final class Conversation implements AutoCloseable {
       switch (link.receive(outbox.done() ? GOODBYE : longest)) {
         case Got<Answer>(var answer) -> {
           attempt.progressed();
-          take(answer);
+          onAnswer(answer);
         }
         case Quiet<Answer>() -> {
           if (outbox.done()) {
@@ -140,7 +143,7 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  private void take(Answer answer) {
+  private void onAnswer(Answer answer) {
     var number =
         answer.number() == Answer.UNNUMBERED
             ? outbox.oldest().orElse(Answer.UNNUMBERED)

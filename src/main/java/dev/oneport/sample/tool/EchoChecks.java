@@ -16,22 +16,27 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-/** Whether each kind of call to the sample service gets through, and who refuses it if not. */
+/**
+ * Checks whether each kind of call to the sample service gets through, and if not, what refuses it.
+ */
 public final class EchoChecks implements CallChecks {
   private static final int TICKS = 4;
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
-  /** Ticks that were sent over this time, and come within half of it, were held back. */
+  /**
+   * The server sends the ticks over this time; if they all arrive within half of it, something
+   * buffers them.
+   */
   private static final Duration SPREAD = INTERVAL.multipliedBy(TICKS - 1);
 
   private static final String PLATFORM =
-      "the platform refuses before the server is asked: on Cloud Run allow unauthenticated"
+      "the platform refuses before the call reaches the server: on Cloud Run allow unauthenticated"
           + " invocations, since the server checks tokens itself, or send the platform's token in"
           + " X-Serverless-Authorization";
   private static final String HALF_DUPLEX =
-      "something in between waits for the end of the request: it must pass HTTP/2 through as it is";
+      "a proxy in between waits for the end of the request: it must pass HTTP/2 through unchanged";
   private static final String CUT =
-      "something in between ends streams: look at its timeouts, and whether it passes HTTP/2 through";
+      "a proxy in between ends streams: check its timeouts, and whether it passes HTTP/2 through";
   private static final String NO_UPGRADE =
       "the upgrade does not get through: on Cloud Run deploy without --use-http2, and have proxies"
           + " pass Connection and Upgrade on";
@@ -41,10 +46,10 @@ public final class EchoChecks implements CallChecks {
   private final boolean hasToken;
 
   /**
-   * Checks.
+   * Creates the checks.
    *
    * @param stranger a client without a token
-   * @param hasToken whether the other one has one
+   * @param hasToken whether the other client has a token
    * @param timeout for each answer
    */
   public EchoChecks(
@@ -54,7 +59,7 @@ public final class EchoChecks implements CallChecks {
     this.hasToken = hasToken;
   }
 
-  /** A call. */
+  /** A call to check. */
   @FunctionalInterface
   private interface Call {
     Finding make() throws InterruptedException;
@@ -70,7 +75,8 @@ public final class EchoChecks implements CallChecks {
     }
     if (!with.works() || (!hasToken && without.grade() != Finding.Grade.NOTE)) {
       found.accept(
-          Finding.skipped("streams", with.works() ? "they need a good token" : "as Ping fails"));
+          Finding.skipped(
+              "streams", with.works() ? "they need a valid token" : "because Ping fails"));
       return;
     }
     found.accept(tried("server stream", this::watch));
@@ -85,7 +91,7 @@ public final class EchoChecks implements CallChecks {
         () -> {
           var answers = new ArrayList<Answer>();
           client.webSocket("/ws", List.of("hello").iterator(), answers::add);
-          return Finding.good("websocket", "opened, and a message answered");
+          return Finding.good("websocket", "opened, and a message was answered");
         });
   }
 
@@ -96,7 +102,7 @@ public final class EchoChecks implements CallChecks {
     } catch (CallFailed e) {
       return e.failure().problem() == Problem.TOKEN_MISSING
           ? Finding.good(
-              "grpc without a token", "refused by the server, with a reason, as it should be")
+              "grpc without a token", "refused by the server, with a reason, as expected")
           : explained("grpc without a token", e.failure());
     }
   }
@@ -105,17 +111,17 @@ public final class EchoChecks implements CallChecks {
     return Finding.good("grpc", "Echo/Ping answers " + ForeignText.line(client.ping("hello")));
   }
 
-  /** Two looks, because a machine that is busy holds messages back too. */
+  /** Two attempts, because a busy machine delays messages too. */
   private Finding watch() throws InterruptedException {
     for (int look = 0; look < 2; look++) {
       if (spread()) {
-        return Finding.good("server stream", "messages come one by one");
+        return Finding.good("server stream", "messages arrive one by one");
       }
     }
     return Finding.wrong(
         "server stream",
-        "messages come all at once instead of one by one",
-        "something in between buffers answers; have it stream them");
+        "messages arrive all at once instead of one by one",
+        "a proxy in between buffers responses; configure it to stream them");
   }
 
   private boolean spread() throws InterruptedException {
@@ -132,7 +138,10 @@ public final class EchoChecks implements CallChecks {
             "client stream", "only " + collected.count() + " of 3 messages arrived", "");
   }
 
-  /** Each message is sent only when the one before is answered: half duplex would hang. */
+  /**
+   * Sends each message only after the previous answer, so that a half-duplex proxy is noticed: it
+   * would hang.
+   */
   private Finding chat() throws InterruptedException {
     var turn = new Semaphore(1);
     client.chat(new Turns(turn, 3), _ -> turn.release());
@@ -154,7 +163,7 @@ public final class EchoChecks implements CallChecks {
       case TOKEN_MISSING ->
           hasToken
               ? Finding.wrong(check, failure)
-              : Finding.good(check, "reaches the server, which wants a token");
+              : Finding.good(check, "reaches the server, which requires a token");
       case NOT_FOUND ->
           check.startsWith("grpc") || check.equals("websocket")
               ? Finding.wrong(check, failure)
@@ -174,7 +183,7 @@ public final class EchoChecks implements CallChecks {
     };
   }
 
-  /** Messages of which each waits for its turn. */
+  /** Messages that each wait for a permit. */
   private static final class Turns implements Iterator<String> {
     private final Semaphore turn;
     private int left;

@@ -18,7 +18,7 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * Calls the sample service. Its streams go on over cut connections, restarts and expired tokens:
+ * Calls the sample service. Its streams resume after lost connections, restarts and expired tokens:
  * each message arrives once, and in order.
  */
 public final class EchoClient {
@@ -28,7 +28,7 @@ public final class EchoClient {
   /**
    * A client of Echo.
    *
-   * @param timeout an answer that takes longer means that the connection is dead
+   * @param timeout a connection without an answer for this long is treated as dead
    */
   public EchoClient(OnePortClient client, Duration timeout) {
     this.client = client;
@@ -36,23 +36,24 @@ public final class EchoClient {
   }
 
   /**
-   * What {@code Collect} answers.
+   * The answer of {@code Collect}.
    *
-   * @param bytes the length of all messages together, in UTF-8
+   * @param bytes the total length of all messages, in UTF-8
    */
   public record Collected(long count, long bytes) {}
 
   /**
-   * Which ticks to watch.
+   * The ticks to watch.
    *
-   * @param first the number of the first
-   * @param count how many; 0 for all there will ever be
-   * @param interval the time between two, in whole milliseconds
+   * @param first the number of the first tick
+   * @param count how many; 0 for no limit
+   * @param interval the time between two ticks, in whole milliseconds
    */
   public record Ticks(long first, int count, Duration interval) {
     public Ticks {
       if (first < 0 || count < 0 || interval.isNegative() || interval.toDays() > 1) {
-        throw new InvalidInput("ticks have a number and a count from 0, and a day between at most");
+        throw new InvalidInput(
+            "the first number and the count of ticks must be 0 or more, and the interval at most a day");
       }
     }
   }
@@ -72,7 +73,7 @@ public final class EchoClient {
     }
   }
 
-  /** Calls {@code Watch}; after a cut it goes on with the tick that is missing. */
+  /** Calls {@code Watch}; after a lost connection it continues with the next tick. */
   public void watch(String message, Ticks ticks, Consumer<Answer> each)
       throws InterruptedException {
     var watch = new EchoWatch(message, ticks);
@@ -81,14 +82,14 @@ public final class EchoClient {
     }
   }
 
-  /** Calls {@code Collect}; after a cut it begins again, with a new iterator. */
+  /** Calls {@code Collect}; after a lost connection it starts over, with a new iterator. */
   public Collected collect(Iterable<String> messages) throws InterruptedException {
     return client.retry(true, attempt -> collect(attempt, messages));
   }
 
   /**
-   * Calls {@code Chat}: sends each message and takes its answer; after a cut what was not answered
-   * is sent again.
+   * Calls {@code Chat}: sends each message and receives its answer; after a lost connection,
+   * unanswered messages are sent again.
    */
   public void chat(Iterator<String> messages, Consumer<Answer> answers)
       throws InterruptedException {
@@ -98,7 +99,7 @@ public final class EchoClient {
   /**
    * The same over WebSocket.
    *
-   * @param path where the socket is
+   * @param path the path of the socket
    */
   public void webSocket(String path, Iterator<String> messages, Consumer<Answer> answers)
       throws InterruptedException {
@@ -127,7 +128,7 @@ public final class EchoClient {
     }
   }
 
-  /** The one message of a call that answers once; the status after it counts too. */
+  /** Returns the only answer of a call, once the call has ended without an error. */
   private CollectResult only(Connection<PingRequest, CollectResult> stream)
       throws InterruptedException {
     if (!(stream.receive(timeout) instanceof Got<CollectResult>(var answer))) {
@@ -137,7 +138,7 @@ public final class EchoClient {
       case Got<CollectResult> _ ->
           throw CallFailed.of(Problem.SERVER_FAILED, "the server sent several answers to one call");
       case Quiet<CollectResult> _ ->
-          throw CallFailed.of(Problem.TIMED_OUT, "the call does not end");
+          throw CallFailed.of(Problem.TIMED_OUT, "the call did not end in time");
       case Ended<CollectResult> _ -> answer;
     };
   }

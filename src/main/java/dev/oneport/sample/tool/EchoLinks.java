@@ -18,7 +18,7 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** What Echo's numbered messages look like on gRPC and on WebSocket. */
+/** Maps Echo's numbered messages to gRPC and to WebSocket. */
 final class EchoLinks {
   private EchoLinks() {}
 
@@ -32,8 +32,8 @@ final class EchoLinks {
   }
 
   /**
-   * The WebSocket: the number is a member {@code number} of the object sent, which comes back in
-   * {@code request}.
+   * The WebSocket: the number is the member {@code number} of the request object, which the answer
+   * repeats as {@code request}.
    */
   static Conversation.Link webSocket(Attempt attempt, String path) throws InterruptedException {
     return link(

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One call of {@code Watch} over as many connections as it takes: it knows what is missing. */
+/**
+ * One call of {@code Watch}, over as many connections as needed; keeps track of the missing ticks.
+ */
 final class EchoWatch {
   private final String message;
   private final Ticks ticks;
-  private long had;
+  private long received;
 
   EchoWatch(String message, Ticks ticks) {
     this.message = message;
@@ -26,7 +28,7 @@ final class EchoWatch {
     return request(ticks.first(), ticks.count());
   }
 
-  /** The request for those after a tick; null if there are none. */
+  /** The request for the ticks after a tick; null if there are none. */
   @Nullable WatchRequest after(Tick last) {
     var next = last.getNumber() + 1;
     return complete()
@@ -37,33 +39,33 @@ final class EchoWatch {
   /**
    * Reads all ticks.
    *
-   * @param longest how long to wait for each
-   * @throws CallFailed if one is missing
+   * @param longest how long to wait for each tick
+   * @throws CallFailed if a tick is missing
    */
   void read(ResumedStream<Tick> stream, Duration longest, Consumer<Answer> each)
       throws InterruptedException {
     for (var tick = stream.read(longest); tick.isPresent(); tick = stream.read(longest)) {
-      take(tick.get(), each);
+      onTick(tick.get(), each);
     }
     if (!complete()) {
       throw CallFailed.of(Problem.SERVER_FAILED, "the stream ended before its last tick");
     }
   }
 
-  private void take(Tick tick, Consumer<Answer> each) {
-    var wanted = ticks.first() + had;
+  private void onTick(Tick tick, Consumer<Answer> each) {
+    var wanted = ticks.first() + received;
     if (tick.getNumber() > wanted) {
       throw CallFailed.of(
-          Problem.SERVER_FAILED, "tick " + tick.getNumber() + " came where " + wanted + " belongs");
+          Problem.SERVER_FAILED, "tick " + tick.getNumber() + " arrived instead of " + wanted);
     }
     if (tick.getNumber() == wanted) {
-      had++;
+      received++;
       each.accept(new Answer(wanted, tick.getMessage()));
     }
   }
 
   private boolean complete() {
-    return ticks.count() > 0 && had >= ticks.count();
+    return ticks.count() > 0 && received >= ticks.count();
   }
 
   private WatchRequest request(long first, int count) {

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages from when they are given until they are answered, so that what a cut left unanswered can
- * be sent again. It holds a bounded number; who gives more waits.
+ * Keeps messages until they are answered, so that unanswered ones can be sent again after a lost
+ * connection. It is bounded: adding a message waits for room.
  */
 final class Outbox {
   /** A message with the number that its answer will carry. */
@@ -40,7 +40,7 @@ final class Outbox {
     }
   }
 
-  /** Says that nothing will be added any more. */
+  /** Marks the end of the messages. */
   void complete() {
     lock.lock();
     try {
@@ -51,7 +51,7 @@ final class Outbox {
     }
   }
 
-  /** Says that who waits for something to send on the present connection need not. */
+  /** Marks the current connection as lost, and wakes the threads that wait to send on it. */
   void cut() {
     lock.lock();
     try {
@@ -62,7 +62,7 @@ final class Outbox {
     }
   }
 
-  /** How often that was said; {@link #next} wants it back. */
+  /** The number of lost connections so far; identifies the current connection in {@link #next}. */
   int cuts() {
     lock.lock();
     try {
@@ -73,8 +73,8 @@ final class Outbox {
   }
 
   /**
-   * The first unanswered message above a number, once there is one; empty after the last, or when
-   * the connection was cut.
+   * Waits for the first unanswered message above a number; empty after the last one, or once the
+   * connection is lost.
    */
   Optional<Numbered> next(long above, int connection) throws InterruptedException {
     lock.lockInterruptibly();
@@ -95,7 +95,7 @@ final class Outbox {
     }
   }
 
-  /** Takes an answer; false if it was there before. */
+  /** Records an answer; false if the message had been answered before. */
   boolean answered(long number) {
     lock.lock();
     try {
@@ -106,7 +106,7 @@ final class Outbox {
     }
   }
 
-  /** The oldest message without an answer, for servers that answer in order and say no number. */
+  /** The oldest unanswered message, for servers that answer in order and without numbers. */
   Optional<Long> oldest() {
     lock.lock();
     try {
@@ -116,7 +116,9 @@ final class Outbox {
     }
   }
 
-  /** Waits until everything is given and answered; false if the connection was cut before. */
+  /**
+   * Waits until all messages were added and answered; false if the connection was lost before that.
+   */
   boolean awaitAnswers(int connection) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -129,7 +131,7 @@ final class Outbox {
     }
   }
 
-  /** Whether everything was given and answered. */
+  /** Whether all messages were added and answered. */
   boolean done() {
     lock.lock();
     try {

@@ -1,6 +1,6 @@
 /**
- * A client of the sample service, and the checks of it: what {@code oneport call} calls and {@code
- * call doctor} examines where nothing else is asked for.
+ * A client of the sample service, and checks of it: used by {@code oneport call} when no other
+ * service is given, and by {@code oneport call doctor}.
  */
 @NullMarked
 package dev.oneport.sample.tool;
