@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import java.util.Objects;
 
 /**
  * The responses to requests that are refused before routing; each closes the connection, because
@@ -60,6 +61,12 @@ final class Refusal {
         EventType.HTTP_VERSION_NOT_SUPPORTED,
         Status.HTTP_VERSION_NOT_SUPPORTED_505,
         "only HTTP/1.1 and HTTP/2 are supported");
+  }
+
+  /** The same refusal for another reader; some add what was thrown first to what follows. */
+  static RequestException again(RequestException refusal) {
+    return refuse(
+        refusal.eventType(), refusal.status(), Objects.requireNonNull(refusal.getMessage()));
   }
 
   private static RequestException refuse(EventType type, Status status, String message) {

@@ -34,7 +34,7 @@ final class RequestSource {
   private boolean bodyAwaited;
   private boolean headOnly;
   private boolean http10;
-  private boolean refused;
+  private @Nullable RequestException refused;
   private volatile boolean last;
   private volatile boolean idle;
   private volatile boolean answered;
@@ -75,7 +75,7 @@ final class RequestSource {
     try {
       return wantsHead ? head() : body();
     } catch (RequestException e) {
-      refused = true;
+      refused = e;
       last = true;
       throw e;
     }
@@ -131,7 +131,7 @@ final class RequestSource {
 
   /** Whether the client may be sending bytes that nothing will read. */
   boolean unread() {
-    return refused || !body.ended() || input.available();
+    return refused != null || !body.ended() || input.available();
   }
 
   /** The number of the current request, from 1; 0 between requests. */
@@ -141,6 +141,10 @@ final class RequestSource {
 
   private byte[] body() {
     bodyAwaited = false;
+    if (refused != null) {
+      // Where the refused body goes on is not known, so whoever reads on must not wait for it.
+      throw Refusal.again(refused);
+    }
     var bytes = body.next(input);
     if (bytes == null) {
       throw new CloseConnectionException("the client ended inside a body");

@@ -108,7 +108,7 @@ final class HeaderReceiver {
     connection.goingAway().mayBegin(1);
     var stream = new Http2Stream(connection, 1, head, connection.outbound().initialWindow());
     connection.open(stream);
-    stream.remoteEnded();
+    stream.endedWithHead();
     receiver.touch(stream);
   }
 
@@ -146,7 +146,7 @@ final class HeaderReceiver {
     }
     connection.open(stream);
     if (end) {
-      stream.remoteEnded();
+      stream.endedWithHead();
     }
     return stream;
   }

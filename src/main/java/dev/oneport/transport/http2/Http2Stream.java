@@ -34,6 +34,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   private final InboundBuffer inbound;
   private final AtomicInteger state = new AtomicInteger();
   private long received;
+  private volatile boolean bodiless;
   private boolean touched;
   private boolean delivered;
   private volatile boolean patient;
@@ -74,6 +75,11 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   @Override
   public int available() {
     return inbound.available();
+  }
+
+  /** Whether the request has no body, which is not the same as an empty one. */
+  public boolean isBodiless() {
+    return bodiless || request.contentLength() == 0;
   }
 
   /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
@@ -238,6 +244,12 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
 
   boolean isRemoteEnded() {
     return (state.get() & REMOTE_ENDED) != 0;
+  }
+
+  /** The request has no body. */
+  void endedWithHead() {
+    bodiless = true;
+    remoteEnded();
   }
 
   void remoteEnded() {

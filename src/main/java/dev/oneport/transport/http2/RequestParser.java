@@ -60,6 +60,9 @@ final class RequestParser {
     if (isTunnel()) {
       return head("CONNECT", "http", "", fields, HeadRefusal.TUNNEL);
     }
+    if ("CONNECT".equals(method)) {
+      throw malformed("a tunnel to a path");
+    }
     if (method == null || scheme == null || path == null || path.isEmpty()) {
       throw malformed("a pseudo-header field is missing");
     }

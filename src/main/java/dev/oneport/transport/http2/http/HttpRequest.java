@@ -59,7 +59,7 @@ public final class HttpRequest implements RoutingRequest {
   }
 
   private ReadableEntity entity(ContentDecoder decoder) {
-    if (stream.bodyEnded() && stream.available() == 0) {
+    if (stream.isBodiless()) {
       return ReadableEntityBase.empty();
     }
     return new RequestEntity(body, decoder, streamFilter, headers, stream);
