@@ -2,6 +2,7 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Set;
  * preset: google                            # fills in what is known of such issuers; default oidc
  * issuer: https://accounts.google.com       # the token's iss, to the letter
  * jwks: https://www.googleapis.com/...      # URL, file, or the JWK set itself; default: what discovery says
+ *                                           # in-cluster: what this Kubernetes cluster publishes
+ * ca: /etc/corp/ca.pem                      # trusted for fetching the keys; default: what the system trusts
+ * token-file: /run/secrets/token            # bearer token for fetching the keys; default: none
  * audiences: [ "https://me.example" ]       # one of them must be in the token's aud
  * audience-claim: aud                       # the claim that they are looked for in
  * caller-claim: email                       # default sub
@@ -171,7 +175,11 @@ final class IssuerFile {
     if (!id.isEmpty() && !id.matches("https?://[^/@?#]+[^?#]*")) {
       section.problem("jwks", "is needed: the issuer is not a URL, so it cannot be discovered");
     }
-    return new KeySource.Discovery(id);
+    var access = KeyAccess.read(section, false);
+    if (id.matches("https?://[^/@?#]+[^?#]*")) {
+      access.check(section, URI.create(id));
+    }
+    return new KeySource.Discovery(id, access);
   }
 
   private Set<String> audiences() {

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -41,7 +44,11 @@ final class KeyClient {
   private final Optional<SSLContext> tls;
   private final KeyHosts hosts;
   private final Duration timeout;
+  private final Map<Path, Trusting> trusting = new HashMap<>();
   private @Nullable HttpClient client;
+
+  /** A client that trusts the certificates of a file as it was. */
+  private record Trusting(byte[] certificates, HttpClient client) {}
 
   /**
    * A client.
@@ -70,10 +77,10 @@ final class KeyClient {
    */
   record Fetched(String body, Duration fresh) {}
 
-  Fetched get(URI uri) throws IOException, InterruptedException {
+  Fetched get(URI uri, KeyAccess access) throws IOException, InterruptedException {
     var at = uri;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      var response = send(at);
+      var response = send(at, access);
       if (response.statusCode() == 200) {
         return new Fetched(response.body(), fresh(response));
       }
@@ -92,10 +99,12 @@ final class KeyClient {
     return new Fetched(Files.readString(file), FILE_FRESH);
   }
 
-  private HttpResponse<String> send(URI uri) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(uri).header("Accept", "application/json").build();
+  private HttpResponse<String> send(URI uri, KeyAccess access)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(uri).header("Accept", "application/json");
+    access.bearer().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES);
-    var answer = client().sendAsync(request, body);
+    var answer = client(access).sendAsync(request.build(), body);
     try {
       // The request's own timeout ends with the headers, and a body may drip forever.
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -145,22 +154,45 @@ final class KeyClient {
     return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
   }
 
+  private HttpClient client(KeyAccess access) throws IOException {
+    if (access.ca().isEmpty()) {
+      return client();
+    }
+    var file = access.ca().get();
+    var certificates = KeyAccess.bytes(file);
+    lock.lock();
+    try {
+      var known = trusting.get(file);
+      if (known == null || !Arrays.equals(known.certificates(), certificates)) {
+        known = new Trusting(certificates, client(Optional.of(KeyAccess.trusting(certificates))));
+        trusting.put(file, known);
+      }
+      return known.client();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Created when first needed: a server whose keys are in files never starts it. */
   private HttpClient client() {
     lock.lock();
     try {
       if (client == null) {
-        var builder =
-            HttpClient.newBuilder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(Executors.newVirtualThreadPerTaskExecutor());
-        tls.ifPresent(builder::sslContext);
-        client = builder.build();
+        client = client(tls);
       }
       return client;
     } finally {
       lock.unlock();
     }
+  }
+
+  private static HttpClient client(Optional<SSLContext> tls) {
+    var builder =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    tls.ifPresent(builder::sslContext);
+    return builder.build();
   }
 }

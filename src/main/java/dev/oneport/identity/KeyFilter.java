@@ -70,14 +70,17 @@ final class KeyFilter {
   }
 
   private static Optional<JsonObject> reduce(JsonObject key, Set<Algorithm> allowed) {
-    if (key.containsKey("kid") && text(key, "kid").filter(id -> !id.isEmpty()).isEmpty()
-        || text(key, "use").filter(use -> !use.equals("sig")).isPresent()) {
+    if (hasBadId(key) || text(key, "use").filter(use -> !use.equals("sig")).isPresent()) {
       return Optional.empty();
     }
     return algorithm(key, allowed)
         .filter(allowed::contains)
         .filter(it -> it.knownToHelidon() || isSound(reduced(key, it)))
         .map(it -> reduced(key, it));
+  }
+
+  private static boolean hasBadId(JsonObject key) {
+    return key.containsKey("kid") && text(key, "kid").filter(id -> !id.isEmpty()).isEmpty();
   }
 
   /** The key's algorithm: the one that it declares, or the only one that its type allows. */

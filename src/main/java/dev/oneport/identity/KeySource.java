@@ -15,12 +15,12 @@ import java.time.Duration;
 /** Where an issuer's JWK set comes from (RFC 7517 section 5). */
 sealed interface KeySource {
   /** A URL that is fetched when first needed. */
-  record Url(URI uri) implements KeySource {}
+  record Url(URI uri, KeyAccess access) implements KeySource {}
 
   /**
    * The URL that the issuer's discovery document names (OpenID Connect Discovery 1.0 section 4).
    */
-  record Discovery(String issuer) implements KeySource {}
+  record Discovery(String issuer, KeyAccess access) implements KeySource {}
 
   /** A file, for issuers that cannot be reached. */
   record Document(Path file) implements KeySource {}
@@ -35,16 +35,24 @@ sealed interface KeySource {
    */
   static KeySource read(Section section, String text) {
     try {
+      if (text.startsWith("https://") || text.startsWith("http://")) {
+        var uri = url(section, text);
+        var access = KeyAccess.read(section, false);
+        access.check(section, uri);
+        return new Url(uri, access);
+      }
+      if (text.equals(KeyAccess.IN_CLUSTER)) {
+        return new Url(URI.create(KeyAccess.CLUSTER_KEYS), KeyAccess.read(section, true));
+      }
+      KeyAccess.checkUnused(section);
       if (text.startsWith("{")) {
         return new Fixed(StrictJson.object(text));
-      }
-      if (text.startsWith("https://") || text.startsWith("http://")) {
-        return new Url(url(section, text));
       }
       var file = Path.of(text);
       if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         section.problem(
-            "jwks", "must be an http or https URL, a file that can be read, or a JWK set itself");
+            "jwks",
+            "must be an http or https URL, a file that can be read, in-cluster, or a JWK set itself");
       }
       return new Document(file);
     } catch (URISyntaxException | InvalidPathException | MalformedJson e) {
@@ -57,25 +65,25 @@ sealed interface KeySource {
   static Fetched fetch(KeySource source, KeyClient client)
       throws IOException, InterruptedException {
     return switch (source) {
-      case Url(var uri) -> client.get(uri);
-      case Discovery(var issuer) -> client.get(discover(issuer, client));
+      case Url(var uri, var access) -> client.get(uri, access);
+      case Discovery(var issuer, var access) -> discovered(issuer, access, client);
       case Document(var file) -> client.read(file);
       case Fixed(var set) -> new Fetched(set.toString(), Duration.ofDays(1));
     };
   }
 
-  private static URI discover(String issuer, KeyClient client)
+  private static Fetched discovered(String issuer, KeyAccess access, KeyClient client)
       throws IOException, InterruptedException {
     var base = issuer.endsWith("/") ? issuer : issuer + "/";
     var configuration = URI.create(base + ".well-known/openid-configuration");
-    var document = object(client.get(configuration).body());
+    var document = object(client.get(configuration, access).body());
     if (!document.getString("issuer", "").equals(issuer)) {
       throw new IOException("its configuration is that of another issuer");
     }
     try {
       var keys = URI.create(document.getString("jwks_uri", ""));
       client.hosts().check(keys, configuration);
-      return keys;
+      return client.get(keys, access.at(keys, configuration));
     } catch (IllegalArgumentException e) {
       throw new IOException("its configuration names no URL for the keys", e);
     }

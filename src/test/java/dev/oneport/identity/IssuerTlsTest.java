@@ -2,9 +2,12 @@ package dev.oneport.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.oneport.config.Configuration;
+import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.testing.JwksServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,14 +18,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys come over TLS that is verified. */
 final class IssuerTlsTest {
@@ -36,7 +44,7 @@ final class IssuerTlsTest {
     var store = certificate("good", "-1d", "localhost");
     var client = new KeyClient(Optional.of(trusting(store)));
     try (var server = new Server(store)) {
-      assertEquals("{}", client.get(server.uri()).body());
+      assertEquals("{}", client.get(server.uri(), KeyAccess.OPEN).body());
     }
   }
 
@@ -45,7 +53,7 @@ final class IssuerTlsTest {
     var store = certificate("expired", "-10d", "localhost");
     var client = new KeyClient(Optional.of(trusting(store)));
     try (var server = new Server(store)) {
-      assertThrows(IOException.class, () -> client.get(server.uri()));
+      assertThrows(IOException.class, () -> client.get(server.uri(), KeyAccess.OPEN));
     }
   }
 
@@ -54,7 +62,7 @@ final class IssuerTlsTest {
     var store = certificate("elsewhere", "-1d", "elsewhere.test");
     var client = new KeyClient(Optional.of(trusting(store)));
     try (var server = new Server(store)) {
-      assertThrows(IOException.class, () -> client.get(server.uri()));
+      assertThrows(IOException.class, () -> client.get(server.uri(), KeyAccess.OPEN));
     }
   }
 
@@ -62,8 +70,100 @@ final class IssuerTlsTest {
   void aCertificateOfNobodyTrusted() throws Exception {
     try (var server = new Server(certificate("unknown", "-1d", "localhost"))) {
       var client = new KeyClient(Optional.empty());
-      assertThrows(IOException.class, () -> client.get(server.uri()));
+      assertThrows(IOException.class, () -> client.get(server.uri(), KeyAccess.OPEN));
     }
+  }
+
+  @Test
+  void theAuthorityOfAFileCountsAndIsReadAgain() throws Exception {
+    var client = new KeyClient(Optional.empty());
+    var first = certificate("first", "-1d", "localhost");
+    var second = certificate("second", "-1d", "localhost");
+    var ca = folder.resolve("ca.pem");
+    var access = new KeyAccess(Optional.of(ca), Optional.empty());
+    var authority = first.getCertificate(AUTHORITY);
+    var otherAuthority = second.getCertificate(AUTHORITY);
+    writePem(authority, ca);
+    try (var one = new Server(first);
+        var two = new Server(second)) {
+      assertEquals("{}", client.get(one.uri(), access).body());
+      assertThrows(IOException.class, () -> client.get(two.uri(), access));
+      writePem(otherAuthority, ca);
+      assertEquals("{}", client.get(two.uri(), access).body());
+      Files.writeString(ca, "");
+      assertThrows(IOException.class, () -> client.get(two.uri(), access));
+      Files.delete(ca);
+      assertThrows(IOException.class, () -> client.get(two.uri(), access));
+    }
+  }
+
+  @Test
+  void theTokenOfAFileIsSentAndReadAgain() throws Exception {
+    var client = new KeyClient(Optional.empty());
+    var token = Files.writeString(folder.resolve("token"), "one.two-three\n");
+    var access = new KeyAccess(Optional.empty(), Optional.of(token));
+    var received = new ArrayList<String>();
+    try (var server =
+        JwksServer.start(
+            exchange -> {
+              received.addAll(
+                  exchange.getRequestHeaders().getOrDefault("Authorization", List.of("none")));
+              JwksServer.text("{}", "").answer(exchange);
+            })) {
+      var uri = URI.create(server.url("/keys"));
+      client.get(uri, access);
+      Files.writeString(token, "four");
+      client.get(uri, access);
+      client.get(uri, KeyAccess.OPEN);
+      Files.writeString(token, "two\nlines");
+      assertThrows(IOException.class, () -> client.get(uri, access));
+    }
+    assertEquals(List.of("Bearer one.two-three", "Bearer four", "none"), received);
+  }
+
+  @Test
+  void theTokenStaysWithTheServerThatItIsFor() {
+    var access = new KeyAccess(Optional.empty(), Optional.of(folder.resolve("token")));
+    var own = URI.create("https://issuer.test/.well-known/openid-configuration");
+    assertEquals(access, access.at(URI.create("https://issuer.test/keys"), own));
+    for (var other :
+        List.of("https://keys.test/", "https://issuer.test:8443/", "http://issuer.test/")) {
+      assertEquals(KeyAccess.OPEN, access.at(URI.create(other), own), other);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jwks: https://issuer.test/jwks, ca: no-such-file | issuers.a.ca: there is no file no-such-file that can be read",
+        "jwks: https://issuer.test/jwks, ca: pom.xml | issuers.a.ca: must be a file of certificates in PEM",
+        "jwks: https://issuer.test/jwks, token-file: no-such-file | issuers.a.token-file: there is no file no-such-file that can be read",
+        "jwks: http://issuer.test/jwks, token-file: pom.xml | issuers.a.token-file: would send the token unencrypted: use an https URL",
+        "jwks: pom.xml, ca: pom.xml | issuers.a.ca: is only used for keys that are fetched from a URL",
+        "jwks: in-cluster | issuers.a.jwks: there is no file /var/run/secrets/kubernetes.io/serviceaccount/ca.crt that can be read",
+      })
+  void aFileThatCannotWorkStopsTheStart(String keys, String problem) {
+    var configuration =
+        Configuration.parse(
+            "test.yaml",
+            "issuers: { a: { issuer: \"https://issuer.test\", audiences: [ b ], %s } }"
+                .formatted(keys),
+            Map.of(),
+            false);
+    var _ = Identity.read(configuration.root());
+    var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
+    assertTrue(
+        wrong.getMessage().contains(problem), () -> wrong.getMessage() + " lacks " + problem);
+  }
+
+  private static void writePem(Certificate certificate, Path file) throws Exception {
+    var encoder = Base64.getMimeEncoder(64, new byte[] {'\n'});
+    Files.writeString(
+        file,
+        "-----BEGIN CERTIFICATE-----\n"
+            + encoder.encodeToString(certificate.getEncoded())
+            + "\n-----END CERTIFICATE-----\n");
   }
 
   /** A certificate, good for two days from the given one, that an authority of its own signed. */

@@ -423,7 +423,8 @@ final class KeySetTest {
   }
 
   private KeySet keySet(KeyTimes times) {
-    var issuer = IssuerTable.issuer(new KeySource.Url(URI.create(server.url("/jwks"))));
+    var issuer =
+        IssuerTable.issuer(new KeySource.Url(URI.create(server.url("/jwks")), KeyAccess.OPEN));
     var client = new KeyClient(Optional.empty(), InetAddress::getAllByName, Duration.ofSeconds(2));
     return new KeySet(issuer, times, client, new TrustCounts(), clock);
   }
