@@ -143,6 +143,12 @@ final class LiteralTextsTest {
             "9: identity.issuers.a.jwks",
             "a URL with a host"),
         new Row(
+            "ca",
+            "caller-claim: sub",
+            "caller-claim: sub\n      ca: \"/etc/certificates/*.pem\"",
+            "13: identity.issuers.a.ca",
+            "there is no file"),
+        new Row(
             "audiences",
             "\"https://me.example\"",
             "\"https://*.run.app\"",
@@ -283,15 +289,15 @@ final class LiteralTextsTest {
         new Row(
             "route",
             "HTTP GET /ping,",
-            "HTTP GET /ping, HTTP GET /**,",
+            "HTTP GET /ping, HTTP GET /pong/**,",
             "28: policy.rules.0.route",
             "is not mounted"),
         new Row(
             "route",
             "HTTP GET /ping,",
-            "HTTP GET /ping, \"HTTP * /ping\",",
+            "HTTP GET /ping, \"HTTP GET /p*g\",",
             "28: policy.rules.0.route",
-            "is not a route such as"),
+            "is not"),
         new Row(
             "for",
             "[ \"a:bob@corp.example\" ], calls",
