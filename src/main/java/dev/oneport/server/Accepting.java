@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Checks from outside whether a port still accepts connections, because Helidon does not report it
@@ -19,20 +17,9 @@ final class Accepting {
 
   private final InetSocketAddress address;
 
-  /**
-   * @param host the address of the listener; empty for all addresses of the machine
-   */
-  Accepting(Optional<String> host, int port) {
-    this.address = new InetSocketAddress(reachable(host), port);
-  }
-
-  private static InetAddress reachable(Optional<String> host) {
-    try {
-      var named = InetAddress.getByName(host.orElse("0.0.0.0"));
-      return named.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : named;
-    } catch (UnknownHostException _) {
-      return InetAddress.getLoopbackAddress();
-    }
+  Accepting(InetAddress listener, int port) {
+    var reachable = listener.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listener;
+    this.address = new InetSocketAddress(reachable, port);
   }
 
   /**

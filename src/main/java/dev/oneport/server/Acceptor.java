@@ -9,11 +9,11 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when the listener stops accepting connections. Helidon's listener ends for good, and
+ * Notices when a listener stops accepting connections. Helidon's listener ends for good, and
  * reports it nowhere, when the system refuses a connection for lack of files or memory (4.5.0). The
  * visible sign is that it shuts its executor down.
  */
@@ -21,7 +21,7 @@ final class Acceptor {
   private static final Duration PERIOD = Duration.ofMillis(250);
 
   private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private volatile @Nullable ListenerContext listener;
+  private final Set<ListenerContext> listeners = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   /** Wraps a selector, which sees each connection. */
@@ -29,25 +29,24 @@ final class Acceptor {
     return new Watched(selector, this);
   }
 
-  /** Starts to watch the listener. */
+  /** Starts to watch the listeners. */
   void watch() {
     var _ = Background.repeat("listener-watch", this::look);
   }
 
-  /** The listener is about to end on request. */
+  /** The listeners are about to end on request. */
   void closing() {
     closing = true;
   }
 
-  /** Completed with the reason when the listener has ended without a request. */
+  /** Completed with the reason when a listener has ended without a request. */
   CompletableFuture<String> ended() {
     return ended;
   }
 
   private boolean look() {
     LockSupport.parkNanos(this, PERIOD.toNanos());
-    var seen = listener;
-    if (!closing && seen != null && seen.executor().isShutdown()) {
+    if (!closing && listeners.stream().anyMatch(it -> it.executor().isShutdown())) {
       ended.complete("the listener takes no more connections");
     }
     return !closing && !ended.isDone();
@@ -72,9 +71,7 @@ final class Acceptor {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-      if (acceptor.listener == null) {
-        acceptor.listener = context.listenerContext();
-      }
+      acceptor.listeners.add(context.listenerContext());
       return selector.connection(context);
     }
   }

@@ -5,7 +5,6 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.builtins.OpenConnections;
 import dev.oneport.gate.GrpcProblem;
-import dev.oneport.threads.Background;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.connect.JsonTypes;
 import dev.oneport.transport.connect.WebMethods;
@@ -19,30 +18,27 @@ import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
-import java.net.InetSocketAddress;
+import io.helidon.webserver.WebServerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
-/** The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. */
+/**
+ * The one listener: HTTP/1.1, HTTP/2, gRPC and WebSocket side by side, told apart per request. It
+ * may have several addresses, with one port, the same routes and common limits.
+ */
 final class Listener implements OpenConnections {
-  private final Settings settings;
   private final WebSocketServer webSocket;
   private final Http2Server http2;
   private final Http1Server http1;
   private final Acceptor acceptor = new Acceptor();
-  private final WebServer server;
-
-  /** Created at the start: at the end there may be no file descriptor left to load its class. */
-  private @Nullable Accepting accepting;
-
-  private @Nullable Thread stopping;
+  private final Addresses addresses;
+  private final List<Port> ports;
+  private boolean draining;
 
   Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
-    this.settings = settings;
     var limits = settings.limits();
     var refused = new RefusedRoutes(mounts.routes(), guards);
     var guarded = mounts.guardedGrpc(guards);
@@ -72,57 +68,77 @@ final class Listener implements OpenConnections {
       upgraders.addFirst(http2.upgrader());
     }
     http1 = new Http1Server(limits.http1(), upgraders, refused);
-    var builder =
-        WebServer.builder()
-            .port(settings.port())
-            // The program that starts the server also stops it, in order.
-            .shutdownHook(false)
-            // Helidon's stop begins with the drain and must not cut off draining connections.
-            .shutdownGracePeriod(settings.callGrace().minus(settings.drainDelay()))
-            .featuresDiscoverServices(false)
-            .protocolsDiscoverServices(false)
-            .maxPayloadSize(limits.maxBodySize())
-            .maxTcpConnections(Capacity.connections(limits.maxConnections()))
-            .idleConnectionTimeout(limits.idleTimeout())
-            // Without tcp-no-delay each gRPC call waits some 40 ms for an acknowledgement.
-            .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-            .directHandlers(HttpAnswers.direct())
-            // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
-            .useNio(false)
-            .requestedUriDiscoveryContext(new ExternalUri(edge.proxies()))
-            .addConnectionSelector(acceptor.watched(http1.selector(http2.selector())))
-            .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
-            .addRouting(mounts.webSocketRouting(guards));
-    settings.host().ifPresent(builder::host);
-    server = builder.build();
+    var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
+    var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
+    var selector = acceptor.watched(http1.selector(http2.selector()));
+    ports =
+        addresses.sockets().stream()
+            .map(
+                address ->
+                    new Port(
+                        address,
+                        configured(settings, sockets)
+                            .port(address.getPort())
+                            .address(address.getAddress())
+                            .addConnectionSelector(selector)
+                            .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
+                            .addRouting(mounts.webSocketRouting(guards))
+                            .build()))
+            .toList();
+    this.addresses = addresses;
+  }
+
+  private static SocketOptions sockets(int maxConnections, int listeners) {
+    // Without tcp-no-delay each gRPC call waits some 40 ms for an acknowledgement.
+    var options = SocketOptions.builder().tcpNoDelay(true).build();
+    // Each listener holds one more while it waits.
+    return listeners == 1
+        ? options
+        : new SharedConnections(options, Math.max(1, maxConnections - listeners));
+  }
+
+  private static WebServerConfig.Builder configured(Settings settings, SocketOptions sockets) {
+    var limits = settings.limits();
+    return WebServer.builder()
+        // The program that starts the server also stops it, in order.
+        .shutdownHook(false)
+        // Helidon's stop begins with the drain and must not cut off draining connections.
+        .shutdownGracePeriod(settings.callGrace().minus(settings.drainDelay()))
+        .featuresDiscoverServices(false)
+        .protocolsDiscoverServices(false)
+        .maxPayloadSize(limits.maxBodySize())
+        .maxTcpConnections(Capacity.connections(limits.maxConnections()))
+        .idleConnectionTimeout(limits.idleTimeout())
+        .connectionOptions(sockets)
+        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+        .directHandlers(HttpAnswers.direct())
+        // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
+        .useNio(false)
+        .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
   }
 
   /**
    * Starts to listen.
    *
-   * @throws PortUnavailable if the port cannot be bound
+   * @throws PortUnavailable if one address cannot be bound; then none stays bound
    */
   void start() {
-    PortUnavailable.check(
-        settings
-            .host()
-            .map(host -> new InetSocketAddress(host, settings.port()))
-            .orElseGet(() -> new InetSocketAddress(settings.port())));
-    server.start();
-    if (!server.isRunning()) {
-      throw PortUnavailable.taken(settings.port());
+    addresses.check();
+    try {
+      ports.forEach(Port::start);
+    } catch (PortUnavailable e) {
+      ports.forEach(Port::stop);
+      throw e;
     }
-    accepting = new Accepting(settings.host(), server.port());
     acceptor.watch();
   }
 
   int port() {
-    return server.port();
+    return ports.getFirst().number();
   }
 
   /**
-   * Completed with the reason when the listener stops accepting connections without being asked to.
+   * Completed with the reason when an address stops accepting connections without being asked to.
    */
   CompletableFuture<String> failure() {
     return acceptor.ended();
@@ -147,28 +163,28 @@ final class Listener implements OpenConnections {
    * served, and a connection ends with its last call.
    */
   void drain() throws InterruptedException {
-    var port = accepting;
-    if (port == null || stopping != null) {
+    if (draining) {
       return;
     }
+    draining = true;
     acceptor.closing();
     http1.keepOpen();
-    stopping = Background.start("server-stop", () -> stop(port));
-    port.awaitClosed();
+    ports.forEach(Port::stop);
+    for (var port : ports) {
+      port.awaitClosed();
+    }
     http2.drain();
     http1.drain();
   }
 
-  /** Helidon stops accepting first, then waits for connections during their grace period. */
-  private void stop(Accepting port) {
-    port.awaitAccepted();
-    server.stop();
-  }
-
   /** Waits until no connection is left; false on timeout. */
   boolean awaitEnd(Duration longest) throws InterruptedException {
-    var thread = stopping;
-    return thread == null || thread.join(longest);
+    long deadline = System.nanoTime() + longest.toNanos();
+    var ended = true;
+    for (var port : ports) {
+      ended &= port.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+    return ended;
   }
 
   /** Admits no more calls, and closes idle connections and sockets. */

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
@@ -32,13 +33,17 @@ public final class PortUnavailable extends RuntimeException {
 
   static PortUnavailable because(InetSocketAddress address, IOException failure) {
     var host = address.getAddress();
-    var port = address.getPort();
-    if (!isOfThisMachine(address)) {
+    var said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    if (said.contains("protocol family")) {
+      return new PortUnavailable(
+          "cannot listen on %s: this machine has no IPv%s"
+              .formatted(text(address), host instanceof Inet6Address ? "6" : "4"));
+    }
+    if (said.contains("cannot assign") || !isOfThisMachine(address)) {
       return new PortUnavailable(
           "cannot listen on %s: it is not an address of this machine".formatted(text(address)));
     }
-    var where = host.isAnyLocalAddress() ? "port " + port : "port " + port + " of " + text(address);
-    var said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    var where = where(address);
     if (said.contains("permission")) {
       return new PortUnavailable(
           "cannot listen on %s: this user may not open it; choose a port above 1023 with --port or PORT"
@@ -49,15 +54,26 @@ public final class PortUnavailable extends RuntimeException {
         : new PortUnavailable("cannot listen on %s: %s".formatted(where, failure.getMessage()));
   }
 
+  static PortUnavailable unresolved(String host) {
+    return new PortUnavailable(
+        "cannot listen on %s: it is neither an IP address nor a name that resolves"
+            .formatted(host));
+  }
+
   /** Another process bound the port after it had been free. */
-  static PortUnavailable taken(int port) {
-    return taken("port " + port);
+  static PortUnavailable taken(InetSocketAddress address) {
+    return taken(where(address));
   }
 
   private static PortUnavailable taken(String where) {
     return new PortUnavailable(
         "cannot listen on %s: another process does; choose another port with --port or PORT (0 for any)"
             .formatted(where));
+  }
+
+  private static String where(InetSocketAddress address) {
+    var port = "port " + address.getPort();
+    return address.getAddress().isAnyLocalAddress() ? port : port + " of " + text(address);
   }
 
   private static boolean isOfThisMachine(InetSocketAddress address) {

@@ -6,14 +6,14 @@ import dev.oneport.transport.connect.Cors;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 
 /**
  * The settings below {@code server}.
  *
  * @param port TCP port; 0 for any that is free
- * @param host the address to listen on; by default all of the machine's
+ * @param addresses the addresses to listen on; empty for all of the machine's
  * @param gracePeriod how long the whole stop may take
  * @param drainDelay how much of that the server spends serving as before, new connections included,
  *     with only its readiness down
@@ -28,7 +28,7 @@ import java.util.Set;
  */
 public record Settings(
     int port,
-    Optional<String> host,
+    List<String> addresses,
     Duration gracePeriod,
     Duration drainDelay,
     Duration streamGrace,
@@ -58,11 +58,11 @@ public record Settings(
    */
   static Settings read(Section section, boolean local) {
     try (section) {
-      var host = host(section).or(() -> local ? Optional.of(LOOPBACK) : Optional.empty());
+      var addresses = addresses(section, local);
       var grace = section.duration("grace-period", GRACE_PERIOD, Duration.ZERO, LONGEST_GRACE);
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
-          host,
+          addresses,
           grace,
           section.duration("drain-delay", Duration.ZERO, Duration.ZERO, grace.dividedBy(2)),
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, LONGEST_GRACE),
@@ -71,7 +71,7 @@ public record Settings(
           PageSettings.read(section.section("page"), local),
           includeServices(section.section("health")),
           cors(section.section("cors")),
-          EdgeSettings.read(section, local && host.filter(Settings::isLoopback).isPresent()));
+          EdgeSettings.read(section, local && addresses.stream().allMatch(Settings::isLoopback)));
     }
   }
 
@@ -88,17 +88,9 @@ public record Settings(
     return gracePeriod.minus(callGrace()).dividedBy(4);
   }
 
-  private static Optional<String> host(Section section) {
-    var host = section.text("host").filter(it -> !it.isBlank());
-    if (host.isPresent()) {
-      try {
-        var _ = InetAddress.getByName(host.get());
-      } catch (UnknownHostException e) {
-        section.problem(
-            "host", "'" + host.get() + "' is neither an IP address nor a name that resolves");
-      }
-    }
-    return host;
+  private static List<String> addresses(Section section, boolean local) {
+    var addresses = Addresses.read(section);
+    return addresses.isEmpty() && local ? List.of(LOOPBACK) : addresses;
   }
 
   private static boolean includeServices(Section section) {

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ final class LimitsTest {
     assertEquals(
         new Settings(
             8080,
-            Optional.empty(),
+            List.of(),
             Duration.ofSeconds(8),
             Duration.ZERO,
             Duration.ofSeconds(2),
@@ -97,7 +96,7 @@ final class LimitsTest {
         read(
             """
             port: 1
-            host: 127.0.0.2
+            host: [ 127.0.0.2, "::1" ]
             grace-period: 1s
             drain-delay: 500ms
             stream-grace: 1s
@@ -153,7 +152,7 @@ final class LimitsTest {
     assertEquals(
         new Settings(
             1,
-            Optional.of("127.0.0.2"),
+            List.of("127.0.0.2", "::1"),
             second,
             Duration.ofMillis(500),
             second,

@@ -42,6 +42,19 @@ final class PortUnavailableTest {
             new BindException("Cannot assign requested address"),
             "cannot listen on 203.0.113.9: it is not an address of this machine"),
         new Row(
+            "::1",
+            taken,
+            "cannot listen on port 80 of 0:0:0:0:0:0:0:1: another process does; choose another"
+                + " port with --port or PORT (0 for any)"),
+        new Row(
+            "::1",
+            new BindException("Cannot assign requested address"),
+            "cannot listen on 0:0:0:0:0:0:0:1: it is not an address of this machine"),
+        new Row(
+            "::1",
+            new SocketException("Protocol family unavailable"),
+            "cannot listen on 0:0:0:0:0:0:0:1: this machine has no IPv6"),
+        new Row(
             "127.0.0.1",
             new SocketException("Too many open files"),
             "cannot listen on port 80 of 127.0.0.1: Too many open files"));

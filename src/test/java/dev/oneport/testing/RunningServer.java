@@ -67,6 +67,9 @@ public final class RunningServer implements AutoCloseable {
   /** Clients that do not close their connections are not waited for, unless a test is on it. */
   private static Map<String, String> variables(String yaml) {
     var variables = new HashMap<>(LOCAL);
+    if (yaml.contains("host:")) {
+      variables.remove("ONEPORT_SERVER_HOST");
+    }
     if (!yaml.contains("linger-timeout")) {
       variables.put("ONEPORT_SERVER_HTTP1_LINGER_TIMEOUT", "250ms");
       variables.put("ONEPORT_SERVER_HTTP2_LINGER_TIMEOUT", "250ms");
