@@ -72,6 +72,11 @@ final class Admission implements AutoCloseable {
     return lease != null;
   }
 
+  /** The same for a call that has begun, and may be over by now. */
+  synchronized boolean staysOpen() {
+    return closed || stayOpen();
+  }
+
   /** Tells a listener why the call may not go on, once that is so, perhaps at once. */
   void onCut(Consumer<Reason> told) {
     Reason early;
@@ -97,7 +102,9 @@ final class Admission implements AutoCloseable {
 
   /** A stream or socket began. */
   void started() {
-    call.started(caller(), rule);
+    if (!ended.get()) {
+      call.started(caller(), rule);
+    }
   }
 
   /** The call may not begin after all. */

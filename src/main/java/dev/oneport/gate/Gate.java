@@ -37,6 +37,7 @@ public final class Gate implements AutoCloseable {
   private final Leases leases;
   private final Clocks clocks;
   private final Meters meters = new Meters(Ticker.systemTicker());
+  private final UnclearCalls unclearCalls = new UnclearCalls();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
   private volatile boolean draining;
@@ -137,6 +138,18 @@ public final class Gate implements AutoCloseable {
       case Allowed(var admission) when draining -> admission.deny(stopping());
       case Allowed allowed -> allowed;
     };
+  }
+
+  /** A call that was admitted as a short one stays open; why it may not, if so. */
+  Optional<Reason> stayOpen(Admission admission) {
+    if (!admission.staysOpen()) {
+      return Optional.of(Reason.LIMIT_EXCEEDED);
+    }
+    return draining ? Optional.of(Reason.DRAINING) : Optional.empty();
+  }
+
+  UnclearCalls unclearCalls() {
+    return unclearCalls;
   }
 
   private static Denied stopping() {

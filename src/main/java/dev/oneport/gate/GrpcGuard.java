@@ -40,7 +40,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, R> call, Metadata headers) {
     var watch = watch(call, headers);
-    var stream = call.getMethodDescriptor().getType() != MethodType.UNARY;
+    var kind = call.getMethodDescriptor().getType();
+    var stream = kind != MethodType.UNARY && kind != MethodType.UNKNOWN;
     var gate = entrance.gate();
     var decision =
         stream
@@ -86,6 +87,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     try {
       if (stream) {
         call.started();
+      } else if (call.getMethodDescriptor().getType() == MethodType.UNKNOWN) {
+        call.unclear(entrance.gate());
       }
       var caller = call.caller();
       var listener = caller.call(() -> handler.startCall(call, headers));

@@ -4,7 +4,9 @@ import com.google.protobuf.MessageLite;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.record.Code;
+import dev.oneport.record.UpstreamFailure;
 import dev.oneport.transport.calls.CallControl;
+import dev.oneport.transport.calls.RawMessage;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -13,12 +15,14 @@ import io.grpc.StatusRuntimeException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** An allowed call, which ends when its lease does and closes its admission when it has ended. */
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
   private final Admission admission;
   private final Function<Throwable, Optional<StatusRuntimeException>> errors;
+  private volatile @Nullable StreamWatch shape;
 
   /**
    * A call that was allowed.
@@ -45,6 +49,14 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   void started() {
     admission.started();
     admission.onCut(this::end);
+  }
+
+  /** A call began that may be a stream, for all that is known of its method. */
+  void unclear(Gate gate) {
+    shape =
+        new StreamWatch(
+            gate.unclearCalls(),
+            () -> gate.stayOpen(admission).ifPresentOrElse(this::end, this::started));
   }
 
   /** Ends the call in both directions for the lease's reason. */
@@ -79,17 +91,27 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   @Override
   public void close(Status status, Metadata trailers) {
+    if (status.getCause() instanceof UpstreamFailure failure) {
+      var told = GrpcProblem.of(failure.reason(), Gate.RETRY);
+      var code = told.getStatus().getCode();
+      super.close(told.getStatus(), ErrorMapping.trailers(told.getTrailers()));
+      admission.end(
+          Outcome.of(failure.reason(), String.valueOf(failure.getMessage()), code.name()));
+      return;
+    }
     super.close(status, trailers);
     ended(status.getCode());
   }
 
   /** The handler is told of the end; sets how it came about, unless that was set before. */
   void over(Status.Code code) {
+    clear();
     admission.close(outcome(code));
   }
 
   /** The call ended before its handler closed it. */
   void cancelled(Cancellation why) {
+    clear();
     var mistake = why.mistake();
     var reason = mistake.flatMap(sent -> GrpcProblem.reason(sent.failure()));
     if (reason.isPresent()) {
@@ -104,19 +126,46 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
             .orElseGet(() -> outcome(why.code())));
   }
 
+  private void clear() {
+    var known = shape;
+    if (known != null) {
+      known.over();
+    }
+  }
+
+  /** The client has no more to say. */
+  void halfClosed() {
+    var known = shape;
+    if (known != null) {
+      known.halfClosed();
+    }
+  }
+
   /** The handler got a message. */
   void received(Object message) {
+    var known = shape;
+    if (known != null) {
+      known.in();
+    }
     watch.in(size(message));
   }
 
   @Override
   public void sendMessage(R message) {
+    var known = shape;
+    if (known != null) {
+      known.out();
+    }
     watch.out(size(message));
     super.sendMessage(message);
   }
 
   private static long size(Object message) {
-    return message instanceof MessageLite proto ? proto.getSerializedSize() : 0;
+    return switch (message) {
+      case MessageLite proto -> proto.getSerializedSize();
+      case RawMessage raw -> raw.length();
+      default -> 0;
+    };
   }
 
   void ended(Status.Code code) {

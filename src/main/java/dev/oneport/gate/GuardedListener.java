@@ -26,6 +26,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onHalfClose() {
+    call.halfClosed();
     deliver(super::onHalfClose);
   }
 

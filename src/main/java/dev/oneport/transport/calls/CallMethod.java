@@ -36,6 +36,11 @@ public record CallMethod<ReqT, RespT>(
     return new CallMethod<>(descriptor, handler, innermost, Codec.binary(descriptor));
   }
 
+  /** Whether its messages are passed as they come, and so are the metadata that speak of them. */
+  public boolean isRaw() {
+    return descriptor.getRequestMarshaller() == RawMessage.MARSHALLER;
+  }
+
   /** The same method, with its messages written in another way. */
   public CallMethod<ReqT, RespT> with(Codec<ReqT, RespT> other) {
     return new CallMethod<>(descriptor, handler, innermost, other);

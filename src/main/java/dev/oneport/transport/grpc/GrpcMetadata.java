@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Turns header fields into metadata and back: names that end in {@code -bin} carry base64, several
@@ -36,6 +37,8 @@ public final class GrpcMetadata {
           "te",
           "transfer-encoding",
           "upgrade");
+
+  private static final Set<String> OF_MESSAGES = Set.of("grpc-accept-encoding", "grpc-encoding");
 
   private GrpcMetadata() {}
 
@@ -94,6 +97,32 @@ public final class GrpcMetadata {
     var pairs = InternalMetadata.serialize(metadata);
     for (int i = 0; i < pairs.length; i += 2) {
       add(fields, pairs[i], pairs[i + 1]);
+    }
+  }
+
+  /**
+   * Adds the metadata of a call that is passed on, those that say how its messages are encoded
+   * included; {@code removed} says by name which are not.
+   */
+  public static void addAsIs(
+      List<HeaderField> fields, Metadata metadata, Predicate<String> removed) {
+    if (InternalMetadata.headerCount(metadata) == 0) {
+      return;
+    }
+    var pairs = InternalMetadata.serialize(metadata);
+    for (int i = 0; i < pairs.length; i += 2) {
+      var name = new String(pairs[i], StandardCharsets.US_ASCII);
+      if (name.startsWith(":")
+          || (RESERVED.contains(name) && !OF_MESSAGES.contains(name))
+          || removed.test(name)) {
+        continue;
+      }
+      var value =
+          isBinary(pairs[i])
+              ? Base64.getEncoder().withoutPadding().encode(pairs[i + 1])
+              : pairs[i + 1];
+      // As it came, so that it has been checked there.
+      fields.add(HeaderField.of(pairs[i], value));
     }
   }
 

@@ -85,7 +85,10 @@ public final class GrpcProtocol implements StreamProtocol {
   private StreamHandler call(Http2Stream stream, CallMethod<?, ?> method) {
     var head = stream.request();
     try {
-      var decompressor = Encodings.decompressor(head.first("grpc-encoding"));
+      var decompressor =
+          method.isRaw()
+              ? Optional.<Decompressor>empty()
+              : Encodings.decompressor(head.first("grpc-encoding"));
       var timeout = head.first("grpc-timeout");
       if (timeout.isEmpty()) {
         return wire(stream, method, decompressor, services.context().withCancellation());
@@ -104,7 +107,9 @@ public final class GrpcProtocol implements StreamProtocol {
       CallMethod<?, ?> method,
       Optional<Decompressor> decompressor,
       Context.CancellableContext context) {
-    var reader = new MessageReader(stream, limits, new MessageMemory(memory.share()), decompressor);
+    var reader =
+        new MessageReader(
+            stream, limits, new MessageMemory(memory.share()), decompressor, method.isRaw());
     return new GrpcWire(stream, reader, method, context, failures);
   }
 

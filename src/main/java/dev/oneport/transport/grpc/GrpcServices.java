@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -22,11 +23,13 @@ import java.util.function.Predicate;
 public final class GrpcServices {
   private final Map<String, CallMethod<?, ?>> methods;
   private final Predicate<String> served;
+  private final Function<String, Optional<CallMethod<?, ?>>> others;
   private final Context context;
 
   private GrpcServices(Builder builder) {
     methods = Map.copyOf(builder.methods);
     served = builder.served;
+    others = builder.others;
     context =
         Context.ROOT.withValue(
             InternalServer.SERVER_CONTEXT_KEY, new ServiceList(builder.definitions));
@@ -39,7 +42,8 @@ public final class GrpcServices {
   /** The method of a request path, such as {@code /Echo/Ping}. */
   Optional<CallMethod<?, ?>> find(String path) {
     return Optional.<CallMethod<?, ?>>ofNullable(methods.get(path))
-        .filter(method -> served.test(method.descriptor().getFullMethodName()));
+        .filter(method -> served.test(method.descriptor().getFullMethodName()))
+        .or(() -> path.startsWith("/") ? others.apply(path.substring(1)) : Optional.empty());
   }
 
   /** What the context of each call begins with: reflection finds the services there. */
@@ -54,12 +58,19 @@ public final class GrpcServices {
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
 
     private Predicate<String> served = _ -> true;
+    private Function<String, Optional<CallMethod<?, ?>>> others = _ -> Optional.empty();
 
     private Builder() {}
 
     /** Serves methods only while this is true of their full names; others are unknown then. */
     public Builder served(Predicate<String> names) {
       served = names;
+      return this;
+    }
+
+    /** Looks the full names of methods up that no service has; these have no interceptors. */
+    public Builder others(Function<String, Optional<CallMethod<?, ?>>> names) {
+      others = names;
       return this;
     }
 

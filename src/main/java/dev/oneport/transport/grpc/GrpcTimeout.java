@@ -4,9 +4,10 @@ import dev.oneport.transport.calls.CallFailure;
 import dev.oneport.transport.calls.GrpcFailure;
 import java.util.concurrent.TimeUnit;
 
-/** Reads {@code grpc-timeout}: at most eight digits and a unit. */
+/** Reads and writes {@code grpc-timeout}: at most eight digits and a unit. */
 public final class GrpcTimeout {
   private static final int MOST_DIGITS = 8;
+  private static final long TOO_LARGE = 100_000_000;
 
   private GrpcTimeout() {}
 
@@ -29,6 +30,18 @@ public final class GrpcTimeout {
       value = value * 10 + digit;
     }
     return unit(text.charAt(digits)).toNanos(value);
+  }
+
+  /** The text for that many nanoseconds, never longer; at least one nanosecond. */
+  public static String text(long nanos) {
+    long value = Math.max(1, nanos);
+    var units = "numSMH";
+    int unit = 0;
+    while (value >= TOO_LARGE) {
+      value /= unit < 3 ? 1000 : 60;
+      unit++;
+    }
+    return Long.toString(value) + units.charAt(unit);
   }
 
   private static TimeUnit unit(char unit) {

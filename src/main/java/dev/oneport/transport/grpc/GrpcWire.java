@@ -35,13 +35,15 @@ final class GrpcWire implements Wire, StreamHandler {
   private static final HeaderField CONTENT_TYPE =
       HeaderField.of("content-type", "application/grpc");
   private static final HeaderField ACCEPT_ENCODING = HeaderField.of("grpc-accept-encoding", "gzip");
+  private static final HeaderField[] RAW_HEAD = {HTTP_OK, CONTENT_TYPE};
   private static final HeaderField[] PLAIN_HEAD = {HTTP_OK, CONTENT_TYPE, ACCEPT_ENCODING};
 
   private final Http2Stream stream;
   private final MessageReader reader;
   private final MethodType kind;
+  private final boolean raw;
   private final Call<?, ?> call;
-  private HeaderField[] head = PLAIN_HEAD;
+  private HeaderField[] head;
   private byte[] held = NOTHING;
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
@@ -55,6 +57,8 @@ final class GrpcWire implements Wire, StreamHandler {
     this.stream = stream;
     this.reader = reader;
     this.kind = method.descriptor().getType();
+    this.raw = method.isRaw();
+    this.head = raw ? RAW_HEAD : PLAIN_HEAD;
     this.call = new Call<>(this, method, context, failures);
   }
 
@@ -113,7 +117,7 @@ final class GrpcWire implements Wire, StreamHandler {
 
   @Override
   public Optional<InputStream> next() {
-    return reader.next();
+    return reader.next().map(message -> message);
   }
 
   @Override
@@ -135,6 +139,13 @@ final class GrpcWire implements Wire, StreamHandler {
 
   @Override
   public void head(Metadata metadata) {
+    if (raw) {
+      var fields = new ArrayList<>(Arrays.asList(RAW_HEAD));
+      GrpcMetadata.addAsIs(fields, metadata, _ -> false);
+      head = fields.toArray(HeaderField[]::new);
+      stream.sendHead(head, false);
+      return;
+    }
     if (!Encodings.accepts(stream.request().first("grpc-accept-encoding").orElse(""), compressor)) {
       compressor = Codec.Identity.NONE;
     }
@@ -167,7 +178,7 @@ final class GrpcWire implements Wire, StreamHandler {
   @Override
   public void finish(Status status, Metadata trailers) {
     var message = status.isOk() ? held : NOTHING;
-    var fields = StatusFields.of(status, trailers);
+    var fields = raw ? StatusFields.asIs(status, trailers) : StatusFields.of(status, trailers);
     call.finished(stream.finish(head, message, 0, message.length, fields));
   }
 

@@ -5,10 +5,11 @@ import dev.oneport.transport.calls.Encodings;
 import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.MessageMemory;
-import dev.oneport.transport.http2.Http2Stream;
+import dev.oneport.transport.calls.MessageStream;
+import dev.oneport.transport.calls.RawMessage;
+import dev.oneport.transport.http2.flow.IncomingBody;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * message holds its part of the memory that requests share until the next one is read, or the call
  * is over.
  */
-final class MessageReader implements AutoCloseable {
+public final class MessageReader implements AutoCloseable {
   private static final int PREFIX = 5;
   private static final int FIRST_PIECE = 64 << 10;
 
-  private final Http2Stream stream;
+  private final IncomingBody stream;
   private final GrpcLimits limits;
   private final MessageMemory memory;
   private final Optional<Decompressor> decompressor;
+  private final boolean raw;
   private final byte[] prefix = new byte[PREFIX];
   private boolean inside;
   private int length;
@@ -34,18 +36,25 @@ final class MessageReader implements AutoCloseable {
   private int partialSize;
 
   MessageReader(
-      Http2Stream stream,
+      IncomingBody stream,
       GrpcLimits limits,
       MessageMemory memory,
-      Optional<Decompressor> decompressor) {
+      Optional<Decompressor> decompressor,
+      boolean raw) {
+    this.raw = raw;
     this.stream = stream;
     this.limits = limits;
     this.memory = memory;
     this.decompressor = decompressor;
   }
 
+  /** The messages of a body as they are on the wire. */
+  public static MessageReader raw(IncomingBody stream, GrpcLimits limits, MessageMemory memory) {
+    return new MessageReader(stream, limits, memory, Optional.empty(), true);
+  }
+
   /** The next message if all of it is there; throws {@link CallFailure} if it cannot be one. */
-  Optional<InputStream> next() {
+  public Optional<MessageStream> next() {
     if (stream.isOutOfMemory()) {
       throw new CallFailure(GrpcFailure.OUT_OF_MEMORY, "too much waits to be read");
     }
@@ -63,7 +72,7 @@ final class MessageReader implements AutoCloseable {
   }
 
   /** Whether the client has ended its messages and all of them were read. */
-  boolean isAtEnd() {
+  public boolean isAtEnd() {
     if (!stream.bodyEnded() || stream.available() > 0) {
       return false;
     }
@@ -131,8 +140,12 @@ final class MessageReader implements AutoCloseable {
     return bytes == null ? new byte[0] : bytes;
   }
 
-  private InputStream message(byte[] bytes, int offset) {
+  private MessageStream message(byte[] bytes, int offset) {
     inside = false;
+    if (raw) {
+      return (MessageStream)
+          RawMessage.MARSHALLER.stream(new RawMessage((prefix[0] & 1) != 0, bytes, offset, length));
+    }
     if ((prefix[0] & 1) == 0) {
       return new MessageStream(bytes, offset, length);
     }

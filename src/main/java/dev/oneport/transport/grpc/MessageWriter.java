@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.transport.calls.MessageStream;
 import io.grpc.Codec;
 import io.grpc.Compressor;
 import io.grpc.Drainable;
@@ -19,6 +20,9 @@ public final class MessageWriter {
 
   /** The framed message; takes all of the stream. */
   public static byte[] frame(InputStream message, Compressor compressor) {
+    if (message instanceof MessageStream known && known.message().compressed()) {
+      return known.message().framed();
+    }
     try (message) {
       if (compressor instanceof Codec.Identity) {
         return message instanceof KnownLength ? known(message) : unknown(message);

@@ -5,6 +5,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /** How a call ended, as the fields that say it: {@code grpc-status} and what goes with it. */
 public final class StatusFields {
@@ -14,6 +16,16 @@ public final class StatusFields {
 
   /** The fields; the array is shared and must not be changed. */
   public static HeaderField[] of(Status status, Metadata metadata) {
+    return of(status, metadata, GrpcMetadata::addTo);
+  }
+
+  /** The same of a call that is passed on: all metadata are kept as they came. */
+  static HeaderField[] asIs(Status status, Metadata metadata) {
+    return of(status, metadata, (fields, some) -> GrpcMetadata.addAsIs(fields, some, _ -> false));
+  }
+
+  private static HeaderField[] of(
+      Status status, Metadata metadata, BiConsumer<List<HeaderField>, Metadata> adding) {
     if (status.isOk() && status.getDescription() == null && metadata.keys().isEmpty()) {
       return OK;
     }
@@ -26,7 +38,7 @@ public final class StatusFields {
               "grpc-message".getBytes(StandardCharsets.US_ASCII),
               StatusMessage.encode(description)));
     }
-    GrpcMetadata.addTo(fields, metadata);
+    adding.accept(fields, metadata);
     return fields.toArray(HeaderField[]::new);
   }
 }

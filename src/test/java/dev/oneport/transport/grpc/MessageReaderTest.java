@@ -67,7 +67,8 @@ final class MessageReaderTest {
               stream,
               GrpcLimits.defaults(),
               new MessageMemory(RequestMemory.unbounded().share()),
-              Optional.empty());
+              Optional.empty(),
+              false);
       try {
         while (reader.next().isEmpty()) {
           Thread.onSpinWait();

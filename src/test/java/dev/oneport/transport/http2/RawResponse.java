@@ -53,6 +53,14 @@ public final class RawResponse {
     return Optional.ofNullable(reset);
   }
 
+  public List<HeaderField> head() {
+    return head;
+  }
+
+  public List<HeaderField> trailers() {
+    return trailers;
+  }
+
   public List<String> interim() {
     return interim;
   }

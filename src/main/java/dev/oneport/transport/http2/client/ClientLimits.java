@@ -82,6 +82,23 @@ public record ClientLimits(
         floods);
   }
 
+  public ClientLimits withMaxHeaderListSize(int bytes) {
+    return new ClientLimits(
+        maxConnections,
+        maxStreams,
+        bytes,
+        streamWindow,
+        outboundBuffer,
+        connect,
+        headers,
+        write,
+        stall,
+        keepAlive,
+        keepAliveTimeout,
+        idle,
+        floods);
+  }
+
   public ClientLimits withTimes(Duration connectTime, Duration headersTime, Duration idleTime) {
     return new ClientLimits(
         maxConnections,

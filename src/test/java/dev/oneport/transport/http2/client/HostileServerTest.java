@@ -8,14 +8,11 @@ import dev.oneport.testing.Http2Bytes;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
+import dev.oneport.transport.http2.RawServer;
 import dev.oneport.transport.http2.client.StreamFailure.Kind;
-import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,45 +37,9 @@ final class HostileServerTest {
   private static final byte[] HEAD =
       Http2Bytes.block(":status", "200", "content-type", "application/grpc");
 
-  /** Does with each connection what a test wants. */
-  private record Script(ServerSocket listener) implements AutoCloseable {
-    static Script of(Consumer<Socket> script) throws IOException {
-      var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-      Threads.start(
-          "script",
-          () -> {
-            while (!listener.isClosed()) {
-              try {
-                var socket = listener.accept();
-                Threads.start("script", () -> script.accept(socket));
-              } catch (IOException e) {
-                return;
-              }
-            }
-          });
-      return new Script(listener);
-    }
-
-    Http2Client client() {
-      return new Http2Client(
-          Dialer.plain("127.0.0.1", listener.getLocalPort()), LIMITS, RequestMemory.unbounded());
-    }
-
-    @Override
-    public void close() throws IOException {
-      listener.close();
-    }
-  }
-
-  private static void speak(Socket socket, Consumer<RawClient> script) {
-    try (var server = RawClient.serving(socket)) {
-      server.settings();
-      server.awaitType(Frame.HEADERS);
-      script.accept(server);
-      server.awaitEnd();
-    } catch (UncheckedIOException | AssertionError e) {
-      // The client has had enough.
-    }
+  private static Http2Client client(RawServer server) {
+    return new Http2Client(
+        Dialer.plain("127.0.0.1", server.port()), LIMITS, RequestMemory.unbounded());
   }
 
   static Stream<Arguments> answers() {
@@ -158,8 +119,8 @@ final class HostileServerTest {
   @MethodSource("answers")
   void theCallFails(String name, boolean connectionEnds, Consumer<RawClient> script)
       throws Exception {
-    try (var server = Script.of(socket -> speak(socket, script));
-        var client = server.client();
+    try (var server = RawServer.http2((peer, _) -> script.accept(peer));
+        var client = client(server);
         var answer = new Answer(client, "/a/b")) {
       var failure = answer.await().failure();
       assertEquals(connectionEnds ? Kind.LOST : Kind.INVALID, failure.kind(), failure::detail);
@@ -195,8 +156,8 @@ final class HostileServerTest {
             // The client has had enough.
           }
         };
-    try (var server = Script.of(script);
-        var client = server.client()) {
+    try (var server = RawServer.of(script);
+        var client = client(server)) {
       var failure = assertThrows(ConnectFailure.class, () -> new Answer(client, "/a/b"), name);
       assertTrue(!failure.getMessage().isBlank());
       assertEquals(0, client.connections());
@@ -231,8 +192,8 @@ final class HostileServerTest {
   @MethodSource("refusals")
   void aServerSaysWhetherItHasLookedAtTheRequest(
       String name, Consumer<RawClient> script, Kind expected) throws Exception {
-    try (var server = Script.of(socket -> speak(socket, script));
-        var client = server.client();
+    try (var server = RawServer.http2((peer, _) -> script.accept(peer));
+        var client = client(server);
         var answer = new Answer(client, "/a/b")) {
       assertEquals(expected, answer.await().failure().kind(), name);
     }
@@ -245,8 +206,8 @@ final class HostileServerTest {
             s.headers(1, false, ":status", "103", "link", "x")
                 .headers(1, false, ":status", "200")
                 .headers(1, true, "grpc-status", "0");
-    try (var server = Script.of(socket -> speak(socket, script));
-        var client = server.client();
+    try (var server = RawServer.http2((peer, _) -> script.accept(peer));
+        var client = client(server);
         var answer = new Answer(client, "/a/b", true)) {
       assertEquals("0", answer.await().grpcStatus());
       assertEquals(200, answer.status());

@@ -1,0 +1,192 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Reason;
+import dev.oneport.record.UpstreamFailure;
+import dev.oneport.transport.calls.RawMessage;
+import dev.oneport.transport.http2.client.ClientStream;
+import dev.oneport.transport.http2.client.ConnectFailure;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One forwarded call. Its client's messages go to the upstream on the thread of the call's turns;
+ * {@link UpstreamAnswer} brings back what the upstream says.
+ */
+final class ForwardedCall extends ServerCall.Listener<RawMessage> {
+  private static final byte[] NOTHING = {};
+
+  private final ServerCall<RawMessage, RawMessage> call;
+  private final GrpcForwarder forwarder;
+  private final List<HeaderField> fields;
+  private final UpstreamTimes times;
+  private final UpstreamAnswer answer;
+  private final Context context = Context.current();
+
+  // Serialises sending to the upstream, so it is held while that waits for window.
+  private final ReentrantLock sending = new ReentrantLock();
+  private final SentMessages sent = new SentMessages();
+  private volatile @Nullable ClientStream stream;
+  private volatile long asked;
+  private volatile long busy = System.nanoTime();
+  private volatile boolean over;
+
+  ForwardedCall(
+      ServerCall<RawMessage, RawMessage> call,
+      GrpcForwarder forwarder,
+      List<HeaderField> fields,
+      UpstreamTimes times) {
+    this.call = call;
+    this.forwarder = forwarder;
+    this.fields = fields;
+    this.times = times;
+    this.answer = new UpstreamAnswer(this, call, forwarder.memory());
+  }
+
+  /** Opens the stream to the upstream; ends the call if that cannot be reached. */
+  void begin(OpenForwards open) {
+    open.add(this);
+    // However the call ends: a thread that waits for the upstream is let go by it.
+    context.addListener(
+        _ -> {
+          open.remove(this);
+          end();
+        },
+        Runnable::run);
+    try {
+      use(forwarder.open(fields, answer::signal));
+      call.request(1);
+    } catch (ConnectFailure e) {
+      fail(Reason.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void use(ClientStream opened) {
+    stream = opened;
+    answer.begin(opened, forwarder);
+    if (over) {
+      opened.close();
+    } else if (opened.head().isPresent() || opened.failure().isPresent()) {
+      // It may have told before anybody knew the stream.
+      answer.signal();
+    }
+  }
+
+  @Override
+  public void onMessage(RawMessage message) {
+    send(message.framed(), false);
+    call.request(1);
+  }
+
+  @Override
+  public void onHalfClose() {
+    asked = System.nanoTime() | 1;
+    send(NOTHING, true);
+  }
+
+  private void send(byte[] frame, boolean end) {
+    sending.lock();
+    try {
+      if (end) {
+        sent.end();
+      } else {
+        sent.add(frame);
+      }
+      var current = stream;
+      if (current != null) {
+        // If that is over its answer says how, or it is sent again.
+        boolean _ = current.send(frame, 0, frame.length, end);
+      }
+      busy();
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /** The upstream has begun to answer: nothing is sent again from now on. */
+  void answered() {
+    if (sending.tryLock()) {
+      try {
+        sent.drop();
+      } finally {
+        sending.unlock();
+      }
+    }
+  }
+
+  /** Sends all of the request again, on another stream; false if that is not possible. */
+  boolean sendAgain() {
+    sending.lock();
+    try {
+      if (over || !sent.isComplete()) {
+        return false;
+      }
+      var old = stream;
+      if (old != null) {
+        old.close();
+      }
+      var again = context.call(() -> forwarder.open(fields, answer::signal));
+      use(again);
+      for (var frame : sent.frames()) {
+        boolean _ = again.send(frame, 0, frame.length, false);
+      }
+      if (sent.ended()) {
+        boolean _ = again.send(NOTHING, 0, 0, true);
+      }
+      return true;
+    } catch (ConnectFailure e) {
+      System.getLogger(ForwardedCall.class.getName())
+          .log(System.Logger.Level.DEBUG, "not sent again: {0}", e.getMessage());
+      return false;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /** Something went one way or the other. */
+  void busy() {
+    busy = System.nanoTime();
+  }
+
+  /** Called every now and then. */
+  void look(long now) {
+    long since = asked;
+    boolean late = since != 0 && !answer.hasBegun() && now - since > times.firstByte().toNanos();
+    boolean silent = now - busy > times.idle().toNanos() && !answer.isSending();
+    if (late || silent) {
+      answer.late();
+    }
+  }
+
+  /** Ends the call for a reason of the error table. */
+  void fail(Reason reason, String detail) {
+    if (!over) {
+      call.close(
+          Status.fromCode(Status.Code.valueOf(reason.code()))
+              .withCause(new UpstreamFailure(reason, detail)),
+          new Metadata());
+      end();
+    }
+  }
+
+  boolean isOver() {
+    return over || call.isCancelled();
+  }
+
+  /** Nothing more goes to the upstream. */
+  void end() {
+    over = true;
+    var current = stream;
+    if (current != null) {
+      current.close();
+    }
+    answer.close();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Caller;
+import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
+import dev.oneport.transport.calls.RawMessage;
+import dev.oneport.transport.grpc.GrpcMetadata;
+import dev.oneport.transport.grpc.GrpcTimeout;
+import dev.oneport.transport.grpc.MessageReader;
+import dev.oneport.transport.http2.client.ClientStream;
+import dev.oneport.transport.http2.client.ConnectFailure;
+import dev.oneport.transport.http2.flow.StreamPart;
+import dev.oneport.transport.http2.hpack.HeaderField;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Forwards calls to one upstream: metadata, messages and status, as they come, both ways. */
+final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
+  private static final HeaderField POST = HeaderField.of(":method", "POST");
+  private static final HeaderField CONTENT_TYPE =
+      HeaderField.of("content-type", "application/grpc");
+  private static final HeaderField TRAILERS = HeaderField.of("te", "trailers");
+
+  private final GrpcUpstream upstream;
+  private final ForwardedIdentity identity;
+  private final GrpcLimits limits;
+  private final RequestMemory memory;
+  private final OpenForwards open;
+  private final HeaderField scheme;
+  private final HeaderField authority;
+
+  GrpcForwarder(
+      GrpcUpstream upstream,
+      ForwardedIdentity identity,
+      GrpcLimits limits,
+      RequestMemory memory,
+      OpenForwards open) {
+    this.upstream = upstream;
+    this.identity = identity;
+    this.limits = limits;
+    this.memory = memory;
+    this.open = open;
+    this.scheme = HeaderField.of(":scheme", upstream.upstream().scheme().tls() ? "https" : "http");
+    this.authority = HeaderField.of(":authority", upstream.authority());
+  }
+
+  @Override
+  public ServerCall.Listener<RawMessage> startCall(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers) {
+    var forwarded =
+        new ForwardedCall(call, this, fields(call, headers), upstream.upstream().times());
+    forwarded.begin(open);
+    return forwarded;
+  }
+
+  /** What the upstream is told of the call, but for the time that is left. */
+  private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers) {
+    var fields = new ArrayList<HeaderField>();
+    fields.add(POST);
+    fields.add(scheme);
+    fields.add(HeaderField.of(":path", "/" + call.getMethodDescriptor().getFullMethodName()));
+    fields.add(
+        upstream.upstream().keepHost() && call.getAuthority() != null
+            ? HeaderField.of(":authority", call.getAuthority())
+            : authority);
+    fields.add(CONTENT_TYPE);
+    fields.add(TRAILERS);
+    GrpcMetadata.addAsIs(
+        fields, headers, name -> OfClient.NAMES.contains(name) || identity.removes(name));
+    identity
+        .headers(Caller.current())
+        .forEach((name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));
+    return fields;
+  }
+
+  /**
+   * Opens a stream, with the time that is left of the call's.
+   *
+   * @throws ConnectFailure if the upstream cannot be reached
+   */
+  ClientStream open(List<HeaderField> fields, Runnable arrived) throws ConnectFailure {
+    var deadline = Context.current().getDeadline();
+    var all = new ArrayList<>(fields);
+    if (deadline != null) {
+      long left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+      all.add(HeaderField.of("grpc-timeout", GrpcTimeout.text(left)));
+    }
+    return upstream.open(StreamPart.head(all.toArray(HeaderField[]::new), false), arrived);
+  }
+
+  MessageReader reader(ClientStream stream, MessageMemory held) {
+    return MessageReader.raw(stream, limits, held);
+  }
+
+  MessageMemory memory() {
+    return new MessageMemory(memory.share());
+  }
+}

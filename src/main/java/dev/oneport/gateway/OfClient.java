@@ -1,0 +1,20 @@
+package dev.oneport.gateway;
+
+import java.util.Set;
+
+/** Metadata that a client means for this server, whatever shape its calls have. */
+final class OfClient {
+  static final Set<String> NAMES =
+      Set.of(
+          "grpc-timeout",
+          "host",
+          "x-grpc-web",
+          "connect-protocol-version",
+          "connect-timeout-ms",
+          "accept-encoding",
+          "content-encoding",
+          "expect",
+          "trailer");
+
+  private OfClient() {}
+}

@@ -1,0 +1,23 @@
+package dev.oneport.transport.calls;
+
+import io.grpc.KnownLength;
+import java.io.ByteArrayInputStream;
+
+/** A whole message, of which a marshaller may ask how long it is. */
+public final class MessageStream extends ByteArrayInputStream implements KnownLength {
+  private final RawMessage message;
+
+  public MessageStream(byte[] bytes, int offset, int length) {
+    this(new RawMessage(false, bytes, offset, length));
+  }
+
+  MessageStream(RawMessage message) {
+    super(message.bytes(), message.offset(), message.length());
+    this.message = message;
+  }
+
+  /** The message as it was on the wire, unless it was decompressed here. */
+  public RawMessage message() {
+    return message;
+  }
+}
