@@ -1,4 +1,4 @@
--- POST /Echo/Ping as JSON, each time with the next token of a file. All requests are built before the first is sent.
+-- POST /Echo/Ping as JSON, each with the next token of a file. All requests are built before the first is sent.
 local requests, count, at = {}, 0, 0
 local threads = 0
 

@@ -1,4 +1,4 @@
-"""Clients that call a server that is stopped again and again: clients.py KIND A B, until standard input ends.
+"""Clients of a server that is stopped repeatedly: clients.py KIND A B, until standard input ends.
 
 None of them tries a call again, except where its protocol says that the server has not taken it.
 """
@@ -65,7 +65,7 @@ def grpcio():
 
 
 class Http:
-    """One connection after another; a connection that is refused has carried no request."""
+    """One connection after another; on a refused connection no request was sent."""
 
     def __init__(self, keep):
         self.keep, self.connection, self.used, self.turn = keep, None, False, 0
@@ -94,7 +94,7 @@ class Http:
             if not self.keep or response.getheader("connection", "").lower() == "close":
                 self.connection.close()
                 self.connection = None
-            # RFC 9110 section 15.5.9: the server took no request, and the client may repeat it.
+            # RFC 9110 section 15.5.9: the server processed no request, and the client may repeat it.
             if response.status != 408 or not reused:
                 return None if (response.status, body) == (200, id) else f"HTTP {response.status}"
 
@@ -132,7 +132,7 @@ def websocket():
     mine = threading.local()
 
     def work():
-        """A message that was not answered before the close frame was not taken."""
+        """A message without an answer before the close frame was not processed."""
         id = getattr(mine, "pending", None) or new_id()
         mine.pending = id
         try:

@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One call of the suite: the fields that came with it, and those to send with the answer. */
+/** One call of the suite: the headers received, and the headers and trailers to send. */
 final class ConformanceCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private static final Context.Key<ConformanceCall<?, ?>> CURRENT = Context.key("call");
 
@@ -31,7 +31,7 @@ final class ConformanceCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     return CURRENT.get();
   }
 
-  /** Milliseconds to the deadline; negative without one. */
+  /** Milliseconds until the deadline; negative if there is none. */
   static long millisecondsLeft() {
     var deadline = Context.current().getDeadline();
     return deadline == null ? -1 : deadline.timeRemaining(TimeUnit.MILLISECONDS);
@@ -73,7 +73,7 @@ final class ConformanceCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
   }
 
-  /** Sends the fields that begin the answer, before there is a message. */
+  /** Sends the response headers, before any message. */
   void begin() {
     if (!begun) {
       begun = true;
@@ -95,7 +95,7 @@ final class ConformanceCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     super.close(status, more);
   }
 
-  /** Puts each call where its handler finds it. */
+  /** Stores each call where its handler can find it. */
   static final class Begin implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The service that connectconformance asks of a server, as its service.proto describes it. */
+/** The service that connectconformance requires of a server, as specified in its service.proto. */
 final class ConformanceMethods extends ConformanceServiceImplBase {
   @Override
   public void unary(UnaryRequest request, StreamObserver<UnaryResponse> answer) {
@@ -184,7 +184,7 @@ final class ConformanceMethods extends ConformanceServiceImplBase {
     }
   }
 
-  /** The messages that answer a stream, and its end. */
+  /** Sends the messages that answer a stream, and ends it. */
   private static final class Answers<R> {
     private final StreamResponseDefinition wanted;
     private final Function<ConformancePayload, R> toResponse;
@@ -222,7 +222,7 @@ final class ConformanceMethods extends ConformanceServiceImplBase {
       return over;
     }
 
-    /** Only the first answer says all about the call; later ones what came since. */
+    /** The first answer describes the whole call; later ones only what arrived since the previous one. */
     void next() {
       var payload = ConformancePayload.newBuilder().setData(wanted.getResponseData(sent));
       if (sent == 0) {
@@ -253,7 +253,7 @@ final class ConformanceMethods extends ConformanceServiceImplBase {
   private abstract static class Incoming<T> implements StreamObserver<T> {
     @Override
     public void onError(Throwable cancelled) {
-      // The call is over; there is nobody to answer.
+      // The call was cancelled, so nothing needs an answer.
     }
   }
 }

@@ -17,12 +17,12 @@ import io.grpc.stub.ServerCalls;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 
-/** What the programs in docs/clients.md call: a method and a socket that fail before they succeed. */
+/** The services for the programs in docs/clients.md: a method and a socket that fail before they succeed. */
 public final class DocumentedServices implements Service {
   private static final Metadata.Key<String> ATTEMPTS =
       Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** Tries of a call that fail first. */
+  /** How many tries of a call fail first. */
   private static final int FAILURES = 2;
 
   private static final int LAST = 50;
@@ -66,7 +66,7 @@ public final class DocumentedServices implements Service {
     };
   }
 
-  /** Sends the numbers after the one it is told, some on each connection, and closes it. */
+  /** Sends the numbers after the one that the client names, a few per connection, and closes it. */
   private static final class Numbers implements WsListener {
     @Override
     public void onMessage(WsSession session, String text, boolean last) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What the public suites call: their own gRPC services, a WebSocket echo, and an HTTP echo. */
+/** The services for the public suites: the suites' gRPC services, a WebSocket echo, and an HTTP echo. */
 public final class SuiteServices implements Service {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());

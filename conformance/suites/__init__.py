@@ -1,1 +1,1 @@
-"""The suites, each in a file of its own, and what they share."""
+"""The suites, one per file, and the code that they share."""

@@ -1,4 +1,4 @@
-"""The original Autobahn suite, which wants Python 2.7."""
+"""The original Autobahn suite, which needs Python 2.7."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from .setting import HOME, REPORTS, Result, run
 
 VERSION = "0.8.2"
 
-# Groups that are done within seconds; 9 is about large messages, 12 and 13 about compression, a thousand messages each.
+# Groups that finish within seconds; 9 tests large messages, 12 and 13 compression, with a thousand messages each.
 QUICK = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*", "12.1.1", "13.1.1"]
 PASSED = ("OK", "INFORMATIONAL")
 
@@ -38,7 +38,7 @@ def check(tools, server, quick, suite="autobahntestsuite", cases=None):
 
 
 def check_large(tools, server, _quick):
-    """The messages of 2 MiB and more, as configured for those."""
+    """The cases with messages of 2 MiB and more, on a server configured for them."""
     return check(tools, server, False, LARGE, ["9.1.4", "9.1.5", "9.1.6", "9.2.4", "9.2.5", "9.2.6", "9.3.*", "9.4.*"])
 
 

@@ -1,4 +1,4 @@
-"""Real clients, with good and bad tokens: what each of them gets."""
+"""Real clients with valid and invalid tokens, and the result that each must get."""
 
 import json
 import os
@@ -83,7 +83,7 @@ def prepare_node():
 
 
 def prepare_go():
-    """Builds the client where its source is newer than the program."""
+    """Builds the client if its source is newer than the program."""
     folder = CACHE / "go-client"
     folder.mkdir(parents=True, exist_ok=True)
     for source in (CLIENTS / "go").iterdir():
@@ -136,7 +136,7 @@ def check_grpc_go(program, server, _quick):
 
 
 def check_curl(_, server, _quick):
-    """curl reads tokens from files, so that they are on no command line."""
+    """curl reads tokens from files, so that they do not appear on a command line."""
     folder = CACHE / "curl"
     folder.mkdir(parents=True, exist_ok=True)
     files = {"file": folder / "body"}

@@ -8,7 +8,7 @@ from .setting import HOME, REPORTS, CannotRun, Result, attempt
 
 MODULE, VERSION = "connectrpc.com/conformance", "v1.0.7"
 
-# The suite counts on a server that takes messages of so many bytes; it is a limit that is lowered.
+# The suite expects a server with this limit for messages, in bytes; it is lower than the default.
 LIMIT = str(200 * 1024)
 SETTINGS = {
     "ONEPORT_SERVER_GRPC_MAX_MESSAGE_SIZE": LIMIT,
@@ -22,12 +22,12 @@ def prepare():
 
 
 def protos():
-    """The folder with the suite's .proto files; known once it is prepared."""
+    """The folder with the suite's .proto files; set when the suite is installed."""
     return install.go_source(MODULE, VERSION) / "proto"
 
 
 def check(program, server, _quick):
-    """What is offered of each protocol; the files in conformance/connect say what that is."""
+    """The features of each protocol that the server offers, as listed in the files in conformance/connect."""
     total, failures = 0, {}
     for name in ("streams", "connect"):
         done = attempt(program, "--mode", "server", "--conf", HOME / "connect" / f"{name}.yaml", "--max-servers", "2",

@@ -1,4 +1,4 @@
-"""The programs in docs/clients.md, each run as it stands there."""
+"""The programs in docs/clients.md, each run unchanged."""
 
 import json
 import os
@@ -14,7 +14,7 @@ TOKEN_SECONDS = 2
 
 
 def blocks():
-    """The programs by language and kind: of each language the first is for gRPC, the second for WebSocket."""
+    """The programs by language and kind: the first of each language is for gRPC, the second for WebSocket."""
     found = {}
     for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "clients.md").read_text(), re.M | re.S):
         kind = "WebSocket" if (language, "gRPC") in found else "gRPC"
@@ -23,7 +23,7 @@ def blocks():
 
 
 def prepare():
-    """The command that runs each program; written anew, and built where it changed."""
+    """The command that runs each program; the program is rewritten, and rebuilt if it changed."""
     python, node = clients.prepare_python(), clients.prepare_node()
     commands = {}
     for (language, kind), text in blocks().items():
@@ -81,7 +81,7 @@ def check(commands, server, _quick):
 
 
 def token_command(kind, server, counter):
-    """A command that prints a token and leaves a mark: for gRPC an expired one first, for sockets short ones."""
+    """A command that prints a token and records that it ran: an expired token first for gRPC, short-lived ones for sockets."""
     mark = f"printf x >> {shlex.quote(str(counter))}"
     tokens = server.tokens()
     if kind == "gRPC":

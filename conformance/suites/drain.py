@@ -1,4 +1,4 @@
-"""Stops under load, by clients that do not try again: conformance/drain/run, which starts servers of its own."""
+"""Stops under load, with clients that do not retry: conformance/drain/run, which starts its own servers."""
 
 import sys
 

@@ -13,7 +13,7 @@ def prepare():
 
 
 def check(program, server, _quick):
-    """All its cases, the strict ones too."""
+    """All cases, including the strict ones."""
     file = REPORTS / "h2spec.xml"
     file.unlink(missing_ok=True)
     done = attempt(program, "-h", "127.0.0.1", "-p", server.port, "-P", "/ping", "-S", "-o", "5", "-j", file)

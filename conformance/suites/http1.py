@@ -20,7 +20,7 @@ def check(_, server, _quick):
 
 
 def alternatives(answer):
-    """Whole answers that may take each other's place have a double bar between them."""
+    """Alternative answers are separated by a double bar."""
     return answer.split("||")
 
 
@@ -32,7 +32,7 @@ def wanted(answer):
 
 
 def problem(port, request, statuses, end):
-    """What is wrong with the answers to a request; None if nothing is."""
+    """Says what is wrong with the answers to a request; None if nothing is wrong."""
     with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
         connection.settimeout(SECONDS)
         source = connection.makefile("rb")
@@ -60,7 +60,7 @@ def problem(port, request, statuses, end):
 
 
 def rest(source):
-    """What comes before the end of the connection; a reset is an end too, where the request was not read whole."""
+    """The bytes until the connection ends; a reset counts as an end if the server did not read the whole request."""
     try:
         return source.read()
     except ConnectionResetError:

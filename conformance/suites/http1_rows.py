@@ -1,4 +1,4 @@
-"""Requests as bytes, with the answer that a section of RFC 9112 or of another RFC asks for.
+"""Requests in raw bytes, with the answer that a section of RFC 9112 or of another RFC requires.
 
 An answer is one or more statuses, each with its alternatives, and whether the connection is then closed or kept;
 where the RFC leaves a choice, nothing or alternatives. A double bar is between answers that differ in more.
@@ -58,7 +58,7 @@ ROWS = [
     ("a method that is not a token", "3.1", get("/ping").replace("GET", "G(T"), "400 closed"),
     ("TRACE", "RFC 9110 9.3.8", get("/ping").replace("GET", "TRACE"), "400|404|405|501"),
     ("a target of 10,000 bytes", "3", get("/query?" + "a" * 10_000), "414 closed"),
-    # Forms of targets, and Host.
+    # Request targets, and Host.
     ("absolute-form", "3.2.2", get("http://h/ping"), "200 kept"),
     ("absolute-form with another Host", "3.2.2", get("http://other.example/ping"), "200 kept"),
     ("absolute-form with a port and a query", "3.2.2", get("http://h:8080/query?a=1"), "200 kept"),
@@ -80,7 +80,7 @@ ROWS = [
     ("Host with a port", "3.2", PING + "Host: h:8080\r\n\r\n", "200 kept"),
     ("Host with a port that is none", "3.2", PING + "Host: h:x\r\n\r\n", "400"),
     ("Host with an address of IPv6", "3.2", PING + "Host: [::1]:8080\r\n\r\n", "200 kept"),
-    # What browsers leave as it is in a query (WHATWG URL, "query percent-encode set").
+    # Characters that browsers do not encode in a query (WHATWG URL, "query percent-encode set").
     *[(f"browser: {sign} in the query", "3.2", get(f"/query?a{sign}=1"), "200 kept") for sign in "[]{}|^`\\'"],
     ("browser: a bare % in the query", "3.2", get("/query?q=100%"), "200 kept"),
     ("browser: filter[a]=1|2", "3.2", get("/query?filter[a]=1|2"), "200 kept"),
@@ -117,7 +117,7 @@ ROWS = [
     ("twice the same length", "6.3", echo("Content-Length: 4", "Content-Length: 4", body="body"), "400|200"),
     ("two lengths", "6.3", echo("Content-Length: 4", "Content-Length: 5", body="body"), "400 closed"),
     ("Content-Length: 4, 5", "6.3", echo("Content-Length: 4, 5", body="body"), "400 closed"),
-    # Transfer codings; the first eight are how one request is smuggled behind another.
+    # Transfer codings; the first eight are request-smuggling attacks.
     ("length and chunked", "6.3", echo("Content-Length: 4", "Transfer-Encoding: chunked", body=END), "400|200 closed"),
     ("chunked and length", "6.3", echo("Transfer-Encoding: chunked", "Content-Length: 4", body=END), "400|200 closed"),
     ("chunked and a request in the rest", "6.3",

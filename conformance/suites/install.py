@@ -1,4 +1,4 @@
-"""Installs what the suites need, each from its own registry, below target/conformance."""
+"""Installs the suites' dependencies from their registries, below target/conformance."""
 
 import os
 import pathlib
@@ -8,7 +8,7 @@ from .setting import CACHE, CannotRun, progress, run
 
 
 def go(module, version, package=""):
-    """A Go program; where it is."""
+    """Installs a Go program; returns its path."""
     name = (package or module).rsplit("/", 1)[-1]
     folder = CACHE / "go" / f"{module.replace('/', '-')}-{version}"
     program = folder / name
@@ -20,12 +20,12 @@ def go(module, version, package=""):
 
 
 def go_source(module, version):
-    """The folder that Go keeps a module in."""
+    """The folder of a Go module in the module cache."""
     return pathlib.Path(run("go", "env", "GOMODCACHE", cwd=CACHE).strip()) / f"{module}@{version}"
 
 
 def python(*packages):
-    """A Python with packages, in an environment of its own."""
+    """A Python with packages, in a separate virtual environment."""
     folder = CACHE / "python"
     program = folder / "bin" / "python"
     listed = folder / "packages.txt"
@@ -39,7 +39,7 @@ def python(*packages):
 
 
 def python2(*packages):
-    """A command that runs Python 2.7 with packages in a folder of their own."""
+    """A command that runs Python 2.7 with packages from a separate folder."""
     found = shutil.which("python2.7") or next(
         map(str, pathlib.Path.home().glob(".pyenv/versions/2.7.*/bin/python2.7")), None)
     if found is None or "shims" in found:
@@ -57,7 +57,7 @@ def python2(*packages):
 
 
 def npm(folder):
-    """The packages of a folder's package.json, in a copy of it."""
+    """Installs the packages of a folder's package.json, in a copy of the folder."""
     copy = CACHE / "npm" / folder.name
     wanted = (folder / "package.json").read_text()
     if not (copy / "package.json").exists() or not (copy / "node_modules").exists() \

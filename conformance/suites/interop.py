@@ -5,7 +5,7 @@ from .setting import Result, attempt
 
 MODULE, VERSION = "google.golang.org/grpc", "v1.85.0"
 
-# All its cases but those about credentials of Google's, about load reports (ORCA), and about which of several servers
+# All cases except those for Google's credentials, for load reports (ORCA), and for which of several servers
 # answered (pick_first_unary), which grpc-java's service does not say.
 CASES = (
     "empty_unary", "large_unary", "client_streaming", "server_streaming", "ping_pong", "empty_stream",

@@ -1,10 +1,10 @@
-"""One table of all suites, and below it what stands behind its numbers."""
+"""One table of all suites, followed by notes on the failures."""
 
 HEAD = ("suite", "version", "cases", "passed", "expected not to", "new failures")
 
 
 class Verdict:
-    """The result of a suite beside what was expected of it."""
+    """The result of a suite, compared with the expected one."""
 
     def __init__(self, result, expected):
         self.result = result

@@ -1,4 +1,4 @@
-"""`oneport serve`, with the services that the suites call."""
+"""`oneport serve`, with the services for the suites."""
 
 import json
 import os
@@ -17,7 +17,7 @@ PROTOS = "connectrpc/conformance/v1"
 
 
 def jdk():
-    """The home of a JDK that can run the server: any that is new enough."""
+    """The home of a JDK that is new enough to run the server."""
     places = [os.environ.get("JAVA_HOME", ""), *map(str, sorted(pathlib.Path("/usr/lib/jvm").glob("*")))]
     for place in filter(None, places):
         release = pathlib.Path(place, "release")
@@ -28,7 +28,7 @@ def jdk():
 
 
 def build(protos):
-    """Compiles the services of the suites; protos is the folder with connectconformance's own."""
+    """Compiles the services for the suites; protos is the folder with connectconformance's .proto files."""
     run(ROOT / "oneport", "--version", cwd=ROOT)  # Builds the jar where it is missing or old.
     version = {name: re.search(f"<{name}.version>(.*)<", (ROOT / "pom.xml").read_text()).group(1)
                for name in ("protobuf", "grpc", "grpc-interop")}
@@ -106,7 +106,7 @@ class Server:
             return e.code
 
     def tokens(self):
-        """A good one, one of another caller, and one that was good and is no longer, its issuer's skew included."""
+        """A valid token, one of another caller, and one that has expired, even with the issuer's clock skew."""
         if not self._tokens:
             expired = self.token(seconds=1)
             deadline = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""Where things are, and what every suite hands back."""
+"""Paths, and the result type of every suite."""
 
 import dataclasses
 import pathlib
@@ -13,12 +13,12 @@ REPORTS = CACHE / "reports"
 
 
 class CannotRun(Exception):
-    """Something that a suite needs is not there; the text says what."""
+    """Something that a suite needs is missing; the message names it."""
 
 
 @dataclasses.dataclass
 class Result:
-    """What a suite found: how many cases it has, and what was wrong with those that failed."""
+    """The result of a suite: the number of cases, and the failures."""
 
     suite: str
     version: str
@@ -31,7 +31,7 @@ def progress(text):
 
 
 def run(*command, seconds=600, **options):
-    """Runs a command that must succeed; its output."""
+    """Runs a command that must succeed; returns its output."""
     done = attempt(*command, seconds=seconds, **options)
     if done.returncode != 0:
         raise CannotRun(f"{' '.join(map(str, command[:4]))} ... ended with {done.returncode}:\n{done.stdout[-3000:]}")
@@ -39,7 +39,7 @@ def run(*command, seconds=600, **options):
 
 
 def attempt(*command, seconds=600, **options):
-    """Runs a command whatever it ends with; output and errors are one text."""
+    """Runs a command with any exit code; returns output and errors as one text."""
     try:
         return subprocess.run(
             list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -51,7 +51,7 @@ def attempt(*command, seconds=600, **options):
 
 
 class Expected:
-    """The cases that are expected not to pass, with the reason of each, and the rows that were of use."""
+    """The cases that are expected to fail, with their reasons, and the rows that matched a failure."""
 
     def __init__(self, file):
         self.used = set()
@@ -64,7 +64,7 @@ class Expected:
                 self.rows.append(cells)
 
     def reason(self, suite, case):
-        """Why a case does not pass; None if it should."""
+        """The reason why a case is expected to fail; None if it must pass."""
         for of, pattern, reason in self.rows:
             text = ".*".join(map(re.escape, pattern.split("*")))
             if of == suite and re.fullmatch(text, case, re.DOTALL):
@@ -73,5 +73,5 @@ class Expected:
         return None
 
     def useless(self, suites):
-        """The rows of suites that ran in which no case failed."""
+        """The rows of suites that ran, but matched no failed case."""
         return [f"{of} | {pattern}" for of, pattern, _ in self.rows if of in suites and (of, pattern) not in self.used]

@@ -1,8 +1,8 @@
-// What all scenarios share: whom they call, for how long, and what they count.
+// Shared by all scenarios: the server to call, the duration, and the metrics.
 import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
 
-// Both are exact: one value for each message that was answered, not for each connection or call.
+// Both count messages: one value for each answered message, not for each connection or call.
 export const latency = new Trend('latency', true);
 export const messages = new Counter('messages');
 export const failed = new Rate('failed');
@@ -11,7 +11,7 @@ const server = __ENV.ONEPORT_SERVER || 'localhost:8080';
 const tls = server.startsWith('https://');
 const authority = server.replace(/^https?:\/\//, '').replace(/\/$/, '');
 
-/** The server over HTTP and WebSocket, without and with TLS. */
+/** The server's origins for HTTP and WebSocket, without and with TLS. */
 export const origin = `${tls ? 'https' : 'http'}://${authority}`;
 export const socketOrigin = `${tls ? 'wss' : 'ws'}://${authority}`;
 
@@ -25,20 +25,20 @@ const limits = JSON.parse(open('../thresholds.json'));
 // A step ends before the next one begins.
 const GAP = 0.5;
 
-/** Has a client connect, which it does once. */
+/** Connects a client; once per client. */
 export function connect(client) {
   client.connect(authority.includes(':') ? authority : `${authority}:${tls ? 443 : 80}`, { plaintext: !tls });
 }
 
 export const authorization = token ? { authorization: `Bearer ${token}` } : {};
 
-/** Milliseconds since the test began, with fractions, which Date does not have. */
+/** Milliseconds since the test began, with fractions, unlike Date. */
 export const now = () => exec.instance.currentTestRunDuration;
 
-/** Whether the scenario is still to send. */
+/** Whether the scenario should still send. */
 export const going = () => Date.now() < exec.scenario.startTime + seconds * 1000;
 
-/** Milliseconds until a user who sends at a pace sends again; without a pace none. */
+/** Milliseconds until a user at a fixed pace sends again; 0 without a pace. */
 export const rest = (began) => Math.max(0, pace - (now() - began));
 
 export function answered(began, good) {
@@ -55,7 +55,7 @@ const scenario = (vus, more) => ({
   ...more,
 });
 
-/** Options of a test: one scenario for each function, or one after the other with more users each. */
+/** The options of a test: one scenario for each function, or steps with more and more users. */
 export function options(name, functions = ['default']) {
   const scenarios = {};
   const thresholds = {
@@ -70,7 +70,7 @@ export function options(name, functions = ['default']) {
     delete thresholds.latency;
     steps.forEach((vus, i) => {
       scenarios[`users${vus}`] = scenario(vus, { startTime: `${i * (seconds + GAP)}s` });
-      // Only what has a threshold is counted apart.
+      // k6 reports sub-metrics only if they have a threshold.
       thresholds[`latency{scenario:users${vus}}`] = ['max>=0'];
       thresholds[`messages{scenario:users${vus}}`] = ['count>=0'];
     });

@@ -1,4 +1,4 @@
-// Echo/Ping, one connection for each user, again as soon as it is answered.
+// Echo/Ping, one connection per user, which calls again as soon as the answer arrives.
 import { sleep } from 'k6';
 import grpc from 'k6/net/grpc';
 import { answered, authorization, connect, now, options as of, rest } from './common.js';

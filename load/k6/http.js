@@ -1,4 +1,4 @@
-// GET /ping, again as soon as it is answered.
+// GET /ping, again as soon as the answer arrives.
 import { sleep } from 'k6';
 import http from 'k6/http';
 import { answered, authorization, now, options as of, origin, rest } from './common.js';

@@ -1,4 +1,4 @@
-// All of them at once, a quarter of the users each.
+// All four scenarios at once, with a quarter of the users each.
 import chat from './stream.js';
 import http from './http.js';
 import ping from './grpc.js';

@@ -1,4 +1,4 @@
-// Echo/Chat: one stream for each user, the next message as soon as the last one is answered.
+// Echo/Chat: one stream per user, which sends the next message as soon as the last one is answered.
 import grpc from 'k6/net/grpc';
 import { answered, authorization, connect, failed, going, now, options as of } from './common.js';
 
@@ -30,7 +30,7 @@ export default function chat() {
       stream.end();
     }
   });
-  // A stream that ends well is told as an error of code 0 too.
+  // A stream that ends normally is reported as an error with code 0.
   stream.on('error', (error) => error.code !== 0 && failed.add(true));
   send();
 }

@@ -1,4 +1,4 @@
-// /ws: one socket for each user, the next message as soon as the last one is answered.
+// /ws: one socket per user, which sends the next message as soon as the last one is answered.
 import { WebSocket } from 'k6/websockets';
 import { setTimeout } from 'k6/timers';
 import { answered, authorization, failed, going, now, options as of, rest, socketOrigin } from './common.js';

@@ -1,1 +1,1 @@
-"""Starts a server, has k6 and ghz call it, and says what came of it."""
+"""Starts a server, lets k6 and ghz call it, and reports the results."""

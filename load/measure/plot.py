@@ -1,4 +1,4 @@
-"""Draws latency against load: one line for the median and one for the slowest hundredth of each protocol."""
+"""Draws latency against load: one line for the median and one for the 99th percentile of each protocol."""
 
 import math
 
@@ -23,7 +23,7 @@ STYLE = """
 
 
 class Axis:
-    """A logarithmic axis from one round number to another."""
+    """A logarithmic axis between two round numbers."""
 
     def __init__(self, values, start, end):
         low, high = math.log10(min(values)), math.log10(max(values))

@@ -1,4 +1,4 @@
-"""The server that is called: one of our own in dev mode, or any other."""
+"""The server under test: one started here in dev mode, or any other."""
 
 import json
 import os
@@ -15,7 +15,7 @@ START_SECONDS = 300  # A first start builds the jar.
 
 
 class Server:
-    """A server that runs: where it is, the token for it, and what it uses if its process is known."""
+    """A running server: its address, its token, and its resource use if its process is known."""
 
     def __init__(self, address, token="", pid=None):
         self.address = address
@@ -28,19 +28,19 @@ class Server:
 
     @property
     def authority(self):
-        """Its name with the port, as gRPC wants it."""
+        """Its host and port, as gRPC needs them."""
         name = re.sub("^https?://", "", self.address).rstrip("/")
         return name if ":" in name else f"{name}:{443 if self.tls else 80}"
 
     @classmethod
     def other(cls, address, token_file=None, pid=None):
-        """A server that somebody else started; if it is one in dev mode it gives a token."""
+        """A server that was started elsewhere; in dev mode it issues a token."""
         if token_file:
             return cls(address, pathlib.Path(token_file).read_text().strip(), pid)
         return cls(address, dev_token(address) or "", pid)
 
     def cpu_seconds(self):
-        """The time that it had a processor since it started; None if that cannot be known."""
+        """The CPU time since its start; None if unknown."""
         try:
             fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
@@ -48,7 +48,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident_mib(self):
-        """The memory that it has now; None if that cannot be known."""
+        """Its current memory; None if unknown."""
         try:
             status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         except OSError:
@@ -76,7 +76,7 @@ class DevServer(Server):
     def _port(self, log):
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            # Its last line, after which nothing more is printed but one line a call.
+            # The last line of the banner; afterwards the server prints only one line per call.
             text = pathlib.Path(log).read_text(errors="replace")
             found = re.search(r"listening on port (\d+)", text)
             if found and "gets another token" in text:
@@ -101,7 +101,7 @@ class DevServer(Server):
 
 
 class Usage:
-    """What a server uses while a block runs: time of processors, and memory at most."""
+    """A server's CPU time and peak memory while a block runs."""
 
     def __init__(self, server):
         self.server = server
@@ -123,7 +123,7 @@ class Usage:
             self.cpu = after - self._before
 
     def cores(self, seconds):
-        """How many processors that is, if it was spent in so many seconds; None if it is not known."""
+        """The average number of busy processors over that many seconds; None if unknown."""
         return None if self.cpu is None else self.cpu / seconds
 
     def _sample(self):
@@ -150,7 +150,7 @@ def dev_token(address):
 
 
 def blank_tokens(log):
-    """The tokens of the start are good for an hour and belong in no file."""
+    """Removes the tokens that the server printed: they are valid for an hour and must not stay in a file."""
     text = pathlib.Path(log).read_text(errors="replace")
     with open(log, "r+") as file:
         file.write(re.sub(r"eyJ[\w.-]+", lambda token: "." * len(token.group()), text))

@@ -1,4 +1,4 @@
-"""Where things are, and what both programs begin with."""
+"""Paths, and the code that both programs start with."""
 
 import json
 import pathlib
@@ -13,7 +13,7 @@ REPORTS = ROOT / "target" / "load"
 
 
 def tools():
-    """k6 and ghz, or the end with a word on how to install them."""
+    """k6 and ghz; exits with instructions for installing them if they are missing."""
     need("k6", "ghz")
     REPORTS.mkdir(parents=True, exist_ok=True)
     limits = json.loads((HERE / "thresholds.json").read_text())
@@ -21,7 +21,7 @@ def tools():
 
 
 def finish(name, text):
-    """Prints a table and keeps it beside the reports."""
+    """Prints a table and saves it with the reports."""
     (REPORTS / name).write_text(text + "\n")
     print(text, flush=True)
     progress(f"reports are in {REPORTS.relative_to(ROOT)}/")
@@ -32,7 +32,7 @@ def progress(text):
 
 
 def end(main):
-    """Runs a program; one that is told to end stops its server first."""
+    """Runs a program, so that it stops its server before it exits on a signal."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())

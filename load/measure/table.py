@@ -26,7 +26,7 @@ def optional(value, form):
 
 
 def table(head, rows):
-    """Lines of Markdown; the first column to the left, numbers to the right."""
+    """Lines of Markdown; the first column is left-aligned, numbers are right-aligned."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     left = {0, len(head) - 1}
 

@@ -1,4 +1,4 @@
-"""Runs k6 and ghz and reads what they found."""
+"""Runs k6 and ghz and reads their reports."""
 
 import collections
 import json
@@ -23,7 +23,7 @@ Result = collections.namedtuple("Result", "rate p50 p95 p99 errors cores mib cro
 
 
 def need(*tools):
-    """Ends with what to do if a tool is missing; Go's own folder is looked in too."""
+    """Exits with instructions if a tool is missing; also searches Go's bin folder."""
     go = pathlib.Path(os.environ.get("GOBIN") or pathlib.Path(os.environ.get("GOPATH", "~/go")).expanduser() / "bin")
     os.environ["PATH"] += os.pathsep + str(go)
     missing = [tool for tool in tools if not shutil.which(tool)]
@@ -48,7 +48,7 @@ class K6:
                       metrics["failed"]["values"]["passes"], usage.cores(seconds), usage.mib, crossed)
 
     def curve(self, script, server, seconds, steps, pace, report):
-        """More and more users, who send at a pace, in ms: (users, rate, p50, p99) each."""
+        """More and more users at a fixed pace: (users, rate, p50, p99) each, in ms."""
         metrics, _ = self._run(script, server, seconds, report,
                                ONEPORT_PACE=pace, ONEPORT_STEPS=",".join(map(str, steps)))
         points = []
@@ -123,7 +123,7 @@ class Ghz:
 
 
 def period(seconds):
-    """Milliseconds between two points of a report: k6 writes none for a run of only a few."""
+    """The interval between two points of a report, in milliseconds: short for short runs, for which k6 would write no points."""
     return int(min(10, max(0.2, seconds / 10)) * 1000)
 
 
@@ -132,5 +132,5 @@ def percentiles(trend):
 
 
 def at(times, percent):
-    """The value that so many percent do not exceed."""
+    """The value that this percentage of the values does not exceed."""
     return times[max(0, math.ceil(len(times) * percent / 100) - 1)] if times else math.nan

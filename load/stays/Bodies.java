@@ -1,7 +1,7 @@
 import dev.oneport.api.Mount;
 import dev.oneport.api.Service;
 
-/** Reads bodies whole, as most services do that take JSON. */
+/** Reads whole bodies, as most JSON services do. */
 public final class Bodies implements Service {
   @Override
   public void mount(Mount port) {

@@ -1,1 +1,1 @@
-"""Does harm to a server and watches what a good client notices of it."""
+"""Injects faults into a server and records how they affect a good client."""

@@ -1,4 +1,4 @@
-"""A server that harm is done to: a process of its own on loopback, and what it uses."""
+"""The server under test: a separate process on loopback, and its resource use."""
 
 import os
 import pathlib
@@ -23,11 +23,11 @@ RULES = """policy:
 
 
 class Broken(Exception):
-    """The bound of a row is broken."""
+    """A row exceeded its bound."""
 
 
 class Bench:
-    """`oneport serve` for as long as the block lasts, with an issuer of its own."""
+    """`oneport serve` for the duration of the block, with a separate issuer."""
 
     def __init__(self, name, heap=384, settings="", policy="", before=(), environment=None):
         self.heap = heap
@@ -83,7 +83,7 @@ class Bench:
         raise SystemExit(f"load: the server did not start; see {self.log}")
 
     def stop(self, most):
-        """Sends SIGTERM; how many seconds the end took."""
+        """Sends SIGTERM; returns how many seconds the stop took."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -105,7 +105,7 @@ class Bench:
 
     @property
     def peak(self):
-        """Resident memory at most so far, in MiB."""
+        """Peak resident memory so far, in MiB."""
         self._look()
         return self._peak
 
@@ -116,7 +116,7 @@ class Bench:
         return self._peak_of("VmRSS", status), threads, len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def live_heap(self):
-        """MiB that live objects take: jcmd has the server collect its garbage first."""
+        """MiB of live objects, after a garbage collection started by jcmd."""
         java = subprocess.run([ROOT / "oneport", "java-home"], capture_output=True, text=True, check=True).stdout.strip()
         jcmd = pathlib.Path(java, "bin", "jcmd")
         subprocess.run([jcmd, str(self.process.pid), "GC.run"], capture_output=True, check=True)
@@ -142,7 +142,7 @@ class Bench:
 
 
 def services():
-    """The folder with the service of the tests, compiled against the jar."""
+    """The folder with the tests' service, compiled against the jar."""
     target = ROOT / "target" / "faults-service"
     made, source = target / "Bodies.class", HERE / "Bodies.java"
     entry = target / "META-INF" / "services" / "dev.oneport.api.Service"

@@ -1,4 +1,4 @@
-"""SIGTERM at a bad time: what was accepted is answered or told why, and the process ends in time."""
+"""SIGTERM at a bad time: accepted calls are answered or get a reason, and the process ends in time."""
 
 import collections
 import resource
@@ -68,7 +68,7 @@ def amid_uploads(seconds):
 
 
 def upload(bench, begun):
-    """1 MiB in four seconds, of which one has passed when the end comes."""
+    """1 MiB in four seconds; the stop begins after one."""
     with socket.create_connection(bench.place, 30) as client:
         client.sendall(f"POST /body HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bench.token}\r\nContent-Length: {1 << 20}\r\n\r\n".encode())
         for n in range(16):
@@ -80,7 +80,7 @@ def upload(bench, begun):
 
 
 def stopped(bench, harm, say):
-    """The good client is told of the end as well; whatever else it meets is an error."""
+    """The good client may be told of the stop as well; anything else is an error."""
     with GoodClient(bench) as good:
         time.sleep(2)
         good.harm()

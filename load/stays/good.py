@@ -1,4 +1,4 @@
-"""A good client: a process of its own that calls by each protocol all the time, and remembers each call."""
+"""A good client: a separate process that keeps calling on each protocol, and records each call."""
 
 import json
 import math
@@ -18,7 +18,7 @@ SLOW = 250  # Milliseconds; a slower answer is not that of a server that is well
 
 
 class GoodClient:
-    """Runs while a block does, and says then what it noticed."""
+    """Runs for the duration of a block, and then reports its calls."""
 
     def __init__(self, server):
         self.server = server
@@ -40,7 +40,7 @@ class GoodClient:
         self.calls = [tuple(call) for call in json.loads(said)]
 
     def harm(self):
-        """The harm begins now; what came before is not counted."""
+        """Marks the beginning of the fault; earlier calls are not counted."""
         self.harmed = time.monotonic()
 
     def heal(self):
@@ -51,7 +51,7 @@ class GoodClient:
 
 
 class Noticed:
-    """What the good client noticed: (began, ms, protocol, error or nothing) for each call."""
+    """The good client's calls: (began, ms, protocol, error or nothing) each."""
 
     def __init__(self, calls, healed):
         self.count = len(calls)

@@ -1,4 +1,4 @@
-"""An issuer of the tests' own: RS256 by the standard library, and a key server that can be made slow or silent."""
+"""An issuer for these tests: RS256 with the standard library, and a key server that can be made slow or silent."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ E = 65537
 
 
 class Key:
-    """A key pair of 2048 bits, for tests and nothing else."""
+    """A key pair of 2048 bits, for tests only."""
 
     def __init__(self, name):
         self.name = name
@@ -90,7 +90,7 @@ def encoded(content):
 
 
 def prime():
-    """A prime of 1024 bits, that is one but for a chance that nobody will see."""
+    """A number of 1024 bits that is prime with overwhelming probability."""
     small = [n for n in range(3, 2000, 2) if all(n % m for m in range(3, int(n**0.5) + 1, 2))]
     while True:
         wanted = secrets.randbits(1024) | 3 << 1022 | 1

@@ -1,4 +1,4 @@
-"""A bad link: a proxy on loopback that passes on so many bits a second, and stalls where a packet would be lost."""
+"""A bad link: a proxy on loopback with a limited rate, which stalls as if packets were lost."""
 
 import random
 import socket
@@ -10,7 +10,7 @@ RETRANSMISSION = 0.25  # Seconds that a lost packet costs a stream of bytes, abo
 
 
 class BadLink:
-    """Both directions have the same rate, each for all connections together, as a line has."""
+    """Both directions have the same rate, each shared by all connections, as on a real line."""
 
     def __init__(self, target, bits, loss):
         self.target = target

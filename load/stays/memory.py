@@ -1,4 +1,4 @@
-"""Calls that are all within their limits, and would need more memory in sum than there is."""
+"""Calls that are each within their limits, but together need more memory than there is."""
 
 import collections
 import concurrent.futures
@@ -94,7 +94,7 @@ KINDS = {
 
 
 def rows(heaps):
-    """(name, what is done, how) of each."""
+    """(name, description, function) of each row."""
     for heap in heaps:
         for name, (title, calls, call, good) in KINDS.items():
             yield f"memory-{name}-{heap}", f"{title}, heap {heap} MiB", row(name, heap, calls, call, good)

@@ -1,4 +1,4 @@
-"""The faults. Each does its harm beside a good client and says in a few words what else was seen."""
+"""The faults. Each is injected beside a good client, and reports other observations in a few words."""
 
 import collections
 import concurrent.futures
@@ -21,7 +21,7 @@ FAKETIME = ["/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aar
 
 
 def beside_good(bench, harm, errors=0, p99=1000, well=5):
-    """Does harm beside a good client, and holds what it noticed against the bounds."""
+    """Injects a fault beside a good client, and checks the client's calls against the bounds."""
     with GoodClient(bench) as good:
         time.sleep(2)
         good.harm()
@@ -46,7 +46,7 @@ def judged(noticed, peak, said, errors, p99, well):
 
 
 class Newcomers:
-    """Callers whose tokens are new, ten a second; they wait as long as they are told to."""
+    """Callers with new tokens, ten per second; they wait as long as the server asks."""
 
     def __init__(self, bench):
         self.bench = bench
@@ -107,7 +107,7 @@ def keys(name, during):
 
 
 def garbage(bench, seconds):
-    """64 connections send tokens of which only the signature is wrong, each as soon as the last is refused."""
+    """64 connections send tokens with only the signature wrong, each as soon as the previous one is refused."""
     head = bench.token.rsplit(".", 1)[0]
     end, refused = threading.Event(), collections.Counter()
 
@@ -146,7 +146,7 @@ def unlike_good(bench, behaviour, seconds):
 
 
 def rotation(bench, seconds):
-    """The next key is published beside the one before, signs at once, and the oldest goes; the good client's key stays."""
+    """The next key is published beside the previous one and signs at once; the oldest is removed, and the good client's key stays."""
     rounds = max(2, seconds // 5)
     for n in range(rounds):
         key = Key(f"key{n}")
@@ -175,7 +175,7 @@ def jump(name, hours):
 
 
 def jumped(bench, stamp, hours, seconds):
-    """A stream and a socket that were open before, and a caller at half of its quota."""
+    """A stream and a socket opened before the jump, and a caller at half of its quota."""
     metered = Http(bench.place, bench.issuer.token("metered@example.com"))
     socket_, stream = WebSocket(bench.place, bench.token), Grpc(bench.place, bench.token)
     stream.open("/Echo/Chat", "application/grpc")
@@ -205,7 +205,7 @@ def bad_link(seconds):
 
 
 def chat_socket(place, token, seconds):
-    """Messages, and silences that are longer than a heartbeat."""
+    """Messages, with pauses longer than a heartbeat."""
     client, end, count = WebSocket(place, token), time.monotonic() + seconds, 0
     message = b'{"message":"' + b"x" * 2000 + b'"}'
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""Clients of the three protocols, one call at a time on a connection, by the standard library alone."""
+"""Clients of the three protocols, one call at a time per connection, with only the standard library."""
 
 import base64
 import http.client
@@ -16,7 +16,7 @@ END_STREAM, END_HEADERS, ACK = 1, 4, 1
 
 
 class Refused(Exception):
-    """An answer that says no; its text is the status."""
+    """A refused call; the message is the status."""
 
 
 class Http:
@@ -38,7 +38,7 @@ class Http:
 
 
 class Http2:
-    """One stream after the other on one HTTP/2 connection (RFC 9113). The peer's encoder is given no table, so that headers can be read as they are."""
+    """One stream after another on one HTTP/2 connection (RFC 9113). The header table size is 0, so that headers can be read without a decoder."""
 
     def __init__(self, address, token):
         self.socket = socket.create_connection(address, PATIENCE)
@@ -53,7 +53,7 @@ class Http2:
                             + frame(WINDOW, 0, 0, struct.pack("!I", 1 << 24)))
 
     def open(self, path, kind):
-        """Begins a POST."""
+        """Starts a POST."""
         self.stream += 2
         self.left = self.initial
         self.data, self.head, self.over = bytearray(), b"", False
@@ -64,7 +64,7 @@ class Http2:
         self.socket.sendall(frame(HEADERS, END_HEADERS, self.stream, block))
 
     def send(self, content, last):
-        """Sends data as the peer's windows allow; returns early when the answer is there."""
+        """Sends data as the peer's windows allow; returns early when the answer arrives."""
         view = memoryview(content)
         while len(view) > 0 and not self.over:
             size = min(len(view), FRAME, self.left, self.window)
@@ -79,7 +79,7 @@ class Http2:
             self.socket.sendall(frame(DATA, END_STREAM, self.stream, b""))
 
     def read(self):
-        """Takes one frame in."""
+        """Reads and handles one frame."""
         kind, flags, stream, content = self.frame()
         if kind == SETTINGS and not flags & ACK:
             for at in range(0, len(content), 6):
@@ -172,7 +172,7 @@ class Grpc(Http2):
 
 
 class WebSocket:
-    """A socket (RFC 6455) that sends a message and waits for the answer. Its masks are zero, which masks nothing and costs nothing."""
+    """A socket (RFC 6455) that sends a message and waits for the answer. Its masks are zero, so that masking costs nothing."""
 
     def __init__(self, address, token, path="/ws"):
         self.socket = socket.create_connection(address, PATIENCE)
@@ -200,14 +200,14 @@ class WebSocket:
         return content
 
     def quiet(self, seconds):
-        """Answers pings for a time, in which no message may come."""
+        """Answers pings for some time, in which no message may arrive."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self.socket], [], [], left)[0] and self.frame() is not None:
                 raise Refused("a message that nobody asked for")
 
     def frame(self):
-        """Takes one frame in, and returns a message's; raises with the code where the server closes."""
+        """Reads one frame, and returns it if it is a message; raises with the code if the server closes."""
         first, size = exactly(self.input, 2)
         if size == 126:
             size = struct.unpack("!H", exactly(self.input, 2))[0]
@@ -235,7 +235,7 @@ def bearer(token):
 
 
 def reason(body):
-    """That of a problem (RFC 9457), or of an error of the Connect protocol, which has it in a detail that is base64."""
+    """The reason of a problem (RFC 9457), or of a Connect error, where it is in a base64 detail."""
     named = re.search(rb'"reason"\s*:\s*"([A-Z_]+)"', body)
     if named is None:
         details = re.findall(rb'"type":"google.rpc.ErrorInfo","value":"([A-Za-z0-9+/]*)"', body)
@@ -244,7 +244,7 @@ def reason(body):
 
 
 def decoded_details(block):
-    """The reason stands in a field that is base64, after its length."""
+    """The status details in a header block: base64, after their length."""
     at = block.find(b"grpc-status-details-bin")
     if at < 0:
         return b""

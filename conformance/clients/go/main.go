@@ -25,7 +25,7 @@ func (raw) Name() string                      { return "proto" }
 func (raw) Marshal(v any) ([]byte, error)      { return *v.(*[]byte), nil }
 func (raw) Unmarshal(data []byte, v any) error { *v.(*[]byte) = data; return nil }
 
-// text is a message with a text as its first field.
+// text returns a message whose first field is a string of that length.
 func text(size int) *[]byte {
 	bytes := append(binary.AppendUvarint([]byte{0x0a}, uint64(size)), strings.Repeat("x", size)...)
 	return &bytes
@@ -52,7 +52,7 @@ func (t tester) unary(token, method string, message *[]byte, options ...grpc.Cal
 	return t.channel.Invoke(ctx, method, message, new([]byte), options...)
 }
 
-// stream sends messages and counts the answers; it cancels after so many, where that is not 0.
+// stream sends messages and counts the answers; it cancels the call after that many unless that is 0.
 func (t tester) stream(method string, sent []*[]byte, deadline time.Duration, cancelAfter int) (int, error) {
 	ctx, cancel := t.call("good")
 	defer cancel()
@@ -114,7 +114,7 @@ func (t tester) metadata() error {
 	return err
 }
 
-// name is the code as gRPC's own documents spell it.
+// name is the code as gRPC's documentation spells it.
 func name(err error) string {
 	var spelled strings.Builder
 	code := status.Code(err).String()

@@ -1,7 +1,7 @@
-// Calls a server that is stopped again and again, or is such a server.
+// Calls a server that is stopped repeatedly, or is such a server.
 //
 //	drain steady|fresh|long|http A B     until standard input ends
-//	drain serve PORT                     stops by GracefulStop at SIGTERM
+//	drain serve PORT                     stops with GracefulStop on SIGTERM
 package main
 
 import (
@@ -159,7 +159,7 @@ func (l *load) http(client *http.Client, post bool) {
 	var response *http.Response
 	var err error
 	if post {
-		// Without GetBody, so that the client cannot send it again.
+		// Without GetBody, so that the client cannot send the body again.
 		request, _ := http.NewRequest("POST", "http://count/count", io.NopCloser(bytes.NewBufferString(id)))
 		request.ContentLength = int64(len(id))
 		response, err = client.Do(request)
@@ -227,7 +227,7 @@ func serve(port string) {
 		server.GracefulStop()
 	}()
 	server.Serve(listener)
-	// Serve returns when the port is closed; GracefulStop when the calls are over.
+	// Serve returns when the port is closed, GracefulStop when the calls are over.
 	server.GracefulStop()
 	lock.Lock()
 	defer lock.Unlock()

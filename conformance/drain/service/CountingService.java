@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Does one thing on each protocol: notes an id, and says it back. The ids are written at the end. */
+/** Does the same on each protocol: records an id and returns it. Writes the ids to a file at the end. */
 public final class CountingService implements Service {
   private final ConcurrentLinkedQueue<String> ids = new ConcurrentLinkedQueue<>();
 
@@ -71,7 +71,7 @@ public final class CountingService implements Service {
     return id;
   }
 
-  /** A long call: longer than a stop of everything else takes, shorter than the grace period. */
+  /** A long call: longer than the rest of the stop takes, shorter than the grace period. */
   private static void pause() {
     try {
       Thread.sleep(5_000);
@@ -89,7 +89,7 @@ public final class CountingService implements Service {
         .build();
   }
 
-  /** Text as it is, so that clients need no generated code. */
+  /** Plain text, so that clients need no generated code. */
   private static final class Text implements MethodDescriptor.Marshaller<String> {
     @Override
     public InputStream stream(String value) {
