@@ -110,7 +110,7 @@ final class ArchitectureTest {
           .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers("server", "cli")
           .whereLayer("gate")
-          .mayOnlyBeAccessedByLayers("server", "builtins", "page")
+          .mayOnlyBeAccessedByLayers("server", "builtins", "page", "gateway")
           .whereLayer("policy")
           .mayOnlyBeAccessedByLayers("server", "builtins", "page", "cli", "gate", "gateway")
           .whereLayer("audit")
@@ -127,7 +127,8 @@ final class ArchitectureTest {
           .whereLayer("identity")
           .mayOnlyBeAccessedByLayers("server", "builtins", "page", "gate", "audit", "cli")
           .whereLayer("proxies")
-          .mayOnlyBeAccessedByLayers("server", "builtins", "gate", "identity", "audit", "policy")
+          .mayOnlyBeAccessedByLayers(
+              "server", "builtins", "gate", "gateway", "identity", "audit", "policy")
           .whereLayer("threads")
           .mayNotAccessAnyLayer()
           .whereLayer("time")

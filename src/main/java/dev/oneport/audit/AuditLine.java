@@ -31,6 +31,7 @@ public final class AuditLine {
     line.object("call")
         .add("event", call.event().name().toLowerCase(Locale.ROOT))
         .add("route", call.route().toString())
+        .addUnlessEmpty("path", call.request().path())
         .add("decision", call.event() == Event.DENIED ? "denied" : "allowed")
         .addUnlessEmpty("reason", call.reason())
         .addUnlessEmpty("detail", call.detail())
@@ -64,7 +65,7 @@ public final class AuditLine {
     var request = call.request();
     line.object("httpRequest")
         .add("requestMethod", request.method())
-        .add("requestUrl", call.route().path())
+        .add("requestUrl", path(call))
         .addUnlessEmpty("remoteIp", request.peer())
         .addUnlessEmpty("userAgent", request.userAgent())
         .addUnlessEmpty("protocol", request.version());
@@ -75,6 +76,11 @@ public final class AuditLine {
       }
     }
     line.end();
+  }
+
+  private static String path(CallRecord call) {
+    var path = call.request().path();
+    return path.isEmpty() ? call.route().path() : path;
   }
 
   /** The JSON form of a google.protobuf.Duration, which has no exponents. */

@@ -65,6 +65,12 @@ final class CallWatch {
     return new CountedInput(body, this, memory, announced);
   }
 
+  /** The same for a body that is passed on and not held. */
+  InputStream counted(InputStream body) {
+    messagesIn = 1;
+    return new PassedInput(body, this);
+  }
+
   void read(long bytes) {
     bytesIn += bytes;
   }

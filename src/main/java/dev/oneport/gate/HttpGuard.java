@@ -53,10 +53,29 @@ public final class HttpGuard implements Handler {
   private final RequestMemory memory;
   private final Handler handler;
 
+  /** The request's path if it is forwarded; empty if a service answers. */
+  private final String path;
+
   public HttpGuard(Entrance entrance, RequestMemory memory, Handler handler) {
+    this(entrance, memory, handler, "");
+  }
+
+  private HttpGuard(Entrance entrance, RequestMemory memory, Handler handler, String path) {
     this.entrance = entrance;
     this.memory = memory;
     this.handler = handler;
+    this.path = path;
+  }
+
+  /**
+   * Guards a request that is forwarded: its content passes through as it is and is not held in
+   * memory.
+   *
+   * @param path for the audit, without a query
+   */
+  public static HttpGuard forwarding(
+      Entrance entrance, RequestMemory memory, Handler handler, String path) {
+    return new HttpGuard(entrance, memory, handler, path);
   }
 
   @Override
@@ -65,7 +84,7 @@ public final class HttpGuard implements Handler {
     var headers = request.headers();
     var peer = request.remotePeer().address();
     var arrival = gate.perimeter().arrival(peer, headers);
-    var watch = entrance.watch(request(request.prologue(), headers, arrival), arrival);
+    var watch = entrance.watch(request(request.prologue(), headers, arrival).at(path), arrival);
     switch (gate.admit(watch, credential(headers, gate, List.of()), peer)) {
       case Allowed(var admission) -> {
         try (admission) {
@@ -92,16 +111,22 @@ public final class HttpGuard implements Handler {
       throws Exception {
     var leased =
         new LeasedResponse(response, admission, request.prologue().method().equals(Method.HEAD));
+    var forwards = !path.isEmpty();
     var held = memory.share();
     if (!BODILESS.contains(request.prologue().method())) {
-      long announced = request.headers().contentLength().orElse(0);
-      request.streamFilter(body -> watch.counted(body, held, announced));
+      if (forwards) {
+        request.streamFilter(watch::counted);
+      } else {
+        long announced = request.headers().contentLength().orElse(0);
+        request.streamFilter(body -> watch.counted(body, held, announced));
+      }
     }
     var status = Status.INTERNAL_SERVER_ERROR_500;
     var refused = Optional.<Reason>empty();
+    var detail = "";
     try (held;
         leased) {
-      if (encoded(request.headers())) {
+      if (!forwards && encoded(request.headers())) {
         ENCODED.send(leased);
       } else {
         Caller.as(admission.caller()).call(() -> handle(handler, request, leased));
@@ -113,6 +138,12 @@ public final class HttpGuard implements Handler {
       status = e.status();
       refused = Optional.of(Reason.LIMIT_EXCEEDED);
       throw e;
+    } catch (FailedCall e) {
+      leased.check();
+      refused = Optional.of(e.reason());
+      detail = e.detail();
+      status = Status.create(e.reason().http());
+      answer(e, response, leased);
     } catch (HttpException e) {
       status = e.status();
       leased.check();
@@ -136,7 +167,7 @@ public final class HttpGuard implements Handler {
       throw failure;
     } finally {
       watch.out(1, leased.sent());
-      admission.close(outcome(refused.or(leased::reason), seen(response, leased, status)));
+      admission.close(outcome(refused.or(leased::reason), detail, seen(response, leased, status)));
     }
   }
 
@@ -161,9 +192,19 @@ public final class HttpGuard implements Handler {
     return ClientWatch.isGone() ? CLIENT_GONE : unsent;
   }
 
-  private static Outcome outcome(Optional<Reason> ended, Status status) {
+  /** Tells the client, unless it was told, or can only see that its response is cut off. */
+  private static void answer(FailedCall failure, ServerResponse response, LeasedResponse leased) {
+    if (leased.hasBegun()) {
+      throw new CloseConnectionException("the response was cut off: " + failure.reason());
+    }
+    if (!response.isSent()) {
+      HttpProblem.of(failure.reason()).send(response);
+    }
+  }
+
+  private static Outcome outcome(Optional<Reason> ended, String detail, Status status) {
     return ended
-        .map(reason -> Outcome.of(reason, "", status.codeText()))
+        .map(reason -> Outcome.of(reason, detail, status.codeText()))
         .orElseGet(() -> Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 

@@ -75,6 +75,11 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return response.isSent() ? length.announced().orElseGet(response::bytesWritten) : 0;
   }
 
+  /** Whether a part of the body was sent to the client, and nothing else can be sent instead. */
+  boolean hasBegun() {
+    return body != null && body.hasBegun();
+  }
+
   /** Fails once the lease has ended. */
   void check() {
     lease.check();

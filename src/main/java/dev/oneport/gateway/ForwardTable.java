@@ -72,6 +72,11 @@ public final class ForwardTable {
     return new ForwardTable(all);
   }
 
+  /** Whether anything of a protocol is forwarded. */
+  public boolean has(Protocol protocol) {
+    return !rows(protocol).isEmpty();
+  }
+
   /** All routes. */
   public Set<Route> routes() {
     var routes = new LinkedHashSet<Route>();

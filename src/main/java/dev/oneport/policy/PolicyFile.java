@@ -85,9 +85,11 @@ public final class PolicyFile {
     return book.members().keySet();
   }
 
-  /** Whether any rule names a route. */
+  /** Whether any rule is about a route, and not only as one of all there are. */
   public boolean mentions(Route route) {
-    return book.rules().stream().anyMatch(rule -> rule.about(route));
+    return book.rules().stream()
+        .flatMap(rule -> rule.routes().stream())
+        .anyMatch(pattern -> !pattern.isBroad() && pattern.contains(RoutePattern.of(route)));
   }
 
   /** Whether any rule is for callers with a token. */

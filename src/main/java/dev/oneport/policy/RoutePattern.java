@@ -63,6 +63,16 @@ public record RoutePattern(Protocol protocol, String name) {
     return true;
   }
 
+  /**
+   * Whether it is about whatever there is at a path or in a package, and so says nothing of any one
+   * route there.
+   */
+  boolean isBroad() {
+    var first = parts().getFirst();
+    return parts().stream().anyMatch(Segments::rest)
+        || (protocol != Protocol.WS && first.names().getLast().equals(Segments.ONE));
+  }
+
   /** The routes that both name; empty if there are none. */
   public Optional<RoutePattern> and(RoutePattern other) {
     if (protocol != other.protocol) {

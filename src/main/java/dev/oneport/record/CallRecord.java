@@ -52,14 +52,35 @@ public record CallRecord(
    * @param method the HTTP method; {@code POST} for gRPC
    * @param peer the other end of the connection
    * @param version the protocol's, such as {@code HTTP/1.1}
+   * @param path the path of a forwarded call, whose route is a pattern; empty otherwise. Never the
+   *     query
    */
   public record Request(
-      String method, String peer, String userAgent, String version, Optional<Trace> trace) {
+      String method,
+      String peer,
+      String userAgent,
+      String version,
+      Optional<Trace> trace,
+      String path) {
     /** The longest user agent that is kept, because many records may wait to be written. */
     private static final int LONGEST = 256;
 
+    private static final int LONGEST_PATH = 1024;
+
     public Request {
       userAgent = userAgent.length() > LONGEST ? userAgent.substring(0, LONGEST) : userAgent;
+      path = path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) : path;
+    }
+
+    /** A request for a route that is not a pattern. */
+    public Request(
+        String method, String peer, String userAgent, String version, Optional<Trace> trace) {
+      this(method, peer, userAgent, version, trace, "");
+    }
+
+    /** The same with the path of a forwarded call. */
+    public Request at(String path) {
+      return path.isEmpty() ? this : new Request(method, peer, userAgent, version, trace, path);
     }
   }
 
@@ -75,7 +96,8 @@ public record CallRecord(
 
   /** The record as shown to the caller of the call. */
   public CallRecord forCaller() {
-    var shown = new Request(request.method(), "", "", request.version(), request.trace());
+    var shown =
+        new Request(request.method(), "", "", request.version(), request.trace(), request.path());
     var place = rule.substring(rule.lastIndexOf('/') + 1);
     return new CallRecord(
         event, time, route, caller, issuer, place, reason, "", status, code, nanos, traffic, shown);

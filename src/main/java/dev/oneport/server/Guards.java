@@ -29,6 +29,11 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
     return new HttpGuard(entrance(route, errors), memory, handler);
   }
 
+  /** For a request whose handler forwards it. */
+  Handler forwarding(Route route, String path, Handler handler) {
+    return HttpGuard.forwarding(entrance(route, new ErrorMapping()), memory, handler, path);
+  }
+
   <Q, R> ServerMethodDefinition<Q, R> grpc(
       Route route, ErrorMapping errors, ServerMethodDefinition<Q, R> method) {
     return method.withServerCallHandler(

@@ -5,6 +5,7 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.builtins.OpenConnections;
 import dev.oneport.gate.GrpcProblem;
+import dev.oneport.gateway.Gateway;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.connect.JsonTypes;
 import dev.oneport.transport.connect.WebMethods;
@@ -38,7 +39,7 @@ final class Listener implements OpenConnections {
   private final List<Port> ports;
   private boolean draining;
 
-  Listener(Settings settings, Mounts mounts, Guards guards, RequestMemory memory) {
+  Listener(Settings settings, Mounts mounts, Guards guards, Gateway gateway, RequestMemory memory) {
     var limits = settings.limits();
     var refused = new RefusedRoutes(mounts.routes(), guards);
     var guarded = mounts.guardedGrpc(guards);
@@ -71,6 +72,8 @@ final class Listener implements OpenConnections {
     var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
     var selector = acceptor.watched(http1.selector(http2.selector()));
+    var cors = settings.cors();
+    var forwarded = new ForwardedRequests(gateway::now, guards, cors);
     ports =
         addresses.sockets().stream()
             .map(
@@ -81,7 +84,7 @@ final class Listener implements OpenConnections {
                             .port(address.getPort())
                             .address(address.getAddress())
                             .addConnectionSelector(selector)
-                            .addRouting(mounts.httpRouting(guards, guarded, web, settings.cors()))
+                            .addRouting(mounts.httpRouting(guards, guarded, web, cors, forwarded))
                             .addRouting(mounts.webSocketRouting(guards))
                             .build()))
             .toList();

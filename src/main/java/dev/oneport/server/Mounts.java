@@ -214,9 +214,14 @@ final class Mounts implements Mount, Mount.Http {
    * The HTTP routes.
    *
    * @param services the guarded gRPC services, whose methods can also be called over plain HTTP
+   * @param others gets requests for paths that no service mounts
    */
   HttpRouting.Builder httpRouting(
-      Guards guards, List<ServerServiceDefinition> services, WebMethods web, Cors cors) {
+      Guards guards,
+      List<ServerServiceDefinition> services,
+      WebMethods web,
+      Cors cors,
+      Handler others) {
     var routing = HttpRouting.builder();
     var perimeter = guards.gate().perimeter();
     if (cors.on()) {
@@ -245,7 +250,8 @@ final class Mounts implements Mount, Mount.Http {
         (path, methods) -> routing.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
     var upgradeRequired = perimeter.guard(HttpAnswers.upgradeRequired());
     sockets.forEach(socket -> routing.any(socket.path(), upgradeRequired));
-    return HttpAnswers.addErrors(routing.any(perimeter.guard(HttpAnswers.notFound())));
+    return HttpAnswers.addErrors(
+        routing.any(perimeter.guard(others)).any(perimeter.guard(HttpAnswers.notFound())));
   }
 
   /** HTTP routes of services take precedence. */

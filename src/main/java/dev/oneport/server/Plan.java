@@ -8,11 +8,14 @@ import dev.oneport.builtins.Page;
 import dev.oneport.builtins.Reflection;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.gateway.ForwardTable;
+import dev.oneport.gateway.Forwards;
 import dev.oneport.identity.Identity;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import java.util.function.BiFunction;
  * A configuration that is read, checked and bound to the mounted routes.
  *
  * @param roles the roles that the policy knows
+ * @param table the forwards, split by the rules
  * @param files the files, with the content that was read
  */
 public record Plan(
@@ -31,6 +35,8 @@ public record Plan(
     Identity identity,
     Policy policy,
     Set<String> roles,
+    Forwards forwards,
+    ForwardTable table,
     Map<Path, String> files) {
   /**
    * Reads a configuration for a server that mounts these services.
@@ -73,11 +79,20 @@ public record Plan(
       section.problem(
           "issuers", "must name who issues tokens: rules allow callers that only a token can name");
     }
-    var mounted = mounting.apply(settings, file);
+    var forwards = Forwards.read(root);
+    var table = ForwardTable.of(forwards, file);
+    var mounted = new LinkedHashSet<>(mounting.apply(settings, file));
+    for (var forward : forwards.forwards()) {
+      if (mounted.contains(forward.pattern().route())) {
+        root.problem("forward", forward.pattern() + " is mounted by a service");
+      }
+    }
+    mounted.addAll(table.routes());
     var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
     var policy = whole.bind(mounted);
     configuration.check();
-    return new Plan(settings, audit, identity, policy, whole.roles(), configuration.files());
+    return new Plan(
+        settings, audit, identity, policy, whole.roles(), forwards, table, configuration.files());
   }
 
   /**

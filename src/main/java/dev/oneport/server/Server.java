@@ -10,6 +10,7 @@ import dev.oneport.builtins.Page;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gate.Gate;
+import dev.oneport.gateway.Gateway;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;
@@ -47,6 +48,7 @@ public final class Server implements AutoCloseable {
   private final List<Service> services;
   private final Listener listener;
   private final Page page;
+  private final Gateway gateway;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
 
@@ -100,7 +102,9 @@ public final class Server implements AutoCloseable {
     preload.join();
     var memory = plan.settings().limits().requestMemory();
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
-    this.listener = new Listener(plan.settings(), mounts, guards, memory);
+    this.gateway = new Gateway(plan.settings().edge().proxies());
+    forward(plan);
+    this.listener = new Listener(plan.settings(), mounts, guards, gateway, memory);
     builtins.metrics().watch(listener, gate, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
@@ -173,6 +177,7 @@ public final class Server implements AutoCloseable {
       }
       gate.replacePolicy(
           trust.replaceIssuers(now.identity()), now.identity().headers(), now.policy());
+      forward(now);
       trust.retireOthers();
       plan = now;
       LOG.log(
@@ -200,6 +205,10 @@ public final class Server implements AutoCloseable {
     } finally {
       reloading.unlock();
     }
+  }
+
+  private void forward(Plan plan) {
+    gateway.replace(plan.forwards(), plan.table(), plan.identity().headers(), gate.policy()::roles);
   }
 
   /** The port of the listener. */
@@ -263,6 +272,7 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     health.close();
+    gateway.close();
     gate.close();
     audit.close();
   }

@@ -3,7 +3,7 @@ package dev.oneport.transport.http1;
 import java.nio.charset.StandardCharsets;
 
 /** The character classes of RFC 9110 section 5.6 and RFC 5234, on bytes. */
-final class Ascii {
+public final class Ascii {
   private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
   private static final boolean[] TOKEN = new boolean[128];
 
@@ -17,12 +17,12 @@ final class Ascii {
   private Ascii() {}
 
   /** True for the characters of a token. */
-  static boolean token(byte b) {
+  public static boolean token(byte b) {
     return b >= 0 && TOKEN[b];
   }
 
   /** The index of the first byte that is not a token character; {@code to} if all are. */
-  static int endOfToken(byte[] bytes, int from, int to) {
+  public static int endOfToken(byte[] bytes, int from, int to) {
     var at = from;
     while (at < to && token(bytes[at])) {
       at++;
@@ -31,12 +31,12 @@ final class Ascii {
   }
 
   /** True for optional white space. */
-  static boolean blank(byte b) {
+  public static boolean blank(byte b) {
     return b == ' ' || b == '\t';
   }
 
   /** True if the bytes hold no control character except tab. */
-  static boolean fieldValue(byte[] bytes, int from, int to) {
+  public static boolean fieldValue(byte[] bytes, int from, int to) {
     for (var i = from; i < to; i++) {
       var b = bytes[i];
       if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
@@ -57,11 +57,11 @@ final class Ascii {
   }
 
   /** The value of a hexadecimal digit, or -1. */
-  static int hex(byte b) {
+  public static int hex(byte b) {
     return b < 0 ? -1 : Character.digit(b, 16);
   }
 
-  static String text(byte[] bytes, int from, int to) {
+  public static String text(byte[] bytes, int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 }

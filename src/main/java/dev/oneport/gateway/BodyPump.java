@@ -1,0 +1,118 @@
+package dev.oneport.gateway;
+
+import dev.oneport.transport.http1.client.OriginConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the client's content to the upstream on a thread of its own, while the handler's thread
+ * already reads the response. It reads no more than the upstream takes.
+ */
+final class BodyPump implements Runnable {
+  private static final int SIZE = 16 << 10;
+
+  /** How long an upstream may take to ask for content that waits for that (RFC 9110 10.1.1). */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final InputStream in;
+  private final OutputStream out;
+  private final OriginConnection connection;
+  private final CountDownLatch wanted;
+  private final Thread thread;
+
+  /** Whoever sets it decides whether the content is read: the thread, or an early response. */
+  private final AtomicBoolean decided = new AtomicBoolean();
+
+  private volatile boolean dropping;
+  private volatile @Nullable Exception clientFailure;
+
+  private BodyPump(
+      InputStream in, OutputStream out, OriginConnection connection, boolean waitsForContinue) {
+    this.in = in;
+    this.out = out;
+    this.connection = connection;
+    this.wanted = new CountDownLatch(waitsForContinue ? 1 : 0);
+    this.thread = Thread.ofVirtual().name("gateway-body").unstarted(this);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param waitsForContinue whether the client waits until its content is asked for
+   */
+  static BodyPump start(
+      InputStream in, OutputStream out, OriginConnection connection, boolean waitsForContinue) {
+    var pump = new BodyPump(in, out, connection, waitsForContinue);
+    pump.thread.start();
+    return pump;
+  }
+
+  /** The upstream wants the content. */
+  void wanted() {
+    wanted.countDown();
+  }
+
+  @Override
+  public void run() {
+    try {
+      var _ = wanted.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (decided.compareAndSet(false, true)) {
+        pump();
+      }
+    } catch (IOException | RuntimeException e) {
+      clientFailure = e;
+      connection.close();
+    } catch (InterruptedException e) {
+      connection.close();
+    }
+  }
+
+  private void pump() throws IOException {
+    var bytes = new byte[SIZE];
+    for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+      send(bytes, read);
+    }
+    if (!dropping) {
+      try {
+        out.close();
+      } catch (IOException _) {
+        dropping = true;
+      }
+    }
+  }
+
+  /**
+   * What the upstream does not take is read and dropped, as the client may only read the response
+   * when it has sent its request.
+   */
+  private void send(byte[] bytes, int count) {
+    if (dropping) {
+      return;
+    }
+    try {
+      out.write(bytes, 0, count);
+    } catch (IOException _) {
+      dropping = true;
+    }
+  }
+
+  /** The response is complete: waits until the client has sent the rest, which is dropped. */
+  void finish() throws InterruptedException {
+    dropping = true;
+    if (decided.compareAndSet(false, true)) {
+      thread.interrupt();
+    }
+    thread.join();
+  }
+
+  /** Why the client's content could not be read, if so. */
+  @Nullable Exception clientFailure() {
+    return clientFailure;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.oneport.gateway;
+
+import dev.oneport.transport.http1.client.HeaderLine;
+import io.helidon.http.Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Writes the fields of a request that is forwarded. */
+final class ForwardedFields {
+  /** Fields that are written by this server alone. */
+  private static final Set<String> REWRITTEN =
+      Set.of(
+          "content-length",
+          "expect",
+          "forwarded",
+          "host",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-port",
+          "x-forwarded-prefix",
+          "x-forwarded-proto",
+          "x-forwarded-server",
+          "x-helidon-cn",
+          "x-real-ip");
+
+  private final List<HeaderLine> lines = new ArrayList<>();
+
+  /**
+   * The fields of a client's request that are for the upstream too.
+   *
+   * @param host the {@code Host} that the upstream gets
+   * @param version of HTTP that the client speaks, such as {@code 1.1}
+   */
+  ForwardedFields(
+      Headers headers, ForwardedIdentity identity, Requester client, String host, String version) {
+    add("Host", host);
+    var hops = new HopByHop(headers.values(io.helidon.http.HeaderNames.CONNECTION));
+    for (var header : headers) {
+      var lower = header.headerName().lowerCase();
+      if (!lower.startsWith(":")
+          && !REWRITTEN.contains(lower.replace('_', '-'))
+          && !hops.has(lower)
+          && !identity.removes(lower)) {
+        add(header.name(), header.allValues(), lower);
+      }
+    }
+    add("X-Forwarded-For", client.address());
+    add("X-Forwarded-Proto", client.scheme());
+    add("X-Forwarded-Host", client.host());
+    add("Forwarded", forwarded(client));
+    add("Via", version + " oneport");
+  }
+
+  /** HTTP/2 splits a cookie, and HTTP/1.1 must not (RFC 9113 section 8.2.3). */
+  private void add(String name, List<String> values, String lower) {
+    if (lower.equals("cookie")) {
+      add(name, String.join("; ", values));
+    } else {
+      values.forEach(value -> add(name, value));
+    }
+  }
+
+  ForwardedFields add(String name, String value) {
+    lines.add(new HeaderLine(name, value));
+    return this;
+  }
+
+  List<HeaderLine> lines() {
+    return lines;
+  }
+
+  private static String forwarded(Requester client) {
+    var host = client.host().replaceAll("[\\\\\"]", "");
+    return "for="
+        + client.node()
+        + ";host=\""
+        + host
+        + "\";proto="
+        + client.scheme().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.oneport.gateway;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The fields that are for one connection only, and so are not forwarded (RFC 9110 section 7.6.1):
+ * the known ones, and those that {@code Connection} names.
+ */
+final class HopByHop {
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "http2-settings");
+
+  private final Set<String> named = new HashSet<>();
+
+  /**
+   * The fields of one message.
+   *
+   * @param connection the values of {@code Connection}
+   */
+  HopByHop(List<String> connection) {
+    for (var value : connection) {
+      for (var name : value.split(",", -1)) {
+        named.add(name.strip().toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
+  boolean has(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return ALWAYS.contains(lower) || named.contains(lower);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.gate.FailedCall;
+import dev.oneport.gate.HttpProblem;
+import dev.oneport.proxies.Proxies;
+import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.http1.client.OriginRequest;
+import dev.oneport.transport.http1.client.OriginTimeout;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Forwards HTTP requests to one upstream, and streams the responses back. */
+final class HttpForwarder {
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
+
+  /** Methods whose requests say that they have no content (RFC 9110 section 8.6). */
+  private static final Set<String> WITH_LENGTH = Set.of("POST", "PUT", "PATCH");
+
+  /** Content up to this is read before a connection is taken. */
+  private static final int SMALL = 16 << 10;
+
+  private static final byte[] NOTHING = {};
+
+  private final Upstream upstream;
+  private final UpstreamPool pool;
+  private final ForwardedIdentity identity;
+  private final Proxies proxies;
+
+  HttpForwarder(Upstream upstream, UpstreamPool pool, ForwardedIdentity identity, Proxies proxies) {
+    this.upstream = upstream;
+    this.pool = pool;
+    this.identity = identity;
+    this.proxies = proxies;
+  }
+
+  /** A request on its way: what is sent, and the client's content behind that. */
+  private record Outgoing(
+      OriginRequest head, byte[] beginning, @Nullable InputStream rest, boolean waitsForContinue) {
+    boolean repeatable() {
+      return rest == null && beginning.length == 0 && IDEMPOTENT.contains(head.method());
+    }
+  }
+
+  /** Forwards one request. */
+  void forward(
+      ServerRequest request, ServerResponse response, Forward forward, CanonicalPath path) {
+    try {
+      var outgoing = outgoing(request, forward, path);
+      if (!attempt(outgoing, response, false)) {
+        boolean _ = attempt(outgoing, response, true);
+      }
+    } catch (OriginTimeout e) {
+      throw failed(Reason.UPSTREAM_TIMEOUT, e);
+    } catch (IOException e) {
+      throw failed(Reason.UPSTREAM_UNAVAILABLE, e);
+    } catch (InterruptedException e) {
+      throw new CloseConnectionException("the client has gone", e);
+    }
+  }
+
+  /**
+   * Sends the request once.
+   *
+   * @param again whether it was sent before, and has failed before there was a response
+   * @return whether there was a response; if not, it may be sent again
+   */
+  private boolean attempt(Outgoing outgoing, ServerResponse response, boolean again)
+      throws IOException, InterruptedException {
+    var lent = pool.take(again);
+    BodyPump pump = null;
+    try {
+      var connection = lent.connection();
+      var out = connection.send(outgoing.head(), outgoing.beginning());
+      if (outgoing.rest() != null) {
+        pump = BodyPump.start(outgoing.rest(), out, connection, outgoing.waitsForContinue());
+      }
+      var head = outgoing.head().method().equals("HEAD");
+      var received = connection.receive(head, pump == null ? () -> {} : pump::wanted);
+      new ResponseRelay(received, head).to(response);
+      return true;
+    } catch (OriginTimeout e) {
+      throw answered(e, Reason.UPSTREAM_TIMEOUT, response, lent, pump);
+    } catch (IOException e) {
+      if (!again && lent.reused() && outgoing.repeatable() && !lent.connection().answered()) {
+        return false;
+      }
+      throw answered(e, Reason.UPSTREAM_UNAVAILABLE, response, lent, pump);
+    } finally {
+      finish(lent, pump);
+    }
+  }
+
+  /** Answers before the rest of the client's content is waited for. */
+  private FailedCall answered(
+      IOException failure,
+      Reason reason,
+      ServerResponse response,
+      Lent lent,
+      @Nullable BodyPump pump) {
+    lent.connection().close();
+    if (ClientWatch.isGone() || Thread.currentThread().isInterrupted()) {
+      throw new CloseConnectionException("the client has gone", failure);
+    }
+    if (pump != null && pump.clientFailure() instanceof RuntimeException thrown) {
+      throw thrown;
+    }
+    if (pump != null && !response.isSent()) {
+      trySend(response, reason);
+    }
+    return failed(reason, failure);
+  }
+
+  /** If its beginning is sent already, the guard cuts the response off. */
+  private static void trySend(ServerResponse response, Reason reason) {
+    try {
+      HttpProblem.of(reason).send(response);
+    } catch (IllegalStateException _) {
+      // a part of the response was sent
+    }
+  }
+
+  private void finish(Lent lent, @Nullable BodyPump pump) throws InterruptedException {
+    try {
+      if (pump != null) {
+        pump.finish();
+      }
+    } finally {
+      pool.giveBack(lent);
+    }
+  }
+
+  private FailedCall failed(Reason reason, IOException failure) {
+    return new FailedCall(reason, upstream.name() + ": " + failure, failure);
+  }
+
+  private Outgoing outgoing(ServerRequest request, Forward forward, CanonicalPath path)
+      throws IOException {
+    var headers = request.headers();
+    var method = request.prologue().method().text();
+    var awaits = headers.contains(HeaderNames.EXPECT);
+    var client = requester(request);
+    var address = upstream.addresses().getFirst();
+    var host =
+        upstream.keepHost()
+            ? request.authority()
+            : address.authority(upstream.scheme().defaultPort());
+    var version = request.prologue().protocolVersion();
+    var fields = new ForwardedFields(headers, identity, client, host, version);
+    identity.headers(Caller.current()).forEach(fields::add);
+    if (!request.content().hasEntity()) {
+      var length = WITH_LENGTH.contains(method) ? 0 : OriginRequest.NONE;
+      return new Outgoing(
+          new OriginRequest(method, target(request, forward, path), fields.lines(), length),
+          NOTHING,
+          null,
+          false);
+    }
+    if (awaits) {
+      fields.add("Expect", "100-continue");
+    }
+    long length = headers.contentLength().orElse(OriginRequest.UNKNOWN);
+    var head = new OriginRequest(method, target(request, forward, path), fields.lines(), length);
+    var in = request.content().inputStream();
+    if (length >= 0 && length <= SMALL && !awaits) {
+      var all = in.readNBytes(SMALL);
+      return new Outgoing(head, all, null, false);
+    }
+    return new Outgoing(head, NOTHING, in, awaits);
+  }
+
+  private Requester requester(ServerRequest request) {
+    var headers = request.headers();
+    var client =
+        proxies.client(
+            request.remotePeer().address(),
+            name -> headers.all(HeaderNames.create(name), List::of));
+    var host = client.host().isEmpty() ? request.authority() : client.host();
+    return new Requester(client.text(), client.scheme(request.isSecure()), host);
+  }
+
+  private static String target(ServerRequest request, Forward forward, CanonicalPath path) {
+    var query = request.prologue().query().rawValue();
+    var changed = forward.path().apply(path.text());
+    return query.isEmpty() ? changed : changed + "?" + query;
+  }
+}

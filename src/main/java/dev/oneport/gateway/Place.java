@@ -1,0 +1,106 @@
+package dev.oneport.gateway;
+
+import dev.oneport.transport.http1.client.OriginConnection;
+import dev.oneport.transport.http1.client.OriginLimits;
+import dev.oneport.transport.http1.client.OriginTls;
+import dev.oneport.transport.time.DeadlineWatch;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One address of an upstream: its connections, and whether it answered of late. */
+final class Place {
+  /** How long an address is passed over after it could not be reached, if there are others. */
+  private static final Duration REST = Duration.ofSeconds(5);
+
+  /** The most addresses of one name that are tried. */
+  private static final int MAX_TRIES = 4;
+
+  private final Address address;
+  private final Optional<OriginTls> tls;
+  private final OriginLimits limits;
+  private final DeadlineWatch watchdog;
+  private final ConcurrentLinkedDeque<OriginConnection> idle = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private volatile long downUntil;
+
+  Place(Address address, Optional<OriginTls> tls, OriginLimits limits, DeadlineWatch watchdog) {
+    this.address = address;
+    this.tls = tls;
+    this.limits = limits;
+    this.watchdog = watchdog;
+  }
+
+  Address address() {
+    return address;
+  }
+
+  /** How many calls are on it. */
+  int calls() {
+    return calls.get();
+  }
+
+  void callBegins() {
+    calls.incrementAndGet();
+  }
+
+  void callEnds() {
+    calls.decrementAndGet();
+  }
+
+  /** Whether it could not be reached a short time ago. */
+  boolean isDown() {
+    return watchdog.now() < downUntil;
+  }
+
+  /** A connection that is open already. */
+  @Nullable OriginConnection reuse() {
+    while (true) {
+      var connection = idle.pollFirst();
+      if (connection == null || connection.isClean()) {
+        return connection;
+      }
+      connection.close();
+    }
+  }
+
+  /** A new connection; the name is resolved again for each. */
+  OriginConnection connect() throws IOException {
+    IOException failure = new IOException("no address for " + address.host());
+    try {
+      var resolved = InetAddress.getAllByName(address.host());
+      for (int i = 0; i < Math.min(MAX_TRIES, resolved.length); i++) {
+        try {
+          var connection =
+              OriginConnection.open(
+                  new InetSocketAddress(resolved[i], address.port()), tls, limits, watchdog);
+          downUntil = 0;
+          return connection;
+        } catch (IOException e) {
+          failure = e;
+        }
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+    downUntil = watchdog.after(REST);
+    throw failure;
+  }
+
+  void keep(OriginConnection connection) {
+    connection.rest();
+    idle.addFirst(connection);
+    idle.removeIf(OriginConnection::isClosed);
+  }
+
+  void closeIdle() {
+    for (var each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
+      each.close();
+    }
+  }
+}

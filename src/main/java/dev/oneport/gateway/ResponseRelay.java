@@ -1,0 +1,87 @@
+package dev.oneport.gateway;
+
+import dev.oneport.transport.http1.client.HeaderLine;
+import dev.oneport.transport.http1.client.OriginResponse;
+import dev.oneport.transport.http1.client.ResponseContent;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+
+/** Passes a response of an upstream on to the client, unchanged but for what is hop by hop. */
+final class ResponseRelay {
+  private static final int SIZE = 16 << 10;
+  private static final int SWITCHING = 101;
+
+  private final OriginResponse received;
+  private final boolean head;
+
+  /**
+   * The response to pass on.
+   *
+   * @param head whether it answers a HEAD
+   */
+  ResponseRelay(OriginResponse received, boolean head) {
+    this.received = received;
+    this.head = head;
+  }
+
+  void to(ServerResponse response) throws IOException {
+    var from = received.head();
+    if (from.status() == SWITCHING) {
+      throw new IOException("a protocol that was not asked for");
+    }
+    response.status(Status.create(from.status(), from.reason()));
+    fields(response);
+    var content = received.content();
+    var length = content.length().orElse(Long.MAX_VALUE);
+    if (head || length == 0) {
+      response.send();
+    } else if (length <= SIZE) {
+      response.send(whole(content, (int) length));
+    } else {
+      stream(content, response);
+    }
+  }
+
+  private void fields(ServerResponse response) {
+    var from = received.head().fields();
+    var hops = new HopByHop(HeaderLine.values(from, "connection").toList());
+    var values = new LinkedHashMap<String, List<String>>();
+    for (var line : from) {
+      if (!hops.has(line.name())) {
+        values
+            .computeIfAbsent(line.name().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+            .add(line.value());
+      }
+    }
+    values.computeIfAbsent("via", _ -> new ArrayList<>()).add("1.1 oneport");
+    values.forEach(
+        (name, all) -> response.header(HeaderValues.create(HeaderNames.create(name), all)));
+  }
+
+  private static byte[] whole(ResponseContent content, int length) throws IOException {
+    var bytes = content.readNBytes(length);
+    // Reads up to the end, so that the connection can be used again.
+    var _ = content.read();
+    return bytes;
+  }
+
+  private static void stream(ResponseContent content, ServerResponse response) throws IOException {
+    try (var out = response.outputStream()) {
+      var bytes = new byte[SIZE];
+      out.flush();
+      for (int read = content.read(bytes, 0, SIZE);
+          read >= 0;
+          read = content.read(bytes, 0, SIZE)) {
+        out.write(bytes, 0, read);
+        out.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.oneport.gateway;
+
+import dev.oneport.transport.http1.client.OriginLimits;
+import dev.oneport.transport.http1.client.OriginTls;
+import dev.oneport.transport.time.DeadlineWatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+
+/** The connections of HTTP/1.1 to one upstream. */
+final class UpstreamPool {
+  private final Upstream upstream;
+  private final List<Place> places = new ArrayList<>();
+  private final Semaphore permits;
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile boolean retired;
+
+  UpstreamPool(Upstream upstream, DeadlineWatch watchdog) throws IOException {
+    this.upstream = upstream;
+    this.permits = new Semaphore(upstream.maxConnections());
+    var context =
+        upstream.scheme().tls()
+            ? Optional.of(UpstreamTls.context(upstream.ca()))
+            : Optional.<SSLContext>empty();
+    var times = upstream.times();
+    var limits =
+        new OriginLimits(
+            times.connect(),
+            times.firstByte(),
+            times.idle(),
+            times.keepAlive(),
+            upstream.maxHeaderSize());
+    for (var address : upstream.addresses()) {
+      var tls = context.map(it -> new OriginTls(it, address.host()));
+      places.add(new Place(address, tls, limits, watchdog));
+    }
+  }
+
+  /**
+   * A connection for one call, which {@link #giveBack} ends.
+   *
+   * @param fresh whether it must be a new one
+   * @throws IOException if no address can be reached; nothing was sent then
+   */
+  Lent take(boolean fresh) throws IOException, InterruptedException {
+    if (!permits.tryAcquire(upstream.times().connect().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new IOException("all " + upstream.maxConnections() + " connections are in use");
+    }
+    var failure = new IOException("no address");
+    for (var place : inOrder()) {
+      place.callBegins();
+      try {
+        var open = fresh ? null : place.reuse();
+        return open == null ? new Lent(place.connect(), place, false) : new Lent(open, place, true);
+      } catch (IOException e) {
+        place.callEnds();
+        failure = new IOException(place.address() + ": " + e, e);
+      } catch (RuntimeException e) {
+        place.callEnds();
+        permits.release();
+        throw e;
+      }
+    }
+    permits.release();
+    throw failure;
+  }
+
+  /** Those that were reached of late come first, of these those with the fewest calls. */
+  private List<Place> inOrder() {
+    if (places.size() == 1) {
+      return places;
+    }
+    int first = Math.floorMod(turn.getAndIncrement(), places.size());
+    var order = new ArrayList<>(places.subList(first, places.size()));
+    order.addAll(places.subList(0, first));
+    order.sort(Comparator.comparing(Place::isDown).thenComparingInt(Place::calls));
+    return order;
+  }
+
+  /** Ends a call's use of a connection, which is kept if it can be used again. */
+  void giveBack(Lent lent) {
+    lent.place().callEnds();
+    permits.release();
+    if (lent.connection().isReusable() && !retired) {
+      lent.place().keep(lent.connection());
+      if (retired) {
+        lent.place().closeIdle();
+      }
+    } else {
+      lent.connection().close();
+    }
+  }
+
+  /** Keeps no connection any more; calls in flight go on. */
+  void retire() {
+    retired = true;
+    places.forEach(Place::closeIdle);
+  }
+}

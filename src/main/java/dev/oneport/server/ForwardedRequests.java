@@ -1,0 +1,69 @@
+package dev.oneport.server;
+
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Reason;
+import dev.oneport.gate.HttpProblem;
+import dev.oneport.gateway.CanonicalPath;
+import dev.oneport.gateway.Forwarding;
+import dev.oneport.transport.connect.Cors;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Takes the HTTP requests that no service mounts, and puts the guard of their forward in front of
+ * each. A request is forwarded by the path that its route was found by.
+ */
+record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
+    implements Handler {
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws Exception {
+    var now = current.get();
+    if (!now.table().has(Protocol.HTTP)) {
+      response.next();
+      return;
+    }
+    var prologue = request.prologue();
+    var found = CanonicalPath.of(prologue.uriPath().rawPath());
+    if (found.isEmpty()) {
+      HttpProblem.of(Reason.BAD_REQUEST).send(response);
+      return;
+    }
+    var path = found.get();
+    var methods = now.table().methods(path);
+    if (methods.isEmpty()) {
+      response.next();
+      return;
+    }
+    if (cors.on() && cors.preflight(request, response, named(methods))) {
+      return;
+    }
+    var forwarded = now.table().http(prologue.method().text(), path);
+    if (forwarded.isEmpty()) {
+      HttpAnswers.otherMethod(methods, cors).handle(request, response);
+      return;
+    }
+    var forward = forwarded.get().forward();
+    guards
+        .forwarding(
+            forwarded.get().route(),
+            path.text(),
+            (allowed, answer) -> now.forward(allowed, answer, forward, path))
+        .handle(request, response);
+  }
+
+  private static Set<String> named(Set<String> methods) {
+    var named = new LinkedHashSet<>(methods);
+    if (named.remove("*")) {
+      named.addAll(METHODS);
+    }
+    return named;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.oneport.transport.http1.client;
+
+import java.util.Arrays;
+
+/** A line that arrives byte by byte. */
+final class LineBuffer {
+  private byte[] bytes = new byte[128];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  void add(byte b) throws UncleanResponse {
+    if (size > 0 && bytes[size - 1] == '\r') {
+      throw new UncleanResponse("a line does not end in CRLF");
+    }
+    if (size == bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * size);
+    }
+    bytes[size++] = b;
+  }
+
+  /** The line, when its LF has come. */
+  byte[] end() throws UncleanResponse {
+    if (size == 0 || bytes[size - 1] != '\r') {
+      throw new UncleanResponse("a line does not end in CRLF");
+    }
+    return Arrays.copyOf(bytes, size - 1);
+  }
+}

@@ -1,0 +1,276 @@
+package dev.oneport.transport.http1.client;
+
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a server in the client's role of HTTP/1.1: one request after the other. One
+ * thread may send a request's content while another reads the response. Each wait is bounded, and
+ * may be ended by {@link #close()} from any thread.
+ */
+public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watched {
+  private static final int MAX_INTERIM = 16;
+  private static final int SWITCHING = 101;
+  private static final List<String> PROTOCOLS = List.of("http/1.1");
+
+  private final SocketChannel channel;
+  private final Socket socket;
+  private final boolean tls;
+  private final OriginLimits limits;
+  private final DeadlineWatch watchdog;
+  private final InputStream in;
+  private final OutputStream out;
+  private final OriginInput input;
+  private final Wait reading = new Wait();
+  private final Wait writing = new Wait();
+
+  /** The tick until which a response may begin; it moves while a request is being sent. */
+  private volatile long headUntil;
+
+  /** The tick at which the connection is closed unless it is used again; 0 while it is used. */
+  private volatile long idleUntil;
+
+  private volatile boolean closed;
+  private volatile boolean timedOut;
+  private boolean headAwaited;
+  private boolean reusable = true;
+  private @Nullable RequestContent sending;
+  private @Nullable OriginResponse response;
+
+  private OriginConnection(
+      SocketChannel channel,
+      Socket socket,
+      boolean tls,
+      OriginLimits limits,
+      DeadlineWatch watchdog)
+      throws IOException {
+    this.channel = channel;
+    this.socket = socket;
+    this.tls = tls;
+    this.limits = limits;
+    this.watchdog = watchdog;
+    this.in = socket.getInputStream();
+    this.out = socket.getOutputStream();
+    this.input = new OriginInput(this::read);
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws OriginTimeout if that takes too long
+   */
+  public static OriginConnection open(
+      InetSocketAddress address,
+      Optional<OriginTls> tls,
+      OriginLimits limits,
+      DeadlineWatch watchdog)
+      throws IOException {
+    var channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      var plain = channel.socket();
+      int most = Math.toIntExact(Math.min(Integer.MAX_VALUE, limits.connect().toMillis()));
+      plain.connect(address, most);
+      plain.setSoTimeout(most);
+      var socket =
+          tls.isPresent() ? tls.get().over(plain, address.getPort(), PROTOCOLS) : (Socket) plain;
+      socket.setSoTimeout(0);
+      var connection = new OriginConnection(channel, socket, tls.isPresent(), limits, watchdog);
+      watchdog.watch(connection);
+      return connection;
+    } catch (SocketTimeoutException e) {
+      channel.close();
+      throw new OriginTimeout("no connection within " + limits.connect());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether a request can be sent: the connection is open, and nothing has arrived that no request
+   * asked for.
+   */
+  public boolean isClean() {
+    if (closed || input.available()) {
+      return false;
+    }
+    if (tls) {
+      // Bytes may have come that belong to TLS; an end is only seen when they are read.
+      return true;
+    }
+    try {
+      channel.configureBlocking(false);
+      try {
+        return channel.read(ByteBuffer.allocate(1)) == 0;
+      } finally {
+        channel.configureBlocking(true);
+      }
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Sends the head of a request, and the beginning of its content if that is here already.
+   *
+   * @return takes the content; must be closed when it is complete
+   */
+  public OutputStream send(OriginRequest request, byte[] beginning) throws IOException {
+    idleUntil = 0;
+    response = null;
+    headAwaited = true;
+    var content = new RequestContent(request, this::write, beginning);
+    sending = content;
+    headUntil = watchdog.after(limits.firstByte());
+    content.begin();
+    return content;
+  }
+
+  /**
+   * Waits for the final response.
+   *
+   * @param bodiless whether the request was a HEAD
+   * @param onContinue runs when the server asks for the content
+   * @throws UncleanResponse if it is none
+   */
+  public OriginResponse receive(boolean bodiless, Runnable onContinue) throws IOException {
+    var parser = new ResponseParser(input, limits.maxHeadBytes());
+    for (int i = 0; i < MAX_INTERIM; i++) {
+      var head = parser.head();
+      headAwaited = false;
+      if (head.status() == SWITCHING) {
+        reusable = false;
+        return new OriginResponse(head, new ContentToEnd(input));
+      }
+      if (!head.interim()) {
+        reusable &= head.keepsOpen();
+        var content = ResponseFraming.content(head, bodiless, input, limits.maxHeadBytes());
+        var received = new OriginResponse(head, content);
+        response = received;
+        return received;
+      }
+      headAwaited = true;
+      headUntil = watchdog.after(limits.firstByte());
+      onContinue.run();
+    }
+    throw new UncleanResponse("too many interim responses");
+  }
+
+  /** Whether any of the response to the current request has arrived. */
+  public boolean answered() {
+    return !headAwaited || input.available();
+  }
+
+  /** Whether the connection can be kept: request and response are complete, and nothing follows. */
+  public boolean isReusable() {
+    var sent = sending;
+    var received = response;
+    return reusable
+        && !closed
+        && sent != null
+        && sent.complete()
+        && received != null
+        && received.content().complete()
+        && !input.available();
+  }
+
+  /** Keeps the connection for a time; it closes itself after. */
+  public void rest() {
+    input.rest();
+    idleUntil = watchdog.after(limits.keepAlive());
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  private int read(byte[] into) throws IOException {
+    var wait = headAwaited ? limits.firstByte() : limits.idle();
+    return bounded(
+        reading,
+        wait,
+        () -> in.read(into, 0, into.length),
+        "nothing from the server within " + wait);
+  }
+
+  private void write(byte[] bytes, int offset, int length) throws IOException {
+    var _ =
+        bounded(
+            writing,
+            limits.idle(),
+            () -> {
+              out.write(bytes, offset, length);
+              return length;
+            },
+            "the server took nothing within " + limits.idle());
+    headUntil = watchdog.after(limits.firstByte());
+  }
+
+  /** Something that blocks. */
+  private interface Blocking {
+    int run() throws IOException;
+  }
+
+  private int bounded(Wait wait, Duration most, Blocking action, String late) throws IOException {
+    if (!wait.start(watchdog.after(most))) {
+      throw new OriginTimeout(late);
+    }
+    try {
+      return action.run();
+    } catch (IOException e) {
+      if (timedOut) {
+        throw new OriginTimeout(late);
+      }
+      throw e;
+    } finally {
+      wait.stop();
+    }
+  }
+
+  @Override
+  public void look(long now) {
+    long idle = idleUntil;
+    if (idle > 0 && now > idle) {
+      close();
+      return;
+    }
+    boolean patient = headAwaited && now <= headUntil;
+    if (writing.expireAfter(now) || (!patient && reading.expireAfter(now))) {
+      timedOut = true;
+      close();
+    }
+  }
+
+  /** Ends the connection, and whatever waits for it. */
+  @Override
+  public void close() {
+    closed = true;
+    watchdog.forget(this);
+    try {
+      // Not the TLS socket, whose close would wait for a write in progress.
+      channel.close();
+    } catch (IOException _) {
+      // it is closed as far as it can be
+    }
+  }
+
+  /** The streams of a connection that now speaks another protocol. */
+  public Socket socket() {
+    return socket;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.oneport.transport.http1.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The bytes that a server has sent and nobody has consumed. */
+final class OriginInput {
+  /** Reads once, within a time limit. */
+  @FunctionalInterface
+  interface Source {
+    /** The number of bytes read; negative at the end. */
+    int read(byte[] into) throws IOException;
+  }
+
+  private static final int SIZE = 16 << 10;
+  private static final byte[] NONE = {};
+
+  private final Source source;
+  private byte[] bytes = NONE;
+  private int from;
+  private int to;
+
+  OriginInput(Source source) {
+    this.source = source;
+  }
+
+  static Source of(InputStream in) {
+    return into -> in.read(into, 0, into.length);
+  }
+
+  boolean available() {
+    return from < to;
+  }
+
+  /** Gives the buffer back, while nothing is expected. */
+  void rest() {
+    if (!available()) {
+      bytes = NONE;
+    }
+  }
+
+  /** Blocks for more bytes, once all here are consumed; false at the end. */
+  private boolean fill() throws IOException {
+    if (bytes.length == 0) {
+      bytes = new byte[SIZE];
+    }
+    from = 0;
+    to = Math.max(0, source.read(bytes));
+    return to > 0;
+  }
+
+  /** Consumes bytes into an array, and blocks if there are none; negative at the end. */
+  int read(byte[] into, int offset, int length) throws IOException {
+    if (!available() && !fill()) {
+      return -1;
+    }
+    int count = Math.min(length, to - from);
+    System.arraycopy(bytes, from, into, offset, count);
+    from += count;
+    return count;
+  }
+
+  /**
+   * Consumes a line that ends in CRLF, and returns it without.
+   *
+   * @param longest the most bytes that it may have
+   * @throws UncleanResponse if it is longer, or has a CR or LF of its own
+   */
+  byte[] line(int longest) throws IOException {
+    var line = new LineBuffer();
+    while (true) {
+      if (!available() && !fill()) {
+        throw new IOException("the connection ended");
+      }
+      while (from < to) {
+        byte b = bytes[from++];
+        if (b == '\n') {
+          return line.end();
+        }
+        if (line.size() > longest) {
+          throw new UncleanResponse("too large a head");
+        }
+        line.add(b);
+      }
+    }
+  }
+}

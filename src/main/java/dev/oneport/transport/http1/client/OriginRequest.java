@@ -1,0 +1,56 @@
+package dev.oneport.transport.http1.client;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The head of a request.
+ *
+ * @param target the path and the query
+ * @param fields all fields but those that say where the content ends
+ * @param length of the content; {@link #NONE} without content, {@link #UNKNOWN} if it is chunked
+ */
+public record OriginRequest(String method, String target, List<HeaderLine> fields, long length) {
+  public static final long NONE = -1;
+  public static final long UNKNOWN = -2;
+
+  public OriginRequest {
+    fields = List.copyOf(fields);
+  }
+
+  boolean chunked() {
+    return length == UNKNOWN;
+  }
+
+  /**
+   * The bytes.
+   *
+   * @throws IllegalArgumentException if a value cannot be sent
+   */
+  byte[] bytes() {
+    check(method + target, '!');
+    var text = new StringBuilder(512);
+    text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    for (var field : fields) {
+      check(field.name(), '!');
+      check(field.value(), ' ');
+      text.append(field.name()).append(": ").append(field.value()).append("\r\n");
+    }
+    if (chunked()) {
+      text.append("Transfer-Encoding: chunked\r\n");
+    } else if (length != NONE) {
+      text.append("Content-Length: ").append(length).append("\r\n");
+    }
+    return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** What a line break would begin would be a request of its own. */
+  private static void check(String text, char least) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0xFF || c == 0x7F || (c < least && !(c == '\t' && least == ' '))) {
+        throw new IllegalArgumentException("a field cannot be sent");
+      }
+    }
+  }
+}

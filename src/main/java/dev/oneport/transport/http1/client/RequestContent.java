@@ -1,0 +1,91 @@
+package dev.oneport.transport.http1.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** The content of a request, framed as its head says. Each write is sent at once. */
+final class RequestContent extends OutputStream {
+  /** Sends bytes. */
+  @FunctionalInterface
+  interface Target {
+    void write(byte[] bytes, int offset, int length) throws IOException;
+  }
+
+  private static final byte[] END = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LINE_END = {'\r', '\n'};
+
+  private final OriginRequest request;
+  private final Target target;
+  private final byte[] beginning;
+  private long left;
+  private volatile boolean complete;
+
+  RequestContent(OriginRequest request, Target target, byte[] beginning) {
+    this.request = request;
+    this.target = target;
+    this.beginning = beginning;
+    this.left = Math.max(0, request.length());
+    this.complete = !request.chunked() && left == 0;
+  }
+
+  /** Sends the head, with what is there of the content, in one piece. */
+  void begin() throws IOException {
+    var bytes = new ByteArrayOutputStream(512 + beginning.length);
+    bytes.writeBytes(request.bytes());
+    frame(bytes, beginning, 0, beginning.length);
+    send(bytes);
+  }
+
+  private void send(ByteArrayOutputStream bytes) throws IOException {
+    target.write(bytes.toByteArray(), 0, bytes.size());
+  }
+
+  private void frame(ByteArrayOutputStream into, byte[] bytes, int offset, int length)
+      throws IOException {
+    if (length == 0) {
+      return;
+    }
+    if (request.chunked()) {
+      into.writeBytes((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      into.write(bytes, offset, length);
+      into.writeBytes(LINE_END);
+      return;
+    }
+    if (length > left) {
+      throw new IOException("more content than announced");
+    }
+    into.write(bytes, offset, length);
+    left -= length;
+    complete = left == 0;
+  }
+
+  boolean complete() {
+    return complete;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    var framed = new ByteArrayOutputStream(length + 16);
+    frame(framed, bytes, offset, length);
+    send(framed);
+  }
+
+  /** All of the content is here. */
+  @Override
+  public void close() throws IOException {
+    if (request.chunked() && !complete) {
+      target.write(END, 0, END.length);
+      complete = true;
+    }
+    if (!complete) {
+      throw new IOException("less content than announced");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.oneport.transport.http1.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The content of a response, as it arrives. */
+public abstract class ResponseContent extends InputStream {
+  /** How long all of it is, if the server says so. */
+  public abstract OptionalLong length();
+
+  /** Whether all of it was read. */
+  abstract boolean complete();
+
+  /** The fields after it, once all of it was read. */
+  public List<HeaderLine> trailers() {
+    return List.of();
+  }
+
+  @Override
+  public int read() throws IOException {
+    var one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public abstract int read(byte[] into, int offset, int length) throws IOException;
+}

@@ -1,0 +1,140 @@
+package dev.oneport.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.testing.HeaderField;
+import dev.oneport.testing.Origin;
+import dev.oneport.testing.RawHttp;
+import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.WebClient;
+import java.io.IOException;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** HTTP requests reach the upstream, and its responses the client, as if nothing stood between. */
+final class HttpForwardTest {
+  private static final String YAML =
+      """
+      upstreams: { a: { url: "%s" } }
+      forward: [ { route: HTTP * /a/**, to: a } ]
+      policy:
+        rules:
+          - { allow: [ anyone ], route: [ HTTP GET /a/**, HTTP POST /a/**, HTTP PUT /a/up ] }
+          - { allow: [ authenticated ], route: HTTP DELETE /a/** }
+      """;
+
+  private static RunningServer server(Origin origin) {
+    return RunningServer.startDev(YAML.formatted(origin.url()));
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      assertTrue(latch.await(10, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static HttpResponse<byte[]> send(
+      RunningServer server, Version version, String method, String path, byte[] body)
+      throws Exception {
+    try (var client = new WebClient(server.port(), version)) {
+      var _ = client.send("GET", "/none", "", new byte[0], List.of());
+      return client.send(method, path, "", body, List.of());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestAndResponsePass(Version version) throws Exception {
+    try (var origin = Origin.echo();
+        var server = server(origin)) {
+      var response = send(server, version, "POST", "/a/b%20c?x=1&y=%2f", "hello".getBytes(UTF_8));
+      assertEquals(200, response.statusCode());
+      var text = new String(response.body(), UTF_8);
+      assertTrue(text.startsWith("POST /a/b%20c?x=1&y=%2f HTTP/1.1\nHost: 127.0.0.1:"), text);
+      assertTrue(text.endsWith("\n\nhello"), text);
+      assertEquals("text/plain", response.headers().firstValue("content-type").orElse(""));
+      server.close();
+      var line = server.audit().lines().getLast();
+      assertTrue(line.contains("\"route\":\"HTTP POST /a/**\",\"path\":\"/a/b%20c\""), line);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void largeContentPassesBothWays(Version version) throws Exception {
+    var body = new byte[3 << 20];
+    new Random(7).nextBytes(body);
+    try (var origin =
+            Origin.of(
+                (request, in, out) -> {
+                  var content = request.content(in);
+                  Origin.write(
+                      out, "HTTP/1.1 200 OK\r\nContent-Length: " + content.length + "\r\n\r\n");
+                  out.write(content);
+                  return true;
+                });
+        var server = server(origin)) {
+      var response = send(server, version, "POST", "/a/large", body);
+      assertArrayEquals(body, response.body());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResponseIsStreamed(Version version) throws Exception {
+    var read = new CountDownLatch(1);
+    try (var origin =
+            Origin.of(
+                (_, _, out) -> {
+                  Origin.write(
+                      out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n");
+                  await(read);
+                  Origin.write(out, "3;x=y\r\ntwo\r\n0\r\nX-End: 1\r\n\r\n");
+                  return true;
+                });
+        var server = server(origin);
+        var client = new WebClient(server.port(), version)) {
+      var _ = client.send("GET", "/none", "", new byte[0], List.of());
+      var request = client.request("GET", "/a/stream", "", new byte[0], List.of());
+      var response = client.http().send(request, BodyHandlers.ofInputStream());
+      try (var in = response.body()) {
+        assertEquals("one", new String(in.readNBytes(3), UTF_8));
+        read.countDown();
+        assertEquals("two", new String(in.readAllBytes(), UTF_8));
+      }
+    }
+  }
+
+  @Test
+  void whatNoRuleIsAboutIsRefusedBeforeTheUpstream() throws Exception {
+    try (var origin = Origin.echo();
+        var server = server(origin)) {
+      assertEquals(405, send(server, Version.HTTP_1_1, "PATCH", "/a/b", new byte[0]).statusCode());
+      assertEquals(404, send(server, Version.HTTP_1_1, "GET", "/b", new byte[0]).statusCode());
+      assertEquals(401, send(server, Version.HTTP_1_1, "DELETE", "/a/b", new byte[0]).statusCode());
+      assertEquals(400, RawHttp.get(server.port(), "/a/../b").status());
+      assertEquals(List.of(), origin.requests());
+      try (var client = new WebClient(server.port(), Version.HTTP_1_1)) {
+        var token = new HeaderField("authorization", "Bearer " + server.devToken("alice"));
+        var answer = client.send("DELETE", "/a/b", "", new byte[0], List.of(token));
+        var head = new String(answer.body(), UTF_8);
+        assertEquals(200, answer.statusCode());
+        assertTrue(head.contains("X-OnePort-Caller: alice\n"), head);
+        assertTrue(!head.toLowerCase().contains("authorization"), head);
+      }
+    }
+  }
+}
