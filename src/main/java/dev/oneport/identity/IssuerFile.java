@@ -33,6 +33,7 @@ import java.util.Set;
  * max-token-lifetime: 24h
  * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
+ * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # of the preset entra: whose tokens are accepted
  * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
  *                                           # jwks then has {account} where the account's name belongs
  * </pre>
@@ -87,24 +88,47 @@ final class IssuerFile {
   }
 
   private List<String> ids() {
-    if (preset == Preset.GOOGLE_SERVICE_ACCOUNT) {
-      var accounts =
-          section.literals("accounts", "name each service account").stream()
-              .map(Literal::of)
-              .toList();
-      if (accounts.isEmpty() && !section.hasProblem("accounts")) {
-        section.problem("accounts", "must name the service accounts whose own tokens are accepted");
-      }
-      if (accounts.size() > 1 && !section.text("jwks", ACCOUNT).contains(ACCOUNT)) {
-        section.problem(
-            "jwks", "must hold {account}: with shared keys one account could sign as another");
-      }
-      return accounts;
+    return switch (preset) {
+      case GOOGLE_SERVICE_ACCOUNT -> accounts();
+      case ENTRA -> tenants();
+      default ->
+          List.of(
+              preset.issuer().isEmpty()
+                  ? requiredIssuer()
+                  : section.literal("issuer", ISSUER, preset.issuer()));
+    };
+  }
+
+  private List<String> tenants() {
+    var tenants = section.texts("tenants");
+    if (tenants.isEmpty() && !section.hasProblem("tenants")) {
+      section.problem("tenants", "must name the tenants whose tokens are accepted");
     }
-    return List.of(
-        preset.issuer().isEmpty()
-            ? requiredIssuer()
-            : section.literal("issuer", ISSUER, preset.issuer()));
+    for (var tenant : tenants) {
+      if (!tenant.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) {
+        section.problem(
+            "tenants",
+            "'"
+                + tenant
+                + "' is not the ID of a tenant, such as 72f988bf-86f1-41af-91ab-2d7cd011db47");
+      }
+    }
+    return tenants;
+  }
+
+  private List<String> accounts() {
+    var accounts =
+        section.literals("accounts", "name each service account").stream()
+            .map(Literal::of)
+            .toList();
+    if (accounts.isEmpty() && !section.hasProblem("accounts")) {
+      section.problem("accounts", "must name the service accounts whose own tokens are accepted");
+    }
+    if (accounts.size() > 1 && !section.text("jwks", ACCOUNT).contains(ACCOUNT)) {
+      section.problem(
+          "jwks", "must hold {account}: with shared keys one account could sign as another");
+    }
+    return accounts;
   }
 
   private String requiredIssuer() {
@@ -116,13 +140,13 @@ final class IssuerFile {
     var callerClaim = section.literal("caller-claim", CLAIM, preset.callerClaim());
     var jwks = preset.jwks(id);
     return new Issuer(
-        preset == Preset.GOOGLE_SERVICE_ACCOUNT ? name + "/" + id : name,
+        preset.hasSeveralIssuers() ? name + "/" + id : name,
         preset.ids(id),
         jwks.isEmpty() && !section.has("jwks")
             ? discovery(id)
             : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
         section.literal("audience-claim", CLAIM, preset.audienceClaim()),
-        audiences(),
+        audiences(id),
         preset.required(id),
         callerClaim,
         section.flag(
@@ -182,7 +206,7 @@ final class IssuerFile {
     return new KeySource.Discovery(id, access);
   }
 
-  private Set<String> audiences() {
+  private Set<String> audiences(String id) {
     var audiences =
         section.literals("audiences", "name each audience in full").stream()
             .map(Literal::of)
@@ -194,7 +218,9 @@ final class IssuerFile {
     }
     audiences.forEach(
         it ->
-            preset.audienceProblem(it).ifPresent(problem -> section.problem("audiences", problem)));
+            preset
+                .audienceProblem(it, id)
+                .ifPresent(problem -> section.problem("audiences", problem)));
     return Set.copyOf(audiences);
   }
 

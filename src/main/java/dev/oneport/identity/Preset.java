@@ -38,6 +38,30 @@ enum Preset {
       "https://token.actions.githubusercontent.com/.well-known/jwks",
       "sub"),
 
+  /** CI jobs of GitLab; the caller is {@code project_path:GROUP/PROJECT:ref_type:TYPE:ref:NAME}. */
+  GITLAB("https://gitlab.com", "{issuer}/oauth/discovery/keys", "sub"),
+
+  /**
+   * Microsoft Entra ID, v1.0 and v2.0 tokens of the tenants in {@code tenants}; one issuer for
+   * each. The caller is the object id of the user or service principal, which is the same for all
+   * applications of a tenant.
+   */
+  ENTRA("", "https://login.microsoftonline.com/{issuer}/discovery/v2.0/keys", "oid"),
+
+  AUTH0("", "{issuer}/.well-known/jwks.json", "sub"),
+
+  /** Access tokens of a Keycloak realm, {@code https://HOST/realms/REALM}. */
+  KEYCLOAK("", "{issuer}/protocol/openid-connect/certs", "sub"),
+
+  /** Firebase Authentication, {@code https://securetoken.google.com/PROJECT}. */
+  FIREBASE(
+      "",
+      "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+      "sub"),
+
+  /** Supabase Auth with signing keys, {@code https://PROJECT.supabase.co/auth/v1}. */
+  SUPABASE("", "{issuer}/.well-known/jwks.json", "sub"),
+
   /** Service accounts of a cluster; the caller is {@code system:serviceaccount:NAMESPACE:NAME}. */
   KUBERNETES("", "", "sub");
 
@@ -67,6 +91,11 @@ enum Preset {
 
   /** The values of {@code iss} that name the issuer. */
   Set<String> ids(String ofIssuer) {
+    if (this == ENTRA) {
+      return Set.of(
+          "https://login.microsoftonline.com/" + ofIssuer + "/v2.0",
+          "https://sts.windows.net/" + ofIssuer + "/");
+    }
     return ofIssuer.equals(GOOGLE.issuer)
         ? Set.of(ofIssuer, GOOGLE.issuer.substring("https://".length()))
         : Set.of(ofIssuer);
@@ -76,8 +105,17 @@ enum Preset {
     return switch (this) {
       case GOOGLE_IAP -> Set.of(Algorithm.ES256);
       case AWS_STS -> Set.of(Algorithm.RS256, Algorithm.ES384);
-      case GOOGLE, GOOGLE_SERVICE_ACCOUNT, OKTA, COGNITO, GITHUB_ACTIONS -> Set.of(Algorithm.RS256);
-      case OIDC, KUBERNETES -> Issuer.ALGORITHMS;
+      case GOOGLE,
+          GOOGLE_SERVICE_ACCOUNT,
+          OKTA,
+          COGNITO,
+          GITHUB_ACTIONS,
+          GITLAB,
+          ENTRA,
+          AUTH0,
+          FIREBASE ->
+          Set.of(Algorithm.RS256);
+      case OIDC, KUBERNETES, KEYCLOAK, SUPABASE -> Issuer.ALGORITHMS;
     };
   }
 
@@ -95,6 +133,8 @@ enum Preset {
     return switch (this) {
       case COGNITO -> Map.of("token_use", "access");
       case GOOGLE_SERVICE_ACCOUNT -> Map.of("sub", ofIssuer);
+      case ENTRA -> Map.of("tid", ofIssuer);
+      case KEYCLOAK -> Map.of("typ", "Bearer");
       default -> Map.of();
     };
   }
@@ -107,6 +147,11 @@ enum Preset {
     return this != GOOGLE_IAP;
   }
 
+  /** Whether one section describes an issuer for each account or tenant. */
+  boolean hasSeveralIssuers() {
+    return this == GOOGLE_SERVICE_ACCOUNT || this == ENTRA;
+  }
+
   /**
    * Whether its callers are Google accounts, so that one name means the same caller for all such
    * presets.
@@ -115,8 +160,13 @@ enum Preset {
     return this == GOOGLE || this == GOOGLE_SERVICE_ACCOUNT || this == GOOGLE_IAP;
   }
 
-  /** What is wrong with an audience, if it has the wrong form. */
-  Optional<String> audienceProblem(String audience) {
+  /** What is wrong with an audience of an issuer, if it has the wrong form. */
+  Optional<String> audienceProblem(String audience, String ofIssuer) {
+    if (this == FIREBASE) {
+      return ofIssuer.endsWith("/" + audience)
+          ? Optional.empty()
+          : Optional.of("must be the project, with which the issuer ends");
+    }
     return this == GOOGLE_IAP && !audience.startsWith("/projects/")
         ? Optional.of(
             "must be /projects/NUMBER/global/backendServices/ID or /projects/NUMBER/locations/REGION/services/NAME")

@@ -2,6 +2,7 @@ package dev.oneport.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
@@ -76,12 +77,37 @@ final class PresetTest {
     "AWS_STS, https://u.tokens.sts.global.api.aws, https://u.tokens.sts.global.api.aws/.well-known/jwks.json",
     "COGNITO, https://cognito-idp.r.amazonaws.com/pool, https://cognito-idp.r.amazonaws.com/pool/.well-known/jwks.json",
     "GITHUB_ACTIONS, https://token.actions.githubusercontent.com, https://token.actions.githubusercontent.com/.well-known/jwks",
+    "GITLAB, https://gitlab.com, https://gitlab.com/oauth/discovery/keys",
+    "ENTRA, 72f988bf-86f1-41af-91ab-2d7cd011db47, https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/discovery/v2.0/keys",
+    "AUTH0, https://t.auth0.example/, https://t.auth0.example/.well-known/jwks.json",
+    "KEYCLOAK, https://k.example/realms/r, https://k.example/realms/r/protocol/openid-connect/certs",
+    "FIREBASE, https://securetoken.google.com/p, https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+    "SUPABASE, https://p.supabase.example/auth/v1, https://p.supabase.example/auth/v1/.well-known/jwks.json",
     "KUBERNETES, https://cluster.example, ''",
     "OIDC, https://issuer.example, ''"
   })
   void itsKeysAreWhereTheIssuerHasThem(Preset preset, String issuer, String keys) {
     assertEquals(keys, preset.jwks(issuer));
     assertEquals(issuer, preset.issuer().isEmpty() ? issuer : preset.issuer());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "preset: entra, audiences: [ me ] | issuers.x.tenants: must name the tenants",
+        "preset: entra, audiences: [ me ], tenants: [ common ] | 'common' is not the ID of a tenant",
+        "preset: entra, audiences: [ me ], tenants: [ organizations ] | is not the ID of a tenant",
+        "preset: entra, audiences: [ me ], issuer: i, tenants: [ 11111111-2222-3333-4444-555555555555 ] | issuers.x.issuer",
+        "preset: firebase, issuer: https://securetoken.google.com/p, audiences: [ q ] | issuers.x.audiences: must be the project",
+        "preset: auth0, audiences: [ me ] | issuers.x.issuer",
+      })
+  void whatCannotWorkStopsTheStart(String yaml, String problem) {
+    var configuration =
+        Configuration.parse("test.yaml", "issuers: { x: { " + yaml + " } }", Map.of(), false);
+    var _ = Identity.read(configuration.root());
+    var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
+    assertTrue(wrong.problems().toString().contains(problem), () -> wrong.problems().toString());
   }
 
   @Test
@@ -107,6 +133,12 @@ final class PresetTest {
             cognito(),
             github(),
             kubernetes(),
+            gitlab(),
+            entra(),
+            auth0(),
+            keycloak(),
+            firebase(),
+            supabase(),
             oidc())
         .flatMap(List::stream);
   }
@@ -301,6 +333,149 @@ final class PresetTest {
             yaml,
             it -> token.apply(it).claim("aud", List.of("x")),
             INVALID));
+  }
+
+  private static List<Row> gitlab() {
+    var yaml = "preset: gitlab, audiences: [ me ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://gitlab.com")
+                .claim("aud", "me")
+                .claim("sub", "project_path:group/project:ref_type:branch:ref:main")
+                .claim("ref_protected", "true");
+    return List.of(
+        row("gitlab", yaml, token, "project_path:group/project:ref_type:branch:ref:main"),
+        row(
+            "gitlab of one's own",
+            yaml + ", issuer: \"https://git.corp.example\"",
+            it -> token.apply(it).claim("iss", "https://git.corp.example"),
+            "project_path:group/project:ref_type:branch:ref:main"),
+        row("gitlab of another host", yaml, it -> token.apply(it).claim("iss", "x"), INVALID));
+  }
+
+  private static List<Row> entra() {
+    var tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+    var other = "11111111-2222-3333-4444-555555555555";
+    var yaml = "preset: entra, tenants: [ " + tenant + " ], audiences: [ client1, \"api://me\" ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://login.microsoftonline.com/" + tenant + "/v2.0")
+                .claim("aud", "client1")
+                .claim("tid", tenant)
+                .claim("oid", "object1")
+                .claim("azp", "client2")
+                .claim("ver", "2.0");
+    UnaryOperator<TestIssuer.Builder> first =
+        it ->
+            token
+                .apply(it)
+                .claim("iss", "https://sts.windows.net/" + tenant + "/")
+                .claim("aud", "api://me")
+                .claim("appid", "client2")
+                .claim("ver", "1.0");
+    return List.of(
+        row("entra v2.0", yaml, token, "object1"),
+        row("entra v1.0", yaml, first, "object1"),
+        row("entra by client", yaml + ", caller-claim: azp", token, "client2"),
+        row(
+            "entra for another application",
+            yaml,
+            it -> token.apply(it).claim("aud", "x"),
+            INVALID),
+        row(
+            "entra of another tenant",
+            yaml,
+            it ->
+                token
+                    .apply(it)
+                    .claim("iss", "https://login.microsoftonline.com/" + other + "/v2.0")
+                    .claim("tid", other),
+            INVALID),
+        row(
+            "entra that names another tenant",
+            yaml,
+            it -> token.apply(it).claim("tid", other),
+            INVALID),
+        row(
+            "entra of one of several tenants",
+            "preset: entra, tenants: [ %s, %s ], audiences: [ client1 ]".formatted(other, tenant),
+            token,
+            "object1"));
+  }
+
+  private static List<Row> auth0() {
+    var yaml = "preset: auth0, issuer: \"https://t.auth0.test/\", audiences: [ \"https://me\" ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://t.auth0.test/")
+                .claim("aud", List.of("https://me", "https://t.auth0.test/userinfo"))
+                .claim("sub", "client1@clients")
+                .claim("gty", "client-credentials");
+    return List.of(
+        row("auth0", yaml, token, "client1@clients"),
+        row(
+            "auth0 without the slash",
+            yaml,
+            it -> token.apply(it).claim("iss", "https://t.auth0.test"),
+            INVALID));
+  }
+
+  private static List<Row> keycloak() {
+    var yaml = "preset: keycloak, issuer: \"https://k.test/realms/r\", audiences: [ me, account ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://k.test/realms/r")
+                .claim("aud", "account")
+                .claim("typ", "Bearer")
+                .claim("preferred_username", "alice");
+    return List.of(
+        row("keycloak", yaml, token, "1234567890"),
+        row("keycloak by name", yaml + ", caller-claim: preferred_username", token, "alice"),
+        row("keycloak identity token", yaml, it -> token.apply(it).claim("typ", "ID"), INVALID),
+        row("keycloak refresh token", yaml, it -> token.apply(it).claim("typ", "Refresh"), INVALID),
+        row(
+            "keycloak of another realm",
+            yaml,
+            it -> token.apply(it).claim("iss", "https://k.test/realms/other"),
+            INVALID));
+  }
+
+  private static List<Row> firebase() {
+    var yaml =
+        "preset: firebase, issuer: \"https://securetoken.google.com/project1\", audiences: [ project1 ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("iss", "https://securetoken.google.com/project1")
+                .claim("aud", "project1")
+                .claim("sub", "uid1");
+    return List.of(
+        row("firebase", yaml, token, "uid1"),
+        row("firebase by address", yaml + ", caller-claim: email", token, "alice@example.com"),
+        row(
+            "firebase of another project",
+            yaml,
+            it ->
+                token
+                    .apply(it)
+                    .claim("iss", "https://securetoken.google.com/project2")
+                    .claim("aud", "project2"),
+            INVALID));
+  }
+
+  private static List<Row> supabase() {
+    var yaml =
+        "preset: supabase, issuer: \"https://p.supabase.test/auth/v1\", audiences: [ authenticated ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.header("alg", "ES256")
+                .header("kid", "ec-256")
+                .claim("iss", "https://p.supabase.test/auth/v1")
+                .claim("aud", "authenticated")
+                .claim("role", "authenticated")
+                .claim("sub", "user1");
+    return List.of(
+        row("supabase", yaml, token, "user1"),
+        row("supabase without a user", yaml, it -> token.apply(it).claim("aud", "anon"), INVALID));
   }
 
   private static List<Row> oidc() {
