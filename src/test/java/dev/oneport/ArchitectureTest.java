@@ -81,6 +81,8 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.transport..")
           .layer("identity")
           .definedBy("dev.oneport.identity..")
+          .layer("certificates")
+          .definedBy("dev.oneport.certificates..")
           .layer("config")
           .definedBy("dev.oneport.config..")
           .layer("threads")
@@ -129,6 +131,8 @@ final class ArchitectureTest {
           .whereLayer("proxies")
           .mayOnlyBeAccessedByLayers(
               "server", "builtins", "gate", "gateway", "identity", "audit", "policy")
+          .whereLayer("certificates")
+          .mayNotAccessAnyLayer()
           .whereLayer("threads")
           .mayNotAccessAnyLayer()
           .whereLayer("time")

@@ -16,6 +16,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,8 +48,17 @@ public final class MetricsPage implements Service {
   }
 
   /** Adds these counts. */
-  public void watch(OpenConnections open, Gate gate, TrustedIssuers trust, AuditLog audit) {
-    others = all -> add(all, open, gate, trust, audit);
+  public void watch(
+      OpenConnections open,
+      Optional<? extends TlsCounts> tls,
+      Gate gate,
+      TrustedIssuers trust,
+      AuditLog audit) {
+    others =
+        all -> {
+          add(all, open, gate, trust, audit);
+          tls.ifPresent(secure -> add(all, secure));
+        };
     if (gate.policy().has(ROUTE)) {
       var _ = metrics();
     }
@@ -101,6 +111,18 @@ public final class MetricsPage implements Service {
             counts::failed)
         .gauge("oneport_audit_waiting", "Audit lines waiting to be written.", audit::waiting)
         .counter("oneport_audit_dropped_total", "Dropped audit lines.", audit::dropped);
+  }
+
+  private static void add(Metrics all, TlsCounts tls) {
+    all.gauge(
+            "oneport_certificate_expiry_seconds",
+            "When the listener's certificate expires, in seconds since 1970.",
+            () -> tls.expiry().getEpochSecond())
+        .counters(
+            "oneport_tls_handshakes_total",
+            "TLS handshakes, and connections that ended without one.",
+            "result",
+            () -> Map.of("completed", tls.completed(), "failed", tls.failed()));
   }
 
   private void answer(ServerRequest request, ServerResponse response) throws IOException {

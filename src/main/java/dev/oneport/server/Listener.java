@@ -14,16 +14,19 @@ import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.http2.http.StreamExchange;
+import dev.oneport.transport.tls.TlsServer;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -34,12 +37,20 @@ final class Listener implements OpenConnections {
   private final WebSocketServer webSocket;
   private final Http2Server http2;
   private final Http1Server http1;
+  private final Optional<TlsServer> tls;
   private final Acceptor acceptor = new Acceptor();
   private final Addresses addresses;
   private final List<Port> ports;
   private boolean draining;
 
-  Listener(Settings settings, Mounts mounts, Guards guards, Gateway gateway, RequestMemory memory) {
+  Listener(
+      Settings settings,
+      Mounts mounts,
+      Guards guards,
+      Gateway gateway,
+      RequestMemory memory,
+      Optional<ListenerTls> tls) {
+    this.tls = tls.map(ListenerTls::server);
     var limits = settings.limits();
     var refused = new RefusedRoutes(mounts.routes(), guards);
     var guarded = mounts.guardedGrpc(guards);
@@ -71,7 +82,7 @@ final class Listener implements OpenConnections {
     http1 = new Http1Server(limits.http1(), upgraders, refused);
     var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
-    var selector = acceptor.watched(http1.selector(http2.selector()));
+    var selector = acceptor.watched(selector());
     var cors = settings.cors();
     var forwarded = new ForwardedRequests(gateway::now, guards, cors);
     ports =
@@ -118,6 +129,11 @@ final class Listener implements OpenConnections {
         // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
         .useNio(false)
         .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
+  }
+
+  private ServerConnectionSelector selector() {
+    var protocols = http1.selector(http2.selector());
+    return tls.map(secure -> secure.selector(protocols)).orElse(protocols);
   }
 
   /**
@@ -192,6 +208,7 @@ final class Listener implements OpenConnections {
 
   /** Admits no more calls, and closes idle connections and sockets. */
   void closeIdle() {
+    tls.ifPresent(TlsServer::closeIdle);
     http2.refuseStreams();
     http1.closeIdle();
     webSocket.drain(closing(Reason.DRAINING));

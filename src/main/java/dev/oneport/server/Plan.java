@@ -27,6 +27,7 @@ import java.util.function.BiFunction;
  *
  * @param roles the roles that the policy knows
  * @param table the forwards, split by the rules
+ * @param certificate what the listener shows, if it speaks TLS
  * @param files the files, with the content that was read
  */
 public record Plan(
@@ -37,6 +38,7 @@ public record Plan(
     Set<String> roles,
     Forwards forwards,
     ForwardTable table,
+    Optional<LoadedCertificate> certificate,
     Map<Path, String> files) {
   /**
    * Reads a configuration for a server that mounts these services.
@@ -56,7 +58,8 @@ public record Plan(
           builtins.mountPage(mounts, settings);
           return mounts.served(file);
         },
-        Optional.empty());
+        Optional.empty(),
+        (_, _) -> Optional.empty());
   }
 
   /**
@@ -64,11 +67,13 @@ public record Plan(
    *
    * @param mounting finds the served routes for given settings and policy
    * @param dev the issuer of dev mode, which is then the only trusted one
+   * @param certificates gives the listener's certificate, or notes what is wrong with it
    */
   static Plan read(
       Configuration configuration,
       BiFunction<Settings, PolicyFile, Set<Route>> mounting,
-      Optional<DevTokens> dev) {
+      Optional<DevTokens> dev,
+      BiFunction<Configuration, Settings, Optional<LoadedCertificate>> certificates) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
     var audit = AuditSettings.read(root.section("audit"));
@@ -90,9 +95,18 @@ public record Plan(
     mounted.addAll(table.routes());
     var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
     var policy = whole.bind(mounted);
+    var certificate = certificates.apply(configuration, settings);
     configuration.check();
     return new Plan(
-        settings, audit, identity, policy, whole.roles(), forwards, table, configuration.files());
+        settings,
+        audit,
+        identity,
+        policy,
+        whole.roles(),
+        forwards,
+        table,
+        certificate,
+        configuration.files());
   }
 
   /**

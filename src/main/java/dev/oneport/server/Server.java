@@ -46,6 +46,7 @@ public final class Server implements AutoCloseable {
   private final Gate gate;
   private final AuditLog audit;
   private final List<Service> services;
+  private final Optional<ListenerTls> tls;
   private final Listener listener;
   private final Page page;
   private final Gateway gateway;
@@ -82,7 +83,9 @@ public final class Server implements AutoCloseable {
               builtins.mountPage(mounts, settings);
               return mounts.served(file);
             },
-            dev);
+            dev,
+            (configuration, settings) ->
+                LoadedCertificate.load(configuration, settings.tls(), clocks.wall()));
     this.said = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
@@ -104,8 +107,9 @@ public final class Server implements AutoCloseable {
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
     this.gateway = new Gateway(plan.settings().edge().proxies());
     forward(plan);
-    this.listener = new Listener(plan.settings(), mounts, guards, gateway, memory);
-    builtins.metrics().watch(listener, gate, trust, audit);
+    this.tls = ListenerTls.of(plan, clocks.wall());
+    this.listener = new Listener(plan.settings(), mounts, guards, gateway, memory, tls);
+    builtins.metrics().watch(listener, tls, gate, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
       var account =
@@ -143,6 +147,7 @@ public final class Server implements AutoCloseable {
   public Server start() {
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices());
+    tls.ifPresent(ListenerTls::watch);
     if (!plan.files().isEmpty()) {
       watch = new FileWatch(() -> said, this::reload);
     }
@@ -169,7 +174,8 @@ public final class Server implements AutoCloseable {
                 page.set(settings.page().enabled());
                 return mounts.served(file);
               },
-              dev);
+              dev,
+              (_, _) -> plan.certificate());
       if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
@@ -214,6 +220,11 @@ public final class Server implements AutoCloseable {
   /** The port of the listener. */
   public int port() {
     return listener.port();
+  }
+
+  /** The certificate that the listener shows, as PEM; empty without TLS. */
+  public Optional<String> certificate() {
+    return tls.map(ListenerTls::pem);
   }
 
   /** Completed with the reason when the server can no longer serve. */
@@ -265,6 +276,7 @@ public final class Server implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    tls.ifPresent(ListenerTls::close);
     health.draining();
     try {
       drain(plan.settings());

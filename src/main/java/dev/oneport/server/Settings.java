@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Set;
 public record Settings(
     int port,
     List<String> addresses,
+    Optional<TlsSettings> tls,
     Duration gracePeriod,
     Duration drainDelay,
     Duration streamGrace,
@@ -63,6 +65,7 @@ public record Settings(
       return new Settings(
           section.integer("port", PORT, 0, MAX_PORT),
           addresses,
+          TlsSettings.read(section.section("tls"), local),
           grace,
           section.duration("drain-delay", Duration.ZERO, Duration.ZERO, grace.dividedBy(2)),
           section.duration("stream-grace", STREAM_GRACE, Duration.ZERO, LONGEST_GRACE),

@@ -89,11 +89,13 @@ final class SameDecisionTest {
               ProbeService.routes("bob"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
-  private RunningServer server =
-      RunningServer.start(
-          YAML,
-          new ProbeService(
-              List.of("anyone", "authenticated", "listed", "readers", "alice", "bob")));
+  private RunningServer server = RunningServer.start(YAML, probes());
+  private RunningServer secure = RunningServer.startTls(YAML, probes());
+
+  private static ProbeService probes() {
+    return new ProbeService(
+        List.of("anyone", "authenticated", "listed", "readers", "alice", "bob"));
+  }
 
   /** A request and what is to come of it. */
   record Row(String name, String rule, List<HeaderField> headers, String reason) {
@@ -105,21 +107,27 @@ final class SameDecisionTest {
 
   @BeforeAll
   void connect() {
-    clients.put("HTTP/1.1", new HttpProbe(server.port(), Version.HTTP_1_1));
-    clients.put("HTTP/2", new HttpProbe(server.port(), Version.HTTP_2));
-    clients.put("gRPC unary", new GrpcProbe(server.port(), false));
-    clients.put("gRPC stream", new GrpcProbe(server.port(), true));
-    clients.put("gRPC-Web", new GrpcWebProbe(server.port(), Version.HTTP_1_1));
-    clients.put("gRPC-Web on HTTP/2", new GrpcWebProbe(server.port(), Version.HTTP_2));
-    clients.put("Connect", new ConnectProbe(server.port(), Version.HTTP_1_1));
-    clients.put("Connect on HTTP/2", new ConnectProbe(server.port(), Version.HTTP_2));
-    clients.put("WebSocket", new WebSocketProbe(server.port()));
+    connect("", server.port());
+    connect(" over TLS", secure.port());
+  }
+
+  private void connect(String over, int port) {
+    clients.put("HTTP/1.1" + over, new HttpProbe(port, Version.HTTP_1_1));
+    clients.put("HTTP/2" + over, new HttpProbe(port, Version.HTTP_2));
+    clients.put("gRPC unary" + over, new GrpcProbe(port, false));
+    clients.put("gRPC stream" + over, new GrpcProbe(port, true));
+    clients.put("gRPC-Web" + over, new GrpcWebProbe(port, Version.HTTP_1_1));
+    clients.put("gRPC-Web on HTTP/2" + over, new GrpcWebProbe(port, Version.HTTP_2));
+    clients.put("Connect" + over, new ConnectProbe(port, Version.HTTP_1_1));
+    clients.put("Connect on HTTP/2" + over, new ConnectProbe(port, Version.HTTP_2));
+    clients.put("WebSocket" + over, new WebSocketProbe(port));
   }
 
   @AfterAll
   void disconnect() {
     clients.values().forEach(Client::close);
     server.close();
+    secure.close();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -351,7 +359,7 @@ final class SameDecisionTest {
 
   private static String expected(String client, String reason) {
     if (reason.equals(Reply.OK)) {
-      return client.equals("WebSocket")
+      return client.startsWith("WebSocket")
           ? "OK 101 "
           : client.startsWith("gRPC") ? "OK OK " : "OK 200 ";
     }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ final class LimitsTest {
         new Settings(
             8080,
             List.of(),
+            Optional.empty(),
             Duration.ofSeconds(8),
             Duration.ZERO,
             Duration.ofSeconds(2),
@@ -97,6 +99,7 @@ final class LimitsTest {
             """
             port: 1
             host: [ 127.0.0.2, "::1" ]
+            tls: { certificate: a.pem, key: b.pem, handshake-timeout: 1s }
             grace-period: 1s
             drain-delay: 500ms
             stream-grace: 1s
@@ -153,6 +156,9 @@ final class LimitsTest {
         new Settings(
             1,
             List.of("127.0.0.2", "::1"),
+            Optional.of(
+                new TlsSettings(
+                    Optional.of(new TlsSettings.Pair(Path.of("a.pem"), Path.of("b.pem"))), second)),
             second,
             Duration.ofMillis(500),
             second,

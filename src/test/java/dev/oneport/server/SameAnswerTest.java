@@ -68,29 +68,19 @@ final class SameAnswerTest {
 
       @Override
       Answer send(int port, Row row) throws IOException {
-        return http1(port, row, "1.0");
+        return http1(this, port, row, "1.0");
       }
     },
     HTTP_1_1 {
       @Override
       Answer send(int port, Row row) throws IOException {
-        return http1(port, row, "1.1");
+        return http1(this, port, row, "1.1");
       }
     },
     PRIOR_KNOWLEDGE {
       @Override
       Answer send(int port, Row row) {
-        try (var client = RawClient.connect(port)) {
-          var fields = new ArrayList<String>();
-          row.headers.forEach(header -> fields.addAll(List.of(header.split(": ?", 2))));
-          fields.addAll(List.of("user-agent", row.agent(this)));
-          var more = fields.toArray(String[]::new);
-          client.request(1, row.body.isEmpty(), row.method, row.target, more);
-          if (!row.body.isEmpty()) {
-            client.data(1, true, row.body.getBytes(ISO_8859_1));
-          }
-          return http2(client);
-        }
+        return http2(this, port, row);
       }
     },
     UPGRADE {
@@ -113,7 +103,34 @@ final class SameAnswerTest {
             && !row.isMalformed()
             && !row.headers.contains("expect: something");
       }
+    },
+    HTTP_1_1_OVER_TLS {
+      @Override
+      boolean secure() {
+        return true;
+      }
+
+      @Override
+      Answer send(int port, Row row) throws IOException {
+        return http1(this, port, row, "1.1");
+      }
+    },
+    HTTP_2_OVER_TLS {
+      @Override
+      boolean secure() {
+        return true;
+      }
+
+      @Override
+      Answer send(int port, Row row) throws IOException {
+        return http2(this, port, row);
+      }
     };
+
+    /** Whether it goes to the server that speaks TLS. */
+    boolean secure() {
+      return false;
+    }
 
     abstract Answer send(int port, Row row) throws IOException;
 
@@ -121,14 +138,28 @@ final class SameAnswerTest {
       return true;
     }
 
+    private static Answer http2(Version version, int port, Row row) {
+      try (var client = RawClient.connect(port)) {
+        var fields = new ArrayList<String>();
+        row.headers.forEach(header -> fields.addAll(List.of(header.split(": ?", 2))));
+        fields.addAll(List.of("user-agent", row.agent(version)));
+        var more = fields.toArray(String[]::new);
+        client.request(1, row.body.isEmpty(), row.method, row.target, more);
+        if (!row.body.isEmpty()) {
+          client.data(1, true, row.body.getBytes(ISO_8859_1));
+        }
+        return http2(client);
+      }
+    }
+
     private static Answer http2(RawClient client) {
       var response = client.response(1);
       return new Answer(Integer.parseInt("0" + response.status()), response.text());
     }
 
-    Answer http1(int port, Row row, String version) throws IOException {
+    private static Answer http1(Version by, int port, Row row, String version) throws IOException {
       try (var client = RawHttp.connect(port)) {
-        client.send(row.http1(this, version));
+        client.send(row.http1(by, version));
         var response = row.method.equals("HEAD") ? client.readHead() : client.read();
         while (response.status() < 200) {
           response = client.read();
@@ -184,22 +215,27 @@ final class SameAnswerTest {
   private final Semaphore waiting = new Semaphore(0);
   private final Semaphore interrupted = new Semaphore(0);
   private RunningServer server;
+  private RunningServer secure;
 
   @BeforeAll
   void start() {
     server = RunningServer.start(YAML, this::mount);
+    secure = RunningServer.startTls(YAML, this::mount);
   }
 
   @AfterAll
   void stop() {
     server.close();
+    secure.close();
     assertAuditedAlike();
   }
 
   /** All that the audit says of a request but its time and its version is the same. */
   private void assertAuditedAlike() {
     Map<String, Map<String, String>> lines = new TreeMap<>();
-    for (var line : server.audit().lines()) {
+    var audited = new ArrayList<>(server.audit().lines());
+    audited.addAll(secure.audit().lines());
+    for (var line : audited) {
       try (var reader = Json.createReader(new StringReader(line))) {
         var json = reader.readObject();
         var request = json.getJsonObject("httpRequest");
@@ -394,7 +430,11 @@ final class SameAnswerTest {
   }
 
   private Answer answer(Version version, Row row) throws IOException {
-    return version.send(server.port(), row);
+    return version.send(port(version), row);
+  }
+
+  private int port(Version version) {
+    return (version.secure() ? secure : server).port();
   }
 
   @ParameterizedTest
@@ -409,7 +449,7 @@ final class SameAnswerTest {
 
   private void leaveAfterSending(Version version, Row row) {
     try {
-      version.send(server.port(), row);
+      version.send(port(version), row);
     } catch (IOException | RuntimeException _) {
       // interrupted, which closes the socket
     }

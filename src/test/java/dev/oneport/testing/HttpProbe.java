@@ -2,7 +2,6 @@ package dev.oneport.testing;
 
 import jakarta.json.Json;
 import java.io.StringReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -18,14 +17,12 @@ public final class HttpProbe implements Client {
 
   public HttpProbe(int port, HttpClient.Version version) {
     this.port = port;
-    this.client = HttpClient.newBuilder().version(version).connectTimeout(TIMEOUT).build();
+    this.client = TestTls.http().version(version).connectTimeout(TIMEOUT).build();
   }
 
   @Override
   public Reply call(String name, List<HeaderField> headers) throws Exception {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + name))
-            .timeout(TIMEOUT);
+    var request = HttpRequest.newBuilder(TestTls.uri("http", port, "/" + name)).timeout(TIMEOUT);
     headers.forEach(header -> request.header(header.name(), header.value()));
     var response = client.send(request.build(), BodyHandlers.ofString());
     var challenge = response.headers().firstValue("www-authenticate").orElse("");

@@ -3,8 +3,6 @@ package dev.oneport.testing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -35,7 +33,7 @@ public final class RawHttp {
   }
 
   public static Answer send(int port, String request) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return read(new BufferedInputStream(socket.getInputStream()));

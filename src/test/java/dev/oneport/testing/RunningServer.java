@@ -26,15 +26,24 @@ public final class RunningServer implements AutoCloseable {
   private final AuditLines audit;
   private final Server server;
 
-  private RunningServer(AtomicReference<String> yaml, AuditLines audit, Server server) {
+  private RunningServer(
+      AtomicReference<String> yaml, AuditLines audit, Server server, boolean tls) {
     this.yaml = yaml;
     this.audit = audit;
     this.server = server;
+    if (tls) {
+      TestTls.opened(server.port());
+    }
   }
 
   /** Starts a server with a configuration. */
   public static RunningServer start(String yaml, Service... services) {
-    return start(yaml, Clocks.system(), false, services);
+    return start(yaml, Clocks.system(), false, TestTls.ON, services);
+  }
+
+  /** The same with TLS. */
+  public static RunningServer startTls(String yaml, Service... services) {
+    return start(yaml, Clocks.system(), false, true, services);
   }
 
   public static RunningServer start(String yaml, ManualClock clock, Service... services) {
@@ -42,33 +51,37 @@ public final class RunningServer implements AutoCloseable {
   }
 
   public static RunningServer start(String yaml, Clocks clocks, Service... services) {
-    return start(yaml, clocks, false, services);
+    return start(yaml, clocks, false, TestTls.ON, services);
   }
 
   /** The same in dev mode. */
   public static RunningServer startDev(String yaml, Service... services) {
-    return start(yaml, Clocks.system(), true, services);
+    return start(yaml, Clocks.system(), true, TestTls.ON, services);
   }
 
-  private static RunningServer start(String yaml, Clocks clocks, boolean dev, Service... services) {
+  private static RunningServer start(
+      String yaml, Clocks clocks, boolean dev, boolean tls, Service... services) {
     var text = new AtomicReference<>(yaml);
     var audit = new AuditLines();
     var server =
         Server.create(
-            () -> Configuration.parse("test.yaml", text.get(), variables(text.get()), false),
+            () -> Configuration.parse("test.yaml", text.get(), variables(text.get(), tls), false),
             List.of(services),
             Optional.empty(),
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
             dev,
             clocks);
-    return new RunningServer(text, audit, server.start());
+    return new RunningServer(text, audit, server.start(), tls);
   }
 
   /** Clients that do not close their connections are not waited for, unless a test is on it. */
-  private static Map<String, String> variables(String yaml) {
+  private static Map<String, String> variables(String yaml, boolean tls) {
     var variables = new HashMap<>(LOCAL);
     if (yaml.contains("host:")) {
       variables.remove("ONEPORT_SERVER_HOST");
+    }
+    if (tls) {
+      variables.putAll(TestTls.variables());
     }
     if (!yaml.contains("linger-timeout")) {
       variables.put("ONEPORT_SERVER_HTTP1_LINGER_TIMEOUT", "250ms");
@@ -123,6 +136,7 @@ public final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
+    TestTls.closed(server.port());
     server.close();
     audit.check();
   }

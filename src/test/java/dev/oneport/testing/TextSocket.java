@@ -1,6 +1,5 @@
 package dev.oneport.testing;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
@@ -24,14 +23,14 @@ public final class TextSocket implements AutoCloseable {
   }
 
   public static TextSocket open(int port, String path, String token) throws Exception {
-    var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    var client = TestTls.http().connectTimeout(TIMEOUT).build();
     var received = new Received();
     var socket =
         client
             .newWebSocketBuilder()
             .header("Authorization", "Bearer " + token)
             .connectTimeout(TIMEOUT)
-            .buildAsync(URI.create("ws://127.0.0.1:" + port + path), received)
+            .buildAsync(TestTls.uri("ws", port, path), received)
             .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     return new TextSocket(client, socket, received);
   }

@@ -1,7 +1,6 @@
 package dev.oneport.testing;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -20,7 +19,7 @@ public final class WebClient implements AutoCloseable {
 
   public WebClient(int port, Version version) {
     this.port = port;
-    this.client = HttpClient.newBuilder().version(version).connectTimeout(TIMEOUT).build();
+    this.client = TestTls.http().version(version).connectTimeout(TIMEOUT).build();
   }
 
   public HttpResponse<byte[]> post(
@@ -40,7 +39,7 @@ public final class WebClient implements AutoCloseable {
   public HttpRequest request(
       String method, String path, String contentType, byte[] body, List<HeaderField> headers) {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.newBuilder(TestTls.uri("http", port, path))
             .timeout(TIMEOUT)
             .method(method, BodyPublishers.ofByteArray(body));
     if (!contentType.isEmpty()) {

@@ -3,7 +3,6 @@ package dev.oneport.testing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +27,7 @@ public final class WebSocketProbe implements Client {
 
   /** Opens a socket at a path and exchanges one message. */
   public Reply open(String path, List<HeaderField> headers) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.getOutputStream().write(request(path, headers).getBytes(StandardCharsets.ISO_8859_1));
       var in = new BufferedInputStream(socket.getInputStream());

@@ -14,6 +14,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
   private final Http1Server server;
   private final ConnectionContext context;
   private final ServerConnectionSelector http2;
+  private final Negotiated negotiated;
 
   private volatile @Nullable Http1Session session;
   private volatile @Nullable ServerConnection next;
@@ -21,11 +22,17 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
 
   /**
    * @param http2 what takes connections with the preface of HTTP/2
+   * @param negotiated which protocol was agreed on before the first byte
    */
-  GuardedConnection(Http1Server server, ConnectionContext context, ServerConnectionSelector http2) {
+  GuardedConnection(
+      Http1Server server,
+      ConnectionContext context,
+      ServerConnectionSelector http2,
+      Negotiated negotiated) {
     this.server = server;
     this.context = context;
     this.http2 = http2;
+    this.negotiated = negotiated;
   }
 
   @Override
@@ -45,7 +52,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     server.connections().tryOpen();
     try {
       var input = new Input(context, server.watchdog());
-      if (new FirstBytes(server, context, input).http2()) {
+      if (isHttp2(input)) {
         var other = http2.connection(input.handOver());
         input.skip(input.size());
         return other;
@@ -57,6 +64,14 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
       session = null;
       server.connections().close();
     }
+  }
+
+  private boolean isHttp2(Input input) {
+    return switch (negotiated) {
+      case HTTP_2 -> true;
+      case HTTP_1 -> false;
+      case NOTHING -> new FirstBytes(server, context, input).http2();
+    };
   }
 
   @Override

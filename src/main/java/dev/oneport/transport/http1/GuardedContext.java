@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.DelegatingContext;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.ConnectionContext;

@@ -27,6 +27,7 @@ public final class Http1Server {
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
   private final Set<String> protocols;
+  private final Set<String> secureProtocols;
   private final Http1ConnectionSelector helidon;
   private volatile boolean keptOpen;
   private volatile boolean draining;
@@ -42,6 +43,10 @@ public final class Http1Server {
     this.protocols =
         upgraders.stream()
             .map(Http1Upgrader::supportedProtocol)
+            .collect(Collectors.toUnmodifiableSet());
+    this.secureProtocols =
+        protocols.stream()
+            .filter(protocol -> !protocol.equals("h2c"))
             .collect(Collectors.toUnmodifiableSet());
     var builder = Http1ConnectionSelector.builder().config(config(limits));
     upgraders.forEach(upgrader -> builder.addUpgrader(new HandOver(upgrader)));
@@ -128,8 +133,9 @@ public final class Http1Server {
     return connections;
   }
 
-  Set<String> protocols() {
-    return protocols;
+  /** The protocols that a connection may be upgraded to; HTTP/2 on TLS is a matter of ALPN. */
+  Set<String> protocols(boolean secure) {
+    return secure ? secureProtocols : protocols;
   }
 
   boolean keptOpen() {

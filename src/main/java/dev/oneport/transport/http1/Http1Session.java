@@ -63,7 +63,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
             input,
             server.limits(),
             watchdog,
-            server.protocols(),
+            server.protocols(context.isSecure()),
             context.listenerContext().config().maxPayloadSize(),
             this::self,
             head -> head.report(server.refused(), context.remotePeer().address()));

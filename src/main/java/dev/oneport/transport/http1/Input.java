@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.DelegatingContext;
 import dev.oneport.transport.time.DeadlineWatch;
 import dev.oneport.transport.time.Wait;
 import io.helidon.common.buffers.DataReader;

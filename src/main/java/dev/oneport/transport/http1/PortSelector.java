@@ -7,7 +7,10 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Accepts every connection; the connection's own thread finds out whether it is HTTP/2. */
+/**
+ * Accepts every connection. The protocol is what was negotiated by ALPN (RFC 7301) or, without
+ * that, what the connection's own thread finds out by the first bytes.
+ */
 final class PortSelector implements ServerConnectionSelector {
   private final Http1Server server;
   private final ServerConnectionSelector http2;
@@ -36,6 +39,6 @@ final class PortSelector implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    return new GuardedConnection(server, context, http2);
+    return new GuardedConnection(server, context, http2, Negotiated.by(context.serverSocket()));
   }
 }

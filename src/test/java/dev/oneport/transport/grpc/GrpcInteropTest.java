@@ -2,12 +2,11 @@ package dev.oneport.transport.grpc;
 
 import static org.junit.Assert.assertEquals;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.calls.GrpcLimits;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.ServerBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.testing.integration.AbstractInteropTest;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +42,7 @@ public final class GrpcInteropTest extends AbstractInteropTest {
 
   @Override
   protected ManagedChannelBuilder<?> createChannelBuilder() {
-    return NettyChannelBuilder.forAddress(
-            "127.0.0.1", server.port(), InsecureChannelCredentials.create())
+    return TestTls.channel(server.port())
         .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE_SIZE);
   }

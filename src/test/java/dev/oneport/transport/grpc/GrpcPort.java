@@ -1,5 +1,6 @@
 package dev.oneport.transport.grpc;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.FailureStatus;
 import dev.oneport.transport.calls.GrpcLimits;
@@ -7,11 +8,9 @@ import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.RawClient;
 import io.grpc.BindableService;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.helidon.webserver.grpc.GrpcRouting;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +50,7 @@ final class GrpcPort implements AutoCloseable {
 
   /** A new channel, with a connection of its own. */
   ManagedChannel channel() {
-    var channel =
-        NettyChannelBuilder.forAddress(
-                "127.0.0.1", port.port(), InsecureChannelCredentials.create())
-            .directExecutor()
-            .build();
+    var channel = TestTls.channel(port.port()).directExecutor().build();
     channels.add(channel);
     return channel;
   }

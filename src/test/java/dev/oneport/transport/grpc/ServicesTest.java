@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.FailureStatus;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.http2.Http2Port;
 import io.grpc.CallOptions;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -20,7 +20,6 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -104,10 +103,7 @@ final class ServicesTest {
         new GrpcProtocol(
             GrpcLimits.defaults(), RequestMemory.unbounded(), FailureStatus.PLAIN, services);
     try (var port = Http2Port.builder().protocol(protocol).start()) {
-      var channel =
-          NettyChannelBuilder.forAddress(
-                  "127.0.0.1", port.port(), InsecureChannelCredentials.create())
-              .build();
+      var channel = TestTls.channel(port.port()).build();
       var pong = EchoGrpc.newBlockingStub(channel).ping(PingRequest.getDefaultInstance());
       channel.shutdownNow();
       assertEquals("pong", pong.getMessage());

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RefusedRequests;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportRequest;
@@ -70,9 +71,12 @@ final class Http1Fixture implements AutoCloseable {
     if (!STOCK) {
       builder
           .protocolsDiscoverServices(false)
-          .addConnectionSelector(http1.selector(new FirstBytesTest.Shouted()));
+          .addConnectionSelector(TestTls.over(http1.selector(new FirstBytesTest.Shouted())));
     }
     server = builder.build().start();
+    if (TestTls.ON) {
+      TestTls.opened(server.port());
+    }
   }
 
   static Http1Fixture start() {
@@ -179,6 +183,7 @@ final class Http1Fixture implements AutoCloseable {
   @Override
   public void close() {
     slowReleased.countDown();
+    TestTls.closed(server.port());
     server.stop();
   }
 }

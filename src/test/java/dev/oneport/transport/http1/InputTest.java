@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.transport.DelegatingContext;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;

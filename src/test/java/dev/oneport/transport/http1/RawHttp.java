@@ -1,12 +1,11 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.testing.TestTls;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.Charset;
@@ -59,10 +58,9 @@ public final class RawHttp implements AutoCloseable {
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(PATIENCE);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE);
-    return new RawHttp(socket);
+    var connected = TestTls.connect(socket, port);
+    connected.setSoTimeout(PATIENCE);
+    return new RawHttp(connected);
   }
 
   /** Sends the text in ISO 8859-1. */

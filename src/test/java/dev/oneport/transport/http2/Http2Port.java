@@ -1,7 +1,10 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.http1.Http1Limits;
+import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.http.StreamExchange;
 import io.helidon.logging.common.LogConfig;
 import io.helidon.webserver.WebServer;
@@ -46,7 +49,14 @@ public final class Http2Port implements AutoCloseable {
             .useNio(false)
             .addRouting(builder.routing)
             .addRouting(builder.grpc);
-    if (!STOCK) {
+    if (TestTls.ON) {
+      var http1 =
+          new Http1Server(
+              Http1Limits.defaults(), List.of(http2.upgrader()), RefusedRequests.IGNORED);
+      config
+          .protocolsDiscoverServices(false)
+          .addConnectionSelector(TestTls.over(http1.selector(http2.selector())));
+    } else if (!STOCK) {
       config
           .addConnectionSelector(http2.selector())
           .addConnectionSelector(
@@ -57,6 +67,9 @@ public final class Http2Port implements AutoCloseable {
     }
     builder.server.accept(config);
     server = config.build().start();
+    if (TestTls.ON) {
+      TestTls.opened(server.port());
+    }
   }
 
   public static Builder builder() {
@@ -77,6 +90,7 @@ public final class Http2Port implements AutoCloseable {
 
   @Override
   public void close() {
+    TestTls.closed(server.port());
     server.stop();
   }
 

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.testing.Http2Bytes;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.hpack.HeaderField;
@@ -10,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -40,7 +40,6 @@ public final class RawClient implements AutoCloseable {
 
   private RawClient(Socket connected) throws IOException {
     socket = connected;
-    socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) PATIENCE.toMillis());
     in = new DataInputStream(socket.getInputStream());
     out = socket.getOutputStream();
@@ -49,7 +48,7 @@ public final class RawClient implements AutoCloseable {
   /** Without a preface. */
   public static RawClient bare(int port) {
     try {
-      return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
+      return new RawClient(TestTls.connect(port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
@@ -80,16 +81,20 @@ final class SocketFixture implements AutoCloseable {
       builder
           .protocolsDiscoverServices(false)
           .addConnectionSelector(
-              http1.selector(
-                  new Http2Server(
-                          Http2Limits.defaults(),
-                          RequestMemory.unbounded(),
-                          List.of(),
-                          StreamExchange.protocol(RefusedRequests.IGNORED))
-                      .selector()));
+              TestTls.over(
+                  http1.selector(
+                      new Http2Server(
+                              Http2Limits.defaults(),
+                              RequestMemory.unbounded(),
+                              List.of(),
+                              StreamExchange.protocol(RefusedRequests.IGNORED))
+                          .selector())));
     }
     further.accept(builder);
     server = builder.build().start();
+    if (TestTls.ON) {
+      TestTls.opened(server.port());
+    }
   }
 
   static SocketFixture start() {
@@ -134,6 +139,7 @@ final class SocketFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    TestTls.closed(server.port());
     server.stop();
   }
 }

@@ -1,4 +1,4 @@
-package dev.oneport.transport.http1;
+package dev.oneport.transport;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /** A connection's context with another reader and writer. */
-class DelegatingContext implements ConnectionContext {
+public class DelegatingContext implements ConnectionContext {
   private final ConnectionContext context;
   private final DataReader reader;
   private final DataWriter writer;
 
-  DelegatingContext(ConnectionContext context, DataReader reader, DataWriter writer) {
+  public DelegatingContext(ConnectionContext context, DataReader reader, DataWriter writer) {
     this.context = context;
     this.reader = reader;
     this.writer = writer;

@@ -1,0 +1,117 @@
+package dev.oneport.server;
+
+import dev.oneport.builtins.TlsCounts;
+import dev.oneport.certificates.ServerCertificate;
+import dev.oneport.transport.tls.TlsServer;
+import io.helidon.common.tls.Tls;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** TLS of the listener, with the certificate that its files hold now. */
+final class ListenerTls implements TlsCounts, AutoCloseable {
+  private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+  /** Forward secrecy and authenticated encryption only, which HTTP/2 demands (RFC 9113, A). */
+  private static final List<String> CIPHERS =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+  /** In the order of our preference. */
+  private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1", "http/1.0");
+
+  /** Sessions without a ticket; most clients take tickets, which the server need not remember. */
+  private static final int SESSIONS = 4096;
+
+  private static final Duration SESSION = Duration.ofHours(1);
+
+  private final TlsSettings settings;
+  private final LoadedCertificate first;
+  private final InstantSource wall;
+  private final TlsServer server;
+  private volatile ServerCertificate certificate;
+  private @Nullable CertificateWatch watch;
+
+  ListenerTls(TlsSettings settings, LoadedCertificate first, InstantSource wall) {
+    this.settings = settings;
+    this.first = first;
+    this.wall = wall;
+    this.certificate = first.certificate();
+    this.server = new TlsServer(tls(certificate), settings.handshakeTimeout());
+  }
+
+  /** TLS as configured, or none. */
+  static Optional<ListenerTls> of(Plan plan, InstantSource wall) {
+    return plan.settings()
+        .tls()
+        .flatMap(
+            settings -> plan.certificate().map(first -> new ListenerTls(settings, first, wall)));
+  }
+
+  private static Tls tls(ServerCertificate certificate) {
+    return Tls.builder()
+        .privateKey(certificate.key())
+        .privateKeyCertChain(certificate.chain())
+        .enabledProtocols(PROTOCOLS)
+        .enabledCipherSuites(CIPHERS)
+        .applicationProtocols(APPLICATION_PROTOCOLS)
+        .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+        .sessionCacheSize(SESSIONS)
+        .sessionTimeout(SESSION)
+        .build();
+  }
+
+  /** Starts to watch the files. */
+  void watch() {
+    settings
+        .files()
+        .ifPresent(files -> watch = new CertificateWatch(files, first, wall, this::use));
+  }
+
+  private void use(ServerCertificate renewed) {
+    server.replace(tls(renewed));
+    certificate = renewed;
+  }
+
+  TlsServer server() {
+    return server;
+  }
+
+  @Override
+  public Instant expiry() {
+    return certificate.expiry();
+  }
+
+  @Override
+  public long completed() {
+    return server.completed();
+  }
+
+  @Override
+  public long failed() {
+    return server.failed();
+  }
+
+  /** The certificate in use, as PEM. */
+  String pem() {
+    return certificate.pem();
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.oneport.transport.http1;
+
+import io.helidon.common.socket.HelidonSocket;
+
+/** The protocol that client and server agreed on by ALPN. */
+enum Negotiated {
+  HTTP_2,
+  HTTP_1,
+  /** The client offered no protocol, or the connection has no TLS. */
+  NOTHING;
+
+  static Negotiated by(HelidonSocket socket) {
+    if (!socket.protocolNegotiated()) {
+      return NOTHING;
+    }
+    return socket.protocol().equals("h2") ? HTTP_2 : HTTP_1;
+  }
+}

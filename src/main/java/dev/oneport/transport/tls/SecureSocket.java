@@ -1,0 +1,127 @@
+package dev.oneport.transport.tls;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.socket.TlsSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket of a connection after its handshake. It closes at once: the JDK's TLS socket would
+ * first say so to the client, and wait behind a write that the client does not read.
+ */
+final class SecureSocket implements HelidonSocket {
+  private final HelidonSocket plain;
+  private final SSLSocket ssl;
+  private final TlsSocket tls;
+
+  SecureSocket(HelidonSocket plain, SSLSocket ssl) {
+    this.plain = plain;
+    this.ssl = ssl;
+    this.tls = TlsSocket.server(ssl, plain.childSocketId(), plain.socketId());
+  }
+
+  @Override
+  public byte @Nullable [] get() {
+    try {
+      return tls.get();
+    } catch (UncheckedIOException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Unused, but must stay correct while the interface has it. */
+  @Override
+  @SuppressWarnings("removal")
+  public int read(BufferData buffer) {
+    var bytes = get();
+    if (bytes == null) {
+      return -1;
+    }
+    buffer.write(bytes);
+    return bytes.length;
+  }
+
+  @Override
+  public void write(BufferData buffer) {
+    try {
+      tls.write(buffer);
+    } catch (UncheckedIOException e) {
+      throw broken(e);
+    }
+  }
+
+  /** Whatever breaks TLS, the connection is lost, and is reported as any other that is. */
+  private static UncheckedIOException broken(UncheckedIOException e) {
+    if (!(e.getCause() instanceof SSLException)) {
+      return e;
+    }
+    var lost = new SocketException("TLS failed: " + e.getCause().getMessage());
+    lost.initCause(e.getCause());
+    return new UncheckedIOException(lost);
+  }
+
+  /** Tells the client that nothing follows, so that it can trust that nothing was cut off. */
+  void end() {
+    try {
+      ssl.shutdownOutput();
+    } catch (IOException _) {
+      // The client has gone.
+    }
+  }
+
+  @Override
+  public void close() {
+    plain.close();
+  }
+
+  @Override
+  public void idle() {
+    tls.idle();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return plain.isConnected();
+  }
+
+  @Override
+  public boolean protocolNegotiated() {
+    return tls.protocolNegotiated();
+  }
+
+  @Override
+  public String protocol() {
+    return tls.protocol();
+  }
+
+  @Override
+  public PeerInfo remotePeer() {
+    return tls.remotePeer();
+  }
+
+  @Override
+  public PeerInfo localPeer() {
+    return tls.localPeer();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return true;
+  }
+
+  @Override
+  public String socketId() {
+    return plain.socketId();
+  }
+
+  @Override
+  public String childSocketId() {
+    return plain.childSocketId();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.oneport.transport.tls;
+
+import dev.oneport.transport.FirstBytesOfTls;
+import dev.oneport.transport.Sockets;
+import dev.oneport.transport.time.DeadlineWatch;
+import dev.oneport.transport.time.Wait;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** One handshake, within its time limit. */
+final class TlsHandshake implements DeadlineWatch.Watched {
+  private static final System.Logger LOG = System.getLogger(TlsHandshake.class.getName());
+
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private final TlsServer server;
+  private final ConnectionContext context;
+  private final Wait wait = new Wait();
+
+  TlsHandshake(TlsServer server, ConnectionContext context) {
+    this.server = server;
+    this.context = context;
+  }
+
+  /**
+   * Blocks until the handshake is done.
+   *
+   * @throws CloseConnectionException if there is none; the client has been told if it can be
+   */
+  SecureSocket run() {
+    wait.start(server.watchdog().after(server.handshakeTimeout()));
+    server.watchdog().watch(this);
+    var done = false;
+    try {
+      var socket = begin();
+      done = wait.stop();
+      if (!done) {
+        throw refused("the client was too slow", null);
+      }
+      return socket;
+    } catch (UncheckedIOException | IOException e) {
+      throw refused(wait.expired() ? "the client was too slow" : String.valueOf(e.getMessage()), e);
+    } finally {
+      server.watchdog().forget(this);
+      server.count(done);
+    }
+  }
+
+  private SecureSocket begin() throws IOException {
+    var first = context.serverSocket().get();
+    if (first == null) {
+      throw refused("the client left", null);
+    }
+    if (!FirstBytesOfTls.match(first)) {
+      if (PlainRequest.mayBegin(first)) {
+        answerInPlain();
+      }
+      throw refused("the client does not speak TLS", null);
+    }
+    try (var turn = server.turns().begin()) {
+      return handshake(new LayeredSocket(context.serverSocket(), turn), first);
+    }
+  }
+
+  /** Answers, and reads what the client still sends so that it sees the answer and not a reset. */
+  private void answerInPlain() {
+    context.serverSocket().write(PlainRequest.answer());
+    if (wait.stop() && wait.start(server.watchdog().after(LINGER))) {
+      while (context.serverSocket().get() != null) {
+        // dropped
+      }
+    }
+  }
+
+  private SecureSocket handshake(LayeredSocket plain, byte[] first) throws IOException {
+    var tls = server.tls();
+    var ssl =
+        (SSLSocket)
+            tls.sslContext()
+                .getSocketFactory()
+                .createSocket(plain, new ByteArrayInputStream(first), true);
+    ssl.setSSLParameters(tls.sslParameters());
+    ssl.startHandshake();
+    // Without any, the JDK refuses a client that wants to negotiate again (RFC 5746 section 5).
+    ssl.setEnabledCipherSuites(new String[0]);
+    return new SecureSocket(context.serverSocket(), ssl);
+  }
+
+  private CloseConnectionException refused(String why, @Nullable Exception cause) {
+    context.log(LOG, Level.DEBUG, "no TLS handshake: %s", why);
+    return new CloseConnectionException("no TLS handshake: " + why, cause);
+  }
+
+  @Override
+  public void look(long now) {
+    if (server.closing() ? wait.expire(wait.pending()) : wait.expireAfter(now)) {
+      Sockets.close(context);
+    }
+  }
+}

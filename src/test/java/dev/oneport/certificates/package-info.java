@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.certificates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package dev.oneport.testing;
+
+import dev.oneport.certificates.SelfSigned;
+import dev.oneport.certificates.ServerCertificate;
+import dev.oneport.transport.tls.TlsServer;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * TLS for tests: servers that are started with it say so of their port, and the tests' clients then
+ * speak TLS to that port and cleartext to others. With {@code -Doneport.test.tls=true} all servers
+ * of the fixtures are started with it.
+ */
+public final class TestTls {
+  /** Whether every fixture speaks TLS. */
+  public static final boolean ON = Boolean.getBoolean("oneport.test.tls");
+
+  private static final int PATIENCE = 10_000;
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
+  private static final ServerCertificate CERTIFICATE =
+      SelfSigned.forThisMachine(Instant.now(), Duration.ofDays(100));
+  private static final SSLContext CONTEXT = context(CERTIFICATE);
+
+  private TestTls() {}
+
+  /** Remembers that a server speaks TLS; {@link #closed} forgets it. */
+  public static void opened(int port) {
+    PORTS.add(port);
+  }
+
+  public static void closed(int port) {
+    PORTS.remove(port);
+  }
+
+  public static boolean speaks(int port) {
+    return PORTS.contains(port);
+  }
+
+  /** A connected socket, over TLS if the port's server speaks it. */
+  public static Socket connect(int port) throws IOException {
+    return connect(new Socket(), port);
+  }
+
+  /** The same with a socket that is not connected yet. */
+  public static Socket connect(Socket socket, int port, String... protocols) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE);
+    if (!speaks(port)) {
+      return socket;
+    }
+    var ssl = (SSLSocket) CONTEXT.getSocketFactory().createSocket(socket, "localhost", port, true);
+    var parameters = ssl.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    ssl.setSSLParameters(parameters);
+    ssl.setSoTimeout(PATIENCE);
+    ssl.startHandshake();
+    return ssl;
+  }
+
+  /** A URL of the port; the scheme is {@code http} or {@code ws}, with an s if it speaks TLS. */
+  public static URI uri(String scheme, int port, String path) {
+    return URI.create(scheme + (speaks(port) ? "s" : "") + "://127.0.0.1:" + port + path);
+  }
+
+  /** A builder of clients that trust the tests' certificate. */
+  public static HttpClient.Builder http() {
+    return HttpClient.newBuilder().sslContext(CONTEXT);
+  }
+
+  /** A gRPC channel to the port. */
+  public static NettyChannelBuilder channel(int port) {
+    var credentials = speaks(port) ? trusting() : InsecureChannelCredentials.create();
+    return (NettyChannelBuilder) NettyChannelBuilder.forAddress("127.0.0.1", port, credentials);
+  }
+
+  private static ChannelCredentials trusting() {
+    try {
+      return TlsChannelCredentials.newBuilder()
+          .trustManager(
+              new ByteArrayInputStream(CERTIFICATE.pem().getBytes(StandardCharsets.US_ASCII)))
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The selector, behind TLS if every fixture speaks it. */
+  public static ServerConnectionSelector over(ServerConnectionSelector protocols) {
+    return ON
+        ? new TlsServer(tls(CERTIFICATE), Duration.ofSeconds(10)).selector(protocols)
+        : protocols;
+  }
+
+  /** Helidon's configuration of a certificate. */
+  public static Tls tls(ServerCertificate certificate) {
+    return Tls.builder()
+        .privateKey(certificate.key())
+        .privateKeyCertChain(certificate.chain())
+        .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+        .applicationProtocols(List.of("h2", "http/1.1"))
+        .build();
+  }
+
+  /** The variables that make a server speak TLS with the tests' certificate. */
+  static Map<String, String> variables() {
+    return Map.of(
+        "ONEPORT_SERVER_TLS_CERTIFICATE",
+        Stored.FILES.resolve("certificate.pem").toString(),
+        "ONEPORT_SERVER_TLS_KEY",
+        Stored.FILES.resolve("key.pem").toString());
+  }
+
+  /** Writes a certificate and its key into a folder as {@code certificate.pem, key.pem}. */
+  public static Path write(ServerCertificate certificate, Path folder) {
+    var key = Base64.getMimeEncoder().encodeToString(certificate.key().getEncoded());
+    try {
+      Files.writeString(folder.resolve("certificate.pem"), certificate.pem());
+      Files.writeString(
+          folder.resolve("key.pem"),
+          "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n");
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What trusts a certificate and nothing else. */
+  public static SSLContext context(ServerCertificate certificate) {
+    try {
+      var store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      store.setCertificateEntry("server", certificate.chain().getFirst());
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Written when first needed. */
+  private static final class Stored {
+    static final Path FILES = folder();
+
+    private static Path folder() {
+      try {
+        var folder = Files.createTempDirectory("oneport-tls");
+        write(CERTIFICATE, folder);
+        folder.toFile().deleteOnExit();
+        return folder;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

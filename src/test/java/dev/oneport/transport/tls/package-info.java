@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.tls;
+
+import org.jspecify.annotations.NullMarked;
