@@ -60,7 +60,7 @@ final class Advice {
       case CONNECTION_LOST -> "try again, and check the proxies in between";
       case TIMED_OUT -> "wait longer with --timeout";
       case TLS_FAILED -> "is " + server + " right, and what terminates TLS there?";
-      case NOT_TRUSTED -> "--ca FILE adds a private root";
+      case NOT_TRUSTED -> "--cacert FILE adds a private root";
       case NO_HTTP2 ->
           "let the proxies in between pass HTTP/2 through; 'call http' and 'call ws' do not need it";
       case NOT_THE_SERVER -> "is " + server + " right, or is a login page or proxy in front of it?";

@@ -25,7 +25,7 @@ final class CallOptions {
   String server = "localhost:8080";
 
   @Option(
-      names = "--ca",
+      names = {"--cacert", "--ca"},
       paramLabel = "FILE",
       description = "Trust the certificates in this PEM file too.")
   @Nullable Path ca;
@@ -96,7 +96,7 @@ final class CallOptions {
   TokenSource tokens(Endpoint endpoint) {
     return credentials == null
         ? TokenSource.none()
-        : credentials.source(endpoint, audience(endpoint));
+        : credentials.source(endpoint, trust(), audience(endpoint));
   }
 
   /** Creates the client that the options describe. */

@@ -7,6 +7,7 @@ import dev.oneport.client.Endpoint;
 import dev.oneport.client.GoogleTokens;
 import dev.oneport.client.TokenFile;
 import dev.oneport.client.TokenSource;
+import dev.oneport.client.Trust;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class Credentials {
   }
 
   /** Creates the token source that the options select. */
-  TokenSource source(Endpoint server, String audience) {
+  TokenSource source(Endpoint server, Trust trust, String audience) {
     var clock = Clock.systemUTC();
     if (key != null) {
       return google(clock).serviceAccount(key, audience);
@@ -81,7 +82,7 @@ final class Credentials {
       return new TokenFile(tokenFile);
     }
     if (dev != null) {
-      return new DevServer(server).tokens(dev.caller, dev.roles, dev.life, clock);
+      return new DevServer(server, trust).tokens(dev.caller, dev.roles, dev.life, clock);
     }
     return TokenSource.fixed(BearerToken.of(Objects.requireNonNullElse(token, "")));
   }

@@ -2,7 +2,9 @@ package dev.oneport.cli;
 
 import dev.oneport.builtins.DevTokens;
 import dev.oneport.server.Server;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,15 +18,24 @@ final class DevBanner {
   private static final int DEFAULT_PORT = 8080;
 
   private final Server server;
+  private final Optional<Path> certificate;
   private final DevTokens tokens;
 
-  DevBanner(Server server) {
+  /**
+   * @param certificate the file with the certificate to trust, if the server speaks TLS
+   */
+  DevBanner(Server server, Optional<Path> certificate) {
     this.server = server;
+    this.certificate = certificate;
     this.tokens = server.devTokens().orElseThrow();
   }
 
   String text() {
-    var at = server.port() == DEFAULT_PORT ? "" : " --server localhost:" + server.port();
+    var origin = (certificate.isPresent() ? "https" : "http") + "://localhost:" + server.port();
+    var usual = certificate.isEmpty() && server.port() == DEFAULT_PORT;
+    var name = certificate.isPresent() ? origin : "localhost:" + server.port();
+    var ca = certificate.map(file -> " --cacert " + file).orElse("");
+    var at = usual ? "" : " --server " + name + ca;
     var alice =
         "--dev-as "
             + ALICE
@@ -40,33 +51,33 @@ final class DevBanner {
 
         export REFUSED=%s
 
-        curl -i http://localhost:%d/ping -H "Authorization: Bearer $ALLOWED"
+        curl -i%s %s/ping -H "Authorization: Bearer $ALLOWED"
         ./oneport call http /ping%s
         ./oneport call grpc %s
         ./oneport call ws %s
         ./oneport call grpc --watch --token "$REFUSED"%s
         ./oneport call doctor %s
 
-        ./oneport token --as NAME --roles %s --server http://localhost:%d     gets another token
+        ./oneport token --as NAME --roles %s --server %s%s     gets another token
 
         """
         .formatted(
-            page(),
+            page(origin),
             tokens.token(ALICE, server.roles(), LIFE),
             tokens.token("mallory@example.com", Set.of(), LIFE),
-            server.port(),
+            ca,
+            origin,
             at,
             alice,
             alice,
             at,
             alice,
             String.join(",", server.roles()),
-            server.port());
+            origin,
+            ca);
   }
 
-  private String page() {
-    return server.hasPage()
-        ? "\n\nIn a browser: http://localhost:%d/".formatted(server.port())
-        : "";
+  private String page(String origin) {
+    return server.hasPage() ? "\n\nIn a browser: %s/".formatted(origin) : "";
   }
 }

@@ -54,6 +54,11 @@ final class ServeCommand implements Callable<Integer> {
   boolean dev;
 
   @Option(
+      names = "--tls",
+      description = "With --dev: speak TLS, with a certificate for localhost made at the start.")
+  boolean tls;
+
+  @Option(
       names = "--check",
       description = "Only say whether the configuration is valid: exit code 0 or 2.")
   boolean check;
@@ -76,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var serving = new Serving(environment, config, port, host, dev, check);
+    var serving = new Serving(environment, config, port, host, dev, tls, check);
     return serving.run(spec.commandLine().getErr(), stop == null ? new StopSignal() : stop);
   }
 }

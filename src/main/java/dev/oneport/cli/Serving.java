@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param port overrides the environment and the file
  * @param host overrides the environment and the file
  * @param dev whether to trust only this process's dev issuer
+ * @param tls whether dev mode speaks TLS, with a certificate that the process makes
  * @param check whether to only validate the configuration
  */
 public record Serving(
@@ -30,6 +31,7 @@ public record Serving(
     @Nullable String port,
     @Nullable String host,
     boolean dev,
+    boolean tls,
     boolean check) {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
@@ -47,7 +49,7 @@ public record Serving(
   public static int run(Map<String, String> environment, StopSignal stop) {
     var err = new PrintWriter(System.err, true, Charset.defaultCharset());
     try {
-      return new Serving(environment, null, null, null, false, false).run(err, stop);
+      return new Serving(environment, null, null, null, false, false, false).run(err, stop);
     } catch (Exception e) {
       e.printStackTrace(err);
       return ExitCode.FAILED;
@@ -67,8 +69,13 @@ public record Serving(
           "--dev issues tokens to anyone and does not run on Cloud Run (K_SERVICE is set)");
       return ExitCode.CONFIGURATION;
     }
+    if (tls && !dev) {
+      err.println("--tls is for --dev; set server.tls.certificate and server.tls.key instead");
+      return ExitCode.CONFIGURATION;
+    }
     var file = ConfigurationFile.find(config);
     var variables = variables(environment, port, host);
+    put(variables, "--tls", tls ? "true" : null);
     return ConfigurationFile.withValid(
         err,
         () -> {
@@ -107,12 +114,12 @@ public record Serving(
         String.valueOf(server.port()),
         server.openRoutes());
     if (dev) {
-      System.err.print(new DevBanner(server).text());
+      System.err.print(new DevBanner(server, DevCertificate.write(server)).text());
     }
   }
 
   /** The environment plus the options, under the options' names. */
-  static Map<String, String> variables(
+  static HashMap<String, String> variables(
       Map<String, String> environment, @Nullable String port, @Nullable String host) {
     var variables = new HashMap<>(environment);
     put(variables, "--port", port);

@@ -4,9 +4,12 @@ import dev.oneport.client.CallFailed;
 import dev.oneport.client.DevServer;
 import dev.oneport.client.Endpoint;
 import dev.oneport.client.InvalidInput;
+import dev.oneport.client.Trust;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,13 +56,20 @@ final class TokenCommand implements Callable<Integer> {
       description = "The dev server. Default: ${DEFAULT-VALUE}.")
   String server = "http://localhost:8080";
 
+  @Option(
+      names = {"--cacert", "--ca"},
+      paramLabel = "FILE",
+      description = "Trust the certificates in this PEM file too.")
+  @Nullable Path ca;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws InterruptedException {
     var err = spec.commandLine().getErr();
     try {
-      var token = new DevServer(Endpoint.parse(server)).token(caller, roles, ttl);
+      var trust = ca == null ? Trust.system() : Trust.with(ca);
+      var token = new DevServer(Endpoint.parse(server), trust).token(caller, roles, ttl);
       spec.commandLine().getOut().println(token.value());
       return ExitCode.OK;
     } catch (InvalidInput e) {

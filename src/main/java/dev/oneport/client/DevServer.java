@@ -16,9 +16,16 @@ public final class DevServer {
   private static final String ODD = "the answer is not a dev server's";
 
   private final Endpoint endpoint;
+  private final Trust trust;
 
   public DevServer(Endpoint endpoint) {
+    this(endpoint, Trust.system());
+  }
+
+  /** A server whose certificate this trust accepts. */
+  public DevServer(Endpoint endpoint, Trust trust) {
     this.endpoint = endpoint;
+    this.trust = trust;
   }
 
   /**
@@ -42,7 +49,8 @@ public final class DevServer {
             .add("roles", names)
             .add("seconds", life.toSeconds())
             .build();
-    try (var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+    try (var client =
+        HttpClient.newBuilder().sslContext(trust.context()).connectTimeout(TIMEOUT).build()) {
       var request =
           HttpRequest.newBuilder(endpoint.http("/dev/token"))
               .version(HttpClient.Version.HTTP_1_1)

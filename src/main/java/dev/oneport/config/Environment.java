@@ -41,7 +41,10 @@ final class Environment {
    * are passed as variables whose names look like options.
    */
   private static final Map<String, List<String>> OTHER_NAMES =
-      Map.of("server.port", List.of("--port", "PORT"), "server.host", List.of("--host"));
+      Map.of(
+          "server.port", List.of("--port", "PORT"),
+          "server.host", List.of("--host"),
+          "server.tls.self-signed", List.of("--tls"));
 
   private final Map<String, String> variables;
   private final Set<String> asked = new HashSet<>();
