@@ -143,6 +143,36 @@ final class LiteralTextsTest {
             "9: identity.issuers.a.jwks",
             "a URL with a host"),
         new Row(
+            "tenants",
+            "preset: google-service-account",
+            "preset: entra\n      tenants: [ \"*\" ]",
+            "22: identity.issuers.b.tenants",
+            "is not the ID of a tenant"),
+        new Row(
+            "hosts",
+            "audit: { project: my-project }",
+            "  hosts: [ \"api.*.example.com\" ]\naudit: { project: my-project }",
+            "4: server.hosts",
+            "is neither a name"),
+        new Row(
+            "trusted-proxies",
+            "audit: { project: my-project }",
+            "  trusted-proxies: [ \"10.0.*\" ]\naudit: { project: my-project }",
+            "4: server.trusted-proxies",
+            "write a range such as"),
+        new Row(
+            "url",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"http://*.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: x } ]\npolicy:\n  roles",
+            "25: upstreams.x.url",
+            "is not a URL such as"),
+        new Row(
+            "to",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"http://a.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: \"x*\" } ]\npolicy:\n  roles",
+            "26: forward.0.to",
+            "is not in upstreams"),
+        new Row(
             "ca",
             "caller-claim: sub",
             "caller-claim: sub\n      ca: \"/etc/certificates/*.pem\"",
