@@ -1,4 +1,4 @@
-// Makes the same calls with each client and prints what each got, one line a call.
+// Makes the same calls with each client and prints the results, one line per call.
 // Environment: ONEPORT_URL, ONEPORT_TOKEN, ONEPORT_SCHEMA (a file with a FileDescriptorSet).
 import { readFileSync } from 'node:fs';
 import { create, createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';

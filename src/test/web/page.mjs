@@ -1,5 +1,5 @@
-// Uses the page at / as a person would, in a real browser. Says each thing that holds in a line; ends with 1 at the first
-// that does not.
+// Uses the page at / as a person would, in a real browser. Prints one line for each check that passes; exits with 1 at the
+// first that fails.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ const { ONEPORT_URL: url, ONEPORT_CHROMIUM: executablePath, ONEPORT_SCREENSHOTS:
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDE = { width: 1400, height: 900 };
 const NARROW = { width: 360, height: 780 };
-/** What a browser says itself of each answer that refuses a call: it cannot be told not to. */
+/** The browser logs these for each refused call, which cannot be switched off. */
 const EXPECTED = /^(Failed to load resource: the server responded with a status of 40[013]|WebSocket connection to '[^']+\/ws' failed)/;
 
 const profile = mkdtempSync(join(tmpdir(), 'oneport-page-'));
@@ -48,8 +48,8 @@ async function open() {
   return page;
 }
 
-async function check(name, look) {
-  await look();
+async function check(name, steps) {
+  await steps();
   console.log(name);
 }
 
@@ -61,7 +61,7 @@ async function become(page, button, shown) {
   await page.locator('#whoami').getByText(shown).waitFor();
 }
 
-/** Calls all three, and gives the status and the reason of each. */
+/** Calls all three, and returns the status and the reason of each. */
 async function callAll(page) {
   await page.getByRole('button', { name: 'Call all three' }).click();
   return answers(page);
@@ -87,7 +87,7 @@ const lines = (page, text) => page.locator('.line', { hasText: text });
 try {
   const page = await open();
 
-  await check('it begins with a caller whose calls work', async () => {
+  await check('it starts as a caller whose calls work', async () => {
     await page.locator('#whoami').getByText('alice@example.com').waitFor();
     assert.deepEqual(await callAll(page), ['200 OK', 'OK (0)', '101 Switching Protocols']);
     assert.equal(await page.locator('.badge.no').count(), 0);
@@ -116,7 +116,7 @@ try {
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
-  await check('nobody is told the same on all three protocols', async () => {
+  await check('without a token the refusal is the same on all three protocols', async () => {
     await become(page, 'Without a token', 'no token');
     assert.deepEqual(await callAll(page), [
       '401 Unauthorized CREDENTIALS_MISSING', 'UNAUTHENTICATED (16) CREDENTIALS_MISSING', '401 Unauthorized CREDENTIALS_MISSING']);
@@ -124,7 +124,7 @@ try {
     await shot(page, 'nobody-light');
   });
 
-  await check('nobody sees the lines of the own trace', async () => {
+  await check('without a token the lines of this trace are shown', async () => {
     await lines(page, 'CREDENTIALS_MISSING').nth(1).waitFor();
     assert.equal(await lines(page, 'CREDENTIALS_MISSING').count(), 2);
   });
@@ -148,7 +148,7 @@ try {
     }
   });
 
-  await check('a caller sees the own lines, and what is in them', async () => {
+  await check('a caller sees the own lines and their contents', async () => {
     await lines(page, 'WS /ws').filter({ hasText: '1000' }).waitFor();
     await lines(page, 'GRPC Echo/Ping').filter({ hasText: 'allowed' }).nth(1).waitFor();
     await lines(page, 'WS /ws').first().locator('summary').click();
@@ -157,7 +157,7 @@ try {
     await shot(page, 'allowed-light');
   });
 
-  await check('a caller who is refused is told the same on all three protocols', async () => {
+  await check('a refused caller gets the same reason on all three protocols', async () => {
     await become(page, 'With no role', 'mallory@example.com');
     assert.deepEqual(await callAll(page), [
       '403 Forbidden CALLER_NOT_ALLOWED', 'PERMISSION_DENIED (7) CALLER_NOT_ALLOWED', '403 Forbidden CALLER_NOT_ALLOWED']);
@@ -203,7 +203,7 @@ try {
     await panel.getByText('Answered').waitFor();
   });
 
-  await check('a method is called as JSON too, and a message that cannot be is not sent', async () => {
+  await check('a method is called as JSON too, and an invalid message is not sent', async () => {
     await page.getByRole('button', { name: 'Call GRPC Echo/Ping' }).click();
     await panel.getByLabel('Protocol').selectOption('JSON (Connect)');
     await panel.getByRole('button', { name: 'Send' }).click();
@@ -218,7 +218,7 @@ try {
     await panel.getByText('400 Bad Request').waitFor();
   });
 
-  await check('a token that is not good is told from claims that look so', async () => {
+  await check('an invalid token is not mistaken for its claims', async () => {
     const claim = (claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
     await page.getByText('Another token').click();
     const forged = `${claim({ alg: 'ES256' })}.${claim({ sub: '<img src=x onerror=alert(1)>' })}.AAAA`;
@@ -232,14 +232,14 @@ try {
       '401 Unauthorized ACCESS_TOKEN_INVALID', 'UNAUTHENTICATED (16) ACCESS_TOKEN_INVALID', '401 Unauthorized ACCESS_TOKEN_INVALID']);
   });
 
-  await check('a text that is no token is called that', async () => {
+  await check('a text that is not a token is reported as such', async () => {
     await page.getByLabel('A token (JWT)').fill('hello');
     await page.getByRole('button', { name: 'Use this token' }).click();
     await page.locator('#who').getByText('This text is not a JWT').waitFor();
     assert.equal(await page.locator('#who').getByText('issuer').count(), 0);
   });
 
-  await check('a token that was pasted counts', async () => {
+  await check('a pasted token is used', async () => {
     const given = await page.request.post(`${url}/dev/token`, { data: { caller: 'carol@example.com', roles: ['caller'], seconds: 90 } });
     await page.getByLabel('A token (JWT)').fill((await given.json()).token);
     await page.getByRole('button', { name: 'Use this token' }).click();
@@ -247,7 +247,7 @@ try {
     assert.deepEqual(await callAll(page), ['200 OK', 'OK (0)', '101 Switching Protocols']);
   });
 
-  await check('the time that a token has left is shown', async () => {
+  await check('the remaining life of a token is shown', async () => {
     const first = await page.getByRole('timer').innerText();
     assert.match(first, /^\d+:\d\d$/);
     const [minutes, seconds] = first.split(':').map(Number);
@@ -273,7 +273,7 @@ try {
       for (let presses = 0; presses < 60; presses++) {
         await keys.keyboard.press('Tab');
         const now = await focused();
-        assert.ok(now.seen, `the focus is not to be seen on ${now.id} ${now.text}`);
+        assert.ok(now.seen, `the focus is not visible on ${now.id} ${now.text}`);
         if (wanted(now)) {
           return;
         }
@@ -297,7 +297,7 @@ try {
     await keys.close();
   });
 
-  await check('there is nothing that axe finds, light and dark, wide and narrow', async () => {
+  await check('axe finds nothing, light and dark, wide and narrow', async () => {
     await page.evaluate(axe);
     for (const button of ['Without a token', 'With every role', 'With no role']) {
       await page.getByRole('button', { name: button }).click();

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a call prints at its end says each thing once. */
+/** The error message of a call says nothing twice. */
 final class AdviceTest {
   @ParameterizedTest
   @EnumSource
@@ -30,7 +30,7 @@ final class AdviceTest {
     assertEquals(-1, line.indexOf("; ;"), line);
   }
 
-  /** What the client takes each for. */
+  /** The client's problem for each reason. */
   private static Problem problem(Reason reason) {
     return switch (reason) {
       case CREDENTIALS_MISSING -> Problem.TOKEN_MISSING;

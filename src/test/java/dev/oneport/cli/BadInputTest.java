@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever is wrong is said in one line, with what to do, and by the exit code. */
+/** Each mistake is reported in one line, with what to do, and by the exit code. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BadInputTest {
   private final BadServers servers;
@@ -35,14 +35,14 @@ final class BadInputTest {
         "no command                    |call                                        |2|name the kind of call",
         "no such command               |call soap                                   |2|no command 'soap'; the commands are: http, grpc, ws, doctor",
         "a command with a typo         |serv --dev                                  |2|no command 'serv'; the commands are: serve, call, token, policy, completion",
-        "such a command of policy      |policy exlain                               |2|no command 'exlain'; the commands are: check, explain",
+        "a policy command with a typo  |policy exlain                               |2|no command 'exlain'; the commands are: check, explain",
         "a body without a method       |call http /Echo/Ping -d {} --server {server} --token-file"
             + " {mallory}|5|may not call this",
         "a service that is not Echo    |call ws --server {text-socket}              |1|which is not"
             + " JSON as Echo sends",
         "no such option                |call http /ping --insecure                  |2|Unknown"
             + " option: '--insecure'",
-        "a time that is none           |call http /ping --timeout soon              |2|is not a"
+        "an invalid time               |call http /ping --timeout soon              |2|is not a"
             + " time such as",
         "no time at all                |call http /ping --timeout 0                 |2|--timeout"
             + " must be above zero",
@@ -66,7 +66,7 @@ final class BadInputTest {
         "an address with a path        |call http /ping --server https://x/ws       |2|ends after"
             + " the port",
         "an address with a password    |call http /ping --server https://a:secret@x |2|remove it",
-        "a port that is none           |call http /ping --server x:99999            |2|1 to 65535",
+        "an invalid port               |call http /ping --server x:99999            |2|1 to 65535",
         "no address                    |call http /ping --server :80                |2|no host",
         "a path without a slash        |call http ping --server {server}            |2|begins with"
             + " /",
@@ -170,7 +170,7 @@ final class BadInputTest {
             + " a|2|is not JSON",
         "no CA file                    |call http /ping --server {server} --ca {missing}|2|cannot"
             + " be read",
-        "a CA file that is none        |call http /ping --server {server} --ca {text}   |2|contains no certificate"
+        "an invalid CA file            |call http /ping --server {server} --ca {text}   |2|contains no certificate"
       })
   void isOneLineAndAnExitCode(String name, String line, int code, String says) {
     var run = CommandRun.ofLine(servers.typed(line));
@@ -181,7 +181,7 @@ final class BadInputTest {
     assertEquals("", run.out());
   }
 
-  /** As when a shell's variable is not set. */
+  /** As with an unset shell variable. */
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',

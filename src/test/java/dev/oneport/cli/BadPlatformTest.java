@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is around the process fails; the process serves. */
+/** The process serves although its environment fails. */
 final class BadPlatformTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -48,7 +48,7 @@ final class BadPlatformTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"standard output is closed, >&-", "the disk is full, > /dev/full"})
-  void aLogThatCannotBeWrittenCostsTheLogOnly(String name, String redirection) throws Exception {
+  void aLogThatCannotBeWrittenLosesOnlyTheLog(String name, String redirection) throws Exception {
     var port = freePort();
     var environment = Map.of("PORT", String.valueOf(port));
     try (var process = ServerProcess.startRedirected(redirection, environment, folder, "serve")) {

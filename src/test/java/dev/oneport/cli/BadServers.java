@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A good server, the ways in which others are bad, and files: each by a name in braces. */
+/**
+ * A good server, several faulty ones, and files; command lines refer to each by a name in braces.
+ */
 final class BadServers implements AutoCloseable {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String YAML =
@@ -56,7 +58,7 @@ final class BadServers implements AutoCloseable {
     files(folder);
   }
 
-  /** The line with what the names in it stand for. */
+  /** Replaces the names in a command line. */
   String typed(String line) {
     var typed = line;
     for (var place : places.entrySet()) {
@@ -145,7 +147,7 @@ final class BadServers implements AutoCloseable {
     place(name, Files.writeString(folder.resolve(name), content));
   }
 
-  /** A service of another kind than Echo. */
+  /** A service other than Echo. */
   private static final class TextSocket implements WsListener {
     @Override
     public void onMessage(WsSession session, String text, boolean last) {

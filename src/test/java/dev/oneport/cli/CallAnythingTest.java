@@ -42,7 +42,7 @@ final class CallAnythingTest {
     return CommandRun.ofLine("call " + line + ALICE + server.port());
   }
 
-  /** The descriptor set of the service, as protoc writes it. */
+  /** The service's descriptor set, as protoc writes it. */
   private Path descriptors() throws IOException {
     var service = io.grpc.testing.integration.Test.getDescriptor();
     var set = FileDescriptorSet.newBuilder().addFile(service.toProto());
@@ -84,7 +84,7 @@ final class CallAnythingTest {
         protoc.isPresent(), "protoc is neither on the PATH nor in Maven's repository");
     var proto = Path.of("proto/echo.proto").toAbsolutePath();
     var call = "grpc Echo/Ping --proto " + proto + " --protoc " + protoc.get();
-    // The server does not mount it, so it was described by the file.
+    // The server does not mount this service, so the file must have described it.
     var run = call(call);
     assertEquals(1, run.code(), run.toString());
     assertTrue(run.err().contains("(UNIMPLEMENTED)"), run.err());
@@ -94,7 +94,7 @@ final class CallAnythingTest {
     assertTrue(run.err().contains("protoc: "), run.err());
   }
 
-  /** Maven downloads it for the build, and not as a program. */
+  /** Maven downloads protoc for the build, without execute permission. */
   private Optional<Path> protoc() throws IOException {
     var onPath =
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
@@ -156,7 +156,7 @@ final class CallAnythingTest {
   }
 
   @Test
-  void withoutReflectionItSaysHowElse() {
+  void withoutReflectionItSuggestsProto() {
     try (var bare =
         RunningServer.start(
             TrialService.RULES.replace("authenticated", "anyone"), new TrialService())) {

@@ -23,14 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls of a dev server, and what they print. */
+/** Calls to a dev server, and their output. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CallCommandTest {
   private static final String ALICE = " --dev-as alice@example.com --dev-roles caller";
 
   @TempDir Path folder;
 
-  /** Started where there is no configuration file: with the one in the jar. */
+  /** Started in a folder without a configuration file, so that the one in the jar is used. */
   private final ServerProcess server =
       ServerProcess.start(Map.of(), Path.of("target"), "serve", "--dev", "--port", "0");
 
@@ -95,7 +95,7 @@ final class CallCommandTest {
   }
 
   @Test
-  void whatWasNotTriedIsAnErrorAsJsonToo() {
+  void invalidInputIsAnErrorAsJsonToo() {
     var run = CommandRun.ofLine("call ws --json --token-file nowhere" + address);
     assertEquals(2, run.code());
     var error = json(run.out()).getJsonObject("error");
@@ -111,7 +111,7 @@ final class CallCommandTest {
         "call grpc --chat -n 0 --interval 50ms",
         "call ws -n 0 --interval 50ms"
       })
-  void whenNobodyReadsTheResultsItEndsAndSaysNothing(String line) throws Exception {
+  void itEndsQuietlyWhenNobodyReadsTheResults(String line) throws Exception {
     var java = Path.of(System.getProperty("java.home"), "bin", "java");
     var command =
         "%s -XX:TieredStopAtLevel=1 -cp '%s' dev.oneport.Main %s%s --quiet"
@@ -125,7 +125,7 @@ final class CallCommandTest {
   }
 
   @Test
-  void quietlyThereIsNoProgress() {
+  void quietPrintsNoProgress() {
     var run = CommandRun.ofLine("call http /ping --quiet" + address);
     assertEquals("", run.err());
   }
@@ -184,7 +184,7 @@ final class CallCommandTest {
     }
   }
 
-  /** The one call that is a process: its streams, its environment, and that it ends by itself. */
+  /** The only call in a separate process: its streams, its environment, and that it exits. */
   @Test
   void applicationDefaultCredentialsAreThoseOfTheEnvironment() throws Exception {
     try (var google = new FakeGoogle()) {
@@ -251,7 +251,7 @@ final class CallCommandTest {
   }
 
   @Test
-  void noSwitchTurnsTheVerificationOfCertificatesOff() {
+  void noOptionDisablesCertificateVerification() {
     for (var command : List.of("call http", "call grpc", "call ws", "call doctor")) {
       var help = CommandRun.ofLine(command + " --help").out();
       assertFalse(help.matches("(?is).*--\\S*(insecure|verif|trust|skip|no-tls).*"), help);

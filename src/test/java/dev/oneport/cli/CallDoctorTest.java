@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The doctor names the fault of each bad server, and what to do about it. */
+/** The doctor names the fault of each faulty server, and what to do about it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CallDoctorTest {
   private final Map<String, CommandRun> runs = new HashMap<>();

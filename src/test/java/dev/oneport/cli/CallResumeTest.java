@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Streams of the command line on a server that is restarted, behind connections that are cut, with
- * tokens that end. For ten seconds, or as long as {@code -Doneport.resume=2m} says.
+ * Streams of the command line to a server that restarts, over connections that are cut, with tokens
+ * that expire. Runs ten seconds, or as long as {@code -Doneport.resume=2m} says.
  */
 final class CallResumeTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
@@ -52,7 +52,7 @@ final class CallResumeTest {
   private static final Duration TOKEN_CHANGE = Duration.ofMillis(300);
   private static final Duration SHORT = Duration.ofMillis(500);
 
-  /** So long that a token ends meanwhile. */
+  /** Long enough for a token to expire. */
   private static final Duration QUIET = Duration.ofMillis(4_500);
 
   private static final Duration INTERVAL = Duration.ofMillis(5);
@@ -65,7 +65,7 @@ final class CallResumeTest {
 
   private final AtomicInteger tokens = new AtomicInteger();
 
-  /** The calls, and the number of the first message of each. */
+  /** The calls, and the number of each one's first message. */
   private static Map<String, Long> calls() {
     var calls = new LinkedHashMap<String, Long>();
     calls.put("grpc --watch --first 7", 7L);
@@ -106,7 +106,7 @@ final class CallResumeTest {
         .formatted(call, MESSAGES, INTERVAL.toMillis(), token(), proxy.port());
   }
 
-  /** Cuts, restarts with an overlap, and restarts with a gap, in turn. */
+  /** Cuts connections, restarts the server with an overlap, and restarts it with a gap, in turn. */
   private RunningServer disturb(RunningServer first, CuttingProxy proxy) throws Exception {
     var server = first;
     var end = Instant.now().plus(LENGTH);
@@ -143,7 +143,9 @@ final class CallResumeTest {
     }
   }
 
-  /** All messages came, in order and once each; returns what was met on the way. */
+  /**
+   * Checks that all messages arrived, in order and once each; returns the problems met on the way.
+   */
   private static Set<String> check(String call, CommandRun run) {
     assertEquals(0, run.code(), call + ": " + run.err());
     var first = CALLS.getOrDefault(call, 0L);
@@ -167,7 +169,7 @@ final class CallResumeTest {
     return folder.resolve("token");
   }
 
-  /** Another token takes the place of the last one, at once. */
+  /** Atomically replaces the token. */
   private void writeToken() throws IOException {
     var token =
         ISSUER

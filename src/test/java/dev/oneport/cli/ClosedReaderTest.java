@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands whose results nobody reads, as before {@code | head}: they end, and say nothing. */
+/** Commands whose reader is gone, as before {@code | head}: they end quietly. */
 final class ClosedReaderTest {
   @TempDir Path folder;
 
@@ -36,7 +36,7 @@ final class ClosedReaderTest {
   }
 
   @Test
-  void aTokenThatNobodyReadsIsNoError() throws Exception {
+  void aTokenThatNobodyReadsIsNotAnError() throws Exception {
     try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
       assertEnds("token --as alice@example.com --server http://localhost:" + server.port());
     }

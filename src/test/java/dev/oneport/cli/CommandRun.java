@@ -5,9 +5,9 @@ import java.io.StringWriter;
 import java.util.Map;
 
 /**
- * A command line that was run in this process.
+ * The result of a command line that ran in this process.
  *
- * @param code what the process would have ended with
+ * @param code the exit code
  */
 record CommandRun(int code, String out, String err) {
   static CommandRun of(String... args) {
@@ -21,7 +21,7 @@ record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
-  /** The command line as one would type it, where nothing needs quotes. */
+  /** Runs a command line as typed, without quotes. */
   static CommandRun ofLine(String line) {
     return of(line.strip().split(" +", -1));
   }

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
-/** Takes from the process what all others need as well. */
+/** Uses up resources that the whole process needs. */
 public final class HarmfulService implements Service {
-  /** What a handler that spins has computed, so that Java cannot leave it out. */
+  /** The result of a spinning handler, so that Java cannot optimize the loop away. */
   static volatile long computed;
 
   private static final List<byte[]> MEMORY = new ArrayList<>();
 
-  /** As another one mounts: for ever, where the environment asks for it. */
+  /** Blocks forever while mounting, if the environment asks for it. */
   @Override
   public void mount(Mount port) {
     if (System.getenv("HARM") != null) {
@@ -38,7 +38,7 @@ public final class HarmfulService implements Service {
         .get("/harm/worker", (_, response) -> thread(response, true));
   }
 
-  /** Computes for that many seconds, and never waits. */
+  /** Computes for that many seconds without blocking. */
   private static void spin(ServerRequest request, ServerResponse response) {
     long end = System.nanoTime() + request.query().first("s").asLong().get() * 1_000_000_000L;
     long sum = 0;
@@ -49,11 +49,11 @@ public final class HarmfulService implements Service {
     response.send("done");
   }
 
-  /** Opens files until there are no more, lets the listener want one, and gives them back. */
+  /** Opens files until none are left, lets the listener fail to accept, and closes them. */
   private static void files(ServerRequest request, ServerResponse response) throws IOException {
     var open = new ArrayList<FileInputStream>();
     try {
-      // A client that waits to be accepted, which takes the file that is given back for it.
+      // A client that waits to be accepted needs the descriptor that is released for it.
       while (open.size() < 100_000) {
         open.add(new FileInputStream("/dev/null"));
       }
@@ -73,7 +73,7 @@ public final class HarmfulService implements Service {
     response.send("done");
   }
 
-  /** Has a background thread die, as none of them should. */
+  /** Makes a background thread die. */
   private static void thread(ServerResponse response, boolean worker) {
     Runnable task =
         () -> {
@@ -89,7 +89,7 @@ public final class HarmfulService implements Service {
     return thread;
   }
 
-  /** Fills the memory, and keeps it. */
+  /** Fills the memory and holds on to it. */
   private static void memory(ServerResponse response) {
     while (MEMORY.size() < 1_000_000) {
       MEMORY.add(new byte[1 << 20]);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The help of each command holds against what the command takes. */
+/** The help of each command matches what the command accepts. */
 final class HelpTest {
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
   private static final Pattern COMMAND_LINE = Pattern.compile("(?m)^ {2}(?:.*\\| )?oneport (.*)$");
@@ -45,10 +45,10 @@ final class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void itNamesOnlyOptionsThatThereAre(CommandSpec command) {
+  void itNamesOnlyExistingOptions(CommandSpec command) {
     var known = new HashSet<>(Set.of("--help", "--version"));
     all(command).forEach(each -> known.addAll(each.optionsMap().keySet()));
-    // The server's modes, and the examples of other commands.
+    // Named in examples of other commands.
     known.addAll(Set.of("--dev"));
     var named = new HashSet<String>();
     OPTION.matcher(usage(command)).results().forEach(found -> named.add(found.group()));

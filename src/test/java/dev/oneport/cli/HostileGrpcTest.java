@@ -28,11 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A gRPC server that means harm, and is none of ours: {@code Echo/Ping} answers as it likes. */
+/** A hostile gRPC server that is not OnePort: {@code Echo/Ping} answers arbitrarily. */
 final class HostileGrpcTest {
   private static final String RED = "\u001b[31m";
 
-  /** How a call is answered. */
+  /** Answers a call. */
   @FunctionalInterface
   interface Answer extends Consumer<StreamObserver<PongResult>> {}
 
@@ -97,7 +97,9 @@ final class HostileGrpcTest {
     }
   }
 
-  /** The method is bidirectional on this side, so that nothing counts its answers. */
+  /**
+   * The server declares the method as bidirectional, so that nothing limits the number of answers.
+   */
   private static Server start(Answer answer) throws IOException {
     var ping = EchoGrpc.getPingMethod().toBuilder().setType(MethodType.BIDI_STREAMING).build();
     return OkHttpServerBuilder.forPort(0, InsecureServerCredentials.create())

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A server that means harm gets no more than an error out of a client: one line, soon, and nothing
- * that a terminal obeys.
+ * A hostile server causes no more than an error in the client: one line, soon, without control
+ * characters.
  */
 final class HostileServerTest {
   private static final String RED = "\u001b[31m";
@@ -72,7 +72,7 @@ final class HostileServerTest {
             "the connection was lost",
             () -> answering(OK + "Content-Length: 9\r\n\r\npo")),
         row(
-            "chunks that are none",
+            "invalid chunks",
             HTTP,
             3,
             "the connection was lost",
@@ -145,13 +145,13 @@ final class HostileServerTest {
             "not all messages",
             () -> ByteServer.webSocket(ServerFrame.of(8, new byte[0]))),
         row(
-            "a close with a code that is none",
+            "a close with an invalid code",
             WS,
             6,
             "it violates the protocol: ",
             () -> ByteServer.webSocket(ServerFrame.close(1, ""))),
         row(
-            "a frame that is none",
+            "an invalid frame",
             WS,
             6,
             "it violates the protocol: ",
@@ -188,7 +188,7 @@ final class HostileServerTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"as text, ''", "as JSON, --json"})
-  void whatIsPrintedDrivesNoTerminal(String name, String option) {
+  void printedTextCannotControlTheTerminal(String name, String option) {
     var said = "{\"message\":\"\\u001b[2J\\u0007\u009b31m\u202e\"}";
     try (var server = answering(OK + "Content-Type: text/plain\r\n\r\nok\r\n" + said)) {
       var run = CommandRun.ofLine(HTTP + " " + option + " --server localhost:" + server.port());

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class LastResortTest {
-  /** Nobody may read the output, and the process ends in its time all the same. */
+  /** The process ends in time even if nothing reads its output. */
   @Test
-  void lastWordsThatTakeLongAreNotWaitedFor() throws Exception {
+  void aSlowLastActionIsCutShort() throws Exception {
     var never = new CountDownLatch(1);
     var saying = new CompletableFuture<Thread>();
     LastResort.attempt(
@@ -30,7 +30,7 @@ final class LastResortTest {
   }
 
   @Test
-  void lastWordsAreWaitedForAndMayFail() throws Exception {
+  void theLastActionRunsAndMayFail() throws Exception {
     var said = new CountDownLatch(1);
     LastResort.attempt(
         () -> {

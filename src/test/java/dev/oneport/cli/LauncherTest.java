@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code oneport} in a checkout that is not built yet, with a Maven of the test's. */
+/** The script {@code oneport} in a checkout that is not built yet, with a fake Maven. */
 @Timeout(60)
 final class LauncherTest {
   @TempDir Path checkout;
@@ -33,9 +33,8 @@ final class LauncherTest {
   }
 
   @Test
-  void aBuildThatFailsIsToldAndLeavesNoJarBehind() throws Exception {
-    // So Maven ends where a terminal's colours were not asked for: with codes and without a line's
-    // end.
+  void aFailedBuildIsReportedAndLeavesNoJarBehind() throws Exception {
+    // Maven's last output when it runs without a terminal: colour codes and no line end.
     maven(
         "echo '[INFO] --- maven-compiler-plugin:3.15.0:compile'; echo '[ERROR] no such symbol'; printf '\\033[0m'; exit 1");
     var run = oneport();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code mvnw} on a machine without Maven, with a repository of the test's. */
+/** The script {@code mvnw} on a machine without Maven, with a test repository. */
 @Timeout(60)
 final class MavenWrapperTest {
   private static final List<String> TOOLS =
@@ -96,7 +96,7 @@ final class MavenWrapperTest {
   }
 
   @Test
-  void anotherFileThanExpectedIsNotRun() throws Exception {
+  void anUnexpectedFileIsNotRun() throws Exception {
     expect("0".repeat(128));
     var run = mvnw(repository());
     assertEquals(1, run.code(), run.said());
@@ -108,7 +108,7 @@ final class MavenWrapperTest {
   }
 
   @Test
-  void whereNothingIsKnownItSaysHowToGetMaven() throws Exception {
+  void withoutARepositoryItSaysHowToGetMaven() throws Exception {
     var run = mvnw("");
     assertEquals(1, run.code(), run.said());
     assertTrue(run.said().contains("apt-get install maven"), run.said());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Questions to the policy, and its answers. */
+/** Queries to the policy, and the answers. */
 final class PolicyCommandTest {
   private static final String YAML =
       """
@@ -53,7 +53,7 @@ final class PolicyCommandTest {
     return new Said(code, narrow(out.toString()), narrow(err.toString()));
   }
 
-  /** Without the temporary folder, which widens the columns. */
+  /** Removes the temporary folder's path, which widens the columns. */
   private String narrow(String text) {
     return text.replace(folder + "/", "").replaceAll(" {2,}", "  ");
   }
@@ -80,7 +80,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void explainCountsRolesThatATokenBrings() {
+  void explainIncludesRolesOfTheToken() {
     var said =
         policy(
             "explain",
@@ -154,7 +154,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void expectationsThatAreWrittenWrongAreSaid() throws Exception {
+  void invalidExpectationsAreReported() throws Exception {
     var said =
         policy(
             "test",
@@ -181,7 +181,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void explainGoesByTheRuleThatTheServerGoesBy() throws Exception {
+  void explainUsesTheServersRule() throws Exception {
     Files.writeString(file, YAML + "    - { allow: [ anyone ], route: WS /ws }\n");
     assertEquals(
         """
@@ -192,7 +192,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void anAddressThatIsNoneIsSaid() throws Exception {
+  void anInvalidAddressIsReported() throws Exception {
     Files.writeString(file, YAML + "server: { host: 300.0.0.1 }\n");
     assertEquals(
         "application.yaml:11: server.host: '300.0.0.1' is neither an IP address nor a name that"
@@ -202,7 +202,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void aBadPortOfTheEnvironmentIsFoundAsAtAStart() {
+  void anInvalidPortInTheEnvironmentIsReported() {
     environment = Map.of("PORT", "http");
     var said = policy("check", file.toString());
     assertEquals(2, said.exitCode());
@@ -233,7 +233,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void diffSaysWhichIssuersAreTrustedOtherwise() throws Exception {
+  void diffSaysWhichIssuersAreTrustedDifferently() throws Exception {
     var proposed =
         Files.writeString(
             folder.resolve("proposed.yaml"),
@@ -265,7 +265,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void aRouteThatIsNotMountedIsSaid() {
+  void anUnmountedRouteIsReported() {
     assertEquals(2, policy("who", "--route", "WS /nowhere").exitCode());
   }
 

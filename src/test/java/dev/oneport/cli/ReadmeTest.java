@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** README is run as it is written. */
+/** The README's commands are run as written. */
 final class ReadmeTest {
   private static final String CLASSES = classes();
   private static final Pattern COMMAND = Pattern.compile("\\./oneport (?!java-home)([^\n)`|]+)");
@@ -73,7 +73,7 @@ final class ReadmeTest {
             .toList();
     assertEquals(
         List.of(
-            // Runs until it is stopped; the block of calls needs such a server.
+            // Runs until it is stopped; the block of calls uses such a server.
             "./oneport serve --dev",
             // Runs this test.
             "mvn verify",
@@ -90,7 +90,7 @@ final class ReadmeTest {
 
   @Test
   void thePolicyIsAskedAsReadmeSays() throws Exception {
-    // Copied before the jar is built: a jar older than this file would be built again.
+    // Copied before the jar is built, because a jar older than this file would be rebuilt.
     Files.copy(Path.of("application.yaml"), folder.resolve("application.yaml"));
     build();
     var script = block(section("README.md", "## A first policy"), "sh");
@@ -110,7 +110,7 @@ final class ReadmeTest {
             + block(section("docs/browsers.md", "## gRPC from a browser or curl"), "sh");
     try (var server = ServerProcess.start(Map.of(), folder, "serve", "--dev", "--port", "0")) {
       var address = "localhost:" + server.port();
-      // Where grpcurl is missing, the call with our own client covers the method.
+      // If grpcurl is missing, the call with oneport's client covers the method.
       var script =
           "set -u; command -v grpcurl > grpcurl-is || grpcurl() { :; }\n"
               + calls
@@ -217,7 +217,7 @@ final class ReadmeTest {
     }
   }
 
-  /** A jar that holds nothing but a class path. */
+  /** A jar that contains only a class path. */
   private static void jar(Path file, String classPath) throws IOException {
     var manifest = new Manifest();
     manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");

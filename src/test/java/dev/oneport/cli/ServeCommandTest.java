@@ -105,7 +105,7 @@ final class ServeCommandTest {
   }
 
   @Test
-  void thePortOfTheEnvironmentWinsAndAnEndAskedForIsAGoodEnd() throws Exception {
+  void thePortOfTheEnvironmentWinsAndSigtermEndsWithZero() throws Exception {
     write(good() + "server: { port: 1 }\n");
     try (var process = ServerProcess.start(Map.of("PORT", "0"), folder, "serve")) {
       assertEquals(200, get(process.port(), "/ping").statusCode());
@@ -117,7 +117,7 @@ final class ServeCommandTest {
   }
 
   @Test
-  void aPortThatIsTakenIsSaid() throws Exception {
+  void aPortInUseIsReported() throws Exception {
     write(good());
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var process =
@@ -139,7 +139,7 @@ final class ServeCommandTest {
   }
 
   @Test
-  void aBadVariableOfTheLogStopsTheStart() throws Exception {
+  void anInvalidLogVariableStopsTheStart() throws Exception {
     try (var process =
         ServerProcess.start(Map.of("LOG_FORMAT", "xml", "LOG_LEVEL", "lots"), folder, "serve")) {
       assertEquals(2, process.exitCode());

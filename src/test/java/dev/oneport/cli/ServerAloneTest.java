@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server without the libraries that the image leaves out, as the Dockerfile lists them. */
+/** The server without the libraries that the Dockerfile removes from the image. */
 final class ServerAloneTest {
   private static final List<String> ENTRIES =
       List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
@@ -52,7 +52,7 @@ final class ServerAloneTest {
   }
 
   @Test
-  void eachLibraryThatIsLeftOutIsThere() throws IOException {
+  void everyExcludedLibraryExists() throws IOException {
     for (var library : leftOut()) {
       assertTrue(ENTRIES.stream().anyMatch(entry -> is(entry, library)), library);
     }

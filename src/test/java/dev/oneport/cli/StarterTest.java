@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The project in {@code docs/starter} fits this version; the gate builds and tests it against the
- * installed jar.
+ * The project in {@code docs/starter} matches this version; {@code .ci/run} builds and tests it
+ * against the installed jar.
  */
 final class StarterTest {
   private static final Path STARTER = Path.of("docs", "starter");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Alive or gone, never in between: a process that cannot serve ends, and one that can serves. */
+/** A process either serves or ends: one that cannot serve exits, and one that can keeps serving. */
 @Timeout(90)
 final class StaysUpTest {
   private static final String YAML =
@@ -74,7 +74,7 @@ final class StaysUpTest {
     }
   }
 
-  /** Plainly started, without the options that the launcher gives. */
+  /** Started with plain {@code java}, without the launcher's options. */
   @Test
   void theProcessEndsWhenMemoryRunsOut() throws Exception {
     try (var process = start("exec", Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"));
@@ -85,7 +85,7 @@ final class StaysUpTest {
     }
   }
 
-  /** All of them are made in one place, which {@code ArchitectureTest} sees to. */
+  /** All background threads are created in one place, as {@code ArchitectureTest} checks. */
   @ParameterizedTest
   @ValueSource(strings = {"/harm/thread", "/harm/worker"})
   void theProcessEndsWithABackgroundThread(String path) throws Exception {
@@ -99,7 +99,7 @@ final class StaysUpTest {
 
   @ParameterizedTest
   @CsvSource({"taskset -c 0, 1", "taskset -c 0, 5", "'', 2", "'', 9"})
-  void handlersThatComputeStopNobody(String processors, int handlers) throws Exception {
+  void computingHandlersBlockNoOthers(String processors, int handlers) throws Exception {
     try (var process = start("exec " + processors, Map.of());
         var client = HttpClient.newHttpClient()) {
       var port = process.port();
@@ -118,13 +118,14 @@ final class StaysUpTest {
       var began = System.nanoTime();
       assertEquals(0, process.terminate().exitCode(), process.output());
       var took = Duration.ofNanos(System.nanoTime() - began);
-      // The grace period, and what a busy machine adds; it was 6 s more when it hung on handlers.
+      // The grace period plus a margin for a busy machine; waiting for handlers would take 6 s
+      // more.
       assertTrue(took.compareTo(Duration.ofSeconds(6)) < 0, "the end took " + took);
     }
   }
 
   @Test
-  void tooFewFilesAreSaid() throws Exception {
+  void tooFewFilesAreReported() throws Exception {
     try (var process = start("ulimit -n 257; exec", Map.of())) {
       assertEquals(2, process.exitCode(), process.output());
       assertTrue(process.err().contains("must be 272 or more, not 257"), process.output());
@@ -138,7 +139,7 @@ final class StaysUpTest {
     }
   }
 
-  /** A service that takes for ever to mount does not hold up the end, which is a good one. */
+  /** A service that never finishes mounting does not delay the stop, and the exit code is 0. */
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void aStartCanBeStopped(String signal) throws Exception {
@@ -153,7 +154,7 @@ final class StaysUpTest {
     }
   }
 
-  /** What ServiceLoader cannot make is a line, too. */
+  /** A service that ServiceLoader cannot create is reported in one line, too. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -161,7 +162,7 @@ final class StaysUpTest {
         "dev.oneport.cli.StaysUpTest",
         "dev.oneport.cli.StaysUpTest$Broken"
       })
-  void aServiceThatCannotBeMadeIsALine(String name) throws Exception {
+  void aServiceThatCannotBeCreatedIsReportedInOneLine(String name) throws Exception {
     Files.writeString(
         folder.resolve("jar/META-INF/services/dev.oneport.api.Service"),
         HarmfulService.class.getName() + "\n" + name + "\n");

@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Generated stubs of any service on the client's channel. */
+/** Generated stubs of any service, on the client's channel. */
 final class ChannelTest {
   private static final SimpleRequest REQUEST = SimpleRequest.getDefaultInstance();
 
-  /** Collects what a stub's observer hears. */
+  /** Collects the events of a stub's observer. */
   private static final class Collected<T> implements StreamObserver<T> {
     private final List<T> messages = new ArrayList<>();
     private final CompletableFuture<List<T>> all = new CompletableFuture<>();
@@ -146,7 +146,7 @@ final class ChannelTest {
     "KEYS_UNAVAILABLE,               UNAVAILABLE,        UNAVAILABLE,             8",
     "DRAINING,                       UNAVAILABLE,        DRAINING,                8"
   })
-  void eachFailureHasItsStatusAndItsCauseAndItsTries(
+  void eachFailureHasAStatusACauseAndTries(
       String end, Status.Code code, Problem problem, int tries) {
     var service = new TrialService(end, end, end, end, end, end, end, end);
     try (var trial = new Trial(service, Trial.good())) {
@@ -161,7 +161,7 @@ final class ChannelTest {
   }
 
   @Test
-  void aCallThatMayRunTwiceIsMadeAgainAfterALostConnection() {
+  void aRepeatableCallIsRetriedAfterALostConnection() {
     var service = new TrialService("UNAVAILABLE", "ABORTED");
     try (var trial = new Trial(service, Trial.good())) {
       var stub =
@@ -173,7 +173,7 @@ final class ChannelTest {
   }
 
   @Test
-  void whatTheClientStreamedIsSentAgain() throws Exception {
+  void streamedMessagesAreSentAgain() throws Exception {
     var service = new TrialService("DRAINING", "LIMIT_EXCEEDED");
     try (var trial = new Trial(service, Trial.good())) {
       assertEquals(List.of(70_000), collect(trial, 40_000, 30_000));
@@ -182,7 +182,7 @@ final class ChannelTest {
   }
 
   @Test
-  void aStreamThatIsTooLongToKeepIsNotSentAgain() {
+  void aStreamTooLongToKeepIsNotRetried() {
     var service = new TrialService("DRAINING");
     try (var trial = new Trial(service, Trial.good())) {
       var failed =
@@ -195,7 +195,7 @@ final class ChannelTest {
   }
 
   @Test
-  void aStreamIsNotCalledAgainOnceItsAnswerHasBegun() {
+  void aStreamIsNotRetriedOnceItsAnswerHasBegun() {
     var service = new TrialService("+DRAINING");
     try (var trial = new Trial(service, Trial.good())) {
       var answers =
@@ -209,7 +209,7 @@ final class ChannelTest {
   }
 
   @Test
-  void aCallThatWouldWaitPastItsDeadlineFailsWithWhatTheServerSaid() {
+  void aCallThatWouldWaitPastItsDeadlineFailsWithTheServersStatus() {
     var ends = new String[8];
     Arrays.fill(ends, "LIMIT_EXCEEDED");
     var service = new TrialService(ends);
@@ -259,7 +259,7 @@ final class ChannelTest {
           @Override
           public Optional<BearerToken> token() {
             asked.complete(true);
-            // An interrupt does not end this wait.
+            // This wait ignores interrupts.
             return Optional.of(given.join());
           }
 
@@ -281,7 +281,7 @@ final class ChannelTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsSaidInWords() {
+  void anUnreachableServerIsReported() {
     try (var client = OnePortClient.to("127.0.0.1:1").build()) {
       var stub = TestServiceGrpc.newBlockingStub(client.channel());
       var failed = assertThrows(StatusRuntimeException.class, () -> stub.unaryCall(REQUEST));
@@ -293,7 +293,7 @@ final class ChannelTest {
   }
 
   @Test
-  void credentialsOfTheCallItselfAreLeftAlone() {
+  void theCallsOwnCredentialsAreKept() {
     try (var trial = new Trial(new TrialService(), Trial.good())) {
       var headers = new Metadata();
       GrpcChannel.authorize(headers, Trial.token(Duration.ofHours(-1)));

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a server is, as people write it. */
+/** Server addresses as users write them. */
 final class EndpointTest {
   @ParameterizedTest(name = "{0} is {1}")
   @CsvSource({
@@ -32,7 +32,7 @@ final class EndpointTest {
     "ws://echo.example.com:1,  http://echo.example.com:1",
     "' localhost:1 ',          http://localhost:1"
   })
-  void plaintextIsForThisMachineAndForWhoAsksForIt(String text, String url) {
+  void plaintextIsForLoopbackAndExplicitSchemes(String text, String url) {
     assertEquals(url, Endpoint.parse(text).toString());
   }
 
@@ -54,7 +54,7 @@ final class EndpointTest {
         "under_score:80",
         "a b:80"
       })
-  void whatIsNoAddressIsRefusedInOneLine(String text) {
+  void invalidAddressesAreRefusedInOneLine(String text) {
     var refused = assertThrows(InvalidInput.class, () -> Endpoint.parse(text));
     var message = String.valueOf(refused.getMessage());
     assertEquals(1, message.lines().count());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What others wrote is one harmless line. */
+/** Foreign text becomes one harmless line. */
 final class ForeignTextTest {
   @ParameterizedTest
   @CsvSource({
@@ -24,12 +24,12 @@ final class ForeignTextTest {
   }
 
   @Test
-  void nothingIsAsGoodAsNoText() {
+  void nullBecomesTheEmptyText() {
     assertEquals("", ForeignText.line(null));
   }
 
   @Test
-  void aTokenIsLeftOutWhereverItStands() {
+  void tokensAreLeftOutAnywhere() {
     var token = TestIssuer.good().token().sign();
     for (var text : new String[] {token, "not valid: '" + token + "'", "a=" + token + "&b=c"}) {
       var line = ForeignText.line(text);
@@ -41,7 +41,7 @@ final class ForeignTextTest {
   }
 
   @Test
-  void whatHasNoEndGetsOne() {
+  void longTextIsCutOff() {
     assertEquals(203, ForeignText.line("word ".repeat(100_000)).length());
   }
 }

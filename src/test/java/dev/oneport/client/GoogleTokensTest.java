@@ -88,7 +88,7 @@ final class GoogleTokensTest {
   }
 
   @Test
-  void credentialsThatGiveNoIdTokenAreSaid() {
+  void credentialsWithoutIdTokensAreReported() {
     var plain =
         GoogleCredentials.create(new AccessToken("x", Date.from(Instant.now().plusSeconds(3600))));
     assertThrows(InvalidInput.class, () -> tokens.provider(plain));
@@ -101,9 +101,9 @@ final class GoogleTokensTest {
     "an error page,           403, '<html>no</html>', TOKEN_UNAVAILABLE, 403",
     "an answer without one,   200, '{}', TOKEN_UNAVAILABLE, does not contain a token",
     "an answer in HTML,       200, '<html>login</html>', TOKEN_UNAVAILABLE, does not contain a token",
-    "a token that is none,    200, '{\"id_token\":\"abc\"}', TOKEN_UNAVAILABLE, does not contain a token"
+    "an invalid token,        200, '{\"id_token\":\"abc\"}', TOKEN_UNAVAILABLE, does not contain a token"
   })
-  void whatGoogleSaysInsteadOfATokenIsOneLine(
+  void googlesErrorsBecomeOneLine(
       String name, int status, String body, Problem problem, String says) throws Exception {
     google.answers(status, _ -> body);
     var source = tokens.serviceAccount(key(), AUDIENCE);
@@ -125,7 +125,7 @@ final class GoogleTokensTest {
         "no private key   | {\"type\":\"service_account\"} | is damaged",
         "a broken one     | {\"type\":\"service_account\",\"client_email\":\"a@b\",\"client_id\":\"1\",\"private_key_id\":\"1\",\"private_key\":\"x\"} | is damaged"
       })
-  void aFileThatIsNoKeyIsRefusedInOneLine(String name, String content, String says)
+  void aFileWithoutAKeyIsRefusedInOneLine(String name, String content, String says)
       throws IOException {
     var file = Files.writeString(folder.resolve("broken.json"), content);
     var refused =
@@ -135,7 +135,7 @@ final class GoogleTokensTest {
   }
 
   @Test
-  void aKeyThatIsNotThereIsSaid() {
+  void aMissingKeyFileIsReported() {
     assertThrows(
         InvalidInput.class, () -> tokens.serviceAccount(folder.resolve("missing"), AUDIENCE));
     assertThrows(InvalidInput.class, () -> tokens.serviceAccount(folder, AUDIENCE));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the end of a gRPC call means. */
+/** The problem for each end of a gRPC call. */
 final class GrpcFailuresTest {
   private static final Any DRAINING = info("DRAINING", "oneport.dev");
   private static final Any WAIT =
@@ -50,7 +50,7 @@ final class GrpcFailuresTest {
             Problem.TOKEN_EXPIRED,
             0),
         row(
-            "a reason of somebody else's",
+            "another domain's reason",
             Status.Code.UNAUTHENTICATED,
             List.of(info("DRAINING", "example.com")),
             Problem.TOKEN_INVALID,
@@ -75,7 +75,7 @@ final class GrpcFailuresTest {
             Problem.DRAINING,
             1 << 20),
         row(
-            "details that are none",
+            "invalid details",
             Status.Code.UNAVAILABLE,
             List.of(broken()),
             Problem.CONNECTION_LOST,
@@ -90,7 +90,7 @@ final class GrpcFailuresTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ends")
-  void whatTheServerSays(
+  void statusesFromTheServer(
       String name, Status.Code code, List<Any> details, Problem problem, long seconds) {
     var said =
         StatusProto.toStatusException(
@@ -208,12 +208,12 @@ final class GrpcFailuresTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cuts")
-  void whatTheLibrarySays(String name, Status status, Problem problem) {
+  void statusesFromTheLibrary(String name, Status status, Problem problem) {
     assertEquals(problem, GrpcFailures.of(status, new Metadata()).problem(), name);
   }
 
   @Test
-  void aTokenInAServersWordsIsLeftOut() {
+  void aTokenInAServersDescriptionIsLeftOut() {
     var token = TestIssuer.good().token().sign();
     var status = Status.UNAUTHENTICATED.withDescription("bad token: " + token);
     assertFalse(GrpcFailures.of(status, new Metadata()).text().contains(token.substring(0, 20)));

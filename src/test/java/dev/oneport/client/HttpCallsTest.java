@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP requests of any kind, with bodies that are streamed both ways. */
+/** HTTP requests of any kind, with bodies streamed in both directions. */
 final class HttpCallsTest {
   private static final int LARGE = 8 << 20;
 
@@ -55,11 +55,11 @@ final class HttpCallsTest {
   }
 
   @Test
-  void aBodyThatCannotBeSentAgainLeavesTheFailureThatWantedIt() {
+  void aBodyThatCannotBeSentAgainLeavesTheFirstFailure() {
     try (var trial = new Trial(new TrialService(), Trial.expired())) {
       var client = trial.client();
       var given = new AtomicInteger();
-      // Without a body the second time, as the JDK wants it said.
+      // Null the second time tells the JDK that the body cannot be read again.
       Supplier<InputStream> once =
           () -> given.getAndIncrement() == 0 ? new ByteArrayInputStream(new byte[10]) : null;
       var failed = assertThrows(CallFailed.class, () -> client.http(upload(client, once)));
@@ -68,7 +68,7 @@ final class HttpCallsTest {
   }
 
   @Test
-  void aTokenOfTheRequestItselfIsLeftAlone() {
+  void theRequestsOwnTokenIsKept() {
     try (var trial = new Trial(new TrialService(), Trial.good())) {
       var client = trial.client();
       var request = client.request("/body/1").header("Authorization", "Bearer x.y.z").build();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an HTTP answer means that is not the one wanted. */
+/** The problem for each HTTP error response. */
 final class HttpFailuresTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
@@ -32,7 +32,7 @@ final class HttpFailuresTest {
             Problem.DRAINING,
             "bye"),
         row("a reason that is new", 429, PROBLEM, "", "{\"reason\":\"NEW\"}", Problem.LIMITED, ""),
-        row("a body that is no JSON", 403, PROBLEM, "", "{", Problem.NOT_ALLOWED, ""),
+        row("a body that is not JSON", 403, PROBLEM, "", "{", Problem.NOT_ALLOWED, ""),
         row(
             "a challenge without an error",
             401,
@@ -119,7 +119,7 @@ final class HttpFailuresTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("answers")
-  void whatAnAnswerMeans(
+  void problemsOfAnswers(
       String name,
       int status,
       String type,
@@ -153,7 +153,7 @@ final class HttpFailuresTest {
     "'Thu, 01 Jan 2020 00:00:09 GMT', 0",
     "'Thu, 01 Jan 2099 00:00:09 GMT', 86400"
   })
-  void theTimeToWait(String header, long seconds) {
+  void theDelayOfAnAnswer(String header, long seconds) {
     var headers = HttpHeaders.of(Map.of("retry-after", List.of(header)), (_, _) -> true);
     assertEquals(Duration.ofSeconds(seconds), new HttpFailures(CLOCK).of(503, headers, "").delay());
   }

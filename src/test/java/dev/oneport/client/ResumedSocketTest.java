@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A WebSocket of any service, text and binary, comes back and outlives its tokens. */
+/** A WebSocket of any service, text and binary, reconnects and outlives its tokens. */
 final class ResumedSocketTest {
   private static final Duration TOKEN_LIFE = Duration.ofSeconds(3);
 
-  /** Writes down what it hears, and sends its greeting on every connection. */
+  /** Records events, and sends a greeting on every connection. */
   private static final class Heard implements SocketListener {
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final AtomicInteger opened = new AtomicInteger();
@@ -54,7 +54,8 @@ final class ResumedSocketTest {
   }
 
   /**
-   * A token that ends soon, and another when a second of it is left; counts what was handed out.
+   * Issues a token that expires soon, and the next one when a second of it is left; counts the
+   * tokens.
    */
   private static final class ShortTokens implements TokenSource {
     private final AtomicInteger made = new AtomicInteger();
@@ -165,7 +166,7 @@ final class ResumedSocketTest {
   }
 
   @Test
-  void aPathThatIsNoneIsRefusedAtOnce() {
+  void anInvalidPathIsRefusedAtOnce() {
     try (var client = OnePortClient.to("localhost:1").build()) {
       assertThrows(InvalidInput.class, () -> client.socket("mirror", new Heard()));
     }

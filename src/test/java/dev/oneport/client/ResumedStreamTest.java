@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server stream of any service goes on after what interrupts it. */
+/** A server stream of any service continues after interruptions. */
 final class ResumedStreamTest {
   private static final int LAST = 40;
 
-  /** Messages are as long as their number: those from this one to the last. */
+  /**
+   * The request for the messages from this number to the last; each message is as long as its
+   * number.
+   */
   private static StreamingOutputCallRequest from(int first) {
     var request = StreamingOutputCallRequest.newBuilder();
     IntStream.rangeClosed(first, LAST)
@@ -49,7 +52,7 @@ final class ResumedStreamTest {
   }
 
   @Test
-  void itGoesOnAfterEachKindOfEnd() throws InterruptedException {
+  void itResumesAfterEachKindOfEnd() throws InterruptedException {
     var service =
         new TrialService(
             "UNAVAILABLE", "+DRAINING", "+ACCESS_TOKEN_EXPIRED", "LIMIT_EXCEEDED", "+ABORTED");
@@ -72,7 +75,7 @@ final class ResumedStreamTest {
   }
 
   @Test
-  void itGoesOnWhenTheConnectionIsCut() throws InterruptedException {
+  void itResumesAfterALostConnection() throws InterruptedException {
     var numbers = new ArrayList<Integer>();
     try (var trial = new Trial(new TrialService(), Trial.good());
         var proxy = new CuttingProxy(trial.port());

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How often a call is made, with which token, and when it is given up. */
+/** How often a call is tried, with which token, and when the client gives up. */
 final class RetriesTest {
   private static final RetryRules RULES =
       new RetryRules(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10), 6);
@@ -46,14 +46,14 @@ final class RetriesTest {
         tokens,
         (failure, pause) -> heard.add(failure.problem() + " " + pause.toMillis()),
         clock,
-        // As long as the jitter allows.
+        // The longest wait that the jitter allows.
         () -> Long.MAX_VALUE,
         clock::advance);
   }
 
   /**
-   * A script of what happens to each try: a problem; {@code +} for a message before it; a number of
-   * seconds that it lasts.
+   * A script of the tries: each ends with a problem; {@code +} stands for a message before it, a
+   * number for the seconds that it lasts.
    */
   private String run(Retries retries, boolean repeatable, String script)
       throws InterruptedException {
@@ -125,13 +125,13 @@ final class RetriesTest {
   }
 
   @Test
-  void aTokenThatNothingRenewsIsFinal() throws InterruptedException {
+  void aRefusedFixedTokenIsFinal() throws InterruptedException {
     tokens.renewable = false;
     assertEquals("TOKEN_EXPIRED after 1 with token-0", run(retries(), true, "TOKEN_EXPIRED"));
   }
 
   @Test
-  void withoutPatienceThereIsNoSecondTryButWithAFreshToken() throws InterruptedException {
+  void withoutPatienceOnlyAFreshTokenIsTried() throws InterruptedException {
     var hasty =
         new Retries(
             RULES.withPatience(Duration.ZERO),
@@ -147,7 +147,7 @@ final class RetriesTest {
   }
 
   @Test
-  void theObserverHearsOfEachWait() throws InterruptedException {
+  void theObserverIsToldOfEachWait() throws InterruptedException {
     run(retries(), true, "UNAVAILABLE UNAVAILABLE CONNECTION_LOST");
     assertEquals(3, heard.size());
     assertEquals(
@@ -157,7 +157,7 @@ final class RetriesTest {
 
   @ParameterizedTest
   @EnumSource(names = {"DRAINING", "LIMITED", "TOKEN_EXPIRED"})
-  void aServerThatAsksForMoreThanThePatienceIsNotWaitedFor(Problem problem) {
+  void aDelayLongerThanThePatienceEndsTheTries(Problem problem) {
     var failure = new Failure(problem, "said", "", Duration.ofSeconds(11));
     var failed =
         assertThrows(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which answer leads to what, and how long is waited. */
+/** The problem for each answer, and the waits. */
 final class RetryRulesTest {
   private static final Failure PLAIN = Failure.of(Problem.UNAVAILABLE, "");
 
@@ -137,7 +137,7 @@ final class RetryRulesTest {
   }
 
   @Test
-  void whatTheServerAsksForIsWaitedBeforeTheJitter() {
+  void theServersDelayIsAddedToTheJitter() {
     var asked = new Failure(Problem.DRAINING, "503", "", Duration.ofSeconds(7));
     RandomGenerator low = () -> 0L;
     assertEquals(Duration.ofSeconds(7), RetryRules.DEFAULT.pause(1, asked, low));
@@ -146,7 +146,7 @@ final class RetryRulesTest {
   }
 
   @Test
-  void theDefaultsAreThese() {
+  void theDefaults() {
     assertEquals(
         new RetryRules(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofMinutes(1), 30),
         RetryRules.DEFAULT);
@@ -159,7 +159,7 @@ final class RetryRulesTest {
     "negative patience,     200, 1000, -1, 1",
     "no try,                200, 1000, 1,  0"
   })
-  void rulesThatAreNoneAreRefused(String name, long first, long longest, long patience, int tries) {
+  void invalidRulesAreRefused(String name, long first, long longest, long patience, int tries) {
     assertThrows(
         InvalidInput.class,
         () ->

@@ -7,11 +7,11 @@ import dev.oneport.api.Reason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The client knows each reason that the server gives, and does with it what the server means. */
+/** The client knows each of the server's reasons, and reacts as the server intends. */
 final class ServerReasonsTest {
   @ParameterizedTest
   @EnumSource
-  void aCallIsRepeatedWhereTheServerSaysThatThisHelps(Reason reason) {
+  void aCallIsRetriedIfTheServerSaysThatThisHelps(Reason reason) {
     var problem = RetryRules.ofReason(reason.name());
     assertTrue(problem.isPresent());
     assertEquals(reason.temporary(), problem.get().verdict() == Verdict.RETRY);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tokens: given, read, fetched, renewed, and never shown. */
+/** Tokens are given, read, fetched and renewed, but never shown. */
 final class TokenSourcesTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final TestIssuer ISSUER = TestIssuer.good();
@@ -50,7 +50,7 @@ final class TokenSourcesTest {
     "a control,    'abc\u0007',        one word",
     "not ASCII,    'abcé',             one word"
   })
-  void whatIsNoTokenIsRefusedWithoutRepeatingIt(String name, String text, String says) {
+  void invalidTokensAreRefusedWithoutQuotingThem(String name, String text, String says) {
     var refused = assertThrows(InvalidInput.class, () -> BearerToken.of(text), name);
     assertTrue(String.valueOf(refused.getMessage()).contains(says), refused.getMessage());
     assertFalse(String.valueOf(refused.getMessage()).contains("abc"));
@@ -86,7 +86,7 @@ final class TokenSourcesTest {
   }
 
   @Test
-  void aTokenFileThatNeverWasIsSaid() throws IOException {
+  void aMissingTokenFileIsReported() throws IOException {
     var missing = new TokenFile(folder.resolve("missing"));
     assertThrows(InvalidInput.class, missing::token);
     var empty = new TokenFile(Files.writeString(folder.resolve("empty"), "\n"));
@@ -99,7 +99,7 @@ final class TokenSourcesTest {
 
   @ParameterizedTest(name = "of {0} s, renewed when {1} s are left")
   @CsvSource({"3600, 240", "600, 120", "60, 12", "10, 2"})
-  void aTokenIsRenewedBeforeItEnds(long life, long left) throws InterruptedException {
+  void aTokenIsRenewedBeforeItExpires(long life, long left) throws InterruptedException {
     var clock = new ManualClock(NOW);
     var fetched = new AtomicInteger();
     var source =
@@ -119,7 +119,7 @@ final class TokenSourcesTest {
   }
 
   @Test
-  void whileNoNewTokenIsToBeHadTheOldOneGoesOn() throws InterruptedException {
+  void theOldTokenStaysInUseWhileNoNewOneIsAvailable() throws InterruptedException {
     var clock = new ManualClock(NOW);
     var calls = new AtomicInteger();
     var source =
@@ -139,7 +139,7 @@ final class TokenSourcesTest {
   }
 
   @Test
-  void aRefusedTokenIsRenewedOnceForAllWhoHadIt() throws Exception {
+  void aRefusedTokenIsRenewedOnceForAllCalls() throws Exception {
     var clock = new ManualClock(NOW);
     var number = new AtomicInteger();
     var source =

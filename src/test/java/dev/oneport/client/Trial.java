@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A running {@link TrialService}, and the client of it that a test is about. */
+/** A running {@link TrialService}, and the client under test. */
 final class Trial implements AutoCloseable {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String YAML =
@@ -25,7 +25,7 @@ final class Trial implements AutoCloseable {
   private final RunningServer server;
   private final OnePortClient client;
 
-  /** The problems for which calls were made again. */
+  /** The problems for which calls were retried. */
   final List<Problem> heard = new CopyOnWriteArrayList<>();
 
   Trial(TrialService service, TokenSource tokens) {
@@ -41,7 +41,7 @@ final class Trial implements AutoCloseable {
     return server.port();
   }
 
-  /** Another client of the server, perhaps by way of another port. */
+  /** Another client of the server, possibly through another port. */
   OnePortClient client(int port, TokenSource tokens) {
     return OnePortClient.to("127.0.0.1:" + port)
         .tokens(tokens)
@@ -58,7 +58,7 @@ final class Trial implements AutoCloseable {
     server.close();
   }
 
-  /** A token that ends after this time. */
+  /** A token that expires after this time. */
   static BearerToken token(Duration life) {
     return BearerToken.of(
         ISSUER
@@ -74,7 +74,7 @@ final class Trial implements AutoCloseable {
     return TokenSource.fixed(token(Duration.ofHours(1)));
   }
 
-  /** Gives an expired token, and a good one when that was refused. */
+  /** Gives an expired token first, and a valid one after it was refused. */
   static TokenSource expired() {
     return new TokenSource() {
       private volatile BearerToken token = Trial.token(Duration.ofHours(-1));

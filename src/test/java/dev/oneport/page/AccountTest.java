@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a visitor is told of routes is what calls are told. */
+/** The account shows the same decisions as calls get. */
 @Timeout(60)
 final class AccountTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
@@ -41,7 +41,7 @@ final class AccountTest {
   private static final String PAGE =
       "    - { allow: [ anyone ], route: [ HTTP GET /, HTTP GET /page/* ] }\n";
 
-  /** A name for each kind of rule, with who is allowed by it. */
+  /** A name for each kind of rule, with the callers that it allows. */
   private static final Map<String, String> RULES =
       Map.of(
           "open", "anyone",
@@ -60,7 +60,7 @@ final class AccountTest {
   }
 
   @Test
-  void itSaysOfEachRouteWhatACallIsTold() throws Exception {
+  void itShowsForEachRouteHowACallIsAnswered() throws Exception {
     var names = List.copyOf(RULES.keySet());
     try (var server = RunningServer.start(probes(), new ProbeService(names));
         var web = new HttpProbe(server.port(), Version.HTTP_1_1);
@@ -100,7 +100,7 @@ final class AccountTest {
       assertEquals("alice@example.com", caller.getString("name"));
       assertEquals("test", caller.getString("issuer"));
       assertEquals(List.of("r1", "r2"), texts(caller, "roles"));
-      // Until the skew that the issuer is given has gone, too, as the gate has it.
+      // Includes the issuer's clock skew, as in the gate.
       assertTrue(Instant.parse(caller.getString("until")).getEpochSecond() >= end);
     }
   }
@@ -117,7 +117,7 @@ final class AccountTest {
   }
 
   @Test
-  void messagesAreDescribedToThoseOnlyWhoMayCallTheMethod() throws Exception {
+  void messagesAreDescribedOnlyToCallersWhoMayCallTheMethod() throws Exception {
     try (var server = RunningServer.start(echo(), new EchoService())) {
       var nobody = account(server, List.of());
       assertEquals(Map.of(), nobody.getJsonObject("types"));
@@ -134,7 +134,7 @@ final class AccountTest {
   }
 
   @Test
-  void theServersOwnRoutesAreToldFromTheServices() throws Exception {
+  void builtinRoutesAreMarked() throws Exception {
     try (var server = RunningServer.start(echo(), new EchoService())) {
       var account = account(server, List.of());
       assertFalse(route(account, "HTTP GET /ping").getBoolean("builtin"));

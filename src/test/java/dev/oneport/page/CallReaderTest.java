@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose records a reader gets, and how many. */
+/** Which records a reader gets, and how many. */
 final class CallReaderTest {
   private static final Caller ALICE = new Caller("alice", "one", Set.of());
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -45,8 +45,8 @@ final class CallReaderTest {
     "of nobody in another trace, '', '', 11111111111111111111111111111111, false",
     "of nobody in her trace, '', '', 0af7651916cd43dd8448eb211c80319c, true",
   })
-  void onlyOnesOwnAreSeen(String name, String caller, String issuer, String trace, boolean seen)
-      throws Exception {
+  void onlyTheCallersOwnRecordsAreSeen(
+      String name, String caller, String issuer, String trace, boolean seen) throws Exception {
     try (var reader = open(Optional.of(ALICE), TRACE)) {
       sink.record(call(caller, issuer, trace));
       assertEquals(seen ? 1 : 0, reader.next(Duration.ZERO).calls().size(), name);
@@ -55,7 +55,7 @@ final class CallReaderTest {
   }
 
   @Test
-  void whoHasNoTokenSeesTheTracesOnly() throws Exception {
+  void withoutATokenOnlyTheTracesRecordsAreSeen() throws Exception {
     try (var reader = open(Optional.empty(), TRACE)) {
       sink.record(call("alice", "one", TRACE));
       sink.record(call("", "", TRACE));
@@ -66,7 +66,7 @@ final class CallReaderTest {
   }
 
   @Test
-  void whatIsNotTakenInTimeIsDroppedAndCounted() throws Exception {
+  void recordsNotReadInTimeAreDroppedAndCounted() throws Exception {
     try (var reader = open(Optional.of(ALICE), TRACE)) {
       for (int i = 0; i < CallReader.WAITING + 7; i++) {
         sink.record(call("alice", "one", ""));
@@ -81,7 +81,7 @@ final class CallReaderTest {
   }
 
   @Test
-  void thereAreNoMoreReadersThanMay() {
+  void theNumberOfReadersIsLimited() {
     var first = open(Optional.of(ALICE), TRACE);
     var second = calls.open(Optional.of(ALICE), Optional.empty(), 2);
     assertTrue(second.isPresent());
@@ -91,7 +91,7 @@ final class CallReaderTest {
   }
 
   @Test
-  void aReaderThatWaitsHearsOfTheEndAtOnce() throws Exception {
+  void aWaitingReaderIsToldOfTheEndAtOnce() throws Exception {
     try (var reader = open(Optional.of(ALICE), TRACE)) {
       Thread.startVirtualThread(calls::close);
       assertTrue(reader.next(Duration.ofHours(1)).last());

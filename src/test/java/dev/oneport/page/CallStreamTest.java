@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The stream of a caller's own audit lines: what is in it, and when it ends. */
+/** The stream of a caller's audit lines: its contents, and when it ends. */
 @Timeout(60)
 final class CallStreamTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
@@ -49,7 +49,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void aCallerSeesTheOwnLinesAndNobodyElses() throws Exception {
+  void aCallerSeesOnlyTheirOwnLines() throws Exception {
     start("anyone");
     try (var alice = stream("Authorization", "Bearer " + token("alice@example.com"));
         var bob = stream("Authorization", "Bearer " + token("bob@example.com"))) {
@@ -65,7 +65,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void whatIsForOperatorsOnlyIsLeftOut() throws Exception {
+  void operatorOnlyFieldsAreLeftOut() throws Exception {
     start("anyone");
     try (var bob = stream("Authorization", "Bearer " + token("bob@example.com"))) {
       assertEquals(403, echo(token("bob@example.com"), OTHER));
@@ -90,7 +90,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void whoShowsNeitherTokenNorTraceIsRefusedAndSoIsABadToken() throws Exception {
+  void withoutTokenAndTraceOrWithABadTokenItIsRefused() throws Exception {
     start("anyone");
     assertEquals(401, open().statusCode());
     var bad = open("Authorization", "Bearer nonsense", "traceparent", TRACE);
@@ -100,7 +100,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void itEndsWithTheTokenWhereAnyoneMayOpenIt() throws Exception {
+  void itEndsWithTheTokenIfAnyoneMayOpenIt() throws Exception {
     start("anyone");
     try (var alice = stream("Authorization", "Bearer " + token("alice@example.com"))) {
       clock.advance(Duration.ofSeconds(61));
@@ -110,11 +110,11 @@ final class CallStreamTest {
   }
 
   @Test
-  void itEndsWithTheTokenWhereARuleAsksForOne() throws Exception {
+  void itEndsWithTheTokenIfARuleRequiresOne() throws Exception {
     start("authenticated");
     try (var alice = stream("Authorization", "Bearer " + token("alice@example.com"))) {
       clock.advance(Duration.ofSeconds(61));
-      // Its lease cuts it off, unless it has said so before.
+      // The lease cuts the stream off, unless the stream has announced its end before.
       var end = end(alice);
       assertTrue(List.of("cut off", "{\"end\":\"ACCESS_TOKEN_EXPIRED\"}").contains(end), () -> end);
     }
@@ -130,7 +130,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void itEndsWhenTheServerStopsAndKeepsNobodyWaiting() throws Exception {
+  void itEndsAtOnceWhenTheServerStops() throws Exception {
     var running = start("anyone");
     try (var alice = stream("Authorization", "Bearer " + token("alice@example.com"))) {
       var closing = Thread.startVirtualThread(running::close);
@@ -142,7 +142,7 @@ final class CallStreamTest {
   }
 
   @Test
-  void oneReaderMoreThanMayIsToldToWaitUntilOneHasGone() throws Exception {
+  void oneReaderTooManyIsToldToWait() throws Exception {
     start("anyone");
     var readers = new ArrayList<BufferedReader>();
     for (int i = 0; i < 2; i++) {
@@ -152,7 +152,7 @@ final class CallStreamTest {
     assertEquals(429, refused.statusCode());
     assertEquals("1", refused.headers().firstValue("retry-after").orElse(""));
     readers.removeFirst().close();
-    // The server finds out when it writes to it next.
+    // The server notices at its next write.
     while (open("traceparent", TRACE).statusCode() != 200) {
       Thread.onSpinWait();
     }
@@ -189,7 +189,7 @@ final class CallStreamTest {
     return http.send(request.build(), BodyHandlers.ofInputStream());
   }
 
-  /** A stream that has begun. */
+  /** An open stream. */
   private BufferedReader stream(String... headers) throws Exception {
     var answer = open(headers);
     assertEquals(200, answer.statusCode());
@@ -199,7 +199,7 @@ final class CallStreamTest {
     return lines;
   }
 
-  /** The next line that says something. */
+  /** The next non-empty line. */
   private static String next(BufferedReader lines) throws IOException {
     var line = lines.readLine();
     while (line != null && line.isEmpty()) {
@@ -208,7 +208,7 @@ final class CallStreamTest {
     return String.valueOf(line);
   }
 
-  /** Its last line that says something, or that it was cut off. */
+  /** The last non-empty line, or a note that the stream was cut off. */
   private static String end(BufferedReader lines) {
     var last = "";
     try {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The page in headless Chromium, with calls on all protocols that really go to the server. Leaves
- * screenshots in {@code target/page}.
+ * The page in headless Chromium, with real calls to the server on all protocols. Writes screenshots
+ * to {@code target/page}.
  */
 @Timeout(240)
 final class PageInBrowserTest {
@@ -46,25 +46,25 @@ final class PageInBrowserTest {
               SCREENSHOTS.toAbsolutePath().toString());
       assertEquals(
           List.of(
-              "it begins with a caller whose calls work",
+              "it starts as a caller whose calls work",
               "each lane gives its call as a command to copy",
-              "nobody is told the same on all three protocols",
-              "nobody sees the lines of the own trace",
+              "without a token the refusal is the same on all three protocols",
+              "without a token the lines of this trace are shown",
               "a route that is open to anyone answers",
               "a caller who is allowed is answered on all three protocols",
-              "a caller sees the own lines, and what is in them",
-              "a caller who is refused is told the same on all three protocols",
+              "a caller sees the own lines and their contents",
+              "a refused caller gets the same reason on all three protocols",
               "an error shows its details",
               "a stream shows its messages as they come, and can be stopped",
               "a socket stays open for more than one text",
-              "a method is called as JSON too, and a message that cannot be is not sent",
-              "a token that is not good is told from claims that look so",
-              "a text that is no token is called that",
-              "a token that was pasted counts",
-              "the time that a token has left is shown",
+              "a method is called as JSON too, and an invalid message is not sent",
+              "an invalid token is not mistaken for its claims",
+              "a text that is not a token is reported as such",
+              "a pasted token is used",
+              "the remaining life of a token is shown",
               "no token is kept anywhere",
               "the keyboard is enough",
-              "there is nothing that axe finds, light and dark, wide and narrow",
+              "axe finds nothing, light and dark, wide and narrow",
               "nothing sticks out of a narrow window",
               "no policy was violated and nothing went wrong"),
           Npm.run(environment, "node", "page.mjs"));

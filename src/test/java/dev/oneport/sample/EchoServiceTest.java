@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The sample service answers its existing clients on every protocol. */
+/** The sample service answers existing clients on every protocol. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EchoServiceTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
@@ -95,7 +95,7 @@ final class EchoServiceTest {
   }
 
   @Test
-  void watchSendsNumberedTicksFromWhereTheCallerWas() throws Exception {
+  void watchSendsNumberedTicksFromTheRequestedOne() throws Exception {
     var call = echo.watch(WatchRequest.newBuilder().setCount(100).setFirst(7).build());
     var numbers = new ArrayList<Long>();
     for (Tick tick = call.read(); tick != null; tick = call.read()) {
@@ -106,7 +106,7 @@ final class EchoServiceTest {
   }
 
   @Test
-  void watchWithoutACountGoesOnUntilTheCallerGoes() throws Exception {
+  void watchWithoutACountContinuesUntilTheClientLeaves() throws Exception {
     var call = echo.watch(WatchRequest.newBuilder().setIntervalMs(1).build());
     for (int i = 0; i < 20; i++) {
       assertEquals(i, Objects.requireNonNull(call.read()).getNumber());
@@ -167,7 +167,7 @@ final class EchoServiceTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"too deep, [, 2000", "a number that is too long, 9, 2000"})
-  void whatNoParserTakesIsAnsweredToo(String name, String part, int times) throws Exception {
+  void unparsableMessagesAreAnsweredToo(String name, String part, int times) throws Exception {
     try (var socket = TextSocket.open(server.port(), "/ws", ISSUER.token().sign())) {
       var sent = "{\"message\":\"hi\",\"more\":" + part.repeat(times) + "}";
       assertEquals("{\"error\":\"that is not a JSON object\"}", socket.ask(sent), name);

@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The public and protected members of classes, a line each, in an order that does not change. */
+/** The public and protected members of classes, one per line, in a stable order. */
 public final class ApiListing {
   private static final String CLASS = ".class";
 
@@ -28,7 +28,7 @@ public final class ApiListing {
     return of(inPackage(one).toArray(Class<?>[]::new));
   }
 
-  /** These classes. */
+  /** The given classes. */
   public static String of(Class<?>... classes) {
     var listing = new StringBuilder();
     Stream.of(classes)

@@ -16,10 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/**
- * What hostile clients do, each for a short time and with a bound, against one port of this
- * machine.
- */
+/** Attacks by hostile clients on one local port, each short and bounded. */
 public final class Attacks {
   private static final byte[] BEGIN =
       join(Http2Bytes.PREFACE.getBytes(StandardCharsets.US_ASCII), frame(4, 0, 0));
@@ -34,7 +31,7 @@ public final class Attacks {
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
 
-  /** On one connection at once; the server takes a thousand. */
+  /** Open at once on one connection; the server allows a thousand. */
   private static final int STREAMS = 900;
 
   private final int port;
@@ -43,7 +40,7 @@ public final class Attacks {
     this.port = port;
   }
 
-  /** Heads that come by drips, on many connections. */
+  /** Request heads that arrive byte by byte, on many connections. */
   public void slowloris() throws Exception {
     var sockets = connect(500);
     try {
@@ -83,7 +80,7 @@ public final class Attacks {
     flood(4, 20_000, n -> n == 0 ? frame(HEADERS, 0, 1, GET) : frame(CONTINUATION, 0, 1, piece));
   }
 
-  /** Messages that say they have two gigabytes. */
+  /** Messages that announce two gigabytes. */
   public void hugeLengths() {
     flood(
         4,
@@ -98,7 +95,7 @@ public final class Attacks {
                     new byte[] {0, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff})));
   }
 
-  /** Messages of a few kilobytes that unpack to a hundred megabytes. */
+  /** Messages of a few kilobytes that decompress to a hundred megabytes. */
   public void bombs() throws IOException {
     var packed = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(packed)) {
@@ -185,7 +182,7 @@ public final class Attacks {
     }
   }
 
-  /** A body beyond the limit, with and without saying so. */
+  /** A body beyond the limit, with and without an announced length. */
   public void hugeBodies() throws Exception {
     var sockets = connect(20);
     var piece =
@@ -211,7 +208,7 @@ public final class Attacks {
     }
   }
 
-  /** Connections that say nothing, ten thousand of them. */
+  /** Ten thousand silent connections. */
   public void connections() throws Exception {
     var open = new ArrayList<SocketChannel>();
     try {
@@ -226,7 +223,7 @@ public final class Attacks {
     }
   }
 
-  /** Bodies that come by drips: of HTTP requests, and of messages on gRPC streams. */
+  /** Bodies of HTTP requests and messages of gRPC streams that arrive byte by byte. */
   public void slowBodies() throws Exception {
     var sockets = connect(104);
     var post =
@@ -256,7 +253,7 @@ public final class Attacks {
     }
   }
 
-  /** Streams that wait for news of the server's health, which never comes. */
+  /** Streams that watch the server's health, which never changes. */
   public void healthWatchers() throws Exception {
     var sockets = connect(4);
     try {
@@ -270,14 +267,14 @@ public final class Attacks {
     }
   }
 
-  /** An attack that the server does not even let begin shows nothing. */
+  /** Fails if the server refused the attack from the start, because that would prove nothing. */
   private static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalStateException(otherwise);
     }
   }
 
-  /** How many frames of a type have come. */
+  /** The number of frames of a type received so far. */
   private static int received(Socket socket, int type) throws IOException {
     var in = socket.getInputStream();
     var bytes = ByteBuffer.wrap(in.readNBytes(in.available()));
@@ -290,7 +287,7 @@ public final class Attacks {
     return count;
   }
 
-  /** Opens many streams on each of a few connections, each with these bytes. */
+  /** Opens many streams on each of a few connections, each with the given bytes. */
   private static void open(List<Socket> sockets, String path, byte[] data, int flags) {
     for (var socket : sockets) {
       quietly(
@@ -312,7 +309,9 @@ public final class Attacks {
     void run() throws IOException;
   }
 
-  /** Sends frames as fast as they go, until there were that many or the server has had enough. */
+  /**
+   * Sends frames as fast as possible, until that many were sent or the server ends the connection.
+   */
   private void flood(int connections, int count, Step step) {
     for (int c = 0; c < connections; c++) {
       quietly(
@@ -375,12 +374,12 @@ public final class Attacks {
     sockets.forEach(socket -> quietly(socket::close));
   }
 
-  /** An attacker does not mind being thrown out. */
+  /** Runs an attack, ignoring errors when the server ends its connection. */
   private static void quietly(Io io) {
     try {
       io.run();
     } catch (IOException e) {
-      // That was the point.
+      // The server ended the connection, as it should.
     }
   }
 }

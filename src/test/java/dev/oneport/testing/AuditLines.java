@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The audit of a server under test; every line must be as the schema says. */
+/** The audit lines of a server under test, each checked against the schema. */
 public final class AuditLines extends ByteArrayOutputStream {
   private static final JsonSchema SCHEMA =
       JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -22,7 +22,7 @@ public final class AuditLines extends ByteArrayOutputStream {
     return toString(StandardCharsets.UTF_8).lines().toList();
   }
 
-  /** Fails if a line is not as the schema says. */
+  /** Fails if a line does not match the schema. */
   void check() {
     var wrong = new ArrayList<String>();
     for (var line : lines()) {

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands before servers that come and go: a new connection goes to the server of the day. */
+/** A load balancer for servers that come and go: a new connection goes to the current server. */
 public final class Balancer implements AutoCloseable {
   private static final int PIECE = 16 << 10;
 
@@ -30,7 +30,7 @@ public final class Balancer implements AutoCloseable {
     return accepting.getLocalPort();
   }
 
-  /** Sends what connects from now on to another server. */
+  /** Sends new connections to another server. */
   public void switchTo(int port) {
     target = port;
   }
@@ -80,7 +80,7 @@ public final class Balancer implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is gone either way.
+      // The connection is gone either way.
     }
   }
 

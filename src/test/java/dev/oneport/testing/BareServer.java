@@ -11,8 +11,8 @@ import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.http.HttpRouting;
 
 /**
- * Helidon as it comes, with one route and one gRPC method and nothing asked of the caller: what
- * {@code load/cold-start} measures the server against.
+ * Plain Helidon with one route and one gRPC method, without authentication: the baseline of {@code
+ * load/cold-start}.
  */
 public final class BareServer {
   private BareServer() {}

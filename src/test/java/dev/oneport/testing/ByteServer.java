@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers byte for byte as given, which no server does that means well. */
+/** Answers with the given bytes, as only a faulty server would. */
 public final class ByteServer implements AutoCloseable {
   private static final String WEBSOCKET_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-  /** What is done with a connection, once the head of its request is there. */
+  /** Handles a connection once the head of its request has arrived. */
   @FunctionalInterface
   private interface Script {
     void answer(String head, InputStream in, OutputStream out) throws IOException;
@@ -40,17 +40,17 @@ public final class ByteServer implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  /** Takes connections, and says nothing on them. */
+  /** Accepts connections, and never answers. */
   public static ByteServer silent() {
     return new ByteServer((_, in, _) -> in.transferTo(OutputStream.nullOutputStream()));
   }
 
-  /** Answers each request with this, and ends the connection. */
+  /** Answers each request with these bytes, and ends the connection. */
   public static ByteServer answering(String bytes) {
     return new ByteServer((_, _, out) -> out.write(bytes.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Answers with this, and then says nothing more. */
+  /** Answers with these bytes, and then sends nothing more. */
   public static ByteServer beginning(String bytes) {
     return new ByteServer(
         (_, in, out) -> {
@@ -59,7 +59,7 @@ public final class ByteServer implements AutoCloseable {
         });
   }
 
-  /** Answers with this, and then with something else for as long as somebody takes it. */
+  /** Answers with the first text, and then repeats the second as long as the client reads it. */
   public static ByteServer endless(String begin, String rest) {
     return new ByteServer(
         (_, _, out) -> {
@@ -70,7 +70,7 @@ public final class ByteServer implements AutoCloseable {
         });
   }
 
-  /** Opens a WebSocket, and answers whatever comes first with these frames. */
+  /** Opens a WebSocket, and answers the first data with these frames. */
   public static ByteServer webSocket(byte[]... frames) {
     return new ByteServer(
         (head, in, out) -> {
@@ -88,7 +88,7 @@ public final class ByteServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** How many requests there were. */
+  /** The number of requests so far. */
   public int requests() {
     return requests.get();
   }
@@ -133,7 +133,7 @@ public final class ByteServer implements AutoCloseable {
       client.shutdownOutput();
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      // The client has had enough.
+      // The client has closed the connection.
     } finally {
       open.remove(client);
     }

@@ -7,7 +7,7 @@ import java.net.http.HttpClient.Version;
 import java.util.Base64;
 import java.util.List;
 
-/** Calls a unary probe by the Connect protocol. */
+/** Calls a unary probe with the Connect protocol. */
 public final class ConnectProbe implements Client {
   private final WebClient client;
 
@@ -20,7 +20,7 @@ public final class ConnectProbe implements Client {
     return open("/Unary/" + name, headers);
   }
 
-  /** Calls whatever is at a path. */
+  /** Calls any path. */
   public Reply open(String path, List<HeaderField> headers) throws Exception {
     var response = client.send("POST", path, "application/proto", new byte[] {'h', 'i'}, headers);
     var status = String.valueOf(response.statusCode());
@@ -31,7 +31,7 @@ public final class ConnectProbe implements Client {
     return new Reply(reason(response.body()), status, challenge);
   }
 
-  /** The reason in an error's details; empty where it is no error of Connect's. */
+  /** The reason in an error's details; empty if the body is not a Connect error. */
   public static String reason(byte[] body) throws Exception {
     try (var reader = Json.createReader(new ByteArrayInputStream(body))) {
       var details = reader.readObject().getJsonArray("details");

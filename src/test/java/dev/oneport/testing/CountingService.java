@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** Does one thing on each protocol: remembers an id, and says it back. */
+/** Does the same on each protocol: records an id and returns it. */
 public final class CountingService implements Service {
   public static final MethodDescriptor<String, String> ONE =
       ProbeService.method("Count/One", MethodType.UNARY);
@@ -50,12 +50,12 @@ public final class CountingService implements Service {
             });
   }
 
-  /** The ids that were seen. */
+  /** The ids seen so far. */
   public Set<String> done() {
     return done.keySet();
   }
 
-  /** The ids that were seen more than once, with how often. */
+  /** The ids seen more than once, with their counts. */
   public Map<String, Integer> doneTwice() {
     return done.entrySet().stream()
         .filter(entry -> entry.getValue().get() > 1)

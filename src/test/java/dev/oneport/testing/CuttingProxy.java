@@ -10,10 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * A TCP proxy on a port of its own, whose connections can be cut, and whose server may be another
- * one after a restart.
- */
+/** A TCP proxy whose connections can be cut, and whose server can be replaced after a restart. */
 public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -33,7 +30,7 @@ public final class CuttingProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** New connections go to this port. */
+  /** Sends new connections to this port. */
   public void target(int port) {
     this.target = port;
   }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
-/** Google's token endpoints on this machine, and a transport for which they are the real ones. */
+/** Fakes of Google's token endpoints, and a transport that sends all requests to them. */
 public final class FakeGoogle implements AutoCloseable {
   private static final TestIssuer ISSUER = TestIssuer.good();
 
@@ -40,7 +40,7 @@ public final class FakeGoogle implements AutoCloseable {
     server.start();
   }
 
-  /** Leads every request, whatever its host, to this machine. */
+  /** A transport that sends every request to this machine, whatever its host. */
   public HttpTransportFactory transport() {
     var local = "http://127.0.0.1:" + server.getAddress().getPort();
     return () ->
@@ -55,7 +55,7 @@ public final class FakeGoogle implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
   }
 
-  /** The paths that were asked for. */
+  /** The paths requested so far. */
   public List<String> asked() {
     return asked;
   }
@@ -65,7 +65,7 @@ public final class FakeGoogle implements AutoCloseable {
     this.answer = body;
   }
 
-  /** The key of a service account. */
+  /** A service account's key. */
   public static String key(String tokenUri) {
     var pem = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(ISSUER.privateKey());
     return """
@@ -107,7 +107,7 @@ public final class FakeGoogle implements AutoCloseable {
         : "{\"id_token\":\"" + token + "\"}";
   }
 
-  /** The audience that a service account's assertion asks for. */
+  /** The audience that a service account's assertion requests. */
   private static String audience(String body) {
     var assertion = body.replaceFirst(".*assertion=([^&]*).*", "$1").split("\\.", -1);
     if (!body.contains("assertion=")) {

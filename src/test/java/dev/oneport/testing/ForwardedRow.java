@@ -6,20 +6,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a proxy says, and the client that is found in it.
+ * A forwarding header, and the client that the server finds in it.
  *
  * @param peer the other end of the connection
- * @param client the client's address; a star marks that of a trusted proxy
+ * @param client the client's address; a star marks a trusted proxy's address
  */
 public record ForwardedRow(String name, Kind kind, String peer, List<String> lines, String client) {
-  /** What the server is set to trust. */
+  /** The server's setting. */
   public enum Kind {
     X_FORWARDED_FOR,
     FORWARDED,
     CLOUD_RUN
   }
 
-  /** The networks that are trusted except on Cloud Run. */
+  /** The trusted networks except on Cloud Run. */
   public static final List<String> TRUSTED = List.of("10.0.0.0/8", "192.0.2.7", "fd00::/16");
 
   private static final String V6 = "2001:db8:0:0:0:0:0:1";
@@ -34,7 +34,7 @@ public record ForwardedRow(String name, Kind kind, String peer, List<String> lin
     return name;
   }
 
-  /** All of them. */
+  /** All rows. */
   public static Stream<ForwardedRow> all() {
     return Stream.of(xForwarded(), forwarded(), cloudRun()).flatMap(rows -> rows);
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client that does nothing wrong: one call after the other by gRPC and by HTTP, until it is
- * stopped. {@code Echo/Ping} and {@code GET /ping} have to be open to anyone.
+ * A well-behaved client: makes one call after another over gRPC and HTTP, until it is stopped.
+ * {@code Echo/Ping} and {@code GET /ping} must be open to anyone.
  */
 public final class GoodClient implements Runnable {
   private final int port;
@@ -39,7 +39,7 @@ public final class GoodClient implements Runnable {
     }
   }
 
-  /** Waits for so many more answers: what is done to the server may be over before the first. */
+  /** Waits for that many more answers, because an attack may be over before the first one. */
   public void awaitMore(int calls) throws InterruptedException {
     int before = answered.get();
     while (answered.get() < before + calls && failures.isEmpty()) {
@@ -55,7 +55,7 @@ public final class GoodClient implements Runnable {
     return answered.get();
   }
 
-  /** The first few answers that were not as they should be. */
+  /** The first few wrong answers. */
   public List<String> failures() {
     return failures.stream().limit(5).toList();
   }

@@ -50,12 +50,12 @@ public final class GrpcProbe implements Client {
     }
   }
 
-  /** Calls a unary method by its full name, without a token, and says the status. */
+  /** Calls a unary method by its full name, without a token, and returns the status. */
   public String call(String method) {
     return call(method, new Metadata());
   }
 
-  /** Calls a unary method by its full name with an empty message, and says the status. */
+  /** Calls a unary method by its full name with an empty message, and returns the status. */
   public String call(String method, String token) {
     var metadata = new Metadata();
     metadata.put(
@@ -107,7 +107,7 @@ public final class GrpcProbe implements Client {
       requests.onNext("hi");
       requests.onCompleted();
     } catch (IllegalStateException e) {
-      // The server refused before everything was sent; what it said is in the future.
+      // The server refused before everything was sent; the future has its answer.
     }
     try {
       done.get(SECONDS, TimeUnit.SECONDS);

@@ -3,7 +3,7 @@ package dev.oneport.testing;
 import java.net.http.HttpClient.Version;
 import java.util.List;
 
-/** Calls a unary probe by gRPC-Web. */
+/** Calls a unary probe with gRPC-Web. */
 public final class GrpcWebProbe implements Client {
   private final WebClient client;
 
@@ -16,7 +16,7 @@ public final class GrpcWebProbe implements Client {
     return open("/Unary/" + name, headers);
   }
 
-  /** Calls whatever is at a path. */
+  /** Calls any path. */
   public Reply open(String path, List<HeaderField> headers) throws Exception {
     var response =
         client.send(

@@ -1,6 +1,6 @@
 package dev.oneport.testing;
 
-/** A header of a request; a request may have several of one name. */
+/** A request header; a request may have several with one name. */
 public record HeaderField(String name, String value) {
   public static HeaderField bearer(String token) {
     return new HeaderField("authorization", "Bearer " + token);

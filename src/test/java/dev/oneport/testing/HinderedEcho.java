@@ -14,8 +14,8 @@ import io.helidon.websocket.WsSession;
 import java.util.ArrayList;
 
 /**
- * The sample service as it looks with something in the way: {@code Watch} never gets further than
- * its first tick, {@code Chat} answers when all is said, and {@code Collect} is not there.
+ * The sample service as seen through a bad proxy: {@code Watch} stops after its first tick, {@code
+ * Chat} answers only at the end, and {@code Collect} is missing.
  */
 public final class HinderedEcho extends EchoImplBase implements Service {
   private final Runnable firstTick;
@@ -23,7 +23,7 @@ public final class HinderedEcho extends EchoImplBase implements Service {
   /**
    * A service.
    *
-   * @param firstTick what is run instead of a second one
+   * @param firstTick runs instead of a second tick
    */
   public HinderedEcho(Runnable firstTick) {
     this.firstTick = firstTick;

@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Something that is not the server and answers every request in HTML. */
+/** A proxy or login page that answers every request with HTML. */
 public final class HtmlProxy implements AutoCloseable {
   private static final byte[] PAGE =
       "<html><body>Sign in to continue</body></html>".getBytes(StandardCharsets.UTF_8);
@@ -28,12 +28,12 @@ public final class HtmlProxy implements AutoCloseable {
     this.port = port;
   }
 
-  /** On HTTP/1.1 only. */
+  /** A proxy on HTTP/1.1 only. */
   public static HtmlProxy http1(int status) {
     return http1(status, "text/html", PAGE);
   }
 
-  /** A server that is no proxy and speaks HTTP/1.1 only: it answers every request with a pong. */
+  /** Not a proxy but a server for HTTP/1.1 only, which answers every request with a pong. */
   public static HtmlProxy plainServer() {
     return http1(
         200, "application/json", "{\"message\":\"pong\"}".getBytes(StandardCharsets.UTF_8));
@@ -57,7 +57,10 @@ public final class HtmlProxy implements AutoCloseable {
     }
   }
 
-  /** On HTTP/2 without TLS: just enough of it to answer the first request of a connection. */
+  /**
+   * A proxy on HTTP/2 without TLS, with just enough of the protocol to answer the first request of
+   * a connection.
+   */
   public static HtmlProxy http2(int status) {
     try {
       var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
@@ -112,11 +115,11 @@ public final class HtmlProxy implements AutoCloseable {
         }
       }
     } catch (IOException | java.nio.BufferUnderflowException e) {
-      // The client has gone.
+      // The client is gone.
     }
   }
 
-  /** {@code :status} and {@code content-type} by their places in HPACK's static table. */
+  /** {@code :status} and {@code content-type} by their index in HPACK's static table. */
   private static byte[] headers(int status) {
     var block = new ByteArrayOutputStream();
     block.write(8);

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What HTTP/2 looks like on the wire (RFC 9113, RFC 7541), for those who send it by hand. */
+/** Builds HTTP/2 frames and header blocks by hand (RFC 9113, RFC 7541). */
 public final class Http2Bytes {
   public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -22,11 +22,11 @@ public final class Http2Bytes {
         .array();
   }
 
-  /** A header block of names and values in turn, all as literals. */
+  /** A header block from alternating names and values, all as literals. */
   public static byte[] block(String... namesAndValues) {
     var block = new ByteArrayOutputStream();
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      // Helidon's decoder takes names of pseudo-header fields by their index only.
+      // Helidon's decoder accepts names of pseudo-header fields only by index.
       int index =
           List.of("", ":authority", ":method", "", ":path", "", ":scheme")
               .indexOf(namesAndValues[i]);

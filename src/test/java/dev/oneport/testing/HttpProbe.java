@@ -8,7 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/** Calls over HTTP with the JDK's client; over HTTP/2 it begins with an upgrade. */
+/** Calls over HTTP with the JDK's client; HTTP/2 starts with an upgrade. */
 public final class HttpProbe implements Client {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An issuer's web server: it answers as it is told, and counts. */
+/** An issuer's web server, with configurable answers and a count of requests. */
 public final class JwksServer implements AutoCloseable {
-  /** How to answer one request. */
+  /** Answers one request. */
   @FunctionalInterface
   public interface Behaviour {
     void answer(HttpExchange exchange) throws IOException, InterruptedException;
@@ -40,7 +40,7 @@ public final class JwksServer implements AutoCloseable {
     }
   }
 
-  /** Answers with a text and, where it is not empty, a {@code Cache-Control}. */
+  /** Answers with a text and, unless it is empty, a {@code Cache-Control} header. */
   public static Behaviour text(String body, String cacheControl) {
     return exchange -> {
       if (!cacheControl.isEmpty()) {

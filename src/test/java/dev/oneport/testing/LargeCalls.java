@@ -27,7 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Many calls at once, each as large as it may be; says how often each outcome came. */
+/** Makes many calls at once, each of the maximum size, and counts the outcomes. */
 public final class LargeCalls {
   private static final int MIB = 1 << 20;
 
@@ -95,7 +95,7 @@ public final class LargeCalls {
     return e.getStatus().toString();
   }
 
-  /** Uploads of 32 MiB that their handler reads whole. */
+  /** Uploads of 32 MiB that the handler reads completely. */
   public Map<String, Integer> http(int calls) throws Exception {
     return outcomes(calls, () -> post("/body", "application/octet-stream", new byte[MIB], 32));
   }
@@ -114,7 +114,7 @@ public final class LargeCalls {
     Thread sending;
     String status;
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      // A refusal may come, and the connection end, before all is sent.
+      // The server may refuse and end the connection before everything is sent.
       sending = Thread.startVirtualThread(() -> send(socket, head, piece, pieces));
       status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
     }
@@ -130,7 +130,7 @@ public final class LargeCalls {
         out.write(piece);
       }
     } catch (IOException e) {
-      // The answer says why.
+      // The answer has the reason.
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** The messages that one logger is given. */
+/** Records the messages of one logger. */
 public final class LogRecords extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -22,7 +22,7 @@ public final class LogRecords extends Handler implements AutoCloseable {
     return List.copyOf(lines);
   }
 
-  /** Waits for a message that begins so. */
+  /** Waits for a message with this prefix. */
   public void await(String begin) {
     Await.until(
         "'" + begin + "' in the log", () -> lines.stream().anyMatch(it -> it.startsWith(begin)));

@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Warnings and worse of every logger whose name begins so. */
+/** Records warnings and errors of all loggers whose names have a prefix. */
 public final class LoggedFailures extends Handler {
   private final List<Logger> loggers;
   private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -17,7 +17,7 @@ public final class LoggedFailures extends Handler {
     loggers.forEach(logger -> logger.addHandler(this));
   }
 
-  /** What was logged so far. */
+  /** The records so far. */
   public List<String> all() {
     return List.copyOf(failures);
   }

@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that moves when it is told to. */
+/** A clock that moves only when told to. */
 public final class ManualClock extends Clock {
   private final AtomicReference<Instant> now;
   private final AtomicReference<Instant> steady;
@@ -18,13 +18,13 @@ public final class ManualClock extends Clock {
     this.steady = new AtomicReference<>(start);
   }
 
-  /** Some time passes. */
+  /** Lets time pass. */
   public void advance(Duration time) {
     now.updateAndGet(it -> it.plus(time));
     steady.updateAndGet(it -> it.plus(time));
   }
 
-  /** The clock is set forward, or back by a negative time; no time passes. */
+  /** Sets the clock forward, or back by a negative time, without letting time pass. */
   public void jump(Duration time) {
     now.updateAndGet(it -> it.plus(time));
   }

@@ -13,12 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A proxy between a client and a server that does what proxies do which know HTTP/1.0 only. */
+/** A proxy between a client and a server that interferes, as proxies for HTTP/1.0 do. */
 public final class MeddlingProxy implements AutoCloseable {
-  /** What was said is passed on when nothing followed for so long. */
+  /** Buffered data is passed on after this long without more data. */
   private static final int QUIET_MILLIS = 400;
 
-  /** Passes on what one side says to the other. */
+  /** Copies data from one side to the other. */
   @FunctionalInterface
   private interface Pump {
     void run(Socket from, Socket to) throws IOException;
@@ -42,12 +42,12 @@ public final class MeddlingProxy implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  /** Leaves out the headers that ask for an upgrade. */
+  /** Removes the upgrade headers. */
   public static MeddlingProxy withoutUpgrade(int target) {
     return new MeddlingProxy(target, MeddlingProxy::withoutUpgrade, MeddlingProxy::copy);
   }
 
-  /** Collects what the server says, and passes it on at once. */
+  /** Collects the server's data, and passes it on all at once. */
   public static MeddlingProxy buffering(int target) {
     return new MeddlingProxy(target, MeddlingProxy::copy, MeddlingProxy::buffer);
   }
@@ -90,7 +90,7 @@ public final class MeddlingProxy implements AutoCloseable {
         to) {
       pump.run(from, to);
     } catch (IOException e) {
-      // One side has gone; the other goes too.
+      // One side closed; close the other, too.
     } finally {
       open.remove(from);
       open.remove(to);
@@ -130,7 +130,7 @@ public final class MeddlingProxy implements AutoCloseable {
     copy(from, to);
   }
 
-  /** Also the begin of HTTP/2 ends with an empty line. */
+  /** The HTTP/2 preface also ends with an empty line. */
   private static String head(InputStream in) throws IOException {
     var head = new StringBuilder();
     for (int next = in.read(); next >= 0; next = in.read()) {

@@ -7,11 +7,11 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** Edits of bytes that a fuzz test begins with. */
+/** Edits of the bytes that a fuzz test starts from. */
 public final class Mutations {
   private Mutations() {}
 
-  /** The bytes with up to three edits, each of which may put one of the pieces in. */
+  /** The bytes with up to three edits, each of which may insert one of the pieces. */
   public static Arbitrary<byte[]> of(Arbitrary<byte[]> bytes, Arbitrary<byte[]> pieces) {
     var added = Arbitraries.oneOf(pieces, pieces, Arbitraries.just(new byte[0]));
     var edit =
@@ -24,9 +24,9 @@ public final class Mutations {
   /**
    * One edit.
    *
-   * @param at where, in thousandths of the length
-   * @param dropped how many bytes it takes away
-   * @param added what it puts there
+   * @param at the position, in thousandths of the length
+   * @param dropped how many bytes are removed
+   * @param added the bytes inserted
    */
   private static UnaryOperator<byte[]> edit(int at, int dropped, byte[] added) {
     return bytes -> {

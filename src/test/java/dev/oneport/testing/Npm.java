@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs the programs in {@code src/test/web}, with what npm has for them. What is installed stays
- * under {@code target}.
+ * Runs the programs in {@code src/test/web}, with their npm packages, which are installed under
+ * {@code target}.
  */
 public final class Npm {
   public static final Path FOLDER = Path.of("target", "web-clients");
@@ -28,7 +28,7 @@ public final class Npm {
 
   private Npm() {}
 
-  /** Installs what they need; a test ends here, skipped, where there is no npm. */
+  /** Installs the packages; skips the test if npm is not installed. */
   public static void prepare(String program) throws IOException, InterruptedException {
     assumeTrue(installed("node") && installed("npm"), "node and npm are not installed");
     Files.createDirectories(FOLDER);
@@ -54,7 +54,7 @@ public final class Npm {
     }
   }
 
-  /** Runs a command to its good end, and gives its lines. */
+  /** Runs a command that must succeed, and returns its lines. */
   public static List<String> run(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     var output = Files.createTempFile(FOLDER, command[0], ".log");

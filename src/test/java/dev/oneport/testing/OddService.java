@@ -20,10 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/**
- * Handlers that do what good ones do not: fail, refuse, stream for ever, wait until they are let
- * go.
- */
+/** Handlers that misbehave: fail, refuse, stream forever, or wait until released. */
 public final class OddService implements Service {
   private static final Duration TICK = Duration.ofMillis(20);
 
@@ -65,12 +62,12 @@ public final class OddService implements Service {
     port.webSocket("/refuse", Refusing::new);
   }
 
-  /** Waits until a handler waits. */
+  /** Waits until a handler is blocked. */
   public void awaitCall() throws InterruptedException {
     waiting.await();
   }
 
-  /** Lets all that wait go. */
+  /** Releases all blocked handlers. */
   public void release() {
     released.countDown();
   }

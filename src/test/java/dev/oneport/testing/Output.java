@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a process writes to one of its streams, and a way to wait for something in it. */
+/** The output of a process on one stream, and a way to wait for text in it. */
 final class Output {
   private static final int SECONDS = 60;
 

@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Mounts the same handler on every protocol once for each name, so that each name can have a rule
- * of its own. The handler says who its caller is.
+ * Mounts the same handler on every protocol once for each name, so that each name can have a
+ * separate rule. The handler returns its caller's name.
  */
 public final class ProbeService implements Service {
   private static final MethodDescriptor.Marshaller<String> TEXT = new TextMarshaller();
@@ -30,7 +30,7 @@ public final class ProbeService implements Service {
     this.names = names;
   }
 
-  /** The routes that go by a name, for a rule. */
+  /** The routes of a name, for a rule. */
   public static String routes(String name) {
     return "[ HTTP GET /%1$s, GRPC Unary/%1$s, GRPC Stream/%1$s, WS /ws/%1$s ]".formatted(name);
   }
@@ -62,7 +62,7 @@ public final class ProbeService implements Service {
     answer.onCompleted();
   }
 
-  /** A method of texts by its full name. */
+  /** A method with string messages, by its full name. */
   public static MethodDescriptor<String, String> method(String name, MethodType type) {
     return MethodDescriptor.newBuilder(TEXT, TEXT).setFullMethodName(name).setType(type).build();
   }

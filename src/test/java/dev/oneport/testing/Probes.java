@@ -3,7 +3,7 @@ package dev.oneport.testing;
 import java.net.http.HttpClient.Version;
 import java.util.List;
 
-/** A client for each way in which a route can be called. */
+/** A client for each way to call a route. */
 public final class Probes {
   private Probes() {}
 
@@ -20,7 +20,7 @@ public final class Probes {
         "WebSocket");
   }
 
-  /** The client of that name. */
+  /** The client with this name. */
   public static Client of(String name, int port) {
     return switch (name) {
       case "HTTP/1.1" -> new HttpProbe(port, Version.HTTP_1_1);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Sends HTTP/1.1 byte for byte as given, which no client does. */
+/** Sends HTTP/1.1 requests as raw bytes, which HTTP clients do not allow. */
 public final class RawHttp {
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)");
@@ -16,7 +16,7 @@ public final class RawHttp {
 
   /** An answer; status 0 if the server only closed the connection. */
   public record Answer(int status, String head, String body) {
-    /** The first value of a header; empty where there is none. */
+    /** The first value of a header; empty if there is none. */
     public String header(String name) {
       return head.lines()
           .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))

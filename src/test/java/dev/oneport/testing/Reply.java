@@ -1,11 +1,11 @@
 package dev.oneport.testing;
 
 /**
- * What a client got, told in one way for all protocols.
+ * A client's result, in one form for all protocols.
  *
- * @param reason the machine-readable reason; {@code OK} if the call was answered by its handler
- * @param status in the protocol's own terms
- * @param challenge the {@code WWW-Authenticate} header; empty where there is none
+ * @param reason the machine-readable reason; {@code OK} if the handler answered the call
+ * @param status as the protocol writes it
+ * @param challenge the {@code WWW-Authenticate} header; empty if there is none
  */
 public record Reply(String reason, String status, String challenge) {
   public static final String OK = "OK";

@@ -74,7 +74,7 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(text, audit, server.start(), tls);
   }
 
-  /** Clients that do not close their connections are not waited for, unless a test is on it. */
+  /** Does not wait for clients to close their connections, unless a test sets it otherwise. */
   private static Map<String, String> variables(String yaml, boolean tls) {
     var variables = new HashMap<>(LOCAL);
     if (yaml.contains("host:")) {
@@ -93,18 +93,18 @@ public final class RunningServer implements AutoCloseable {
     return variables;
   }
 
-  /** Reloads with another configuration; whether it was good. */
+  /** Reloads with another configuration; returns whether it was valid. */
   public boolean reload(String other) {
     yaml.set(other);
     return server.reload();
   }
 
-  /** The audit so far; complete once the server is closed. */
+  /** The audit lines so far; complete once the server is closed. */
   public AuditLines audit() {
     return audit;
   }
 
-  /** A token of dev mode's, for a minute. */
+  /** A dev-mode token, valid for a minute. */
   public String devToken(String caller, String... roles) {
     return server.devTokens().orElseThrow().token(caller, Set.of(roles), Duration.ofMinutes(1));
   }
@@ -114,9 +114,9 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * Waits until so many streams, sockets and long responses hold a lease. Whoever moves the clock
-   * waits for that first, or for a message that the handler sent after. A rule must open {@code GET
-   * /metrics} to anyone.
+   * Waits until that many streams, sockets and long responses hold a lease. Before a test moves the
+   * clock, it waits for this, or for a message that the handler sends afterwards. A rule must open
+   * {@code GET /metrics} to anyone.
    */
   public void awaitLeases(int count) {
     Await.until(count + " open leases", () -> metrics().contains("\noneport_open_leases " + count));

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Frames as a WebSocket server sends them (RFC 6455 section 5.2), and as none should. */
+/** WebSocket frames from a server (RFC 6455 section 5.2), valid and invalid. */
 public final class ServerFrame {
   private static final int LAST = 0x80;
   private static final int TEXT = 1;
@@ -24,14 +24,14 @@ public final class ServerFrame {
         CLOSE, ByteBuffer.allocate(2 + bytes.length).putShort((short) code).put(bytes).array());
   }
 
-  /** The begin of a text that goes on in other frames. */
+  /** The first frame of a fragmented text. */
   public static byte[] firstOf(byte[] text) {
     var frame = of(TEXT, text);
     frame[0] = TEXT;
     return frame;
   }
 
-  /** A frame that stands alone, of any kind. */
+  /** An unfragmented frame of any opcode. */
   public static byte[] of(int opcode, byte[] payload) {
     var frame = ByteBuffer.allocate(10 + payload.length).put((byte) (LAST + opcode));
     if (payload.length < SHORT) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The command line as a process of its own. */
+/** The command line in a separate process. */
 public final class ServerProcess implements AutoCloseable {
   private static final int SECONDS = 60;
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
@@ -27,19 +27,19 @@ public final class ServerProcess implements AutoCloseable {
     this.err = new Output(process.getErrorStream());
   }
 
-  /** Starts {@code oneport} with these arguments; the environment is only what is given. */
+  /** Starts {@code oneport} with these arguments, and with only the given environment. */
   public static ServerProcess start(
       Map<String, String> environment, Path folder, String... arguments) {
     return start(environment, folder, List.of(), arguments);
   }
 
-  /** The same with more on the class path. */
+  /** The same with an addition to the class path. */
   public static ServerProcess start(
       Map<String, String> environment, Path folder, List<Path> classPath, String... arguments) {
     return start(environment, folder, command(classPath, arguments));
   }
 
-  /** The same with standard output as a shell would have it, such as {@code >&-}. */
+  /** The same with a shell's redirection of standard output, such as {@code >&-}. */
   public static ServerProcess startRedirected(
       String redirection, Map<String, String> environment, Path folder, String... arguments) {
     var command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" " + redirection, "sh"));
@@ -47,7 +47,7 @@ public final class ServerProcess implements AutoCloseable {
     return start(environment, folder, command);
   }
 
-  /** The same with what a shell does before, such as {@code ulimit -n 600; exec taskset -c 0}. */
+  /** The same with shell commands in front, such as {@code ulimit -n 600; exec taskset -c 0}. */
   public static ServerProcess startWith(
       String before,
       Map<String, String> environment,
@@ -59,7 +59,7 @@ public final class ServerProcess implements AutoCloseable {
     return start(environment, folder, command);
   }
 
-  /** Runs a shell's commands, the last of which is the server and takes the place of the shell. */
+  /** Runs shell commands, the last of which replaces the shell with the server. */
   public static ServerProcess startScript(
       Map<String, String> environment, Path folder, String script) {
     return start(environment, folder, List.of("/bin/sh", "-ec", script));
@@ -97,19 +97,19 @@ public final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** The most memory that the process has had, in bytes, since that was forgotten. */
+  /** The process's peak memory in bytes, since the last reset. */
   public long peakMemory() throws IOException {
     var status = Files.readString(Path.of("/proc/" + pid() + "/status"));
     var peak = PEAK.matcher(status).results().findFirst().orElseThrow();
     return Long.parseLong(peak.group(1)) << 10;
   }
 
-  /** The kernel remembers a peak until it is told to begin again. */
+  /** Resets the kernel's peak value. */
   public void forgetPeakMemory() {
     try {
       Files.writeString(Path.of("/proc/" + pid() + "/clear_refs"), "5");
     } catch (IOException e) {
-      // Then the peak is that of the whole run so far, which is good enough.
+      // Without it, the peak covers the whole run, which is good enough.
     }
   }
 
@@ -118,24 +118,24 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(out.await(LISTENING).group(1));
   }
 
-  /** Waits for something on standard output, and gives its first group. */
+  /** Waits for a pattern on standard output, and returns its first group. */
   public String await(String pattern) throws InterruptedException {
     return out.await(Pattern.compile(pattern, Pattern.DOTALL)).group(1);
   }
 
-  /** Waits for something on standard error, and gives its first group. */
+  /** Waits for a pattern on standard error, and returns its first group. */
   public String awaitError(String pattern) throws InterruptedException {
     return err.await(Pattern.compile(pattern, Pattern.DOTALL)).group(1);
   }
 
-  /** Asks the process to end, as a platform does. */
+  /** Sends SIGTERM, as a platform does. */
   public ServerProcess terminate() {
-    // Not destroy() of the process: that closes its streams too.
+    // Not destroy(), which also closes the streams.
     process.toHandle().destroy();
     return this;
   }
 
-  /** Asks for something else by a signal. */
+  /** Sends another signal. */
   public void signal(String name) throws IOException, InterruptedException {
     var _ = new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).start().waitFor();
   }
@@ -158,7 +158,7 @@ public final class ServerProcess implements AutoCloseable {
     return err.toString();
   }
 
-  /** Everything that was written. */
+  /** Everything written so far. */
   public String output() {
     return out + "\n" + err;
   }

@@ -32,12 +32,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An issuer of tokens for tests: its keys, its JWK set in a file, and tokens with one thing
- * changed.
- */
+/** An issuer for tests: its keys, its JWK set in a file, and tokens with one thing changed. */
 public final class TestIssuer {
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json} would search the class path for its provider on every call. */
   private static final JsonProvider JSON = JsonProvider.provider();
 
   public static final String AUDIENCE = "https://oneport.test";
@@ -70,10 +67,7 @@ public final class TestIssuer {
     return id;
   }
 
-  /**
-   * A token that names {@code alice@example.com} and is good in everything; change what the test is
-   * about.
-   */
+  /** A valid token for {@code alice@example.com}; each test changes what it tests. */
   public Builder token() {
     var now = Instant.now().getEpochSecond();
     return new Builder()
@@ -114,12 +108,12 @@ public final class TestIssuer {
     }
   }
 
-  /** The public RSA key in its encoded form, which an attacker knows too. */
+  /** The encoded public RSA key, which an attacker knows too. */
   public byte[] publicKey() {
     return rsa.getPublic().getEncoded();
   }
 
-  /** The private RSA key in its encoded form (PKCS #8). */
+  /** The encoded private RSA key (PKCS #8). */
   public byte[] privateKey() {
     return rsa.getPrivate().getEncoded();
   }
@@ -195,7 +189,7 @@ public final class TestIssuer {
     }
   }
 
-  /** A token in the making. */
+  /** Builds a token. */
   public final class Builder {
     private final Map<String, JsonValue> header = new LinkedHashMap<>();
     private final Map<String, JsonValue> claims = new LinkedHashMap<>();
@@ -220,19 +214,19 @@ public final class TestIssuer {
       return this;
     }
 
-    /** Has the header's JSON written in another way. */
+    /** Writes the header's JSON in another way. */
     public Builder headerText(UnaryOperator<String> change) {
       headerText = change;
       return this;
     }
 
-    /** Has the claims' JSON written in another way. */
+    /** Writes the claims' JSON in another way. */
     public Builder claimsText(UnaryOperator<String> change) {
       claimsText = change;
       return this;
     }
 
-    /** Signed as {@code alg} says. */
+    /** Signs as {@code alg} says. */
     public String sign() {
       var algorithm =
           ((JsonString) header.getOrDefault("alg", JSON.createValue("RS256"))).getString();
@@ -251,12 +245,12 @@ public final class TestIssuer {
       };
     }
 
-    /** Signed with another issuer's key. */
+    /** Signs with another issuer's key. */
     public String signBy(TestIssuer other) {
       return sign("SHA256withRSA", other.rsa);
     }
 
-    /** Signed with a secret that everybody knows: the issuer's public key. */
+    /** Signs with a secret that is public: the issuer's public key. */
     public String signWithPublicKey() {
       try {
         var mac = Mac.getInstance("HmacSHA256");
@@ -267,7 +261,7 @@ public final class TestIssuer {
       }
     }
 
-    /** With this in place of the signature. */
+    /** Uses this text as the signature. */
     public String signature(String text) {
       return content() + "." + text;
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket of the JDK's client, asked and answered in turn. */
+/** A WebSocket of the JDK's client, for alternating messages and answers. */
 public final class TextSocket implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -45,7 +45,7 @@ public final class TextSocket implements AutoCloseable {
     return received.messages.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Closes as the protocol wants it, and waits until the server has. */
+  /** Closes normally, and waits until the server has closed, too. */
   public void finish() throws Exception {
     finish(1000);
   }

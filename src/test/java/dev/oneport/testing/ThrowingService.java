@@ -20,7 +20,7 @@ public final class ThrowingService implements Service {
   /**
    * A service that throws.
    *
-   * @param mappings says what the exceptions mean
+   * @param mappings maps the exceptions to statuses
    */
   public ThrowingService(
       Map<String, Supplier<? extends Exception>> thrown, Consumer<Mount> mappings) {
@@ -50,7 +50,7 @@ public final class ThrowingService implements Service {
     port.grpc(stream::build);
   }
 
-  /** What it has said of a body until then is not true of the answer. */
+  /** The headers set for the body until then do not fit the error response. */
   private static void fail(ServerResponse response, Supplier<? extends Exception> exception)
       throws Exception {
     response
@@ -73,7 +73,7 @@ public final class ThrowingService implements Service {
     throw (E) thrown;
   }
 
-  /** Answers a message with one, and fails then. */
+  /** Answers a message with one, and then fails. */
   private static final class FailsLater extends ServerCall.Listener<String> {
     private final ServerCall<String, String> call;
     private final Supplier<? extends Exception> exception;

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** What ends TLS before a server, as a platform's front end does. */
+/** Terminates TLS in front of a server, as a platform's front end does. */
 public final class TlsFront implements AutoCloseable {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -28,9 +28,9 @@ public final class TlsFront implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
-   * @param protocols what it offers by ALPN
+   * @param protocols the protocols offered by ALPN
    */
   public TlsFront(Path keyStore, int target, String... protocols) {
     try {
@@ -59,7 +59,7 @@ public final class TlsFront implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** A key and a certificate by an authority of its own, made with the JDK's tool. */
+  /** A key and a certificate from a new authority, made with keytool. */
   public static Path keyStore(Path folder, String name, String... options) {
     var file = folder.resolve(name + ".p12");
     keytool(file, "-alias", "authority", "-dname", "CN=authority", "-ext", "bc:c");
@@ -90,7 +90,7 @@ public final class TlsFront implements AutoCloseable {
     }
   }
 
-  /** The authority's certificate, for those who are to trust it. */
+  /** The authority's certificate, for clients that should trust it. */
   public static Path certificate(Path keyStore) {
     try {
       var certificate =
@@ -141,7 +141,7 @@ public final class TlsFront implements AutoCloseable {
       pump(server, client);
       up.join();
     } catch (IOException e) {
-      // The client does not like the certificate, or has gone.
+      // The client rejects the certificate, or is gone.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -151,7 +151,7 @@ public final class TlsFront implements AutoCloseable {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // One end has gone; the other is told below.
+      // One end is gone; the other is closed below.
     } finally {
       try {
         to.close();

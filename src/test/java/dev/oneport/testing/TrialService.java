@@ -31,8 +31,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service that is not the sample, on all three protocols. Its first calls end in the ways of a
- * list; after them all goes well.
+ * A service other than the sample, on all three protocols. Its first calls end in the ways from a
+ * list; later ones succeed.
  */
 public final class TrialService extends TestServiceImplBase implements Service {
   public static final String RULES =
@@ -51,14 +51,14 @@ public final class TrialService extends TestServiceImplBase implements Service {
   /**
    * A service.
    *
-   * @param ends names of {@link Reason}s or gRPC statuses; {@code +} in front for one message
-   *     before
+   * @param ends names of {@link Reason}s or gRPC statuses; a leading {@code +} sends one message
+   *     before that
    */
   public TrialService(String... ends) {
     this.ends = new ConcurrentLinkedQueue<>(List.of(ends));
   }
 
-  /** How many calls and sockets there were. */
+  /** The number of calls and sockets so far. */
   public int calls() {
     return calls.get();
   }
@@ -83,7 +83,7 @@ public final class TrialService extends TestServiceImplBase implements Service {
     answer.onCompleted();
   }
 
-  /** As many messages as are asked for; each is as long as its number. */
+  /** Sends as many messages as requested; each is as long as its number. */
   @Override
   public void streamingOutputCall(
       StreamingOutputCallRequest request, StreamObserver<StreamingOutputCallResponse> answers) {
@@ -180,7 +180,7 @@ public final class TrialService extends TestServiceImplBase implements Service {
     response.send(request.prologue().method().text() + " " + trial + " " + length);
   }
 
-  /** Answers with as many bytes as the path says, in parts. */
+  /** Answers in parts, with as many bytes as the path says. */
   private static void stream(ServerRequest request, ServerResponse response) {
     int left = Integer.parseInt(request.path().pathParameters().get("name"));
     try (var body = response.outputStream()) {
@@ -192,7 +192,7 @@ public final class TrialService extends TestServiceImplBase implements Service {
     }
   }
 
-  /** Sends back what comes, and closes with a code when told to. */
+  /** Echoes messages, and closes with a code when told to. */
   private final class Mirror implements WsListener {
     private final StringBuilder text = new StringBuilder();
 

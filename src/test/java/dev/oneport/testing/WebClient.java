@@ -35,7 +35,7 @@ public final class WebClient implements AutoCloseable {
         request(method, path, contentType, body, headers), BodyHandlers.ofByteArray());
   }
 
-  /** A request of which the caller wants more than the whole answer. */
+  /** Builds a request, for callers that need more than the whole response. */
   public HttpRequest request(
       String method, String path, String contentType, byte[] body, List<HeaderField> headers) {
     var request =

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A gRPC-Web answer taken apart by hand.
+ * A gRPC-Web response, parsed by hand.
  *
- * @param trailers of the last frame, or the headers where there is none
+ * @param trailers those of the last frame, or the headers if there is none
  */
 public record WebReply(int http, List<byte[]> messages, Map<String, String> trailers) {
   private static final int PREFIX = 5;
@@ -61,7 +61,7 @@ public record WebReply(int http, List<byte[]> messages, Map<String, String> trai
     return in.readNBytes(ByteBuffer.wrap(in.readNBytes(4)).getInt());
   }
 
-  /** Pieces that were encoded each for itself, with padding between them. */
+  /** Decodes pieces that were encoded separately, with padding between them. */
   private static byte[] decode(byte[] text) {
     var target = ByteBuffer.allocate(text.length);
     for (int i = 0; i < text.length; i += 4) {
@@ -79,7 +79,7 @@ public record WebReply(int http, List<byte[]> messages, Map<String, String> trai
         : io.grpc.Status.fromCodeValue(Integer.parseInt(status)).getCode();
   }
 
-  /** The {@code ErrorInfo} of the details; the default one if there is none. */
+  /** The {@code ErrorInfo} in the details; the default instance if there is none. */
   public ErrorInfo info() throws IOException {
     var details = trailers.get("grpc-status-details-bin");
     return details == null

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Opens a WebSocket by hand, because the JDK's client does not show the body of a refusal, and
- * exchanges one message.
+ * Opens a WebSocket by hand, because the JDK's client hides the body of a refusal, and exchanges
+ * one message.
  */
 public final class WebSocketProbe implements Client {
   private static final int TIMEOUT_MILLIS = 10_000;

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages and their answers over connections that do not last. */
+/** Messages and their answers over connections that break. */
 final class ConversationTest {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  /** It connects to nothing: what it makes again is the conversation. */
+  /** This client connects to nothing; it only retries the conversation. */
   private final OnePortClient client =
       OnePortClient.to("localhost:1")
           .rules(
@@ -44,7 +44,10 @@ final class ConversationTest {
     client.close();
   }
 
-  /** A server that answers, and after a while cuts the connection, answered or not. */
+  /**
+   * A server that answers messages, and cuts the connection after a while, even with unanswered
+   * messages.
+   */
   private static final class Unreliable implements Conversation.Link {
     private final LinkedBlockingQueue<Received<Answer>> answers = new LinkedBlockingQueue<>();
     private final boolean numbered;
@@ -99,7 +102,7 @@ final class ConversationTest {
     }
   }
 
-  /** A server that takes everything and says one thing. */
+  /** A server that accepts everything and sends one answer. */
   private record Monotonous(Received<Answer> says) implements Conversation.Link {
     @Override
     public boolean send(Outbox.Numbered message) {
@@ -142,7 +145,7 @@ final class ConversationTest {
   }
 
   @Test
-  void aServerThatStopsAnsweringIsLeft() {
+  void aServerThatStopsAnsweringIsAbandoned() {
     var silent = new Monotonous(new Received.Quiet<>());
     try (var conversation =
         new Conversation(_ -> silent, messages(1), _ -> {}, Duration.ofMillis(1))) {
@@ -159,7 +162,7 @@ final class ConversationTest {
   }
 
   @Test
-  void aServerThatEndsBeforeItAnsweredIsNoSuccess() {
+  void aServerThatEndsWithoutAnsweringIsAFailure() {
     var rude = new Monotonous(new Received.Ended<>());
     try (var conversation = new Conversation(_ -> rude, messages(1_000), _ -> {}, LONGEST)) {
       var failed = assertThrows(CallFailed.class, () -> conversation.run(attempt()));
@@ -168,7 +171,7 @@ final class ConversationTest {
   }
 
   @Test
-  void whatTheSourceOfMessagesThrowsComesOutAtTheEnd() {
+  void exceptionsOfTheMessageSourceAreThrownAtTheEnd() {
     var broken =
         new Iterator<String>() {
           @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The sample service called on a bad day. */
+/** Calls to the sample service while connections and tokens fail. */
 final class EchoClientTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String YAML =
@@ -44,7 +44,7 @@ final class EchoClientTest {
 
   private final List<Problem> heard = new CopyOnWriteArrayList<>();
 
-  /** Gives a token that is over, and good ones when that was refused. */
+  /** Gives an expired token first, and valid ones after it was refused. */
   private static final class Tokens implements TokenSource {
     private volatile BearerToken token;
 
@@ -116,7 +116,7 @@ final class EchoClientTest {
   }
 
   @Test
-  void aWatchGoesOnWhereItWasAfterEachKindOfEnd() throws InterruptedException {
+  void aWatchResumesAfterEachKindOfEnd() throws InterruptedException {
     var flaky =
         new FlakyEcho("ACCESS_TOKEN_EXPIRED", "UNAVAILABLE", "DRAINING", "ABORTED", "REPEAT");
     assertEquals(numbers(7, 66), call(flaky, true, EchoClientTest::watch));
@@ -131,7 +131,7 @@ final class EchoClientTest {
   }
 
   @Test
-  void aChatSendsAgainWhatWasNotAnswered() throws InterruptedException {
+  void aChatResendsUnansweredMessages() throws InterruptedException {
     var flaky = new FlakyEcho("ACCESS_TOKEN_EXPIRED", "UNAVAILABLE", "LIMIT_EXCEEDED", "ABORTED");
     assertEquals(numbers(1, 60), call(flaky, true, EchoClientTest::chat));
     assertTrue(
@@ -140,7 +140,7 @@ final class EchoClientTest {
   }
 
   @Test
-  void aWebSocketSendsAgainWhatWasNotAnswered() throws InterruptedException {
+  void aWebSocketResendsUnansweredMessages() throws InterruptedException {
     var flaky = new FlakyEcho("1001", "3000", "1012", "1013");
     assertEquals(numbers(1, 60), call(flaky, true, EchoClientTest::webSocket));
     assertEquals(
@@ -149,13 +149,14 @@ final class EchoClientTest {
   }
 
   @Test
-  void aCollectBeginsAgain() throws InterruptedException {
+  void aCollectStartsOver() throws InterruptedException {
     var flaky = new FlakyEcho("UNAVAILABLE", "ACCESS_TOKEN_EXPIRED");
     call(
         flaky,
         true,
         (echo, _) -> assertEquals(60, echo.collect(Collections.nCopies(60, "hi")).count()));
-    // The server may end the whole connection when it ends a call that is still being sent.
+    // If the server ends a call while the request is still being sent, it may end the whole
+    // connection.
     assertEquals(Problem.CONNECTION_LOST, heard.getFirst());
     assertTrue(heard.contains(Problem.TOKEN_EXPIRED), heard.toString());
   }

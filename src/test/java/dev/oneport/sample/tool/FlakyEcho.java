@@ -23,8 +23,8 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The sample service as seen through a bad day: each call or socket ends after a few messages, in
- * the next way of a list; when the list is at its end all goes well.
+ * A faulty sample service: each call or socket ends after a few messages, in the next way from a
+ * list; after the end of the list everything succeeds.
  */
 final class FlakyEcho extends EchoImplBase implements Service {
   private static final int GOOD_MESSAGES = 5;
@@ -34,16 +34,16 @@ final class FlakyEcho extends EchoImplBase implements Service {
   private final AtomicInteger calls = new AtomicInteger();
 
   /**
-   * A bad day.
+   * A faulty service.
    *
-   * @param ends names of {@link Reason}s or gRPC statuses, or close codes; {@code REPEAT} for a
-   *     tick twice and {@code SKIP} for one left out
+   * @param ends names of {@link Reason}s or gRPC statuses, or close codes; {@code REPEAT} sends a
+   *     tick twice and {@code SKIP} leaves one out
    */
   FlakyEcho(String... ends) {
     this.ends = new ArrayDeque<>(List.of(ends));
   }
 
-  /** How many calls and sockets there were. */
+  /** The number of calls and sockets so far. */
   int calls() {
     return calls.get();
   }
@@ -148,7 +148,7 @@ final class FlakyEcho extends EchoImplBase implements Service {
     return Status.Code.valueOf(end).toStatus().withDescription("as the test wants").asException();
   }
 
-  /** A stream of the client's that may end badly. */
+  /** A client stream that may fail. */
   private abstract static class Incoming<Q> implements StreamObserver<Q> {
     private final Optional<String> end;
     private final StreamObserver<?> answer;
