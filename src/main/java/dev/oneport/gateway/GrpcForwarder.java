@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
 import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.calls.RawMessage;
@@ -63,6 +64,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
   /** What the upstream is told of the call, but for the time that is left. */
   private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers) {
     var fields = new ArrayList<HeaderField>();
+    boolean asIs = call.getAttributes().get(CallControl.AS_IS) != null;
     fields.add(POST);
     fields.add(scheme);
     fields.add(HeaderField.of(":path", "/" + call.getMethodDescriptor().getFullMethodName()));
@@ -73,7 +75,12 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
     fields.add(CONTENT_TYPE);
     fields.add(TRAILERS);
     GrpcMetadata.addAsIs(
-        fields, headers, name -> OfClient.NAMES.contains(name) || identity.removes(name));
+        fields,
+        headers,
+        name ->
+            OfClient.NAMES.contains(name)
+                || (!asIs && OfClient.ENCODINGS.contains(name))
+                || identity.removes(name));
     identity
         .headers(Caller.current())
         .forEach((name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));

@@ -16,5 +16,8 @@ final class OfClient {
           "expect",
           "trailer");
 
+  /** Of messages that are decoded here. */
+  static final Set<String> ENCODINGS = Set.of("grpc-accept-encoding", "grpc-encoding");
+
   private OfClient() {}
 }

@@ -1,7 +1,9 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Reason;
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.CallFailure;
+import dev.oneport.transport.calls.GrpcFailure;
 import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.grpc.GrpcMetadata;
@@ -125,8 +127,12 @@ final class UpstreamAnswer {
     } else {
       var message = from.messages().next();
       if (message.isPresent()) {
+        var raw = message.get().message();
+        if (raw.compressed() && call.getAttributes().get(CallControl.AS_IS) == null) {
+          throw new CallFailure(GrpcFailure.MALFORMED, "compressed, which was not accepted");
+        }
         sending = true;
-        call.sendMessage(message.get().message());
+        call.sendMessage(raw);
         sending = false;
         return true;
       }

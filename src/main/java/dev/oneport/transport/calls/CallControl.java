@@ -26,6 +26,10 @@ public interface CallControl {
   @Grpc.TransportAttr
   Attributes.Key<String> PROTOCOL = Attributes.Key.create("dev.oneport.protocol");
 
+  /** Present if messages go both ways as they are, compressed or not, and so do their encodings. */
+  @Grpc.TransportAttr
+  Attributes.Key<Boolean> AS_IS = Attributes.Key.create("dev.oneport.as-is");
+
   /** Ends the call without waiting for anything; false if it had ended before. */
   boolean end(Status status, Metadata trailers);
 

@@ -1,6 +1,7 @@
 package dev.oneport.transport.calls;
 
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
@@ -39,6 +40,12 @@ public record CallMethod<ReqT, RespT>(
   /** Whether its messages are passed as they come, and so are the metadata that speak of them. */
   public boolean isRaw() {
     return descriptor.getRequestMarshaller() == RawMessage.MARSHALLER;
+  }
+
+  /** The same method as one that takes one message and gives one. */
+  public CallMethod<ReqT, RespT> unary() {
+    return new CallMethod<>(
+        descriptor.toBuilder().setType(MethodType.UNARY).build(), handler, innermost, codec);
   }
 
   /** The same method, with its messages written in another way. */

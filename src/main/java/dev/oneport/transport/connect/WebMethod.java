@@ -40,12 +40,14 @@ final class WebMethod<Q, R> implements Handler {
   private final WebMethods shared;
   private final MethodType kind;
   private final CallMethod<Q, R> method;
+  private final CallMethod<Q, R> unary;
   private final Optional<CallMethod<Q, R>> json;
 
   WebMethod(WebMethods shared, ServerMethodDefinition<Q, R> definition) {
     this.shared = shared;
     this.kind = definition.getMethodDescriptor().getType();
     this.method = CallMethod.of(definition, List.of());
+    this.unary = kind == MethodType.UNKNOWN ? method.unary() : method;
     this.json = JsonCodec.of(method.descriptor(), shared.types()).map(method::with);
   }
 
@@ -60,7 +62,7 @@ final class WebMethod<Q, R> implements Handler {
     switch (type) {
       case GRPC_WEB -> grpcWeb(request, response, false);
       case GRPC_WEB_TEXT -> grpcWeb(request, response, true);
-      case PROTO -> connect(request, response, type, method, shared.limits().maxMessageSize());
+      case PROTO -> connect(request, response, type, unary, shared.limits().maxMessageSize());
       case JSON -> connect(request, response, type, json.orElseThrow(), shared.maxJsonSize());
     }
   }
@@ -68,7 +70,7 @@ final class WebMethod<Q, R> implements Handler {
   private boolean takes(WebType type) {
     return switch (type) {
       case GRPC_WEB, GRPC_WEB_TEXT -> true;
-      case PROTO -> kind == MethodType.UNARY;
+      case PROTO -> kind == MethodType.UNARY || kind == MethodType.UNKNOWN;
       case JSON -> kind == MethodType.UNARY && json.isPresent();
     };
   }
@@ -104,7 +106,7 @@ final class WebMethod<Q, R> implements Handler {
       throws IOException {
     var accepted = RequestFields.first(request, "grpc-accept-encoding").orElse("");
     var answer = new GrpcWebAnswer(response, text, kind.serverSendsOneMessage(), accepted);
-    if (!kind.clientSendsOneMessage()) {
+    if (!kind.clientSendsOneMessage() && kind != MethodType.UNKNOWN) {
       refuse(
           request,
           answer,

@@ -47,6 +47,14 @@ public final class WebMethods {
     this.types = types;
   }
 
+  /**
+   * Whether a content type is that of a shape in which a method can be called whose schema is not
+   * known.
+   */
+  public static boolean isBinary(String contentType) {
+    return WebType.of(contentType).filter(type -> type != WebType.JSON).isPresent();
+  }
+
   /** What answers {@code POST} at a method's path. */
   public <Q, R> Handler handler(ServerMethodDefinition<Q, R> method) {
     return new WebMethod<>(this, method);

@@ -221,7 +221,11 @@ final class GrpcWire implements Wire, StreamHandler {
   @Override
   public Attributes.Builder attributes() {
     var connection = stream.context();
-    return Attributes.newBuilder()
+    var attributes = Attributes.newBuilder();
+    if (raw) {
+      attributes.set(CallControl.AS_IS, true);
+    }
+    return attributes
         .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, connection.remotePeer().address())
         .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, connection.localPeer().address())
         .set(CallControl.PROTOCOL, connection.isSecure() ? "h2" : "h2c");
