@@ -6,8 +6,9 @@ package dev.oneport.transport;
  */
 public final class MemoryShare implements AutoCloseable {
   private final RequestMemory memory;
-  private int held;
+  private volatile int held;
   private long waited;
+  private long ticket;
   private boolean closed;
 
   MemoryShare(RequestMemory memory) {
@@ -29,7 +30,7 @@ public final class MemoryShare implements AutoCloseable {
     long begin = System.nanoTime();
     try {
       // Waits outside the monitor, so that others can shrink meanwhile.
-      if (!memory.acquire(missing, waited())) {
+      if (!memory.acquire(ticket(), missing, () -> held, waited())) {
         return false;
       }
     } finally {
@@ -60,6 +61,9 @@ public final class MemoryShare implements AutoCloseable {
       held -= surplus;
       memory.release(surplus);
     }
+    if (held == 0) {
+      ticket = 0;
+    }
   }
 
   /** Releases all bytes, and those of any later growth. */
@@ -73,12 +77,20 @@ public final class MemoryShare implements AutoCloseable {
     return waited;
   }
 
+  private synchronized long ticket() {
+    return ticket;
+  }
+
   private synchronized void waited(long nanos) {
     waited += nanos;
   }
 
   private synchronized int missing(long bytes) {
-    return closed ? 0 : memory.units(bytes) - held;
+    int missing = closed ? 0 : memory.units(bytes) - held;
+    if (missing > 0 && ticket == 0) {
+      ticket = memory.ticket();
+    }
+    return missing;
   }
 
   private synchronized void keep(int acquired) {

@@ -1,8 +1,7 @@
 package dev.oneport.transport;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Bounds the memory that the request bytes of all calls take together, on all protocols. Other
@@ -21,7 +20,7 @@ public final class RequestMemory {
   private static final int UNIT = 1 << 10;
 
   private final int units;
-  private final Semaphore free;
+  private final MemoryQueue queue;
   private final Duration patience;
 
   /**
@@ -32,7 +31,7 @@ public final class RequestMemory {
    */
   public RequestMemory(long bytes, Duration patience) {
     this.units = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
-    this.free = new Semaphore(units, true);
+    this.queue = new MemoryQueue(units);
     this.patience = patience;
   }
 
@@ -48,7 +47,7 @@ public final class RequestMemory {
 
   /** Bytes that are held now. */
   public long held() {
-    return (long) (units - free.availablePermits()) * UNIT;
+    return (long) (units - queue.free()) * UNIT;
   }
 
   /** A separate budget of the same size. */
@@ -63,22 +62,30 @@ public final class RequestMemory {
   /**
    * Takes that many units, waiting for them behind those that came before.
    *
+   * @param ticket the call's place among those that wait
+   * @param held what the call holds already
    * @param waited nanoseconds of the patience that are used up
    */
-  boolean acquire(int wanted, long waited) throws InterruptedException {
-    return free.tryAcquire(wanted, patience.toNanos() - waited, TimeUnit.NANOSECONDS);
+  boolean acquire(long ticket, int wanted, IntSupplier held, long waited)
+      throws InterruptedException {
+    return queue.acquire(ticket, wanted, held, patience.toNanos() - waited);
   }
 
   /** Whether anybody waits for memory now. */
   boolean isWaitedFor() {
-    return free.hasQueuedThreads();
+    return queue.isWaitedFor();
+  }
+
+  /** The place of a call that begins to hold memory now. */
+  long ticket() {
+    return queue.ticket();
   }
 
   boolean tryAcquire(int wanted) {
-    return free.tryAcquire(wanted);
+    return queue.tryAcquire(wanted);
   }
 
   void release(int given) {
-    free.release(given);
+    queue.release(given);
   }
 }
