@@ -30,7 +30,7 @@ public final class Literal {
    *
    * @param instead what to write instead of a pattern
    */
-  static Optional<String> problem(String written, String instead) {
+  public static Optional<String> problem(String written, String instead) {
     var found = MEANINGLESS.matcher(written);
     if (written.startsWith(EXACT) || !found.find()) {
       return Optional.empty();

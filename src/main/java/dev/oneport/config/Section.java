@@ -139,6 +139,15 @@ public final class Section implements AutoCloseable {
   }
 
   /**
+   * A list of texts that are checked.
+   *
+   * @param problem what is wrong with a text
+   */
+  public List<String> texts(String key, Function<String, Optional<String>> problem) {
+    return items(key, problem);
+  }
+
+  /**
    * A list of literal texts, as written; {@link Literal#of} gives the meaning of each.
    *
    * @param instead what to write instead of a pattern

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * cause and holds no part of the token.
  */
 final class ClaimRules {
+  private static final ClaimPath EMAIL = ClaimPath.named("email");
+
   private final Issuer issuer;
 
   ClaimRules(Issuer issuer) {
@@ -35,7 +37,7 @@ final class ClaimRules {
 
   /** The accepted audience that the token is meant for. */
   Optional<String> audience(Token token) {
-    return token.list(issuer.audienceClaim()).stream()
+    return issuer.audienceClaim().texts(token).stream()
         .filter(issuer.audiences()::contains)
         .findFirst();
   }
@@ -50,7 +52,7 @@ final class ClaimRules {
         .or(() -> timeProblem(token, "iat", now, "it was issued in the future"))
         .or(() -> lifetimeProblem(token, now))
         .or(() -> emailProblem(token))
-        .or(() -> requiredProblem(token))
+        .or(() -> issuer.required().problem(token))
         .or(() -> callerProblem(token, foreign));
   }
 
@@ -60,7 +62,14 @@ final class ClaimRules {
   }
 
   private Optional<String> name(Token token) {
-    return token.claim(issuer.callerClaim()).map(issuer.callerPrefix()::concat);
+    return callerClaim(token)
+        .flatMap(claim -> claim.text(token))
+        .map(issuer.callerPrefix()::concat);
+  }
+
+  /** The claim that names the caller: the first that the token has. */
+  private Optional<ClaimPath> callerClaim(Token token) {
+    return issuer.callerClaims().stream().filter(claim -> claim.isIn(token)).findFirst();
   }
 
   /**
@@ -77,7 +86,7 @@ final class ClaimRules {
       return Optional.empty();
     }
     return Optional.of(
-        token.list(issuer.audienceClaim()).isEmpty()
+        issuer.audienceClaim().texts(token).isEmpty()
             ? "it does not say whom it is meant for"
             : "it is meant for another audience");
   }
@@ -116,32 +125,55 @@ final class ClaimRules {
   }
 
   private Optional<String> emailProblem(Token token) {
-    return issuer.verifiedEmail() && !token.isTrue("email_verified")
+    var needed =
+        switch (issuer.verifiedEmail()) {
+          case ALWAYS -> true;
+          case IF_CALLER -> callerClaim(token).filter(EMAIL::equals).isPresent();
+          case NEVER -> false;
+        };
+    return needed && !token.isTrue("email_verified")
         ? Optional.of("the e-mail address is not verified")
         : Optional.empty();
   }
 
-  private Optional<String> requiredProblem(Token token) {
-    return issuer.required().entrySet().stream()
-        .filter(claim -> !token.claim(claim.getKey()).equals(Optional.of(claim.getValue())))
-        .map(claim -> "its claim " + claim.getKey() + " is not what it must be")
-        .findFirst();
-  }
-
   private Optional<String> callerProblem(Token token, ForeignNames foreign) {
-    var claim = issuer.callerClaim();
-    var name = token.claim(claim);
+    var claim = callerClaim(token);
+    if (claim.isEmpty()) {
+      return Optional.of(missingCaller(token));
+    }
+    var name = claim.get().text(token);
     if (name.isEmpty()) {
       return Optional.of(
-          token.has(claim)
-              ? "its claim " + claim + ", which names the caller, is not a text"
-              : "it has no claim " + claim + ", which names the caller");
+          "its claim "
+              + claim.get()
+              + ", which names the caller, "
+              + (claim.get().in(token).size() > 1 ? "has several values" : "is not a text"));
     }
     if (name.get().isBlank()) {
-      return Optional.of("its claim " + claim + " names nobody");
+      return Optional.of("its claim " + claim.get() + " names nobody");
     }
     return name(token)
         .filter(foreign::hasCaller)
         .map(_ -> "its caller has a name that only another issuer may give");
+  }
+
+  private String missingCaller(Token token) {
+    var claims = issuer.callerClaims();
+    if (claims.size() > 1) {
+      return "it has none of the claims "
+          + claims.stream().map(ClaimPath::text).collect(Collectors.joining(", "))
+          + ", which name the caller";
+    }
+    var missing = "it has no claim " + claims.getFirst() + ", which names the caller";
+    return claims
+        .getFirst()
+        .obstacle(token)
+        .map(it -> missing + ": its claim " + it + " is not an object")
+        .orElse(missing);
+  }
+
+  /** Why a token is not for this issuer, where several have the same {@code iss}. */
+  Optional<String> claimProblem(Token token) {
+    return audienceProblem(token).or(() -> issuer.required().problem(token));
   }
 }

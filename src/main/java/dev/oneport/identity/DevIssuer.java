@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -89,11 +88,11 @@ public final class DevIssuer {
         "dev",
         Set.of(ID),
         new KeySource.Fixed(set.build()),
-        "aud",
+        ClaimPath.named("aud"),
         Set.of(AUDIENCE),
-        Map.of(),
-        "sub",
-        false,
+        Requirements.NONE,
+        List.of(ClaimPath.named("sub")),
+        EmailRule.NEVER,
         "",
         Optional.of(TokenRoles.all("roles")),
         Set.of(Algorithm.ES256),

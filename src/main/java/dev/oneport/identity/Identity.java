@@ -2,7 +2,6 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Section;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -94,17 +93,24 @@ public final class Identity {
     return issuers.stream().map(Issuer::roles).anyMatch(Optional::isPresent);
   }
 
+  /** Reports issuers that could both take one token. */
   private static void reportShared(List<Issuer> issuers, Section section) {
-    var owners = new HashMap<String, String>();
-    for (var issuer : issuers) {
-      for (var id : issuer.ids()) {
-        var other = owners.putIfAbsent(id, issuer.name());
-        if (other != null && !id.isEmpty()) {
-          section.problem(
-              "issuers." + issuer.name() + ".issuer", "is the issuer of " + other + " already");
-          break;
-        }
-      }
+    for (int i = 0; i < issuers.size(); i++) {
+      var issuer = issuers.get(i);
+      issuers.subList(0, i).stream()
+          .filter(other -> isShared(issuer, other) && !issuer.isApartFrom(other))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  section.problem(
+                      "issuers." + issuer.name() + ".issuer",
+                      "is the issuer of "
+                          + other.name()
+                          + " already, and neither their audiences nor a claim that both require tells their tokens apart"));
     }
+  }
+
+  private static boolean isShared(Issuer issuer, Issuer other) {
+    return issuer.ids().stream().anyMatch(id -> !id.isEmpty() && other.ids().contains(id));
   }
 }

@@ -1,7 +1,8 @@
 package dev.oneport.identity;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,8 +11,10 @@ import java.util.Set;
  *
  * @param name the operator's name for the issuer
  * @param ids the values of {@code iss} that name it
+ * @param audienceClaim where it names its audiences
  * @param audiences one of these must be in the audience claim
- * @param required claims that must have these values
+ * @param required claims that must have certain values
+ * @param callerClaims the first that a token has names the caller
  * @param roles which roles its tokens bring; empty if none
  * @param maxLifetime how far apart {@code iat} and {@code exp} may be
  * @param tokenType the {@code typ} that its tokens must have, in the form of {@link
@@ -22,11 +25,11 @@ record Issuer(
     String name,
     Set<String> ids,
     KeySource keys,
-    String audienceClaim,
+    ClaimPath audienceClaim,
     Set<String> audiences,
-    Map<String, String> required,
-    String callerClaim,
-    boolean verifiedEmail,
+    Requirements required,
+    List<ClaimPath> callerClaims,
+    EmailRule verifiedEmail,
     String callerPrefix,
     Optional<TokenRoles> roles,
     Set<Algorithm> algorithms,
@@ -41,12 +44,23 @@ record Issuer(
   Issuer {
     ids = Set.copyOf(ids);
     audiences = Set.copyOf(audiences);
-    required = Map.copyOf(required);
+    callerClaims = List.copyOf(callerClaims);
     algorithms = Set.copyOf(algorithms);
   }
 
   /** The audiences that Helidon's provider can check; it reads no claim but {@code aud}. */
   Set<String> providerAudiences() {
-    return audienceClaim.equals("aud") ? audiences : Set.of();
+    return audienceClaim.equals(ClaimPath.named("aud")) ? audiences : Set.of();
+  }
+
+  /**
+   * Whether no token can be for both of these issuers, which have an {@code iss} in common: their
+   * audiences differ, or a claim that both require does.
+   */
+  boolean isApartFrom(Issuer other) {
+    var audience =
+        audienceClaim.equals(other.audienceClaim)
+            && Collections.disjoint(audiences, other.audiences);
+    return audience || required.excludes(other.required);
   }
 }

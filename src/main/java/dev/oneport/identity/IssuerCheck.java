@@ -54,6 +54,11 @@ final class IssuerCheck {
     retired = true;
   }
 
+  /** Why a token is not for this issuer, where several have the same {@code iss}. */
+  Optional<String> claimProblem(Token token) {
+    return rules.claimProblem(token).map(problem -> issuer.name() + ": " + problem);
+  }
+
   /**
    * Checks a token whose {@code iss} is this issuer's.
    *

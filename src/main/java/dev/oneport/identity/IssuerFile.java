@@ -22,10 +22,11 @@ import java.util.Set;
  * token-file: /run/secrets/token            # bearer token for fetching the keys; default: none
  * audiences: [ "https://me.example" ]       # one of them must be in the token's aud
  * audience-claim: aud                       # the claim that they are looked for in
- * caller-claim: email                       # default sub
- * require-verified-email: true              # default: whether caller-claim is email
+ * caller-claim: email                       # or several: the first that the token has; default sub
+ * require-verified-email: true              # default: whether the caller is named by email
+ * require: { hd: corp.example }             # claims with the value, or a list of the values, that they must have
  * caller-prefix: ""                         # in front of the caller's name; with several issuers each must choose
- * roles-claim: groups                       # default: tokens bring no roles
+ * roles-claim: realm_access.roles           # or several; default: tokens bring no roles
  * roles-prefix: partner-                    # in front of a token's roles; with several issuers that bring roles each must choose
  * roles: [ reader ]                         # the token's roles that count, instead or as well; default: all
  * algorithms: [ RS256, ES256 ]              # the default; also RS384, RS512, PS256 to PS512, ES384, ES512, EdDSA
@@ -42,7 +43,6 @@ final class IssuerFile {
   private static final String ACCOUNT = "{account}";
   private static final Optional<List<String>> NO_LIST = Optional.empty();
   private static final String ISSUER = "name one issuer in full";
-  private static final String CLAIM = "name one claim";
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
   private static final Duration MAX_MAX_LIFETIME = Duration.ofDays(400);
 
@@ -137,7 +137,8 @@ final class IssuerFile {
   }
 
   private Issuer issuer(String id) {
-    var callerClaim = section.literal("caller-claim", CLAIM, preset.callerClaim());
+    var callerClaims =
+        ClaimPath.read(section, "caller-claim", List.of(ClaimPath.named(preset.callerClaim())));
     var jwks = preset.jwks(id);
     return new Issuer(
         preset.hasSeveralIssuers() ? name + "/" + id : name,
@@ -145,12 +146,11 @@ final class IssuerFile {
         jwks.isEmpty() && !section.has("jwks")
             ? discovery(id)
             : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
-        section.literal("audience-claim", CLAIM, preset.audienceClaim()),
+        audienceClaim(),
         audiences(id),
-        preset.required(id),
-        callerClaim,
-        section.flag(
-            "require-verified-email", callerClaim.equals("email") && preset.saysVerified()),
+        Requirements.read(section, preset.required(id)),
+        callerClaims,
+        verifiedEmail(),
         section.literal("caller-prefix", "a prefix is the same for all callers", ""),
         roles(),
         algorithms(),
@@ -161,15 +161,32 @@ final class IssuerFile {
         header());
   }
 
+  private ClaimPath audienceClaim() {
+    var otherwise = ClaimPath.named(preset.audienceClaim());
+    var paths = ClaimPath.read(section, "audience-claim", List.of(otherwise));
+    if (paths.size() > 1) {
+      section.problem("audience-claim", "name one claim");
+    }
+    return paths.getFirst();
+  }
+
+  private EmailRule verifiedEmail() {
+    var required = section.flag("require-verified-email", preset.saysVerified());
+    if (!required) {
+      return EmailRule.NEVER;
+    }
+    return section.has("require-verified-email") ? EmailRule.ALWAYS : EmailRule.IF_CALLER;
+  }
+
   private Optional<TokenRoles> roles() {
-    var claim = section.literal("roles-claim", CLAIM);
+    var claims = ClaimPath.read(section, "roles-claim", List.of());
     var prefix = section.text("roles-prefix", "");
     var accepted =
         section.has("roles")
             ? Optional.of(
                 section.literals("roles", "name each role").stream().map(Literal::of).toList())
             : NO_LIST;
-    if (claim.isEmpty()) {
+    if (claims.isEmpty()) {
       for (var key : List.of("roles-prefix", "roles")) {
         if (section.has(key)) {
           section.problem(key, "needs a roles-claim that brings roles");
@@ -184,7 +201,9 @@ final class IssuerFile {
       section.problem(
           "roles", "must list the roles that count; without roles-claim no role counts");
     }
-    return claim.map(it -> new TokenRoles(it, accepted.map(Set::copyOf), prefix));
+    return claims.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new TokenRoles(claims, accepted.map(Set::copyOf), prefix));
   }
 
   private Optional<String> tokenType() {

@@ -1,6 +1,5 @@
 package dev.oneport.identity;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -129,13 +128,13 @@ enum Preset {
   }
 
   /** Claims that must have these values. */
-  Map<String, String> required(String ofIssuer) {
+  Requirements required(String ofIssuer) {
     return switch (this) {
-      case COGNITO -> Map.of("token_use", "access");
-      case GOOGLE_SERVICE_ACCOUNT -> Map.of("sub", ofIssuer);
-      case ENTRA -> Map.of("tid", ofIssuer);
-      case KEYCLOAK -> Map.of("typ", "Bearer");
-      default -> Map.of();
+      case COGNITO -> Requirements.of("token_use", "access");
+      case GOOGLE_SERVICE_ACCOUNT -> Requirements.of("sub", ofIssuer);
+      case ENTRA -> Requirements.of("tid", ofIssuer);
+      case KEYCLOAK -> Requirements.of("typ", "Bearer");
+      default -> Requirements.NONE;
     };
   }
 

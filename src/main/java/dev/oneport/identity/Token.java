@@ -92,6 +92,10 @@ final class Token {
     return header.containsKey(name);
   }
 
+  JsonObject claims() {
+    return claims;
+  }
+
   /** A claim that is a text. */
   Optional<String> claim(String name) {
     return claims.get(name) instanceof JsonString value

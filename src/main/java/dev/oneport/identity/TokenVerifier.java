@@ -1,10 +1,13 @@
 package dev.oneport.identity;
 
 import dev.oneport.identity.Verification.Rejected;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Verifies tokens. The token's {@code iss} selects the issuer; the token must then match that
@@ -13,10 +16,14 @@ import java.util.Optional;
 final class TokenVerifier {
   private static final System.Logger LOG = System.getLogger(TokenVerifier.class.getName());
 
-  private final Map<String, IssuerCheck> byId = new HashMap<>();
+  private final Map<String, List<IssuerCheck>> byId = new HashMap<>();
 
   TokenVerifier(Collection<IssuerCheck> checks) {
-    checks.forEach(check -> check.issuer().ids().forEach(id -> byId.put(id, check)));
+    for (var check : checks) {
+      for (var id : check.issuer().ids()) {
+        byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(check);
+      }
+    }
   }
 
   /**
@@ -46,12 +53,34 @@ final class TokenVerifier {
     if (id.isEmpty()) {
       return Rejected.invalid("it does not say who issued it");
     }
-    var issuer = id.map(byId::get);
-    if (issuer.isEmpty()) {
+    var issuers = byId.getOrDefault(id.get(), List.of());
+    if (issuers.isEmpty()) {
       return Rejected.invalid("its issuer is not trusted here");
     }
-    return issuer.get().issuer().header().equals(header)
-        ? issuer.get().check(token, connection)
-        : Rejected.invalid(issuer.get().issuer().name() + ": its tokens come in another header");
+    var here = issuers.stream().filter(it -> it.issuer().header().equals(header)).toList();
+    if (here.isEmpty()) {
+      return Rejected.invalid(names(issuers) + ": its tokens come in another header");
+    }
+    return here.size() == 1
+        ? here.getFirst().check(token, connection)
+        : one(here, token, connection);
+  }
+
+  /** The check by the one of these issuers, all with the token's {@code iss}, that it is for. */
+  private static Verification one(List<IssuerCheck> issuers, Token token, Object connection) {
+    var fitting = issuers.stream().filter(it -> it.claimProblem(token).isEmpty()).toList();
+    if (fitting.size() == 1) {
+      return fitting.getFirst().check(token, connection);
+    }
+    return Rejected.invalid(
+        fitting.isEmpty()
+            ? issuers.stream()
+                .flatMap(it -> it.claimProblem(token).stream())
+                .collect(Collectors.joining("; "))
+            : names(fitting) + ": it could be a token of each");
+  }
+
+  private static String names(List<IssuerCheck> issuers) {
+    return issuers.stream().map(it -> it.issuer().name()).collect(Collectors.joining(", "));
   }
 }

@@ -1,7 +1,7 @@
 package dev.oneport.identity;
 
 import dev.oneport.testing.TestIssuer;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,11 +15,11 @@ final class IssuerTable {
         "test",
         Set.of(TestIssuer.good().id()),
         keys,
-        "aud",
+        ClaimPath.named("aud"),
         Set.of(TestIssuer.AUDIENCE),
-        Map.of(),
-        "email",
-        true,
+        Requirements.NONE,
+        List.of(ClaimPath.named("email")),
+        EmailRule.IF_CALLER,
         "",
         Optional.empty(),
         Set.of(Algorithm.RS256, Algorithm.ES256),

@@ -1,0 +1,77 @@
+package dev.oneport.identity;
+
+import dev.oneport.config.Literal;
+import dev.oneport.config.Section;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Claims that an issuer's tokens must have, each with the values that are accepted:
+ *
+ * <pre>
+ * require: { hd: corp.example, tid: [ 1111-2222, 3333-4444 ], email_verified: true }
+ * </pre>
+ *
+ * <p>A claim that is a list must have one of the values among its items.
+ */
+record Requirements(Map<ClaimPath, Set<String>> claims) {
+  static final Requirements NONE = new Requirements(Map.of());
+
+  Requirements {
+    claims = Map.copyOf(claims);
+  }
+
+  /** One claim with one value. */
+  static Requirements of(String claim, String value) {
+    return new Requirements(Map.of(ClaimPath.named(claim), Set.of(value)));
+  }
+
+  /**
+   * Reads {@code require}.
+   *
+   * @param preset what the preset requires; the same claim in the file replaces it
+   */
+  static Requirements read(Section section, Requirements preset) {
+    var claims = new LinkedHashMap<>(preset.claims);
+    try (var require = section.section("require")) {
+      for (var name : section.names("require")) {
+        var path = ClaimPath.parse(name);
+        var values =
+            require.literals(name, "name each value in full").stream().map(Literal::of).toList();
+        if (path.isEmpty()) {
+          require.problem(name, "is not a claim such as hd or realm_access.verified");
+        } else if (values.isEmpty() && !require.hasProblem(name)) {
+          require.problem(name, "must say which values are accepted");
+        }
+        path.ifPresent(it -> claims.put(it, Set.copyOf(values)));
+      }
+    }
+    return new Requirements(claims);
+  }
+
+  /** What a token lacks. */
+  Optional<String> problem(Token token) {
+    return claims.entrySet().stream()
+        .filter(it -> Collections.disjoint(it.getValue(), it.getKey().scalars(token)))
+        .map(Map.Entry::getKey)
+        .map(
+            path ->
+                path.isIn(token)
+                    ? "its claim " + path + " is not what it must be"
+                    : "it has no claim " + path + ", which it must have")
+        .sorted()
+        .findFirst();
+  }
+
+  /** Whether no token with single values can satisfy both. */
+  boolean excludes(Requirements other) {
+    return claims.entrySet().stream()
+        .anyMatch(
+            it ->
+                Collections.disjoint(
+                    it.getValue(), other.claims.getOrDefault(it.getKey(), it.getValue())));
+  }
+}
