@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text that dev mode prints at its start: two tokens, and one command per protocol to paste.
@@ -20,14 +21,17 @@ final class DevBanner {
   private final Server server;
   private final Optional<Path> certificate;
   private final DevTokens tokens;
+  private final @Nullable ForwardAll to;
 
   /**
    * @param certificate the file with the certificate to trust, if the server speaks TLS
+   * @param to what it forwards; null if it serves its own services
    */
-  DevBanner(Server server, Optional<Path> certificate) {
+  DevBanner(Server server, Optional<Path> certificate, @Nullable ForwardAll to) {
     this.server = server;
     this.certificate = certificate;
     this.tokens = server.devTokens().orElseThrow();
+    this.to = to;
   }
 
   String text() {
@@ -41,6 +45,32 @@ final class DevBanner {
             + ALICE
             + (server.roles().isEmpty() ? "" : " --dev-roles " + String.join(",", server.roles()))
             + at;
+    return to == null ? own(at, alice, origin, ca) : forwarding(to, alice, origin, ca);
+  }
+
+  private String forwarding(ForwardAll to, String alice, String origin, String ca) {
+    return """
+
+        Dev mode: only tokens issued by this process are trusted. Any caller with one may call:
+
+        %s
+        Valid for an hour:
+
+        export ALLOWED=%s
+
+        %s
+        ./oneport token --as NAME --server %s%s     gets another token
+
+        """
+        .formatted(
+            to.routes(),
+            tokens.token(ALICE, server.roles(), LIFE),
+            to.commands(origin, ca, alice),
+            origin,
+            ca);
+  }
+
+  private String own(String at, String alice, String origin, String ca) {
     return """
 
         Dev mode: only tokens issued by this process are trusted.%s

@@ -19,6 +19,11 @@ record MountedServices(List<Service> services, Optional<Service> sample) {
   /** Limits the loop if the loader throws the same error forever. */
   private static final int MOST = 1_000;
 
+  /** The services in other jars. */
+  List<Service> withoutSample() {
+    return sample.isEmpty() ? List.of() : services;
+  }
+
   /**
    * Loads the services.
    *

@@ -1,12 +1,14 @@
 package dev.oneport.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code oneport serve}. */
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  oneport serve --dev                      try it on this machine",
+      "  oneport serve --dev --to http://localhost:3000   guard what already runs there",
       "  oneport serve --config application.yaml  as configured",
       "  oneport serve --check                    check the configuration only",
       "",
@@ -59,6 +62,16 @@ final class ServeCommand implements Callable<Integer> {
   boolean tls;
 
   @Option(
+      names = "--to",
+      paramLabel = "URL",
+      description = {
+        "With --dev: forward all HTTP and WebSocket there instead of what the configuration file says,"
+            + " for any caller with a token. May be given several times: grpc=h2c://localhost:9090,"
+            + " ws=ws://localhost:8082."
+      })
+  List<String> to = List.of();
+
+  @Option(
       names = "--check",
       description = "Only say whether the configuration is valid: exit code 0 or 2.")
   boolean check;
@@ -81,7 +94,23 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var serving = new Serving(environment, config, port, host, dev, tls, check);
+    var serving = new Serving(environment, config, port, host, dev, tls, forwards(), check);
     return serving.run(spec.commandLine().getErr(), stop == null ? new StopSignal() : stop);
+  }
+
+  private @Nullable ForwardAll forwards() {
+    if (to.isEmpty()) {
+      return null;
+    }
+    if (!dev || config != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--to goes with --dev and without --config; a file says it with upstreams and forward");
+    }
+    try {
+      return ForwardAll.parse(to);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.audit.Logs;
+import dev.oneport.config.Configuration;
 import dev.oneport.server.AuditTarget;
 import dev.oneport.server.Server;
 import dev.oneport.time.Clocks;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param host overrides the environment and the file
  * @param dev whether to trust only this process's dev issuer
  * @param tls whether dev mode speaks TLS, with a certificate that the process makes
+ * @param to what to forward instead of what the configuration file says
  * @param check whether to only validate the configuration
  */
 public record Serving(
@@ -32,6 +35,7 @@ public record Serving(
     @Nullable String host,
     boolean dev,
     boolean tls,
+    @Nullable ForwardAll to,
     boolean check) {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
@@ -49,7 +53,7 @@ public record Serving(
   public static int run(Map<String, String> environment, StopSignal stop) {
     var err = new PrintWriter(System.err, true, Charset.defaultCharset());
     try {
-      return new Serving(environment, null, null, null, false, false, false).run(err, stop);
+      return new Serving(environment, null, null, null, false, false, null, false).run(err, stop);
     } catch (Exception e) {
       e.printStackTrace(err);
       return ExitCode.FAILED;
@@ -83,15 +87,21 @@ public record Serving(
               () -> {
                 var mounted = MountedServices.find();
                 return Server.create(
-                    () -> ConfigurationFile.read(file, variables, dev),
-                    mounted.services(),
-                    mounted.sample(),
+                    () -> configuration(file, variables),
+                    to == null ? mounted.services() : mounted.withoutSample(),
+                    to == null ? mounted.sample() : Optional.empty(),
                     new AuditTarget(output, CloudProject.of(environment)),
                     dev,
                     Clocks.system());
               };
           return check ? checked(make) : new ServerRun(stop).run(make, this::listening);
         });
+  }
+
+  private Configuration configuration(@Nullable Path file, Map<String, String> variables) {
+    return to == null
+        ? ConfigurationFile.read(file, variables, dev)
+        : Configuration.parse("--to", to.yaml(), variables, dev);
   }
 
   /** Older Java versions return null without a terminal, and so may other console providers. */
@@ -114,7 +124,7 @@ public record Serving(
         String.valueOf(server.port()),
         server.openRoutes());
     if (dev) {
-      System.err.print(new DevBanner(server, DevCertificate.write(server)).text());
+      System.err.print(new DevBanner(server, DevCertificate.write(server), to).text());
     }
   }
 
