@@ -9,13 +9,13 @@ import java.util.Arrays;
  *
  * @param bits how many leading bits all addresses of the range share
  */
-record Network(InetAddress first, int bits) {
+public record Network(InetAddress first, int bits) {
   /**
    * Reads a range, or a single address as a range of one.
    *
    * @throws IllegalArgumentException with a message for the operator
    */
-  static Network of(String text) {
+  public static Network of(String text) {
     int slash = text.indexOf('/');
     var address =
         AddressText.address(slash < 0 ? text : text.substring(0, slash))
@@ -28,7 +28,7 @@ record Network(InetAddress first, int bits) {
     return new Network(address, Integer.parseInt(length));
   }
 
-  Network {
+  public Network {
     if (bits == 0) {
       throw new IllegalArgumentException("would let every client say who it is");
     }

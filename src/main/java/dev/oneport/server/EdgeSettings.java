@@ -8,9 +8,11 @@ import dev.oneport.proxies.Proxies;
 /**
  * What is in front of the server, and how it may be asked.
  *
+ * @param proxyProtocol whether trusted proxies must send the PROXY protocol's header
  * @param h2cUpgrade whether an HTTP/1.1 connection may be upgraded to HTTP/2
  */
-public record EdgeSettings(Proxies proxies, Hosts hosts, boolean h2cUpgrade) {
+public record EdgeSettings(
+    Proxies proxies, boolean proxyProtocol, Hosts hosts, boolean h2cUpgrade) {
   /** Cloud Run sets it in every container of a service. */
   private static final String CLOUD_RUN_SERVICE = "K_SERVICE";
 
@@ -20,10 +22,15 @@ public record EdgeSettings(Proxies proxies, Hosts hosts, boolean h2cUpgrade) {
    * @param local whether only this machine can connect, in dev mode
    */
   static EdgeSettings read(Section section, boolean local) {
+    var proxies = Proxies.read(section, section.hasVariable(CLOUD_RUN_SERVICE));
+    var proxyProtocol = section.flag("proxy-protocol", false);
+    if (proxyProtocol && (proxies.networks().isEmpty() || proxies.cloudRun())) {
+      section.problem(
+          "proxy-protocol",
+          "needs trusted-proxies with the address ranges of those that send it, and no cloud-run");
+    }
     return new EdgeSettings(
-        Proxies.read(section, section.hasVariable(CLOUD_RUN_SERVICE)),
-        Hosts.read(section, local),
-        section.flag("h2c-upgrade", true));
+        proxies, proxyProtocol, Hosts.read(section, local), section.flag("h2c-upgrade", true));
   }
 
   Perimeter perimeter() {

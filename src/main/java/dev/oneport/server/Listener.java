@@ -14,6 +14,7 @@ import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.http2.http.StreamExchange;
+import dev.oneport.transport.proxy.ProxyProtocol;
 import dev.oneport.transport.tls.TlsServer;
 import dev.oneport.transport.websocket.CloseReason;
 import dev.oneport.transport.websocket.WebSocketServer;
@@ -37,6 +38,7 @@ final class Listener implements OpenConnections {
   private final WebSocketServer webSocket;
   private final Http2Server http2;
   private final Http1Server http1;
+  private final Optional<ProxyProtocol> proxyProtocol;
   private final Optional<TlsServer> tls;
   private final Acceptor acceptor = new Acceptor();
   private final Addresses addresses;
@@ -80,6 +82,10 @@ final class Listener implements OpenConnections {
       upgraders.addFirst(http2.upgrader());
     }
     http1 = new Http1Server(limits.http1(), upgraders, refused);
+    proxyProtocol =
+        edge.proxyProtocol()
+            ? Optional.of(new ProxyProtocol(edge.proxies()::trusts, limits.http1().headTimeout()))
+            : Optional.empty();
     var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
     var selector = acceptor.watched(selector());
@@ -131,9 +137,11 @@ final class Listener implements OpenConnections {
         .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
   }
 
+  /** A PROXY header comes before the handshake. */
   private ServerConnectionSelector selector() {
     var protocols = http1.selector(http2.selector());
-    return tls.map(secure -> secure.selector(protocols)).orElse(protocols);
+    var secured = tls.map(secure -> secure.selector(protocols)).orElse(protocols);
+    return proxyProtocol.map(proxied -> proxied.selector(secured)).orElse(secured);
   }
 
   /**
@@ -208,6 +216,7 @@ final class Listener implements OpenConnections {
 
   /** Admits no more calls, and closes idle connections and sockets. */
   void closeIdle() {
+    proxyProtocol.ifPresent(ProxyProtocol::closeIdle);
     tls.ifPresent(TlsServer::closeIdle);
     http2.refuseStreams();
     http1.closeIdle();

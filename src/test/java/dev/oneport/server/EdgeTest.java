@@ -34,7 +34,7 @@ final class EdgeTest {
   @Test
   void theDefaultsTrustNobodyExceptOnCloudRun() {
     var plain = read(Map.of(), false);
-    assertEquals(new EdgeSettings(Proxies.NONE, Hosts.ANY, true), plain);
+    assertEquals(new EdgeSettings(Proxies.NONE, false, Hosts.ANY, true), plain);
     assertTrue(read(Map.of("K_SERVICE", "echo"), false).proxies().cloudRun());
     assertFalse(
         read(Map.of("K_SERVICE", "echo", "ONEPORT_SERVER_TRUSTED_PROXIES", "none"), false)

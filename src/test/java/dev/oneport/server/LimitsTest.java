@@ -9,6 +9,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.proxies.ForwardedHeader;
 import dev.oneport.proxies.Hosts;
+import dev.oneport.proxies.Network;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.connect.Cors;
@@ -70,7 +71,7 @@ final class LimitsTest {
             new PageSettings(false, 16),
             false,
             new Cors(Set.of(), Duration.ofHours(2)),
-            new EdgeSettings(Proxies.NONE, Hosts.ANY, true)),
+            new EdgeSettings(Proxies.NONE, false, Hosts.ANY, true)),
         read(""));
   }
 
@@ -134,8 +135,9 @@ final class LimitsTest {
             web: { max-json-size: 17 }
             page: { enabled: true, max-readers: 18 }
             health: { include-services: true }
-            trusted-proxies: cloud-run
-            forwarded-header: x-forwarded-for
+            trusted-proxies: 192.0.2.0/24
+            proxy-protocol: true
+            forwarded-header: forwarded
             hosts: [ a.example ]
             h2c-upgrade: false
             cors: { origins: [ https://b.example ], max-age: 1s }
@@ -211,7 +213,8 @@ final class LimitsTest {
             true,
             new Cors(Set.of("https://b.example"), second),
             new EdgeSettings(
-                new Proxies(List.of(), true, ForwardedHeader.X_FORWARDED_FOR),
+                new Proxies(List.of(Network.of("192.0.2.0/24")), false, ForwardedHeader.FORWARDED),
+                true,
                 new Hosts(Set.of("a.example"), false, false),
                 false)),
         settings);
@@ -240,7 +243,8 @@ final class LimitsTest {
   @Test
   void theTableOfLimitsNamesSettingsThatExist() throws Exception {
     var page = Files.readString(Path.of("docs/configuration.md"));
-    var table = page.substring(page.indexOf("## Limits"));
+    var section = page.indexOf("## Limits");
+    var table = page.substring(section, page.indexOf("\n## ", section));
     for (var row :
         List.of(
             "max-connections` | 16384",

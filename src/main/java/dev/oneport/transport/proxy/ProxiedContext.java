@@ -1,0 +1,27 @@
+package dev.oneport.transport.proxy;
+
+import dev.oneport.transport.DelegatingContext;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+
+/** The context of a connection behind its header: the client's, and no longer the proxy's. */
+final class ProxiedContext extends DelegatingContext {
+  private final ProxiedSocket socket;
+
+  ProxiedContext(ConnectionContext context, ProxiedSocket socket) {
+    super(context, DataReader.create(socket::get), context.dataWriter());
+    this.socket = socket;
+  }
+
+  @Override
+  public HelidonSocket serverSocket() {
+    return socket;
+  }
+
+  @Override
+  public PeerInfo remotePeer() {
+    return socket.remotePeer();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.proxy;
+
+import org.jspecify.annotations.NullMarked;
