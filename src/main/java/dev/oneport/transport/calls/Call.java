@@ -15,15 +15,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call as its interceptors and its handler see it. Of all that end it the first wins; what the
- * handler does afterwards is ignored.
+ * One call as its interceptors and its handler see it. The first cause that ends it wins;
+ * everything that the handler does afterwards is ignored.
  */
 public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
   private static final Status CLIENT_GONE = Status.CANCELLED.withDescription("the client has gone");
 
   private enum State {
     OPEN,
-    /** Its handler has closed it, and the client has not yet got all of the answer. */
+    /** The handler has closed the call, but the client has not yet received the whole answer. */
     FINISHING,
     OVER
   }
@@ -64,7 +64,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     return method.descriptor().getType().serverSendsOneMessage();
   }
 
-  // What the handler calls.
+  // Methods for the handler.
 
   @Override
   public void request(int count) {
@@ -92,8 +92,8 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     checkState(!messageSent || !isSingle(), "a second answer to a call that has one");
     messageSent = true;
     if (!wire.message(method.codec().response(message))) {
-      // The first to notice says so: a handler that sends until it is told may leave no processor
-      // to anything that could tell it.
+      // The handler's own thread reports the end too: a handler that keeps sending may leave no
+      // processor to the threads that would report it.
       lost();
     }
   }
@@ -163,7 +163,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
-  // What ends the call from outside its handler.
+  // Methods that end the call from outside its handler.
 
   @Override
   public boolean end(Status status, Metadata trailers) {
@@ -171,16 +171,16 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
       wire.cut(status, trailers);
       return true;
     }
-    // An answer may wait for its client for long; what is there of it cannot take a status now.
+    // An answer may wait long for its client; a partial response cannot carry a status now.
     return state.get() == State.FINISHING && wire.abort();
   }
 
-  /** Ends the call for a reason of the transport's. */
+  /** Ends the call because of a failure in the transport. */
   public void fail(GrpcFailure failure) {
     fail(failure, null);
   }
 
-  /** The cause is for those on this side. */
+  /** The cause stays on this side. */
   private void fail(GrpcFailure failure, @Nullable Throwable cause) {
     var told = failures.orPlain(failure);
     end(
@@ -188,7 +188,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
         Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));
   }
 
-  /** The client has gone, or is to go. */
+  /** The client is gone, or its connection is about to end. */
   public void lost() {
     if (state.compareAndSet(State.OPEN, State.OVER)) {
       cancel(CLIENT_GONE);
@@ -196,7 +196,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
-  /** The request is not whole, and the connection tells the client so without the call. */
+  /** The request is incomplete; the connection reports that to the client without the call. */
   public void broken(CallFailure mistake) {
     if (state.compareAndSet(State.OPEN, State.OVER)) {
       cancel(mistake.failure().status().withCause(mistake));
@@ -212,9 +212,12 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
-  // What the wire calls.
+  // Methods for the wire.
 
-  /** The response has ended as the handler wanted it, if that is true; else the client has gone. */
+  /**
+   * The response has ended: as the handler requested, if true; otherwise because the client is
+   * gone.
+   */
   public void finished(boolean told) {
     state.set(State.OVER);
     if (told) {
@@ -224,26 +227,26 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
-  /** The call is over before its handler closed it. */
+  /** The call ended before its handler closed it. */
   public void cancel(Status status) {
     cancelled = true;
-    // Where in the transport that happened says nothing.
+    // A stack trace through the transport would not help.
     loop.cancel(InternalStatus.asRuntimeExceptionWithoutStacktrace(status, null));
   }
 
-  /** Wakes a handler that is busy with this call though it was cancelled. */
+  /** Interrupts a handler that is still busy with this call after it was cancelled. */
   public void interrupt() {
     loop.interrupt();
   }
 
-  // Before the call begins.
+  // Methods to call before the call begins.
 
-  /** Has the call refused, as soon as it begins, with the status that the failure has. */
+  /** Refuses the call as soon as it begins, with the failure's status. */
   public void refuse(CallFailure failure) {
     events.refuse(refusal(failure));
   }
 
-  /** Has the call refused, as soon as it begins. */
+  /** Refuses the call as soon as it begins. */
   public void refuse(StatusException told, String detail) {
     events.refuse(new RefusedCall(told, detail, wire.texts()));
   }

@@ -8,17 +8,19 @@ import io.grpc.Status;
 import java.util.Optional;
 
 /**
- * Ends a call from outside its handler, at any time and from any thread: for whoever decides that a
- * call may not go on, such as an interceptor whose lease has ended.
+ * Ends a call from outside its handler, at any time and from any thread, for code that decides that
+ * a call may not continue, such as an interceptor whose lease has ended.
  *
- * <p>The client gets that status at once, behind what has been sent. A handler that waits for the
- * client to read is let go; whatever it sends afterwards is ignored; its {@code isCancelled} is
- * true, its {@code Context} is cancelled, and its listener hears {@code onCancel}. That is the
- * difference to {@link ServerCall#close}, which is the handler's own word, and after which the
- * listener hears {@code onComplete}. Of all that end a call the first wins.
+ * <p>The client gets the status at once, after the messages already sent. A handler that waits for
+ * the client to read is released; everything it sends afterwards is ignored; its {@code
+ * isCancelled} is true, its {@code Context} is cancelled, and its listener gets {@code onCancel}.
+ * This differs from {@link ServerCall#close}, which the handler calls, and after which the listener
+ * gets {@code onComplete}. The first cause that ends a call wins.
  */
 public interface CallControl {
-  /** Every call of this transport has it in its attributes, through all interceptors. */
+  /**
+   * Every call of this transport has the control in its attributes, visible to all interceptors.
+   */
   @Grpc.TransportAttr
   Attributes.Key<CallControl> KEY = Attributes.Key.create("dev.oneport.call-control");
 
@@ -33,7 +35,7 @@ public interface CallControl {
   /** Ends the call without waiting for anything; false if it had ended before. */
   boolean end(Status status, Metadata trailers);
 
-  /** The control of that call; empty if it is not one of this transport. */
+  /** The control of a call; empty if the call does not belong to this transport. */
   static Optional<CallControl> of(ServerCall<?, ?> call) {
     return Optional.ofNullable(call.getAttributes().get(KEY));
   }

@@ -5,9 +5,9 @@ import io.grpc.ServerCall;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a call's handler and tells its listener what happens; each on the call's turn. */
+/** Starts a call's handler and delivers events to its listener, one per turn of the call. */
 final class CallEvents<Q, R> {
-  /** Listens to a call whose handler has not begun. */
+  /** The listener of a call whose handler has not started. */
   private static final ServerCall.Listener<?> IGNORING = new ServerCall.Listener<>() {};
 
   private final Call<Q, R> call;
@@ -16,7 +16,7 @@ final class CallEvents<Q, R> {
   private boolean messageReceived;
   private @Nullable RefusedCall refusal;
 
-  @SuppressWarnings("unchecked") // it takes any message
+  @SuppressWarnings("unchecked") // accepts any message
   private ServerCall.Listener<Q> listener = (ServerCall.Listener<Q>) IGNORING;
 
   CallEvents(Call<Q, R> call, Wire wire, CallMethod<Q, R> method) {

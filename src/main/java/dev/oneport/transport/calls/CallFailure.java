@@ -1,6 +1,6 @@
 package dev.oneport.transport.calls;
 
-/** The client sent what ends its call. */
+/** The client sent something that ends its call. */
 public final class CallFailure extends RuntimeException {
   private final GrpcFailure failure;
 

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a call's listener what happens, one thing after the other. */
+/** Delivers a call's events to its listener, one after another. */
 public final class CallLoop extends CallThread {
   private enum Step {
     START,
@@ -25,13 +25,13 @@ public final class CallLoop extends CallThread {
   private final CallEvents<?, ?> events;
   private final boolean waits;
 
-  // These belong to this object's monitor.
+  // Guarded by this object's monitor.
   private long requested;
   private boolean readyDue;
   private @Nullable Step end;
   private @Nullable Throwable cancelCause;
 
-  // These belong to the loop.
+  // Used only by the loop.
   private boolean started;
   private boolean halfClosed;
   private boolean over;
@@ -58,7 +58,7 @@ public final class CallLoop extends CallThread {
     signal();
   }
 
-  /** The handler has closed the call, and the client has got that. */
+  /** The handler has closed the call, and the client has received the end. */
   synchronized void complete() {
     if (end == null) {
       end = Step.COMPLETE;
@@ -66,7 +66,7 @@ public final class CallLoop extends CallThread {
     }
   }
 
-  /** The call is over before its handler closed it; the handler is told in every way there is. */
+  /** The call ended before its handler closed it; notifies the handler in every possible way. */
   void cancel(Throwable cause) {
     boolean busy;
     synchronized (this) {
@@ -82,12 +82,12 @@ public final class CallLoop extends CallThread {
       signal();
     }
     if (busy) {
-      // What listens to the context may be what the busy handler waits for.
+      // A busy handler may be waiting for a listener of the context.
       Threads.start("grpc-cancel", () -> context.cancel(cause));
     }
   }
 
-  /** Wakes a handler that is busy with a call that was cancelled. */
+  /** Interrupts a handler that is busy with a cancelled call. */
   synchronized void interrupt() {
     if (end == Step.CANCEL) {
       wake();
@@ -111,7 +111,7 @@ public final class CallLoop extends CallThread {
 
   @Override
   void interrupted() {
-    // Whatever was quicker to end the call says so in a moment.
+    // If another cause ended the call first, it reports that in a moment.
     call.lost();
   }
 
@@ -126,7 +126,7 @@ public final class CallLoop extends CallThread {
     } catch (Throwable failure) {
       call.failed(failure);
     }
-    // What fails of a call that has ended already would fail again at once.
+    // Whatever failed would fail again at once.
     return false;
   }
 
@@ -157,18 +157,18 @@ public final class CallLoop extends CallThread {
 
   private void perform(Step step) {
     if (!waits) {
-      tell(step);
+      deliver(step);
       return;
     }
     handling(true);
     try {
-      tell(step);
+      deliver(step);
     } finally {
       handling(false);
     }
   }
 
-  private void tell(Step step) {
+  private void deliver(Step step) {
     switch (step) {
       case START -> {
         started = true;
@@ -209,7 +209,7 @@ public final class CallLoop extends CallThread {
       handling(false);
       cause = cancelCause;
     }
-    // An interrupt was for the handler, not for what cleans up after it.
+    // The interrupt was meant for the handler, not for the cleanup after it.
     var _ = Thread.interrupted();
     try {
       if (started && step == Step.COMPLETE) {

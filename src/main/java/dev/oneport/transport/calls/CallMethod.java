@@ -8,12 +8,12 @@ import io.grpc.ServerMethodDefinition;
 import java.util.List;
 
 /**
- * One method and what runs when it is called, interceptors included.
+ * One method and its handler, including interceptors.
  *
  * @param descriptor the method
- * @param handler what is called, all interceptors around it
- * @param innermost the same without interceptors: requests that are no calls do not concern them
- * @param codec how its messages are written
+ * @param handler the handler, wrapped in all interceptors
+ * @param innermost the handler without interceptors, for requests that cannot begin as calls
+ * @param codec how its messages are encoded
  */
 public record CallMethod<ReqT, RespT>(
     MethodDescriptor<ReqT, RespT> descriptor,
@@ -37,18 +37,18 @@ public record CallMethod<ReqT, RespT>(
     return new CallMethod<>(descriptor, handler, innermost, Codec.binary(descriptor));
   }
 
-  /** Whether its messages are passed as they come, and so are the metadata that speak of them. */
+  /** Whether its messages are passed on unchanged, including the metadata about their encoding. */
   public boolean isRaw() {
     return descriptor.getRequestMarshaller() == RawMessage.MARSHALLER;
   }
 
-  /** The same method as one that takes one message and gives one. */
+  /** The same method, as a unary method. */
   public CallMethod<ReqT, RespT> unary() {
     return new CallMethod<>(
         descriptor.toBuilder().setType(MethodType.UNARY).build(), handler, innermost, codec);
   }
 
-  /** The same method, with its messages written in another way. */
+  /** The same method, with its messages encoded in another way. */
   public CallMethod<ReqT, RespT> with(Codec<ReqT, RespT> other) {
     return new CallMethod<>(descriptor, handler, innermost, other);
   }

@@ -4,14 +4,14 @@ import dev.oneport.transport.http2.flow.Threads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a call the thread on which it takes its turns. Where reading waits for the client, that is
- * the one that {@link #run runs} it. Otherwise there is a thread only while there is something to
- * do: a call that waits for its client costs none, and none can be left behind.
+ * Runs a call's turns. If reading waits for the client, they run on the thread that calls {@link
+ * #run}. Otherwise a thread exists only while there is something to do: a call that waits for its
+ * client needs no thread, and leaves none behind.
  */
 abstract class CallThread {
   private final boolean waits;
 
-  // These belong to this object's monitor.
+  // Guarded by this object's monitor.
   private int signals;
   private boolean running;
   private @Nullable Thread interruptible;
@@ -21,7 +21,7 @@ abstract class CallThread {
     this.running = waits;
   }
 
-  /** Takes a turn; false if there is nothing to do for now. */
+  /** Runs a turn; false if there is nothing to do at the moment. */
   abstract boolean turn();
 
   /** Whether there will be no more turns. */
@@ -30,7 +30,7 @@ abstract class CallThread {
   /** The thread was interrupted while there was nothing to do. */
   abstract void interrupted();
 
-  /** Something has happened, such as that a part of the request arrived. */
+  /** Signals an event, such as the arrival of a part of the request. */
   public synchronized void signal() {
     signals++;
     if (running) {
@@ -44,7 +44,7 @@ abstract class CallThread {
     }
   }
 
-  /** Whether a thread is taking turns now. */
+  /** Whether a thread is running turns now. */
   final synchronized boolean isBusy() {
     return running;
   }
@@ -57,13 +57,13 @@ abstract class CallThread {
   }
 
   /**
-   * Whether {@link #wake} may interrupt this thread: while it reads, that would end a connection.
+   * Whether {@link #wake} may interrupt this thread: interrupting a read would end the connection.
    */
   final synchronized void handling(boolean now) {
     interruptible = now ? Thread.currentThread() : null;
   }
 
-  /** Takes turns until the call is over, or until there is nothing to do. */
+  /** Runs turns until the call is over, or until there is nothing to do. */
   public void run() {
     handling(!waits);
     while (!isOver()) {
@@ -78,7 +78,10 @@ abstract class CallThread {
     return signals;
   }
 
-  /** Whether the thread ends, as nothing has happened since; what happens later begins another. */
+  /**
+   * Whether the thread ends because nothing has happened since; a later event starts another
+   * thread.
+   */
   private boolean rest(int seen) {
     try {
       return restOrWait(seen);

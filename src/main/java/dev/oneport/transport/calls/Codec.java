@@ -5,7 +5,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 
-/** How the messages of a method are written. */
+/** How the messages of a method are encoded. */
 public interface Codec<Q, R> {
   /**
    * Reads a request.
@@ -16,7 +16,7 @@ public interface Codec<Q, R> {
 
   InputStream response(R message);
 
-  /** As the method writes them in gRPC itself. */
+  /** The method's encoding in native gRPC. */
   static <Q, R> Codec<Q, R> binary(MethodDescriptor<Q, R> method) {
     return new Codec<>() {
       @Override

@@ -19,12 +19,12 @@ public final class Deadlines {
     return executor;
   }
 
-  /** A call's context, which is cancelled when that much time is over. */
+  /** A call's context, which is cancelled after the given time. */
   public Context.CancellableContext context(Context parent, long nanos) {
     return parent.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS), executor);
   }
 
-  /** Runs that when the context's deadline is over, on the thread that notices. */
+  /** Runs an action when the context's deadline has passed, on the thread that notices. */
   public static void whenOver(Context.CancellableContext context, Runnable action) {
     context.addListener(
         cancelled -> {

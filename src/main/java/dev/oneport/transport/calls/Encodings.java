@@ -9,12 +9,12 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How messages are compressed, as both sides say it in their headers. */
+/** The compression of messages, as both sides declare it in their headers. */
 public final class Encodings {
   private Encodings() {}
 
   /**
-   * What undoes the compression that a {@code grpc-encoding} names; empty for none.
+   * The decompressor for a {@code grpc-encoding}; empty for none.
    *
    * @throws CallFailure if it is not known
    */
@@ -30,7 +30,7 @@ public final class Encodings {
     return Optional.of(known);
   }
 
-  /** Whether a {@code grpc-accept-encoding} takes what this compresses. */
+  /** Whether a {@code grpc-accept-encoding} accepts this compression. */
   public static boolean accepts(String acceptEncoding, Compressor chosen) {
     if (chosen instanceof Codec.Identity) {
       return true;
@@ -44,10 +44,10 @@ public final class Encodings {
   }
 
   /**
-   * A message as it was before it was compressed. Its memory is taken as it grows: what its header
-   * says of it bounds nothing.
+   * Decompresses a message. Memory is allocated as it grows, because the header's length is no
+   * bound.
    *
-   * @throws CallFailure if it cannot be undone, or has more bytes than that
+   * @throws CallFailure if it cannot be decompressed, or is too large
    */
   public static byte[] decompressed(
       InputStream compressed, Decompressor with, int max, MessageMemory memory) {

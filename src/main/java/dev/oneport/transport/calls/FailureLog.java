@@ -3,13 +3,16 @@ package dev.oneport.transport.calls;
 import io.grpc.MethodDescriptor;
 import java.lang.System.Logger.Level;
 
-/** Writes down why calls fail, in words that are not for their clients. */
+/** Logs why calls fail, with details that clients must not see. */
 final class FailureLog {
   private static final System.Logger LOGGER = System.getLogger(FailureLog.class.getName());
 
   private FailureLog() {}
 
-  /** What the client may know of it; a handler that fails because its call is over is no news. */
+  /**
+   * The failure to report to the client; a handler that fails because its call is over is not
+   * logged.
+   */
   static GrpcFailure write(MethodDescriptor<?, ?> method, Throwable failure, boolean cancelled) {
     var name = method.getFullMethodName();
     if (failure instanceof CallFailure known) {

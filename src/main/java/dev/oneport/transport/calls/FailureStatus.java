@@ -3,19 +3,19 @@ package dev.oneport.transport.calls;
 import io.grpc.StatusException;
 
 /**
- * How a {@link GrpcFailure} is told to the client: for the layer above, which may have more to say,
- * such as {@code grpc-status-details-bin}. Called on the thread that reads a connection, too: must
+ * How a {@link GrpcFailure} is reported to the client: lets the layer above add to it, such as
+ * {@code grpc-status-details-bin}. Also called on the thread that reads a connection, so it must
  * not block.
  */
 @FunctionalInterface
 public interface FailureStatus {
-  /** Says nothing more than the failure's own status. */
+  /** Adds nothing to the failure's status. */
   FailureStatus PLAIN = failure -> failure.status().asException();
 
   /** The status and trailers for a failure. */
   StatusException of(GrpcFailure failure);
 
-  /** What is told of a failure, also where the layer above fails to say it. */
+  /** The status of a failure, even if the layer above throws. */
   default StatusException orPlain(GrpcFailure failure) {
     try {
       return of(failure);

@@ -2,36 +2,33 @@ package dev.oneport.transport.calls;
 
 import io.grpc.Status;
 
-/**
- * Why the transport ends a call by itself. {@link FailureStatus} may say it in more words to the
- * client.
- */
+/** Why the transport itself ends a call. {@link FailureStatus} may report more to the client. */
 public enum GrpcFailure {
-  /** No service, or none of its methods, has that path. */
+  /** No method has that path. */
   METHOD_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown method"),
   /** The handler or an interceptor threw, or broke the rules of its kind of call. */
   HANDLER_FAILED(Status.Code.INTERNAL, "internal error"),
-  /** A message is larger than allowed, as it came or after decompression. */
+  /** A message is larger than allowed, before or after decompression. */
   MESSAGE_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "message too large"),
-  /** The metadata is larger than allowed; nothing of it was kept, the method's name included. */
+  /** The metadata is larger than allowed; it was discarded, including the method's name. */
   METADATA_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED, "metadata too large"),
-  /** All requests together hold as much memory as they may. */
+  /** All requests together hold the maximum memory. */
   OUT_OF_MEMORY(Status.Code.RESOURCE_EXHAUSTED, "too much at once"),
   /**
-   * What the client sent is no message, no metadata or no timeout. gRPC's table of codes has
-   * INTERNAL for some of it; as with Connect, this one blames the side that sent it.
+   * The client sent an invalid message, metadata or timeout. gRPC's table of codes uses INTERNAL
+   * for some of these; this code, as in Connect, blames the side that sent them.
    */
   MALFORMED(Status.Code.INVALID_ARGUMENT, "malformed request"),
-  /** The code is what gRPC's document on compression asks for. */
+  /** The code is the one that gRPC's document on compression requires. */
   COMPRESSED_WITHOUT_ENCODING(
       Status.Code.INTERNAL, "a message has its Compressed-Flag set, but there is no grpc-encoding"),
-  /** gRPC's table of codes wants this one for it. */
+  /** The code is the one in gRPC's table of codes. */
   NOT_ONE_MESSAGE(Status.Code.UNIMPLEMENTED, "the method takes exactly one message"),
-  /** Messages are compressed in a way that is not known here. */
+  /** Messages are compressed with an unknown encoding. */
   ENCODING_UNKNOWN(Status.Code.UNIMPLEMENTED, "unknown message encoding"),
-  /** The client's {@code grpc-timeout} is over. */
+  /** The client's {@code grpc-timeout} has passed. */
   DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, "deadline exceeded"),
-  /** The one message of the client's, or its end, did not come. */
+  /** The client's single message, or its end, did not arrive. */
   REQUEST_MISSING(Status.Code.DEADLINE_EXCEEDED, "the request did not come in time"),
   /** The request is not a POST: HTTP status 405. */
   NOT_POST(Status.Code.INTERNAL, "method not allowed");

@@ -1,10 +1,10 @@
 package dev.oneport.transport.calls;
 
 /**
- * What one gRPC message may cost, in bytes. What is larger ends its call with RESOURCE_EXHAUSTED,
- * before memory is taken for it. Metadata counts as the request's header list.
+ * Limits on one gRPC message, in bytes. A larger one ends its call with RESOURCE_EXHAUSTED, before
+ * memory is allocated for it. Metadata counts toward the limit of the request's header list.
  *
- * @param maxMessageSize of a message as it comes, compressed or not
+ * @param maxMessageSize of a message as received, compressed or not
  * @param maxDecompressedSize of a compressed message after that
  */
 public record GrpcLimits(int maxMessageSize, int maxDecompressedSize) {
@@ -16,7 +16,7 @@ public record GrpcLimits(int maxMessageSize, int maxDecompressedSize) {
     }
   }
 
-  /** 4 MiB, as gRPC servers have it. */
+  /** 4 MiB, the usual limit of gRPC servers. */
   public static GrpcLimits defaults() {
     return DEFAULTS;
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** The memory of one call's messages: each holds its part until the next one is read. */
+/** The memory of one call's messages: each holds its share until the next one is read. */
 public final class MessageMemory implements AutoCloseable {
   private static final int SMALL = 1024;
 
@@ -15,14 +15,14 @@ public final class MessageMemory implements AutoCloseable {
     this.share = share;
   }
 
-  /** The message before has been handled, and another one begins that is as large as that. */
+  /** Releases the previous message, and starts one of the given size. */
   public void begin(long bytes) {
     share.shrinkTo(0);
     hold(bytes);
   }
 
   /**
-   * The present message holds that many bytes at least; waits for them.
+   * Makes the current message hold at least that many bytes; waits until they are free.
    *
    * @throws CallFailure if they did not become free in time
    */
@@ -38,14 +38,14 @@ public final class MessageMemory implements AutoCloseable {
   }
 
   /**
-   * Reads a message whose size is not known before its end; its memory is taken as it grows.
+   * Reads a message whose size is unknown until its end; its memory is taken as it grows.
    *
    * @throws CallFailure if it has more bytes than {@code max}
    */
   public byte[] readAll(InputStream source, int max) throws IOException {
     // One more than allowed is read to know that there is more.
     long most = max + 1L;
-    // Most messages are small, and a read that may be long begins with 16 KiB whatever comes.
+    // Most messages are small, and a read with a large limit allocates 16 KiB at once.
     long size = Math.min(SMALL, most);
     var bytes = source.readNBytes((int) size);
     while (bytes.length == size && size < most) {

@@ -3,7 +3,7 @@ package dev.oneport.transport.calls;
 import io.grpc.KnownLength;
 import java.io.ByteArrayInputStream;
 
-/** A whole message, of which a marshaller may ask how long it is. */
+/** A whole message, whose length a marshaller can ask for. */
 public final class MessageStream extends ByteArrayInputStream implements KnownLength {
   private final RawMessage message;
 
@@ -16,7 +16,7 @@ public final class MessageStream extends ByteArrayInputStream implements KnownLe
     this.message = message;
   }
 
-  /** The message as it was on the wire, unless it was decompressed here. */
+  /** The message, as it was on the wire unless it was decompressed here. */
   public RawMessage message() {
     return message;
   }

@@ -6,12 +6,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A message as it is on the wire, whatever its type: its bytes, perhaps compressed. A method whose
- * messages are these gets what clients send, and sends what it is given.
+ * A message of any type as it is on the wire: its bytes, possibly compressed. A method with such
+ * messages receives and sends them unchanged.
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares them
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record RawMessage(boolean compressed, byte[] bytes, int offset, int length) {
-  /** How many bytes stand before a message: a flag and the length. */
+  /** The length of a message's prefix: a flag and the length. */
   public static final int PREFIX = 5;
 
   public static final Marshaller<RawMessage> MARSHALLER =
@@ -35,7 +35,7 @@ public record RawMessage(boolean compressed, byte[] bytes, int offset, int lengt
         }
       };
 
-  /** The message behind its prefix, in a new array. */
+  /** The prefix and the message, in a new array. */
   public byte[] framed() {
     var frame = new byte[PREFIX + length];
     frame[0] = (byte) (compressed ? 1 : 0);

@@ -6,17 +6,20 @@ import io.grpc.ServerCallHandler;
 import java.util.Objects;
 
 /**
- * A handler that is also asked about the requests for its method that cannot begin as calls: for a
- * layer that decides about each request, and records each.
+ * A handler that is also asked about requests for its method that cannot begin as calls, for a
+ * layer that decides about and records every request.
  */
 public interface RefusalHandler<Q, R> extends ServerCallHandler<Q, R> {
   /**
-   * Called instead of {@code startCall}; must close the call, with the status that the refusal has
-   * or with another error.
+   * Called instead of {@code startCall}; must close the call with the refusal's status or another
+   * error.
    */
   void refuse(ServerCall<Q, R> call, RefusedCall refused);
 
-  /** Has the handler refuse the call if it wants to, else closes it with the refusal's status. */
+  /**
+   * Lets the handler refuse the call if it implements this interface; otherwise closes it with the
+   * refusal's status.
+   */
   static <Q, R> void refuse(
       ServerCallHandler<Q, R> handler, ServerCall<Q, R> call, RefusedCall refused) {
     if (handler instanceof RefusalHandler<Q, R> refusing) {
@@ -26,7 +29,7 @@ public interface RefusalHandler<Q, R> extends ServerCallHandler<Q, R> {
     }
   }
 
-  /** Closes a call with the status that the refusal has. */
+  /** Closes a call with the refusal's status. */
   static void close(ServerCall<?, ?> call, RefusedCall refused) {
     var told = refused.told();
     call.close(told.getStatus(), Objects.requireNonNullElseGet(told.getTrailers(), Metadata::new));

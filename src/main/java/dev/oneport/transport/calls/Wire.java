@@ -9,14 +9,14 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Carries one call between its client and its {@link Call}, in the shape of one protocol. The
- * request is read in the call's turns; the response may be written from any thread.
+ * Carries one call between its client and its {@link Call}, over one protocol. The request is read
+ * in the call's turns; the response may be written from any thread.
  */
 public interface Wire {
   /**
    * Whether reading waits for the client, on a thread that belongs to the call until its end.
-   * Otherwise reading takes what has arrived, and {@link CallLoop#signal} is called when there is
-   * more.
+   * Otherwise reading returns only data that has arrived, and {@link CallLoop#signal} is called
+   * when there is more.
    */
   boolean waits();
 
@@ -27,49 +27,54 @@ public interface Wire {
    */
   Metadata headers();
 
-  /** The part of the metadata that can be read in any case; empty if none of it was kept. */
+  /** The readable part of the metadata; empty if none of it was kept. */
   Optional<Metadata> texts();
 
   /**
    * The next message; empty if it has not arrived, or there is none.
    *
    * @throws CallFailure if the client sent something else
-   * @throws IOException if the client has gone
+   * @throws IOException if the client is gone
    */
   Optional<InputStream> next() throws IOException;
 
-  /** Whether the client has ended its messages and all of them were read; fails as reading does. */
+  /**
+   * Whether the client has ended its messages and all of them were read; throws as reading does.
+   */
   boolean atEnd() throws IOException;
 
-  /** Compresses messages with that, if the client accepts it. */
+  /** Compresses messages with this compressor, if the client accepts it. */
   void compressor(Compressor chosen);
 
   void compressing(boolean enabled);
 
-  /** What goes before the first message; it need not be sent before that is. */
+  /** Sets the headers; they may be sent as late as the first message. */
   void head(Metadata headers);
 
-  /** Sends a message, waiting while the client takes none; false if it will not arrive. */
+  /** Sends a message, waiting while the client is not reading; false if it will not arrive. */
   boolean message(InputStream message);
 
-  /** Whether a message can be sent without waiting; always true where nothing tells of a change. */
+  /**
+   * Whether a message can be sent without waiting; always true on wires that cannot signal a
+   * change.
+   */
   default boolean isWritable() {
     return true;
   }
 
   /**
-   * Ends the response as the handler wants it, and calls {@link Call#finished} when that is done:
-   * perhaps later, on the thread that is sending a message.
+   * Ends the response as the handler requested, and calls {@link Call#finished} when that is done:
+   * possibly later, on the thread that is sending a message.
    */
   void finish(Status status, Metadata trailers);
 
   /**
-   * Ends the response from outside the handler, whatever is being sent, and calls {@link
-   * Call#cancel}: before it if ending the response may wait for the client.
+   * Ends the response from outside the handler, even while a message is being sent, and calls
+   * {@link Call#cancel}; if ending the response may wait for the client, it calls that first.
    */
   void cut(Status status, Metadata trailers);
 
-  /** The client has gone: there is nobody to tell. */
+  /** The client is gone, so the response needs no end. */
   default void drop() {}
 
   /** Stops a {@link #finish} that still waits for its client; false if there is none. */
@@ -83,10 +88,10 @@ public interface Wire {
    */
   boolean mayInterrupt();
 
-  /** The call has ended, and its listener was told. */
+  /** The call has ended, and its listener was notified. */
   default void done() {}
 
-  /** What the call says of its connection. */
+  /** The attributes of the call's connection. */
   Attributes.Builder attributes();
 
   String authority();

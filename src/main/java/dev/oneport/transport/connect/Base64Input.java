@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A body in base64 as gRPC-Web's text form has it: pieces that were encoded each for itself, so
- * that padding may stand between them and not only at the end.
+ * A body in base64, as in gRPC-Web's text form: pieces that were encoded separately, so that
+ * padding may occur between them and not only at the end.
  */
 final class Base64Input extends InputStream {
   private static final int GROUP = 4;
@@ -42,7 +42,7 @@ final class Base64Input extends InputStream {
     return count;
   }
 
-  /** Whether there is anything left, once what has come was decoded. */
+  /** Makes decoded bytes available, reading more if necessary; false at the end. */
   private boolean fill() throws IOException {
     while (next == decoded.length) {
       var piece = new byte[PIECE];

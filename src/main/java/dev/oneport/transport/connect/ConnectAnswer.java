@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An answer in the Connect protocol's unary shape (connectrpc.com/docs/protocol): the bare message,
- * or an HTTP status with an error in JSON. Trailers are headers whose names begin with {@code
- * trailer-}.
+ * An answer in the Connect protocol's unary format (connectrpc.com/docs/protocol): the bare
+ * message, or an HTTP status with an error in JSON. Trailers are headers whose names begin with
+ * {@code trailer-}.
  */
 final class ConnectAnswer implements WebAnswer {
   private static final String TRAILER = "trailer-";

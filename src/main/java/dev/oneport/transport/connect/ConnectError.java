@@ -14,19 +14,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status as the Connect protocol says it: its own names of the codes, an HTTP status for each,
- * and the details of {@code google.rpc.Status} one by one.
+ * A status in the Connect protocol: its names for the codes, an HTTP status for each, and the
+ * details of {@code google.rpc.Status} one by one.
  *
  * @param code in lower case with underscores
  */
 record ConnectError(String code, @Nullable String message, List<Any> details, int status) {
-  /** Where gRPC has the details. */
+  /** The metadata key of the details in gRPC. */
   static final String DETAILS = "grpc-status-details-bin";
 
   private static final Metadata.Key<byte[]> DETAILS_KEY =
       Metadata.Key.of(DETAILS, Metadata.BINARY_BYTE_MARSHALLER);
 
-  /** Json itself would look for its provider in every jar again, each time. */
+  /** {@code Json} would search the class path for its provider on every call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   static ConnectError of(Status status, Metadata trailers) {
@@ -73,7 +73,7 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
   }
 
   private static String code(Status.Code code) {
-    // One l here, two there.
+    // Connect spells it with one l, gRPC with two.
     return code == Status.Code.CANCELLED ? "canceled" : code.name().toLowerCase(Locale.ROOT);
   }
 }

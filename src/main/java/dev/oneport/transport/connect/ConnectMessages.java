@@ -19,7 +19,7 @@ final class ConnectMessages implements WebMessages {
   /**
    * Reads from a body.
    *
-   * @param max how large the message may be, in bytes, as it comes and after decompression
+   * @param max the limit for the message, in bytes, before and after decompression
    */
   ConnectMessages(
       InputStream body, int max, MessageMemory memory, Optional<Decompressor> decompressor) {
@@ -41,7 +41,7 @@ final class ConnectMessages implements WebMessages {
     }
     read = true;
     var bytes = memory.readAll(body, max);
-    // What is empty is not to be decompressed (connectrpc.com/docs/protocol, Unary-Request).
+    // An empty body must not be decompressed (connectrpc.com/docs/protocol, Unary-Request).
     if (decompressor.isPresent() && bytes.length > 0) {
       var compressed = new ByteArrayInputStream(bytes);
       bytes = Encodings.decompressed(compressed, decompressor.get(), max, memory);

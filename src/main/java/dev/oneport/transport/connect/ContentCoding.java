@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How the content of a Connect request is compressed: as gRPC's messages may be here, by gzip
+ * The compression of a Connect request's content: gzip, as for gRPC messages
  * (connectrpc.com/docs/protocol, Unary-Request).
  */
 enum ContentCoding {
@@ -20,10 +20,10 @@ enum ContentCoding {
 
   private static final String ALL = "gzip, identity";
 
-  /** What goes with a refusal (RFC 9110 section 12.5.3). */
+  /** The header to send with a refusal (RFC 9110 section 12.5.3). */
   static final Header ACCEPTED = HeaderValues.createCached(HeaderNames.ACCEPT_ENCODING, ALL);
 
-  /** Says what goes with a refusal in words. */
+  /** The text to send with a refusal. */
   static final String REFUSED = "the content may be in one of these encodings: " + ALL;
 
   /** The coding that a request's headers name; empty for another one, or several. */
@@ -35,7 +35,7 @@ enum ContentCoding {
     return fields.size() == 1 ? named(fields.getFirst()) : Optional.empty();
   }
 
-  /** RFC 9110 section 8.4.1: case does not matter, and the old name of gzip means the same. */
+  /** RFC 9110 section 8.4.1: names are case-insensitive, and {@code x-gzip} means gzip. */
   private static Optional<ContentCoding> named(String name) {
     return switch (name.strip().toLowerCase(Locale.ROOT)) {
       case "identity" -> Optional.of(IDENTITY);
@@ -44,7 +44,7 @@ enum ContentCoding {
     };
   }
 
-  /** What undoes it; empty where nothing is to be undone. */
+  /** The decompressor; empty if the content is not compressed. */
   Optional<Decompressor> decompressor() {
     return this == GZIP ? Optional.of(new Codec.Gzip()) : Optional.empty();
   }

@@ -19,10 +19,11 @@ import java.util.regex.Pattern;
 
 /**
  * Which pages of other origins may read answers (the Fetch standard's CORS protocol). Never with
- * credentials of the browser's: a caller is who has the token, and a page must have it itself.
+ * the browser's credentials: a page must send the token itself.
  *
- * @param origins such as {@code https://app.example.com}; {@code *} for all; none for none
- * @param maxAge how long a browser may keep what a preflight said
+ * @param origins such as {@code https://app.example.com}; {@code *} for all; an empty set allows
+ *     none
+ * @param maxAge how long a browser may cache the answer to a preflight
  */
 public record Cors(Set<String> origins, Duration maxAge) {
   private static final String ALL = "*";
@@ -43,7 +44,9 @@ public record Cors(Set<String> origins, Duration maxAge) {
       HeaderNames.create("Access-Control-Expose-Headers");
   private static final HeaderName MAX_AGE = HeaderNames.create("Access-Control-Max-Age");
 
-  /** What a client needs to know of an error, and would not see otherwise. */
+  /**
+   * The headers that a client needs to understand an error, which browsers would hide otherwise.
+   */
   private static final String EXPOSED =
       "grpc-status, grpc-message, grpc-status-details-bin, www-authenticate, retry-after";
 
@@ -52,8 +55,8 @@ public record Cors(Set<String> origins, Duration maxAge) {
   }
 
   /**
-   * Whether a browser can say that: a scheme and a host, in lower case, and a port unless it is the
-   * scheme's own.
+   * Whether a browser can send this origin: a scheme and a host in lower case, and a port unless it
+   * is the scheme's default.
    */
   public static boolean isOrigin(String text) {
     return text.equals(ALL)
@@ -65,7 +68,7 @@ public record Cors(Set<String> origins, Duration maxAge) {
     return !origins.isEmpty();
   }
 
-  /** Says on every answer whether the page that asks may read it. */
+  /** Adds to every answer whether the requesting page may read it. */
   public Filter filter() {
     return (chain, request, response) -> {
       response.beforeSend(() -> mark(request, response.headers()));
@@ -74,9 +77,9 @@ public record Cors(Set<String> origins, Duration maxAge) {
   }
 
   /**
-   * Answers a preflight; false if the request is none, or of a page that may not.
+   * Answers a preflight; false if the request is not one, or its page is not allowed.
    *
-   * @param methods what the path takes, whoever may call it
+   * @param methods the methods of the path, regardless of the caller
    */
   public boolean preflight(
       ServerRequest request, ServerResponse response, Collection<String> methods) {
@@ -108,7 +111,9 @@ public record Cors(Set<String> origins, Duration maxAge) {
             });
   }
 
-  /** What to answer with; empty for a page that may not, and for what is no page. */
+  /**
+   * The origin to answer with; empty if the page is not allowed, or the request comes from no page.
+   */
   private Optional<String> allowed(ServerRequest request) {
     var sent = request.headers().all(ORIGIN_NAME, List::of);
     if (sent.size() != 1) {

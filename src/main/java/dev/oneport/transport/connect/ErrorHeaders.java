@@ -7,13 +7,13 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 
 /**
- * What an answer whose HTTP status says that the call failed carries: for the layer above, which
- * knows of challenges, of when to try again, and of how plain HTTP says it.
+ * Adds headers to answers whose HTTP status reports a failed call: for the layer above, which knows
+ * challenges, retry delays, and the format of plain HTTP errors.
  */
 public interface ErrorHeaders {
   /** The headers for an error with this status and these trailers. */
   List<Header> of(Status status, Metadata trailers);
 
-  /** Answers with an error as plain HTTP says it. */
+  /** Answers with an error in the format of plain HTTP. */
   void send(ServerResponse response, Status status, Metadata trailers);
 }

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer by gRPC-Web (PROTOCOL-WEB.md of gRPC): messages in gRPC's framing, and the status in a
- * last frame; or in the headers alone, where there is nothing but a status that is not OK. An
- * answer that can have only one message is sent in one piece.
+ * An answer in gRPC-Web (gRPC's PROTOCOL-WEB.md): messages in gRPC's framing, and the status in a
+ * last frame, or only in the headers if there is just an error status. An answer with at most one
+ * message is sent in one piece.
  */
 final class GrpcWebAnswer implements WebAnswer {
   private static final int PREFIX = 5;
@@ -39,9 +39,9 @@ final class GrpcWebAnswer implements WebAnswer {
   private @Nullable OutputStream out;
 
   /**
-   * An answer that nothing was written of.
+   * A new answer.
    *
-   * @param single whether there can be no more than one message
+   * @param single whether there is at most one message
    * @param acceptEncoding the request's {@code grpc-accept-encoding}
    */
   GrpcWebAnswer(ServerResponse response, boolean text, boolean single, String acceptEncoding) {

@@ -13,8 +13,8 @@ import java.io.PushbackInputStream;
 import java.util.Optional;
 
 /**
- * Takes a body in gRPC's framing apart: five bytes of prefix, then as many as that says. Memory is
- * taken as the bytes come, so a large prefix takes none.
+ * Splits a body in gRPC's framing: a prefix of five bytes, then as many bytes as it announces.
+ * Memory is taken as the bytes arrive, so a large announced length costs nothing.
  */
 final class GrpcWebMessages implements WebMessages {
   private static final int PREFIX = 5;

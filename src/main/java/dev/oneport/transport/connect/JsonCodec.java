@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Messages in protobuf's JSON (protobuf.dev/programming-guides/json). Fields that are not known are
- * ignored, as a binary message's are.
+ * Messages in protobuf's JSON format (protobuf.dev/programming-guides/json). Unknown fields are
+ * ignored, as in binary messages.
  */
 final class JsonCodec<Q, R> implements Codec<Q, R> {
   private final Class<Q> requestClass;
@@ -38,9 +38,9 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
   }
 
   /**
-   * The codec of a method; empty if its messages are not protobuf's.
+   * The codec of a method; empty if its messages are not protobuf.
    *
-   * @param types what may be in an Any
+   * @param types the types that an Any may hold
    */
   static <Q, R> Optional<Codec<Q, R>> of(MethodDescriptor<Q, R> method, TypeRegistry types) {
     return JsonTypes.prototype(method.getResponseMarshaller()).isPresent()
@@ -53,8 +53,8 @@ final class JsonCodec<Q, R> implements Codec<Q, R> {
   @Override
   public Q request(InputStream message) {
     try (message) {
-      // A decoder of its own refuses what is not UTF-8; the charset by name would replace it. A
-      // Reader would bring buffers that are larger than most messages.
+      // An explicit decoder rejects invalid UTF-8, which String's constructor would replace. A
+      // Reader would allocate buffers larger than most messages.
       var bytes = ByteBuffer.wrap(message.readAllBytes());
       var json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       if (numbers.costly(JsonParser.parseString(json), prototype.getDescriptorForType())) {

@@ -11,15 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Finds numbers that take much longer to read than to send: protobuf-java-util 4.31.1 makes a
- * {@code BigDecimal} of what stands in a field for numbers, quoted or not, and then all its digits.
- * {@code "1e646456993"} keeps a processor busy for minutes.
+ * Finds numbers that take much longer to parse than to send: protobuf-java-util 4.31.1 makes a
+ * {@code BigDecimal} from the value of a numeric field, quoted or not, and then expands all its
+ * digits. {@code "1e646456993"} keeps a processor busy for minutes.
  *
- * <p>It goes along with the message's type, because the same text in a field for texts is one. JSON
- * is nested 255 levels deep at most (gson).
+ * <p>It follows the message's type, because the same text is harmless in a string field. JSON is
+ * nested 255 levels deep at most (gson).
  */
 final class JsonNumbers {
-  /** Over a thousand digits, or an exponent of more than three; no double needs either. */
+  /**
+   * More than a thousand digits, or an exponent of more than three digits; no double needs either.
+   */
   private static final Pattern COSTLY =
       Pattern.compile("[-+.\\p{Nd}]{1001}|[-+.\\p{Nd}]+[eE][-+]?\\p{Nd}{4}");
 
@@ -30,7 +32,7 @@ final class JsonNumbers {
   /** Whether a message of the type has such a number. */
   boolean costly(JsonElement message, Descriptor type) {
     if (!message.isJsonObject()) {
-      // The types that stand for one number are written as one.
+      // The wrapper types of a number are written as a plain number.
       var number = type.findFieldByName("value");
       return number != null && costly(message, number);
     }
@@ -47,7 +49,7 @@ final class JsonNumbers {
             });
   }
 
-  /** By both the names that each may be called. */
+  /** Indexes the fields by both of their possible names. */
   private static Map<String, FieldDescriptor> byName(Descriptor type) {
     var names = new HashMap<String, FieldDescriptor>();
     for (var field : type.getFields()) {
@@ -81,7 +83,10 @@ final class JsonNumbers {
                     || costly(each.getValue(), value));
   }
 
-  /** In a message whose type only it knows itself; there no text may look like one either. */
+  /**
+   * Checks a message whose type is known only from its content; there, no string may look like such
+   * a number either.
+   */
   private static boolean anywhere(JsonElement element) {
     if (element.isJsonArray()) {
       return element.getAsJsonArray().asList().stream().anyMatch(JsonNumbers::anywhere);

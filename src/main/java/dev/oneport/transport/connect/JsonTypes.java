@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The types that a {@code google.protobuf.Any} may hold where messages are written in JSON. */
+/** The types that a {@code google.protobuf.Any} may hold in JSON messages. */
 public final class JsonTypes {
-  /** Each brings all types of its file, and of the files that one imports. */
+  /** Each descriptor adds all types of its file and of the imported files. */
   private static final List<Message> KNOWN =
       List.of(
           Any.getDefaultInstance(),
@@ -60,7 +60,7 @@ public final class JsonTypes {
         .forEach(message -> types.add(message.getDescriptorForType()));
   }
 
-  /** An empty message of the type that a marshaller is for; empty if it is not protobuf's. */
+  /** The default message of a marshaller's type; empty if it is not protobuf. */
   static Optional<Message> prototype(Marshaller<?> marshaller) {
     return marshaller instanceof PrototypeMarshaller<?> known
             && known.getMessagePrototype() instanceof Message message

@@ -4,7 +4,9 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
 
-/** Keeps how a call ends, for a request whose shape is unknown and that plain HTTP answers. */
+/**
+ * Keeps the status of a call whose request has an unknown format, so that plain HTTP answers it.
+ */
 final class PlainAnswer implements WebAnswer {
   private Status status = Status.INTERNAL;
   private Metadata trailers = new Metadata();

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The headers of an HTTP request as a call's metadata; each value stays its own. */
+/** The headers of an HTTP request as a call's metadata; all values stay separate. */
 final class RequestFields {
-  // What speaks of the connection, or of the body's way through it.
+  // Headers about the connection, or about the transfer of the body.
   private static final Set<String> OF_HTTP =
       Set.of(
           "connection",
@@ -31,15 +31,13 @@ final class RequestFields {
   private RequestFields() {}
 
   /**
-   * All of them.
-   *
-   * @throws dev.oneport.transport.calls.CallFailure if a binary value is not base64
+   * All headers. @throws dev.oneport.transport.calls.CallFailure if a binary value is not base64
    */
   static Metadata metadata(ServerRequest request) {
     return GrpcMetadata.of(fields(request));
   }
 
-  /** Those that can be read whatever the binary ones are. */
+  /** The headers that can be read even if binary ones are invalid. */
   static Metadata texts(ServerRequest request) {
     return GrpcMetadata.texts(fields(request));
   }

@@ -6,22 +6,24 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The response to a call in one of the shapes that a request may ask for. */
+/** The response to a call in one of the formats that a request may ask for. */
 interface WebAnswer {
-  /** Compresses messages with that, if the client accepts it and the shape has such a thing. */
+  /**
+   * Compresses messages with this compressor, if the client accepts it and the format supports it.
+   */
   default void compressor(Compressor chosen) {}
 
   default void compressing(boolean enabled) {}
 
-  /** What goes before the first message; it need not be sent before that is. */
+  /** Sets the headers; they may be sent as late as the first message. */
   void head(Metadata metadata);
 
-  /** A message as it is sent; takes all of the stream. */
+  /** The encoded message; reads the whole stream. */
   byte[] message(InputStream message);
 
-  /** Sends one, or keeps it until the end if there can be no other. */
+  /** Sends a message, or keeps it until the end if it is the only one. */
   void send(byte[] message) throws IOException;
 
-  /** Ends the response, whatever was sent of it. */
+  /** Ends the response, however much of it was sent. */
   void finish(Status status, Metadata trailers) throws IOException;
 }

@@ -1,9 +1,10 @@
 package dev.oneport.transport.connect;
 
 /**
- * What a request may cost beside the limits of gRPC's messages.
+ * Limits on a request besides those on gRPC messages.
  *
- * @param maxJsonSize bytes of a message in JSON, which takes many times its size while it is read
+ * @param maxJsonSize the bytes of a message in JSON, which takes many times its size while it is
+ *     parsed
  */
 public record WebLimits(int maxJsonSize) {
   private static final WebLimits DEFAULTS = new WebLimits(1 << 20);

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * The messages of a request, read from its body as they are wanted; each method waits for the
- * client and throws {@link dev.oneport.transport.calls.CallFailure} for what cannot be a message.
+ * The messages of a request, read from its body on demand; each method waits for the client and
+ * throws {@link dev.oneport.transport.calls.CallFailure} for an invalid message.
  */
 interface WebMessages {
-  /** Those of a request that is not read. */
+  /** The messages of a request that is not read. */
   WebMessages NONE =
       new WebMessages() {
         @Override

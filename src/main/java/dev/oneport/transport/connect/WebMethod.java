@@ -27,7 +27,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** One gRPC method, served to plain HTTP requests in the shape that each asks for. */
+/** One gRPC method, served to plain HTTP requests in the format that each asks for. */
 final class WebMethod<Q, R> implements Handler {
   private static final HeaderName VERSION = HeaderNames.create("Connect-Protocol-Version");
   private static final HeaderName TIMEOUT = HeaderNames.create("Connect-Timeout-Ms");
@@ -75,7 +75,7 @@ final class WebMethod<Q, R> implements Handler {
     };
   }
 
-  /** In a shape that is not known here, so that the answer is one of plain HTTP. */
+  /** A request in an unknown format, so that plain HTTP answers it. */
   private void refuse(ServerRequest request, ServerResponse response) {
     var told = Status.INVALID_ARGUMENT.withDescription(OTHER_TYPE);
     var answer = new PlainAnswer();
@@ -160,7 +160,7 @@ final class WebMethod<Q, R> implements Handler {
     }
   }
 
-  /** Why a request is none of Connect's, if it is not. */
+  /** Why a request is not a valid Connect request; empty if it is. */
   private static Optional<Status> refusal(ServerRequest request) {
     if (!RequestFields.first(request, VERSION).orElse("1").equals("1")) {
       return Optional.of(
@@ -185,7 +185,7 @@ final class WebMethod<Q, R> implements Handler {
             : Context.ROOT.withCancellation();
     var wire = new WebWire(request, messages, answer, called, context, shared.failures());
     if (nanos.isPresent()) {
-      // Telling the client may wait for it, and other deadlines must not.
+      // Telling the client may have to wait for it, which must not delay other deadlines.
       Deadlines.whenOver(
           context,
           () -> Thread.startVirtualThread(() -> wire.call().fail(GrpcFailure.DEADLINE_EXCEEDED)));

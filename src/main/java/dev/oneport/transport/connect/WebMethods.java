@@ -10,9 +10,9 @@ import io.grpc.ServerMethodDefinition;
 import io.helidon.webserver.http.Handler;
 
 /**
- * Serves gRPC methods to whoever cannot speak gRPC, as {@code POST /Service/Method}: unary and
- * server streaming by gRPC-Web (binary and text), unary by the Connect protocol (JSON and binary).
- * The method's own handler runs, with all that stands before it.
+ * Serves gRPC methods to clients without gRPC, as {@code POST /Service/Method}: unary and
+ * server-streaming methods as gRPC-Web (binary and text), unary methods with the Connect protocol
+ * (JSON and binary). The method's handler runs with all its interceptors.
  */
 public final class WebMethods {
   private final GrpcLimits limits;
@@ -28,9 +28,9 @@ public final class WebMethods {
    *
    * @param limits of messages
    * @param memory that messages share
-   * @param failures what to add to the status of what fails in the transport
-   * @param errors what to add to the headers of an error that has an HTTP status
-   * @param types what may be in an Any, where messages are written in JSON
+   * @param failures adds details to the status of failures in the transport
+   * @param errors adds headers to an error that has an HTTP status
+   * @param types the types that an Any may hold in JSON
    */
   public WebMethods(
       GrpcLimits limits,
@@ -48,14 +48,14 @@ public final class WebMethods {
   }
 
   /**
-   * Whether a content type is that of a shape in which a method can be called whose schema is not
-   * known.
+   * Whether a content type is that of a binary format, in which a method can be called without
+   * knowing its schema.
    */
   public static boolean isBinary(String contentType) {
     return WebType.of(contentType).filter(type -> type != WebType.JSON).isPresent();
   }
 
-  /** What answers {@code POST} at a method's path. */
+  /** The handler for {@code POST} at a method's path. */
   public <Q, R> Handler handler(ServerMethodDefinition<Q, R> method) {
     return new WebMethod<>(this, method);
   }

@@ -3,15 +3,15 @@ package dev.oneport.transport.connect;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a request's content type says that its message is written. */
+/** The format of a request's message, from its content type. */
 enum WebType {
-  /** gRPC-Web: gRPC's own framing, with the status in a last frame. */
+  /** gRPC-Web: gRPC's framing, with the status in a last frame. */
   GRPC_WEB("application/grpc-web+proto"),
-  /** The same in base64, for browsers that hand out text only. */
+  /** The same in base64, for browsers that only pass text to scripts. */
   GRPC_WEB_TEXT("application/grpc-web-text+proto"),
-  /** Connect's unary shape: the bare message. */
+  /** Connect's unary format: the bare message. */
   PROTO("application/proto"),
-  /** Connect's unary shape in protobuf's JSON. */
+  /** Connect's unary format in protobuf's JSON. */
   JSON("application/json");
 
   private final String mediaType;
@@ -20,12 +20,12 @@ enum WebType {
     this.mediaType = mediaType;
   }
 
-  /** What answers to it are called. */
+  /** The content type of the answers. */
   String mediaType() {
     return mediaType;
   }
 
-  /** The type of a content type; empty if it is none of them, or in another charset than UTF-8. */
+  /** The format for a content type; empty if it is none of these, or its charset is not UTF-8. */
   static Optional<WebType> of(String contentType) {
     var parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
     var type =

@@ -26,14 +26,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a call in one HTTP request, on the thread of that. The response is written by one thread
- * at a time and has one end. Ending it waits for nothing: where another thread is writing, that one
+ * Carries a call in one HTTP request, on the request's thread. One thread at a time writes the
+ * response, which ends once. Ending it never waits: if another thread is writing, that thread
  * writes the end too. A call is always ready to send: sending waits for the client.
  */
 final class WebWire implements Wire {
   private static final System.Logger LOG = System.getLogger(WebWire.class.getName());
 
-  /** How the call ends; without a status if there is nobody to tell. */
+  /** The end of the call; without a status if the client is gone. */
   private record Ending(boolean byHandler, @Nullable Status status, Metadata trailers) {}
 
   private final ServerRequest request;
@@ -41,13 +41,13 @@ final class WebWire implements Wire {
   private final WebAnswer answer;
   private final Call<?, ?> call;
 
-  /** Serialises writing, so it is held while that waits for the client. */
+  /** Serializes writing, so it is held while a write waits for the client. */
   private final ReentrantLock writing = new ReentrantLock();
 
   private volatile @Nullable Ending end;
   private @Nullable RuntimeException broken;
 
-  // These belong to the lock.
+  // Guarded by the lock.
   private boolean settled;
   private boolean told;
 
@@ -68,7 +68,7 @@ final class WebWire implements Wire {
     return call;
   }
 
-  /** Runs the call to its end; fails if the client will not see a whole response. */
+  /** Runs the call to its end; throws if the client will not get a complete response. */
   void run() {
     call.loop().run();
     writing.lock();
@@ -121,7 +121,7 @@ final class WebWire implements Wire {
     }
   }
 
-  /** Keeps what the transport says of a body that does not arrive, or not as it should. */
+  /** Records the transport's failure for a body that does not arrive, or is invalid. */
   private IOException unread(RuntimeException failure) {
     if (failure instanceof CallFailure) {
       throw failure;
@@ -131,7 +131,7 @@ final class WebWire implements Wire {
     return new IOException(failure);
   }
 
-  /** What is wrong with a body that the connection refuses; empty if the client has gone. */
+  /** Why the connection refuses a body; empty if the client is gone. */
   private static Optional<CallFailure> mistake(RuntimeException failure) {
     if (ClientWatch.isTimedOut()) {
       return Optional.of(new CallFailure(GrpcFailure.REQUEST_MISSING, "the body came too slowly"));
@@ -209,13 +209,13 @@ final class WebWire implements Wire {
     settle();
   }
 
-  /** Not while a thread writes: an interrupt would end the connection. */
+  /** Not while a thread is writing, because an interrupt would end the connection. */
   @Override
   public boolean mayInterrupt() {
     return false;
   }
 
-  /** Writes the end if it is due, unless another thread is writing and sees to it. */
+  /** Writes the end if it is due, unless another thread is writing and will do so. */
   private void settle() {
     var due = end;
     if (due != null && writing.tryLock()) {

@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Turns header fields into metadata and back: names that end in {@code -bin} carry base64, several
- * values may be joined by commas there, and each value stays its own.
+ * Converts header fields to metadata and back: names that end in {@code -bin} carry base64, where
+ * several values may be joined by commas; all values stay separate.
  */
 public final class GrpcMetadata {
   private static final System.Logger LOGGER = System.getLogger(GrpcMetadata.class.getName());
   private static final String BINARY = Metadata.BINARY_HEADER_SUFFIX;
   private static final byte[] BINARY_BYTES = BINARY.getBytes(StandardCharsets.US_ASCII);
-  // What the transport itself writes, or HTTP/2 forbids.
+  // Fields that the transport writes, or that HTTP/2 forbids.
   private static final Set<String> RESERVED =
       Set.of(
           "connection",
@@ -76,7 +76,9 @@ public final class GrpcMetadata {
     return InternalMetadata.newMetadata(pairs.size() / 2, pairs.toArray(byte[][]::new));
   }
 
-  /** What can be read of the metadata of a request whatever its binary values are: the texts. */
+  /**
+   * The text values of a request's metadata, which can be read even if binary values are invalid.
+   */
   public static Metadata texts(List<HeaderField> fields) {
     return of(fields.stream().filter(field -> !isBinary(field.nameBytes())).toList());
   }
@@ -89,7 +91,7 @@ public final class GrpcMetadata {
     }
   }
 
-  /** Adds metadata to what is sent. */
+  /** Adds metadata to the fields to send. */
   public static void addTo(List<HeaderField> fields, Metadata metadata) {
     if (InternalMetadata.headerCount(metadata) == 0) {
       return;
@@ -101,8 +103,8 @@ public final class GrpcMetadata {
   }
 
   /**
-   * Adds the metadata of a call that is passed on, those that say how its messages are encoded
-   * included; {@code removed} says by name which are not.
+   * Adds the metadata of a forwarded call, including those about the encoding of its messages;
+   * {@code removed} says by name which to leave out.
    */
   public static void addAsIs(
       List<HeaderField> fields, Metadata metadata, Predicate<String> removed) {
@@ -121,7 +123,7 @@ public final class GrpcMetadata {
           isBinary(pairs[i])
               ? Base64.getEncoder().withoutPadding().encode(pairs[i + 1])
               : pairs[i + 1];
-      // As it came, so that it has been checked there.
+      // Unchanged: it was checked when it was received.
       fields.add(HeaderField.of(pairs[i], value));
     }
   }

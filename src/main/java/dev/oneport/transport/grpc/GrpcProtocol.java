@@ -17,9 +17,9 @@ import io.grpc.Decompressor;
 import java.util.Optional;
 
 /**
- * gRPC on an HTTP/2 connection: takes the requests whose content type is gRPC's with protobuf, and
- * leaves all others to plain HTTP, whoever sends them: the clients of gRPC-Web and Connect may say
- * that they take trailers, too.
+ * gRPC on an HTTP/2 connection: accepts requests whose content type is gRPC with protobuf, and
+ * leaves all others to plain HTTP, even if they accept trailers, as clients of gRPC-Web and Connect
+ * may.
  */
 public final class GrpcProtocol implements StreamProtocol {
   private static final String TYPE = "application/grpc";
@@ -31,12 +31,12 @@ public final class GrpcProtocol implements StreamProtocol {
   private final Deadlines deadlines = new Deadlines();
 
   /**
-   * Serves those services.
+   * Serves these services.
    *
    * @param limits of messages
    * @param memory that messages share
-   * @param failures what to add to the status of what fails in the transport
-   * @param services all that can be called
+   * @param failures adds details to the status of failures in the transport
+   * @param services all services that can be called
    */
   public GrpcProtocol(
       GrpcLimits limits, RequestMemory memory, FailureStatus failures, GrpcServices services) {
@@ -71,7 +71,7 @@ public final class GrpcProtocol implements StreamProtocol {
     return Optional.of(call(stream, method.get()));
   }
 
-  /** Messages in other formats are none here, and plain HTTP says so (415). */
+  /** Messages in other formats are not supported; plain HTTP answers them with 415. */
   private static boolean isGrpc(String contentType) {
     int end = contentType.indexOf(';');
     var type = (end < 0 ? contentType : contentType.substring(0, end)).strip();
@@ -113,7 +113,7 @@ public final class GrpcProtocol implements StreamProtocol {
     return new GrpcWire(stream, reader, method, context, failures);
   }
 
-  /** The method's handler may have more to say about it, which may take time. */
+  /** The method's handler may add to the refusal, which may take time. */
   private StreamHandler refused(Http2Stream stream, CallMethod<?, ?> method, CallFailure failure) {
     var wire = wire(stream, method, Optional.empty(), services.context().withCancellation());
     wire.call().refuse(failure);

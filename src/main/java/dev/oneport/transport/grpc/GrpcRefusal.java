@@ -7,7 +7,7 @@ import dev.oneport.transport.http2.StreamHandler;
 import io.grpc.Metadata;
 import java.util.Objects;
 
-/** Ends a call that no method takes, as soon as it has begun. */
+/** Ends a call to an unknown method as soon as it has begun. */
 final class GrpcRefusal implements StreamHandler {
   private final Http2Stream stream;
   private final String httpStatus;

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Which method serves which path. Paths are compared exactly, as gRPC asks for: there is nothing to
- * match and nothing to normalise.
+ * Maps paths to methods. Paths are compared exactly, as gRPC requires, without patterns or
+ * normalization.
  */
 public final class GrpcServices {
   private final Map<String, CallMethod<?, ?>> methods;
@@ -46,12 +46,12 @@ public final class GrpcServices {
         .or(() -> path.startsWith("/") ? others.apply(path.substring(1)) : Optional.empty());
   }
 
-  /** What the context of each call begins with: reflection finds the services there. */
+  /** The root context of each call, in which reflection finds the services. */
   Context context() {
     return context;
   }
 
-  /** Collects services; a path that two of them have is refused. */
+  /** Collects services; refuses a path that two of them have. */
   public static final class Builder {
     private final Map<String, CallMethod<?, ?>> methods = new HashMap<>();
     private final List<ServerServiceDefinition> definitions = new ArrayList<>();
@@ -62,19 +62,21 @@ public final class GrpcServices {
 
     private Builder() {}
 
-    /** Serves methods only while this is true of their full names; others are unknown then. */
+    /** Serves only the methods whose full names pass this test; others are unknown. */
     public Builder served(Predicate<String> names) {
       served = names;
       return this;
     }
 
-    /** Looks the full names of methods up that no service has; these have no interceptors. */
+    /** Looks up full names that no service has; these methods have no interceptors. */
     public Builder others(Function<String, Optional<CallMethod<?, ?>>> names) {
       others = names;
       return this;
     }
 
-    /** Adds one around all services that are added after it; the first is the outermost. */
+    /**
+     * Adds an interceptor around all services that are added later; the first one is the outermost.
+     */
     public Builder intercept(ServerInterceptor interceptor) {
       interceptors.add(interceptor);
       return this;

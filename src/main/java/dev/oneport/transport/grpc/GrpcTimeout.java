@@ -12,9 +12,9 @@ public final class GrpcTimeout {
   private GrpcTimeout() {}
 
   /**
-   * In nanoseconds; what does not fit is the longest there is.
+   * The time in nanoseconds; a value that does not fit becomes the maximum.
    *
-   * @throws CallFailure if it is none
+   * @throws CallFailure if it is invalid
    */
   public static long nanos(String text) {
     int digits = text.length() - 1;
@@ -32,7 +32,7 @@ public final class GrpcTimeout {
     return unit(text.charAt(digits)).toNanos(value);
   }
 
-  /** The text for that many nanoseconds, never longer; at least one nanosecond. */
+  /** The text for that many nanoseconds, rounded down; at least one nanosecond. */
   public static String text(long nanos) {
     long value = Math.max(1, nanos);
     var units = "numSMH";

@@ -66,7 +66,7 @@ final class GrpcWire implements Wire, StreamHandler {
     return call;
   }
 
-  // What the stream calls.
+  // Methods for the stream.
 
   @Override
   public void begin() {
@@ -204,7 +204,7 @@ final class GrpcWire implements Wire, StreamHandler {
     stream.done();
   }
 
-  /** Ends a request that is no call, with that status of HTTP. */
+  /** Ends a request that is not a call with an HTTP status. */
   static boolean refuse(Http2Stream stream, String httpStatus, Status status, Metadata trailers) {
     var head =
         new ArrayList<>(

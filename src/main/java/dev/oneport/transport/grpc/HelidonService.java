@@ -16,7 +16,7 @@ import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A service of Helidon's gRPC routing, with all that Helidon runs around its methods. */
+/** A service of Helidon's gRPC routing, with everything that Helidon runs around its methods. */
 final class HelidonService implements ServerInterceptor {
   private final GrpcRouting routing;
   private final GrpcServiceDescriptor service;

@@ -15,10 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a call's body apart into messages: five bytes of prefix, then as many as that says. A
- * length is believed only as far as its bytes have come, so a large prefix takes no memory. A
- * message holds its part of the memory that requests share until the next one is read, or the call
- * is over.
+ * Splits a call's body into messages: a prefix of five bytes, then as many bytes as it announces.
+ * Memory is taken only for bytes that have arrived, so a large announced length costs nothing. A
+ * message holds its share of the request memory until the next one is read, or the call is over.
  */
 public final class MessageReader implements AutoCloseable {
   private static final int PREFIX = 5;
@@ -48,12 +47,12 @@ public final class MessageReader implements AutoCloseable {
     this.decompressor = decompressor;
   }
 
-  /** The messages of a body as they are on the wire. */
+  /** Reads the messages of a body as they are on the wire. */
   public static MessageReader raw(IncomingBody stream, GrpcLimits limits, MessageMemory memory) {
     return new MessageReader(stream, limits, memory, Optional.empty(), true);
   }
 
-  /** The next message if all of it is there; throws {@link CallFailure} if it cannot be one. */
+  /** The next message if it has arrived completely; throws {@link CallFailure} if it is invalid. */
   public Optional<MessageStream> next() {
     if (stream.isOutOfMemory()) {
       throw new CallFailure(GrpcFailure.OUT_OF_MEMORY, "too much waits to be read");
@@ -63,7 +62,7 @@ public final class MessageReader implements AutoCloseable {
     }
     if (partial == null && stream.available() >= length) {
       var slice = stream.take(length);
-      // A short one is that of a call that is over.
+      // It is short only if the call is over.
       return slice.length() == length
           ? Optional.of(message(slice.bytes(), slice.offset()))
           : Optional.empty();
@@ -84,7 +83,7 @@ public final class MessageReader implements AutoCloseable {
 
   private boolean readPrefix() {
     if (stream.available() < PREFIX) {
-      // In this order: what arrives in between is not an end that came too early.
+      // The order matters: data that arrives in between must not look like a premature end.
       if (stream.bodyEnded() && isTorn(stream.available())) {
         throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
       }
@@ -109,7 +108,7 @@ public final class MessageReader implements AutoCloseable {
     return true;
   }
 
-  /** Gives the memory back that the last message held. */
+  /** Releases the memory of the last message. */
   @Override
   public void close() {
     memory.close();

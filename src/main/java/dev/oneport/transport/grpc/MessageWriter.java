@@ -11,14 +11,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Puts the five bytes of prefix before a message, and compresses it if that is wanted. */
+/** Adds the prefix of five bytes to a message, and compresses it if requested. */
 public final class MessageWriter {
   private static final int PREFIX = 5;
   private static final byte[] PLACE = new byte[PREFIX];
 
   private MessageWriter() {}
 
-  /** The framed message; takes all of the stream. */
+  /** The framed message; reads the whole stream. */
   public static byte[] frame(InputStream message, Compressor compressor) {
     if (message instanceof MessageStream known && known.message().compressed()) {
       return known.message().framed();

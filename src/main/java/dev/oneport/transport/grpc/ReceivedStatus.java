@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads how a server says that a call ended. */
+/** Reads the status with which a server ends a call. */
 public final class ReceivedStatus {
   private ReceivedStatus() {}
 
   /**
-   * The status in a response's trailers, or in a head that is all of it; empty if there is none.
+   * The status in a response's trailers, or in a response that has only a head; empty if there is
+   * none.
    */
   public static Optional<Status> of(List<HeaderField> fields) {
     var code = first(fields, "grpc-status");
@@ -35,7 +36,7 @@ public final class ReceivedStatus {
     return fields.stream().filter(field -> field.name().equals(name)).findFirst();
   }
 
-  /** Undoes percent-encoding; what is not encoded well stays as it is. */
+  /** Undoes percent-encoding; invalid sequences stay unchanged. */
   private static String decoded(byte[] text) {
     var target = new ByteArrayOutputStream(text.length);
     for (int i = 0; i < text.length; i++) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The services of a port in the form in which grpc-services' reflection asks for them, through the
- * context of each call. It is nothing that could be started or stopped.
+ * The services of a port in the form that grpc-services' reflection expects, passed through the
+ * context of each call. It cannot be started or stopped.
  */
 final class ServiceList extends Server {
   private final List<ServerServiceDefinition> services;

@@ -2,11 +2,11 @@ package dev.oneport.transport.grpc;
 
 import io.grpc.Status;
 
-/** What a gRPC status is called elsewhere. */
+/** Maps gRPC status codes to those of other protocols. */
 public final class StatusCodes {
   private StatusCodes() {}
 
-  /** The HTTP status, as {@code google.rpc.Code} and the Connect protocol have it. */
+  /** The HTTP status, as {@code google.rpc.Code} and the Connect protocol specify. */
   public static int http(Status.Code code) {
     return switch (code) {
       case OK -> 200;
@@ -26,7 +26,7 @@ public final class StatusCodes {
 
   /**
    * The code of a WebSocket's close frame (RFC 6455 section 7.4.1, and the IANA registry from 3000
-   * on). 1008 is for what has no code of its own.
+   * on). 1008 is for all others.
    */
   public static int close(Status.Code code) {
     return switch (code) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** How a call ended, as the fields that say it: {@code grpc-status} and what goes with it. */
+/** The fields of a call's status: {@code grpc-status} and those that go with it. */
 public final class StatusFields {
   private static final HeaderField[] OK = {HeaderField.of("grpc-status", "0")};
 
@@ -19,7 +19,7 @@ public final class StatusFields {
     return of(status, metadata, GrpcMetadata::addTo);
   }
 
-  /** The same of a call that is passed on: all metadata are kept as they came. */
+  /** The same for a forwarded call: all metadata are kept unchanged. */
   static HeaderField[] asIs(Status status, Metadata metadata) {
     return of(status, metadata, (fields, some) -> GrpcMetadata.addAsIs(fields, some, _ -> false));
   }

@@ -3,7 +3,9 @@ package dev.oneport.transport.grpc;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Percent-encodes {@code grpc-message}: what is not printable ASCII, and the percent sign. */
+/**
+ * Percent-encodes {@code grpc-message}: all characters but printable ASCII, and the percent sign.
+ */
 final class StatusMessage {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
@@ -16,7 +18,7 @@ final class StatusMessage {
         return escape(bytes);
       }
     }
-    // A field's value neither begins nor ends with a blank.
+    // A field's value must not begin or end with a space.
     return text.strip().length() == text.length() ? bytes : escape(bytes);
   }
 

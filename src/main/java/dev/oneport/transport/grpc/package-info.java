@@ -1,6 +1,6 @@
 /**
- * gRPC on HTTP/2 streams as its protocol document says: which method serves a call, messages both
- * ways with their flow control, deadlines, and how a call ends.
+ * gRPC on HTTP/2 streams, as its protocol document specifies: finding a call's method, messages in
+ * both directions with flow control, deadlines, and the end of a call.
  */
 @NullMarked
 package dev.oneport.transport.grpc;

@@ -32,7 +32,9 @@ final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
-  /** Looking one up leaves a map with the thread, which lasts as long as its socket. */
+  /**
+   * Looking up a digest leaves a thread-local map, which would last as long as the socket's thread.
+   */
   private static final MessageDigest SHA_1 = sha1();
 
   private Handshake() {}

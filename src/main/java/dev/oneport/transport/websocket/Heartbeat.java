@@ -46,8 +46,8 @@ final class Heartbeat {
   }
 
   /**
-   * How long nothing has been received, nor sent since it was last asked; zero if pings find out
-   * whether the client is there. Called now and then, on one thread at a time.
+   * How long nothing has been received, and nothing sent since the last check; zero if pings detect
+   * a missing client. Called now and then, on one thread at a time.
    *
    * @param sofar what has been sent
    */

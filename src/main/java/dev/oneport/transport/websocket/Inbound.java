@@ -23,7 +23,7 @@ final class Inbound implements AutoCloseable {
 
     void pong(byte[] payload);
 
-    /** Whether messages are of no interest any more. */
+    /** Whether further messages are ignored. */
     boolean discards();
   }
 
@@ -101,7 +101,7 @@ final class Inbound implements AutoCloseable {
     }
   }
 
-  /** How much of the present frame's payload is here, at least one byte; blocks for it. */
+  /** How many bytes of the current frame's payload have arrived; blocks for at least one. */
   private int arrived() {
     if (!in.available()) {
       in.fill();
@@ -169,7 +169,7 @@ final class Inbound implements AutoCloseable {
     return new Message(frame.opcode(), frame.compressed(), most);
   }
 
-  /** A message in one frame that is here already, as most are. */
+  /** Reads a message in one frame that has already arrived, as most have. */
   private void whole(WebSocketFrame frame, boolean isText) {
     var bytes = in.bytes();
     var from = in.from();
@@ -186,7 +186,8 @@ final class Inbound implements AutoCloseable {
 
   private static String text(byte[] bytes, int from, int to) {
     var text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    // what the decoder could not read it replaced, so that only those texts need a second look
+    // the decoder replaces invalid bytes, so only texts with replacement characters are checked
+    // again
     if (text.indexOf('\ufffd') >= 0) {
       var utf8 = new Utf8();
       if (!utf8.valid(bytes, from, to) || utf8.incomplete() > 0) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the pings in a client's bytes without taking anything: it jumps from frame to frame, in
+ * Finds the pings in a client's bytes without consuming them: it jumps from frame to frame, in
  * whatever pieces they arrive. It stops for good at a close frame and at bytes that are not a valid
  * frame; the reader judges those when it gets there.
  */

@@ -132,7 +132,7 @@ final class WebSocketConnection
     try {
       listen.run();
     } catch (WebSocketFailure _) {
-      // it did not answer properly
+      // the client did not answer properly
     }
   }
 
@@ -199,7 +199,7 @@ final class WebSocketConnection
   }
 
   /** Handles a message, unless the socket is ending. */
-  private void take(Runnable message) {
+  private void deliver(Runnable message) {
     synchronized (turn) {
       if (discards()) {
         return;
@@ -251,12 +251,12 @@ final class WebSocketConnection
 
   @Override
   public void text(String text, boolean last) {
-    take(() -> author.text(text, last));
+    deliver(() -> author.text(text, last));
   }
 
   @Override
   public void binary(byte[] bytes, boolean last) {
-    take(() -> author.binary(bytes, last));
+    deliver(() -> author.binary(bytes, last));
   }
 
   @Override
