@@ -29,8 +29,7 @@ public interface CallControl {
   Attributes.Key<String> PROTOCOL = Attributes.Key.create("dev.oneport.protocol");
 
   /** Present if messages go both ways as they are, compressed or not, and so do their encodings. */
-  @Grpc.TransportAttr
-  Attributes.Key<Boolean> AS_IS = Attributes.Key.create("dev.oneport.as-is");
+  @Grpc.TransportAttr Attributes.Key<Boolean> AS_IS = Attributes.Key.create("dev.oneport.as-is");
 
   /** Ends the call without waiting for anything; false if it had ended before. */
   boolean end(Status status, Metadata trailers);
