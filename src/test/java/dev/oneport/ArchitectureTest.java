@@ -118,8 +118,7 @@ final class ArchitectureTest {
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("server", "builtins", "page", "cli")
           .whereLayer("record")
-          .mayOnlyBeAccessedByLayers(
-              "server", "builtins", "page", "gate", "gateway", "audit", "metrics")
+          .mayOnlyBeAccessedByLayers("server", "builtins", "page", "gate", "audit", "metrics")
           .whereLayer("metrics")
           .mayOnlyBeAccessedByLayers("server", "builtins")
           .whereLayer("page")

@@ -18,6 +18,12 @@ public final class FailedCall extends RuntimeException {
     this.reason = reason;
   }
 
+  /** The same without a cause. */
+  public FailedCall(Reason reason, String detail) {
+    super(detail, null, false, false);
+    this.reason = reason;
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -130,12 +130,19 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     var version = call.getAttributes().get(CallControl.PROTOCOL);
     return entrance.watch(
         new Request(
-            "POST",
-            arrival.client().text(),
-            first(headers, USER_AGENT),
-            version == null ? "" : version,
-            Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE))),
+                "POST",
+                arrival.client().text(),
+                first(headers, USER_AGENT),
+                version == null ? "" : version,
+                Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)))
+            .at(path(call)),
         arrival);
+  }
+
+  /** What was called, if the route alone does not tell. */
+  private String path(ServerCall<?, ?> call) {
+    var name = call.getMethodDescriptor().getFullMethodName();
+    return entrance.route().name().equals(name) ? "" : "/" + name;
   }
 
   private Arrival arrival(ServerCall<?, ?> call, Metadata headers) {

@@ -4,7 +4,6 @@ import com.google.protobuf.MessageLite;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.record.Code;
-import dev.oneport.record.UpstreamFailure;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RawMessage;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -91,12 +90,12 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   @Override
   public void close(Status status, Metadata trailers) {
-    if (status.getCause() instanceof UpstreamFailure failure) {
+    clear();
+    if (status.getCause() instanceof FailedCall failure) {
       var told = GrpcProblem.of(failure.reason(), Gate.RETRY);
       var code = told.getStatus().getCode();
       super.close(told.getStatus(), ErrorMapping.trailers(told.getTrailers()));
-      admission.end(
-          Outcome.of(failure.reason(), String.valueOf(failure.getMessage()), code.name()));
+      admission.end(Outcome.of(failure.reason(), failure.detail(), code.name()));
       return;
     }
     super.close(status, trailers);

@@ -15,7 +15,7 @@ final class StreamWatch {
   private final AtomicBoolean told = new AtomicBoolean();
   private final long begun = System.nanoTime();
   private volatile boolean halfClosed;
-  private volatile boolean answered;
+  private volatile long answered;
   private boolean asked;
 
   /** Tells {@code isStream} once, on whichever thread finds it out. */
@@ -35,10 +35,10 @@ final class StreamWatch {
 
   /** A message is sent to the client. */
   void out() {
-    if (answered) {
+    if (answered != 0) {
       stream();
     }
-    answered = true;
+    answered = System.nanoTime() | 1;
   }
 
   /** The client has no more to say. */
@@ -48,7 +48,9 @@ final class StreamWatch {
 
   /** Called every now and then. */
   void look(long now) {
-    if (now - begun > CLEAR_NANOS && (answered || !halfClosed)) {
+    long since = answered;
+    boolean goesOn = since != 0 && now - since > CLEAR_NANOS;
+    if (goesOn || (!halfClosed && now - begun > CLEAR_NANOS)) {
       stream();
     }
   }

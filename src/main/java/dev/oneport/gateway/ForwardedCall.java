@@ -1,7 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Reason;
-import dev.oneport.record.UpstreamFailure;
+import dev.oneport.gate.FailedCall;
 import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.http2.client.ClientStream;
 import dev.oneport.transport.http2.client.ConnectFailure;
@@ -170,7 +170,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     if (!over) {
       call.close(
           Status.fromCode(Status.Code.valueOf(reason.code()))
-              .withCause(new UpstreamFailure(reason, detail)),
+              .withCause(new FailedCall(reason, forwarder.name() + ": " + detail)),
           new Metadata());
       end();
     }

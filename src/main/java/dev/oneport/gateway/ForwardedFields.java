@@ -40,7 +40,7 @@ final class ForwardedFields {
     for (var header : headers) {
       var lower = header.headerName().lowerCase();
       if (!lower.startsWith(":")
-          && !REWRITTEN.contains(lower.replace('_', '-'))
+          && !isRewritten(lower)
           && !hops.has(lower)
           && !identity.removes(lower)) {
         add(header.name(), header.allValues(), lower);
@@ -51,6 +51,11 @@ final class ForwardedFields {
     add("X-Forwarded-Host", client.host());
     add("Forwarded", forwarded(client));
     add("Via", version + " oneport");
+  }
+
+  /** Whether this server alone writes the field, for whatever clients send by that name. */
+  static boolean isRewritten(String lower) {
+    return REWRITTEN.contains(lower.replace('_', '-'));
   }
 
   /** HTTP/2 splits a cookie, and HTTP/1.1 must not (RFC 9113 section 8.2.3). */

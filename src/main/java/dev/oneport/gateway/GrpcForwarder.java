@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
+import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.GrpcLimits;
@@ -14,12 +15,15 @@ import dev.oneport.transport.http2.client.ConnectFailure;
 import dev.oneport.transport.http2.flow.StreamPart;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Context;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.SecurityLevel;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Forwards calls to one upstream: metadata, messages and status, as they come, both ways. */
@@ -31,6 +35,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
 
   private final GrpcUpstream upstream;
   private final ForwardedIdentity identity;
+  private final Proxies proxies;
   private final GrpcLimits limits;
   private final RequestMemory memory;
   private final OpenForwards open;
@@ -40,11 +45,13 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
   GrpcForwarder(
       GrpcUpstream upstream,
       ForwardedIdentity identity,
+      Proxies proxies,
       GrpcLimits limits,
       RequestMemory memory,
       OpenForwards open) {
     this.upstream = upstream;
     this.identity = identity;
+    this.proxies = proxies;
     this.limits = limits;
     this.memory = memory;
     this.open = open;
@@ -80,11 +87,38 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
         name ->
             OfClient.NAMES.contains(name)
                 || (!asIs && OfClient.ENCODINGS.contains(name))
+                || ForwardedFields.isRewritten(name)
                 || identity.removes(name));
+    addRequester(fields, call, headers);
     identity
         .headers(Caller.current())
         .forEach((name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));
     return fields;
+  }
+
+  private void addRequester(List<HeaderField> fields, ServerCall<?, ?> call, Metadata headers) {
+    var peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    if (peer == null) {
+      return;
+    }
+    var client = proxies.client(peer, name -> all(headers, name));
+    var host =
+        client.host().isEmpty()
+            ? Objects.requireNonNullElse(call.getAuthority(), "")
+            : client.host();
+    boolean secure = call.getSecurityLevel() != SecurityLevel.NONE;
+    fields.add(HeaderField.of("x-forwarded-for", client.text()));
+    fields.add(HeaderField.of("x-forwarded-proto", client.scheme(secure)));
+    fields.add(HeaderField.of("x-forwarded-host", host));
+  }
+
+  private static List<String> all(Metadata headers, String name) {
+    var values = headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+    var list = new ArrayList<String>();
+    if (values != null) {
+      values.forEach(list::add);
+    }
+    return list;
   }
 
   /**
@@ -100,6 +134,11 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
       all.add(HeaderField.of("grpc-timeout", GrpcTimeout.text(left)));
     }
     return upstream.open(StreamPart.head(all.toArray(HeaderField[]::new), false), arrived);
+  }
+
+  /** What the operator calls the upstream. */
+  String name() {
+    return upstream.upstream().name();
   }
 
   MessageReader reader(ClientStream stream, MessageMemory held) {

@@ -2,14 +2,12 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
-import dev.oneport.transport.RequestMemory;
+import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.RawMessage;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,49 +18,45 @@ import java.util.regex.Pattern;
  * The gRPC methods that are forwarded. Their names are those that clients call, as far as they are
  * names in protobuf's sense; nobody here knows which of them the upstreams have.
  */
-public final class GrpcGateway implements AutoCloseable {
+public final class GrpcGateway {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*/[A-Za-z_]\\w*");
   private static final int LONGEST_NAME = 512;
 
   private final ForwardTable table;
-  private final Map<Upstream, GrpcUpstream> upstreams = new HashMap<>();
   private final Map<Upstream, GrpcForwarder> forwarders = new HashMap<>();
 
   /** A method that is forwarded, and the route that decides about it. */
   public record Method(Route route, ServerMethodDefinition<RawMessage, RawMessage> definition) {}
 
   /**
-   * Connects to nothing yet.
+   * Forwards what the table has of gRPC.
    *
    * @param identity what an upstream is told of callers
+   * @param proxies whose word counts about where calls come from
    * @param limits of messages, both ways
-   * @param memory what answers that wait for their clients may hold
    */
   public GrpcGateway(
       ForwardTable table,
+      GrpcConnections connections,
       Function<Upstream, ForwardedIdentity> identity,
-      GrpcLimits limits,
-      RequestMemory memory) {
+      Proxies proxies,
+      GrpcLimits limits) {
     this.table = table;
     var open = new OpenForwards();
     for (var forwarded : table.all()) {
-      var upstream = forwarded.forward().upstream();
-      if (forwarded.route().protocol() == Protocol.GRPC && !upstreams.containsKey(upstream)) {
-        var connections = connect(upstream, memory);
-        upstreams.put(upstream, connections);
-        forwarders.put(
-            upstream,
-            new GrpcForwarder(connections, identity.apply(upstream), limits, memory, open));
+      if (forwarded.route().protocol() == Protocol.GRPC) {
+        forwarders.computeIfAbsent(
+            forwarded.forward().upstream(),
+            to ->
+                new GrpcForwarder(
+                    connections.of(to),
+                    identity.apply(to),
+                    proxies,
+                    limits,
+                    connections.memory(),
+                    open));
       }
-    }
-  }
-
-  private static GrpcUpstream connect(Upstream upstream, RequestMemory memory) {
-    try {
-      return new GrpcUpstream(upstream, memory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -90,11 +84,5 @@ public final class GrpcGateway implements AutoCloseable {
         .setRequestMarshaller(RawMessage.MARSHALLER)
         .setResponseMarshaller(RawMessage.MARSHALLER)
         .build();
-  }
-
-  /** Ends all connections to upstreams, and the calls on them. */
-  @Override
-  public void close() {
-    upstreams.values().forEach(GrpcUpstream::close);
   }
 }

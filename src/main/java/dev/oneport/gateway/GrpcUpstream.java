@@ -86,6 +86,11 @@ final class GrpcUpstream implements AutoCloseable {
     return byLoad.getLast().open(first, arrived, patience);
   }
 
+  /** Opens nothing more; what is open goes on to its end. */
+  void retire() {
+    clients.forEach(Http2Client::retire);
+  }
+
   @Override
   public void close() {
     clients.forEach(Http2Client::close);

@@ -50,6 +50,7 @@ final class Listener implements OpenConnections {
       Mounts mounts,
       Guards guards,
       Gateway gateway,
+      ForwardedMethods methods,
       RequestMemory memory,
       Optional<ListenerTls> tls) {
     this.tls = tls.map(ListenerTls::server);
@@ -57,7 +58,9 @@ final class Listener implements OpenConnections {
     var refused = new RefusedRoutes(mounts.routes(), guards);
     var guarded = mounts.guardedGrpc(guards);
     var services =
-        GrpcServices.builder().served(name -> guards.serves(new Route(Protocol.GRPC, name)));
+        GrpcServices.builder()
+            .served(name -> guards.serves(new Route(Protocol.GRPC, name)))
+            .others(methods::find);
     Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web =
         new WebMethods(
@@ -90,7 +93,7 @@ final class Listener implements OpenConnections {
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
     var selector = acceptor.watched(selector());
     var cors = settings.cors();
-    var forwarded = new ForwardedRequests(gateway::now, guards, cors);
+    var forwarded = methods.plainHttp(web, new ForwardedRequests(gateway::now, guards, cors));
     ports =
         addresses.sockets().stream()
             .map(

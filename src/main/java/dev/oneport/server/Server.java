@@ -50,6 +50,7 @@ public final class Server implements AutoCloseable {
   private final Listener listener;
   private final Page page;
   private final Gateway gateway;
+  private final ForwardedMethods methods;
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
 
@@ -106,9 +107,10 @@ public final class Server implements AutoCloseable {
     var memory = plan.settings().limits().requestMemory();
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
     this.gateway = new Gateway(plan.settings().edge().proxies());
+    this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc());
     forward(plan);
     this.tls = ListenerTls.of(plan, clocks.wall());
-    this.listener = new Listener(plan.settings(), mounts, guards, gateway, memory, tls);
+    this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
     builtins.metrics().watch(listener, tls, gate, trust, audit);
     this.page = builtins.page();
     if (hasPage()) {
@@ -215,6 +217,7 @@ public final class Server implements AutoCloseable {
 
   private void forward(Plan plan) {
     gateway.replace(plan.forwards(), plan.table(), plan.identity().headers(), gate.policy()::roles);
+    methods.replace(plan);
   }
 
   /** The port of the listener. */
@@ -285,6 +288,7 @@ public final class Server implements AutoCloseable {
     }
     health.close();
     gateway.close();
+    methods.close();
     gate.close();
     audit.close();
   }

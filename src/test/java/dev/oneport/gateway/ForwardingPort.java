@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.FailureStatus;
@@ -35,7 +36,7 @@ final class ForwardingPort implements AutoCloseable {
         }
       };
 
-  private final GrpcGateway gateway;
+  private final GrpcConnections connections = new GrpcConnections(RequestMemory.unbounded());
   private final Http2Port port;
   private final ManagedChannel channel;
 
@@ -46,12 +47,13 @@ final class ForwardingPort implements AutoCloseable {
     var forwards = Forwards.read(configuration.root());
     var policy = PolicyFile.read(configuration.root().section("policy"), true);
     configuration.check();
-    gateway =
+    var gateway =
         new GrpcGateway(
             ForwardTable.of(forwards, policy),
+            connections,
             to -> new ForwardedIdentity(to.identity(), Set.of(), Set.of("x-token"), _ -> List.of()),
-            limits,
-            RequestMemory.unbounded());
+            Proxies.NONE,
+            limits);
     port =
         Http2Port.builder()
             .protocol(
@@ -105,6 +107,6 @@ final class ForwardingPort implements AutoCloseable {
   public void close() throws InterruptedException {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     port.close();
-    gateway.close();
+    connections.close();
   }
 }

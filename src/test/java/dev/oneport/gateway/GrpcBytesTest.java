@@ -73,6 +73,11 @@ final class GrpcBytesTest {
                   "content-type: application/grpc",
                   "te: trailers"));
       expected.addAll(arrives);
+      expected.addAll(
+          List.of(
+              "x-forwarded-for: 127.0.0.1",
+              "x-forwarded-proto: http",
+              "x-forwarded-host: localhost"));
       assertEquals(expected, head.get(5, TimeUnit.SECONDS));
     }
   }
@@ -92,6 +97,10 @@ final class GrpcBytesTest {
             "binary values that are joined", fields("x-bin", "AA,AQ"), "x-bin: AA", "x-bin: AQ"),
         request("binary with padding", fields("x-bin", "AA=="), "x-bin: AA"),
         request("a credential", fields("authorization", "Bearer x", "a", "b"), "a: b"),
+        request(
+            "where the client says that it is",
+            fields("x-forwarded-for", "1.2.3.4", "x_forwarded_for", "5.6.7.8", "a", "b"),
+            "a: b"),
         request("an issuer's header", fields("x-token", "x", "x_token", "y", "a", "b"), "a: b"),
         request(
             "an identity that the client claims",

@@ -186,6 +186,12 @@ final class ClientConnection {
     return lost;
   }
 
+  /** Opens no more streams; the connection ends when the last one is over. */
+  void retire() {
+    outbound.control(_ -> streams.leave());
+    changed.accept(this);
+  }
+
   /** Called every now and then. */
   void tick() {
     if (streams.isLeaving() && streams.isEmpty()) {

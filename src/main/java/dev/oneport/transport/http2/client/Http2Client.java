@@ -205,6 +205,7 @@ public final class Http2Client implements AutoCloseable {
     more.add(connection);
     connections = List.copyOf(more);
     if (closed) {
+      // Whoever wanted it is told that the client is closed.
       connection.lose("the client is closed");
     } else if (connection.streams().isLeaving()) {
       remove(connection);
@@ -242,6 +243,12 @@ public final class Http2Client implements AutoCloseable {
     for (var connection : all()) {
       var _ = Background.attempt(connection::tick);
     }
+  }
+
+  /** Opens no more streams; each connection ends with its last one. */
+  public void retire() {
+    closed = true;
+    connections.forEach(ClientConnection::retire);
   }
 
   private List<ClientConnection> all() {

@@ -1,0 +1,118 @@
+package dev.oneport.server;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.oneport.api.Route;
+import dev.oneport.gate.ErrorMapping;
+import dev.oneport.gateway.ForwardedIdentity;
+import dev.oneport.gateway.GrpcConnections;
+import dev.oneport.gateway.GrpcGateway;
+import dev.oneport.transport.calls.CallMethod;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.RawMessage;
+import dev.oneport.transport.connect.WebMethods;
+import io.grpc.ServerMethodDefinition;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gRPC methods that are forwarded, each with the guard of its route. They change with the
+ * configuration; calls that are open stay with what they began with.
+ */
+final class ForwardedMethods implements AutoCloseable {
+  private static final int REMEMBERED = 1_000;
+
+  private record Guarded(
+      Route route, ServerMethodDefinition<?, ?> definition, CallMethod<?, ?> method) {}
+
+  private record State(GrpcGateway gateway, Cache<String, Optional<Guarded>> known) {}
+
+  private final Guards guards;
+  private final GrpcLimits limits;
+  private final GrpcConnections connections;
+  private volatile @Nullable State state;
+
+  /** Forwards nothing yet. */
+  ForwardedMethods(Guards guards, GrpcLimits limits) {
+    this.guards = guards;
+    this.limits = limits;
+    this.connections = new GrpcConnections(guards.memory().another());
+  }
+
+  private State state(Plan plan) {
+    var reserved = plan.forwards().identityHeaders();
+    var gateway =
+        new GrpcGateway(
+            plan.table(),
+            connections,
+            upstream ->
+                new ForwardedIdentity(
+                    upstream.identity(), reserved, plan.identity().headers(), plan.policy()::roles),
+            plan.settings().edge().proxies(),
+            limits);
+    return new State(gateway, Caffeine.newBuilder().maximumSize(REMEMBERED).build());
+  }
+
+  /** Forwards what this plan says from now on. */
+  void replace(Plan plan) {
+    state = state(plan);
+    connections.retain(plan.forwards().upstreams().values());
+  }
+
+  /** The method of that full name, if it is forwarded. */
+  Optional<CallMethod<?, ?>> find(String name) {
+    return guarded(name).map(Guarded::method);
+  }
+
+  private Optional<Guarded> guarded(String name) {
+    var now = state;
+    if (now == null) {
+      return Optional.empty();
+    }
+    return now.known()
+        .get(name, _ -> now.gateway().method(name).map(this::guarded))
+        .filter(found -> guards.serves(found.route()));
+  }
+
+  private Guarded guarded(GrpcGateway.Method found) {
+    ServerMethodDefinition<RawMessage, RawMessage> definition =
+        guards.grpc(found.route(), new ErrorMapping(), found.definition());
+    return new Guarded(found.route(), definition, CallMethod.of(definition, List.of()));
+  }
+
+  /**
+   * Answers calls of forwarded methods by gRPC-Web and Connect, and has all other requests handled
+   * by the others.
+   */
+  Handler plainHttp(WebMethods web, Handler others) {
+    return (request, response) -> handle(web, others, request, response);
+  }
+
+  private void handle(
+      WebMethods web, Handler others, ServerRequest request, ServerResponse response)
+      throws Exception {
+    var type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+    var path = request.prologue().uriPath().rawPath();
+    var method =
+        WebMethods.isBinary(type)
+                && request.prologue().method().text().equals("POST")
+                && path.startsWith("/")
+            ? guarded(path.substring(1))
+            : Optional.<Guarded>empty();
+    if (method.isPresent()) {
+      web.handler(method.get().definition()).handle(request, response);
+    } else {
+      others.handle(request, response);
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}
