@@ -141,7 +141,7 @@ public final class HttpGuard implements Handler {
     } catch (FailedCall e) {
       leased.check();
       refused = Optional.of(e.reason());
-      detail = e.detail();
+      detail = String.valueOf(e.getMessage());
       status = Status.create(e.reason().http());
       answer(e, response, leased);
     } catch (HttpException e) {

@@ -34,6 +34,7 @@ final class OpenSocket {
   private @Nullable WsListener listener;
   private volatile @Nullable WsSession session;
   private volatile @Nullable Code failure;
+  private volatile String detail = "";
 
   OpenSocket(Gate gate, CallWatch watch, Admission admission) {
     this.gate = gate;
@@ -78,6 +79,12 @@ final class OpenSocket {
     failure = Code.valueOf(code.name());
   }
 
+  /** The upstream is lost, and so the client's side ends. */
+  void failed(FailedCall upstream) {
+    detail = String.valueOf(upstream.getMessage());
+    admission.lease().end(upstream.reason());
+  }
+
   /** Whether it was told to end. */
   boolean ended() {
     return admission.cut().isPresent();
@@ -104,6 +111,13 @@ final class OpenSocket {
     admission.close(Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
+  /** The upstream could not be asked. */
+  void refused(FailedCall upstream) {
+    var reason = upstream.reason();
+    var status = String.valueOf(reason.http());
+    admission.close(Outcome.of(reason, String.valueOf(upstream.getMessage()), status));
+  }
+
   /** Whether the application was told of the socket. */
   boolean wasOpened() {
     return session != null;
@@ -116,7 +130,7 @@ final class OpenSocket {
     admission.close(
         admission
             .cut()
-            .map(reason -> Outcome.of(reason, "", String.valueOf(reason.webSocket())))
+            .map(reason -> Outcome.of(reason, detail, String.valueOf(reason.webSocket())))
             .orElseGet(() -> outcome(code, session.closedByClient())));
   }
 

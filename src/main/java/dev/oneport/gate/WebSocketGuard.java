@@ -37,9 +37,22 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private @Nullable OpenSocket open;
   private boolean within;
 
+  /** The path of a socket that is forwarded; empty if a service has it. */
+  private final String path;
+
   public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners) {
+    this(entrance, listeners, "");
+  }
+
+  /**
+   * Guards a socket that is forwarded.
+   *
+   * @param path for the audit, without a query
+   */
+  public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners, String path) {
     this.entrance = entrance;
     this.listeners = listeners;
+    this.path = path;
   }
 
   @Override
@@ -131,6 +144,8 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     socket().over(session, status);
     if (socket().wasOpened()) {
       deliver(listener -> listener.onClose(session, status, reason));
+    } else if (socket().listener() instanceof UpstreamSocket upstream) {
+      upstream.abandoned();
     }
   }
 
@@ -150,6 +165,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       var seen = bearer.without(headers);
       var listener = socket.caller().call(listeners::get);
       socket.listener(listener);
+      if (listener instanceof UpstreamSocket upstream) {
+        upstream.onFailure(socket::failed);
+      }
       var chosen = socket.caller().call(() -> listener.onHttpUpgrade(prologue, seen));
       var answer = bearer.answer(chosen.orElseGet(WritableHeaders::create));
       status = Status.SWITCHING_PROTOCOLS_101;
@@ -163,6 +181,11 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     } catch (WsUpgradeException e) {
       status = Status.BAD_REQUEST_400;
       throw e;
+    } catch (FailedCall e) {
+      var problem = HttpProblem.of(e.reason());
+      status = problem.status();
+      socket.refused(e);
+      throw refusal(problem);
     } catch (Throwable e) {
       var told = entrance.mapped(e);
       if (told.isEmpty()) {
@@ -189,7 +212,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private CallWatch watch(HttpPrologue prologue, Headers headers) {
     var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().address());
     var arrival = entrance.gate().perimeter().arrival(peer.orElse(null), headers);
-    return entrance.watch(HttpGuard.request(prologue, headers, arrival), arrival);
+    return entrance.watch(HttpGuard.request(prologue, headers, arrival).at(path), arrival);
   }
 
   private void deliver(Consumer<WsListener> callback) {

@@ -1,20 +1,31 @@
 package dev.oneport.gateway;
 
+import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.websocket.WsListener;
 import java.util.Map;
 import java.util.Objects;
 
 /** What is forwarded at one time; a call goes by the same one from its beginning to its end. */
 public final class Forwarding {
-  static final Forwarding NONE = new Forwarding(ForwardTable.EMPTY, Map.of());
+  static final Forwarding NONE =
+      new Forwarding(ForwardTable.EMPTY, Map.of(), Map.of(), new DeadlineWatch());
 
   private final ForwardTable table;
   private final Map<Upstream, HttpForwarder> http;
+  private final Map<Upstream, SocketForwarder> sockets;
+  private final DeadlineWatch watchdog;
 
-  Forwarding(ForwardTable table, Map<Upstream, HttpForwarder> http) {
+  Forwarding(
+      ForwardTable table,
+      Map<Upstream, HttpForwarder> http,
+      Map<Upstream, SocketForwarder> sockets,
+      DeadlineWatch watchdog) {
     this.table = table;
     this.http = Map.copyOf(http);
+    this.sockets = Map.copyOf(sockets);
+    this.watchdog = watchdog;
   }
 
   /** The route of each call. */
@@ -26,5 +37,11 @@ public final class Forwarding {
   public void forward(
       ServerRequest request, ServerResponse response, Forward forward, CanonicalPath path) {
     Objects.requireNonNull(http.get(forward.upstream())).forward(request, response, forward, path);
+  }
+
+  /** The listener of a socket that its guard has allowed. */
+  public WsListener socket(Forward forward, CanonicalPath path) {
+    var forwarder = Objects.requireNonNull(sockets.get(forward.upstream()));
+    return new ForwardedSocket(forwarder, forward, path, watchdog);
   }
 }

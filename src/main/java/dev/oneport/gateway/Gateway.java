@@ -39,15 +39,18 @@ public final class Gateway implements AutoCloseable {
       Set<String> tokenHeaders,
       Function<Caller, List<String>> roles) {
     var http = new HashMap<Upstream, HttpForwarder>();
+    var sockets = new HashMap<Upstream, SocketForwarder>();
     for (var upstream : forwards.upstreams().values()) {
       if (upstream.scheme() != Scheme.H2C) {
         var identity =
             new ForwardedIdentity(
                 upstream.identity(), forwards.identityHeaders(), tokenHeaders, roles);
-        http.put(upstream, new HttpForwarder(upstream, pool(upstream), identity, proxies));
+        var pool = pool(upstream);
+        http.put(upstream, new HttpForwarder(upstream, pool, identity, proxies));
+        sockets.put(upstream, new SocketForwarder(upstream, pool, identity, proxies));
       }
     }
-    now = new Forwarding(table, http);
+    now = new Forwarding(table, http, sockets, watchdog);
     pools
         .entrySet()
         .removeIf(

@@ -140,7 +140,7 @@ final class HttpForwarder {
   }
 
   private FailedCall failed(Reason reason, IOException failure) {
-    return new FailedCall(reason, upstream.name() + ": " + failure, failure);
+    return new FailedCall(reason, upstream.name() + ": " + failure);
   }
 
   private Outgoing outgoing(ServerRequest request, Forward forward, CanonicalPath path)

@@ -71,6 +71,29 @@ final class UpstreamPool {
     throw failure;
   }
 
+  /**
+   * A connection for a socket, of which there may be more than of requests; {@link #end} ends it.
+   */
+  Lent open() throws IOException {
+    var failure = new IOException("no address");
+    for (var place : inOrder()) {
+      try {
+        var connection = place.connect();
+        place.callBegins();
+        return new Lent(connection, place, false);
+      } catch (IOException e) {
+        failure = new IOException(place.address() + ": " + e, e);
+      }
+    }
+    throw failure;
+  }
+
+  /** Ends a socket's connection. */
+  void end(Lent lent) {
+    lent.place().callEnds();
+    lent.connection().close();
+  }
+
   /** Those that were reached of late come first, of these those with the fewest calls. */
   private List<Place> inOrder() {
     if (places.size() == 1) {

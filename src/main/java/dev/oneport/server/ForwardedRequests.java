@@ -6,11 +6,14 @@ import dev.oneport.gate.HttpProblem;
 import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.Forwarding;
 import dev.oneport.transport.connect.Cors;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.websocket.WsListener;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -26,7 +29,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
     var now = current.get();
-    if (!now.table().has(Protocol.HTTP)) {
+    if (!now.table().has(Protocol.HTTP) && !now.table().has(Protocol.WS)) {
       response.next();
       return;
     }
@@ -39,7 +42,11 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
     var path = found.get();
     var methods = now.table().methods(path);
     if (methods.isEmpty()) {
-      response.next();
+      if (now.table().webSocket(path).isPresent()) {
+        HttpAnswers.upgradeRequired().handle(request, response);
+      } else {
+        response.next();
+      }
       return;
     }
     if (cors.on() && cors.preflight(request, response, named(methods))) {
@@ -57,6 +64,25 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
             path.text(),
             (allowed, answer) -> now.forward(allowed, answer, forward, path))
         .handle(request, response);
+  }
+
+  /** The listener of a socket that no service mounts, if it is forwarded. */
+  Optional<WsListener> socket(HttpPrologue prologue) {
+    var now = current.get();
+    if (!now.table().has(Protocol.WS)) {
+      return Optional.empty();
+    }
+    return CanonicalPath.of(prologue.uriPath().rawPath())
+        .flatMap(
+            path ->
+                now.table()
+                    .webSocket(path)
+                    .map(
+                        found ->
+                            guards.forwarding(
+                                found.route(),
+                                path.text(),
+                                () -> now.socket(found.forward(), path))));
   }
 
   private static Set<String> named(Set<String> methods) {

@@ -56,6 +56,11 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
     HttpGuard.refused(entrance(route, new ErrorMapping()), request, headers, peer, answer);
   }
 
+  /** For a socket whose listener forwards it. */
+  WsListener forwarding(Route route, String path, Supplier<WsListener> listeners) {
+    return new WebSocketGuard(entrance(route, new ErrorMapping()), listeners, path);
+  }
+
   private Entrance entrance(Route route, ErrorMapping errors) {
     return new Entrance(gate, sink, route, errors);
   }

@@ -93,7 +93,9 @@ final class Listener implements OpenConnections {
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
     var selector = acceptor.watched(selector());
     var cors = settings.cors();
-    var forwarded = methods.plainHttp(web, new ForwardedRequests(gateway::now, guards, cors));
+    var requests = new ForwardedRequests(gateway::now, guards, cors);
+    webSocket.others(requests::socket);
+    var forwarded = methods.plainHttp(web, requests);
     ports =
         addresses.sockets().stream()
             .map(

@@ -4,7 +4,9 @@ import dev.oneport.transport.OpenCount;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.common.socket.SocketContext;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.websocket.WsListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +43,7 @@ public final class WebSocketServer {
   private final OpenCount count;
   private final Set<WebSocketConnection> open = ConcurrentHashMap.newKeySet();
   private volatile @Nullable CloseReason drained;
+  private volatile Function<HttpPrologue, Optional<WsListener>> others = _ -> Optional.empty();
 
   /**
    * @param memory that messages share
@@ -58,6 +61,15 @@ public final class WebSocketServer {
     this.failures = failures;
     this.ownOrigin = ownOrigin;
     this.count = new OpenCount(limits.maxOpen());
+  }
+
+  /** Finds listeners for paths that have no route. */
+  public void others(Function<HttpPrologue, Optional<WsListener>> listeners) {
+    others = listeners;
+  }
+
+  Optional<WsListener> other(HttpPrologue prologue) {
+    return others.apply(prologue);
   }
 
   /** The connection whose upgrade a listener is being asked about on this thread. */

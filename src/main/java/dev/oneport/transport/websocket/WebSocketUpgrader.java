@@ -14,7 +14,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
-import io.helidon.webserver.websocket.WsRoute;
 import io.helidon.webserver.websocket.WsRouting;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsUpgradeException;
@@ -41,11 +40,10 @@ final class WebSocketUpgrader implements Http1Upgrader {
   @Override
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-    var route = route(context, prologue);
-    if (route == null) {
+    var listener = listener(context, prologue);
+    if (listener == null) {
       return null;
     }
-    var listener = route.listener();
     var key = key(context, listener, prologue, headers);
     reserve(context, listener, prologue, headers);
     WebSocketConnection connection = null;
@@ -73,11 +71,12 @@ final class WebSocketUpgrader implements Http1Upgrader {
     }
   }
 
-  private static @Nullable WsRoute route(ConnectionContext context, HttpPrologue prologue) {
+  private @Nullable WsListener listener(ConnectionContext context, HttpPrologue prologue) {
     try {
-      return context.router().routing(WsRouting.class, WsRouting.empty()).findRoute(prologue);
+      var routing = context.router().routing(WsRouting.class, WsRouting.empty());
+      return routing.findRoute(prologue).listener();
     } catch (NotFoundException _) {
-      return null;
+      return server.other(prologue).orElse(null);
     }
   }
 

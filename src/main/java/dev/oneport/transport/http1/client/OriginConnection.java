@@ -27,7 +27,6 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
   private static final List<String> PROTOCOLS = List.of("http/1.1");
 
   private final SocketChannel channel;
-  private final Socket socket;
   private final boolean tls;
   private final OriginLimits limits;
   private final DeadlineWatch watchdog;
@@ -58,7 +57,6 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
       DeadlineWatch watchdog)
       throws IOException {
     this.channel = channel;
-    this.socket = socket;
     this.tls = tls;
     this.limits = limits;
     this.watchdog = watchdog;
@@ -269,8 +267,23 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     }
   }
 
-  /** The streams of a connection that now speaks another protocol. */
-  public Socket socket() {
-    return socket;
+  /** Takes the bytes of another protocol, once the server has switched to it. */
+  public OutputStream upgraded() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        OriginConnection.this.write(bytes, offset, length);
+      }
+    };
+  }
+
+  /** Ends the connection after a time, if it is still open then. */
+  public void closeIn(Duration time) {
+    idleUntil = watchdog.after(time);
   }
 }

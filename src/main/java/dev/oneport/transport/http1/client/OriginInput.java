@@ -51,6 +51,9 @@ final class OriginInput {
 
   /** Consumes bytes into an array, and blocks if there are none; negative at the end. */
   int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
     if (!available() && !fill()) {
       return -1;
     }

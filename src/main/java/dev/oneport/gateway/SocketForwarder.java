@@ -1,0 +1,199 @@
+package dev.oneport.gateway;
+
+import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.gate.FailedCall;
+import dev.oneport.proxies.Proxies;
+import dev.oneport.transport.http1.client.HeaderLine;
+import dev.oneport.transport.http1.client.OriginHead;
+import dev.oneport.transport.http1.client.OriginRequest;
+import dev.oneport.transport.http1.client.OriginResponse;
+import dev.oneport.transport.http1.client.OriginTimeout;
+import dev.oneport.transport.websocket.OriginSocket;
+import dev.oneport.transport.websocket.WebSocketServer;
+import io.helidon.common.socket.SocketContext;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** Opens WebSockets to one upstream for clients that want one. */
+final class SocketForwarder {
+  private static final int SWITCHING = 101;
+
+  /** What of a refusal's content is passed on. */
+  private static final int MAX_REFUSAL = 64 << 10;
+
+  private static final String HANDSHAKE = "sec-websocket-";
+  private static final String SUBPROTOCOL = "sec-websocket-protocol";
+
+  private final Upstream upstream;
+  private final UpstreamPool pool;
+  private final ForwardedIdentity identity;
+  private final Proxies proxies;
+
+  SocketForwarder(
+      Upstream upstream, UpstreamPool pool, ForwardedIdentity identity, Proxies proxies) {
+    this.upstream = upstream;
+    this.pool = pool;
+    this.identity = identity;
+    this.proxies = proxies;
+  }
+
+  Upstream upstream() {
+    return upstream;
+  }
+
+  UpstreamPool pool() {
+    return pool;
+  }
+
+  /**
+   * An open socket to the upstream.
+   *
+   * @param answer headers of its response that are for the client too
+   */
+  record Opened(Lent lent, OriginSocket socket, Headers answer) {}
+
+  /**
+   * Opens a socket.
+   *
+   * @throws RequestException if the upstream refuses it, with the upstream's own response
+   * @throws FailedCall if it cannot be asked
+   */
+  Opened open(HttpPrologue prologue, Headers headers, Forward forward, CanonicalPath path) {
+    Lent lent = null;
+    var opened = false;
+    try {
+      lent = pool.open();
+      var key = OriginSocket.newKey();
+      var connection = lent.connection();
+      var request =
+          new OriginRequest(
+              "GET", target(prologue, forward, path), fields(headers, key), OriginRequest.NONE);
+      var _ = connection.send(request, new byte[0]);
+      var response = connection.receive(false, () -> {});
+      if (response.head().status() != SWITCHING) {
+        throw refusal(response);
+      }
+      var answer = answer(response.head(), key, headers);
+      opened = true;
+      return new Opened(lent, new OriginSocket(response.content(), connection.upgraded()), answer);
+    } catch (OriginTimeout e) {
+      throw failed(Reason.UPSTREAM_TIMEOUT, e);
+    } catch (IOException e) {
+      throw failed(Reason.UPSTREAM_UNAVAILABLE, e);
+    } finally {
+      if (lent != null && !opened) {
+        pool.end(lent);
+      }
+    }
+  }
+
+  FailedCall failed(Reason reason, IOException failure) {
+    return new FailedCall(reason, upstream.name() + ": " + failure);
+  }
+
+  private static String target(HttpPrologue prologue, Forward forward, CanonicalPath path) {
+    var query = prologue.query().rawValue();
+    var changed = forward.path().apply(path.text());
+    return query.isEmpty() ? changed : changed + "?" + query;
+  }
+
+  private List<HeaderLine> fields(Headers headers, String key) {
+    var asked = headers.first(HeaderNames.HOST).orElse("");
+    var address = upstream.addresses().getFirst();
+    var host = upstream.keepHost() ? asked : address.authority(upstream.scheme().defaultPort());
+    var fields = new ForwardedFields(headers, identity, requester(headers, asked), host, "1.1");
+    fields
+        .lines()
+        .removeIf(
+            line -> {
+              var name = line.name().toLowerCase(Locale.ROOT);
+              return name.startsWith(HANDSHAKE) && !name.equals(SUBPROTOCOL);
+            });
+    identity.headers(Caller.current()).forEach(fields::add);
+    return fields
+        .add("Connection", "Upgrade")
+        .add("Upgrade", "websocket")
+        .add("Sec-WebSocket-Version", "13")
+        .add("Sec-WebSocket-Key", key)
+        .lines();
+  }
+
+  private Requester requester(Headers headers, String asked) {
+    var context = WebSocketServer.connecting();
+    var peer = context.map(it -> it.remotePeer().address());
+    var secure = context.filter(SocketContext::isSecure).isPresent();
+    return peer.map(
+            it -> proxies.client(it, name -> headers.all(HeaderNames.create(name), List::of)))
+        .map(
+            client ->
+                new Requester(
+                    client.text(),
+                    client.scheme(secure),
+                    client.host().isEmpty() ? asked : client.host()))
+        .orElseGet(() -> new Requester("unknown", secure ? "https" : "http", asked));
+  }
+
+  /** What the client is told of the upstream's answer. */
+  private static Headers answer(OriginHead head, String key, Headers request) throws IOException {
+    var accepted = HeaderLine.values(head.fields(), "sec-websocket-accept").toList();
+    var chosen = HeaderLine.values(head.fields(), SUBPROTOCOL).toList();
+    var offered =
+        request.all(HeaderNames.create(SUBPROTOCOL), List::of).stream()
+            .flatMap(value -> List.of(value.split(",", -1)).stream())
+            .map(String::strip)
+            .toList();
+    if (!accepted.equals(List.of(OriginSocket.accept(key)))
+        || HeaderLine.values(head.fields(), "upgrade").noneMatch("websocket"::equalsIgnoreCase)
+        || HeaderLine.values(head.fields(), "sec-websocket-extensions").findAny().isPresent()
+        || chosen.size() > 1
+        || !offered.containsAll(chosen)) {
+      throw new IOException("not an answer to a WebSocket handshake");
+    }
+    var answer = WritableHeaders.create();
+    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    for (var line : head.fields()) {
+      var name = line.name().toLowerCase(Locale.ROOT);
+      if (!hops.has(name)
+          && !name.equals("content-length")
+          && (!name.startsWith(HANDSHAKE) || name.equals(SUBPROTOCOL))) {
+        answer.add(HeaderValues.create(HeaderNames.create(name), line.value()));
+      }
+    }
+    return answer;
+  }
+
+  /** The upstream's own response, which passes unchanged as far as a refusal can. */
+  private static RequestException refusal(OriginResponse response) throws IOException {
+    var head = response.head();
+    var text = new String(response.content().readNBytes(MAX_REFUSAL), StandardCharsets.UTF_8);
+    var refusal =
+        RequestException.builder()
+            .type(EventType.OTHER)
+            .status(Status.create(head.status(), head.reason()))
+            .message(text)
+            .safeMessage(true);
+    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    var typed = false;
+    for (var line : head.fields()) {
+      if (!hops.has(line.name()) && !line.named("content-length")) {
+        typed |= line.named("content-type");
+        refusal.header(HeaderValues.create(HeaderNames.create(line.name()), line.value()));
+      }
+    }
+    if (!typed) {
+      refusal.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "text/plain"));
+    }
+    return refusal.build();
+  }
+}
