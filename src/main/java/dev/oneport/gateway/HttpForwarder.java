@@ -44,8 +44,23 @@ final class HttpForwarder {
   }
 
   /** A request on its way: what is sent, and the client's content behind that. */
-  private record Outgoing(
-      OriginRequest head, byte[] beginning, @Nullable InputStream rest, boolean waitsForContinue) {
+  private static final class Outgoing {
+    private final OriginRequest head;
+    private final byte[] beginning;
+    private final @Nullable InputStream rest;
+    private final boolean waitsForContinue;
+
+    Outgoing(
+        OriginRequest head,
+        byte[] beginning,
+        @Nullable InputStream rest,
+        boolean waitsForContinue) {
+      this.head = head;
+      this.beginning = beginning;
+      this.rest = rest;
+      this.waitsForContinue = waitsForContinue;
+    }
+
     boolean repeatable() {
       return rest == null && beginning.length == 0 && IDEMPOTENT.contains(head.method());
     }
@@ -80,11 +95,11 @@ final class HttpForwarder {
     BodyPump pump = null;
     try {
       var connection = lent.connection();
-      var out = connection.send(outgoing.head(), outgoing.beginning());
-      if (outgoing.rest() != null) {
-        pump = BodyPump.start(outgoing.rest(), out, connection, outgoing.waitsForContinue());
+      var out = connection.send(outgoing.head, outgoing.beginning);
+      if (outgoing.rest != null) {
+        pump = BodyPump.start(outgoing.rest, out, connection, outgoing.waitsForContinue);
       }
-      var head = outgoing.head().method().equals("HEAD");
+      var head = outgoing.head.method().equals("HEAD");
       var received = connection.receive(head, pump == null ? () -> {} : pump::wanted);
       new ResponseRelay(received, head).to(response);
       return true;

@@ -57,8 +57,11 @@ public record Segments(List<String> names, boolean rest) {
 
   /** What both match; empty if there is nothing. */
   Optional<Segments> and(Segments other) {
-    var longer = names.size() >= other.names.size() ? this : other;
-    var shorter = longer == this ? other : this;
+    if (names.size() < other.names.size()) {
+      return other.and(this);
+    }
+    var longer = this;
+    var shorter = other;
     if (longer.names.size() > shorter.names.size() && !shorter.rest) {
       return Optional.empty();
     }

@@ -82,7 +82,7 @@ public final class OriginSocket {
     int start = header.length + Integer.BYTES;
     var frame = Arrays.copyOf(header, start + payload.length);
     for (int i = 0; i < Integer.BYTES; i++) {
-      frame[header.length + i] = (byte) (key >>> 24 - 8 * i);
+      frame[header.length + i] = (byte) (key >>> (24 - 8 * i));
     }
     System.arraycopy(payload, 0, frame, start, payload.length);
     Mask.remove(key, 0, frame, start, frame.length);
