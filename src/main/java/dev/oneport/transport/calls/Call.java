@@ -103,7 +103,18 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     if (status.isOk() && isSingle() && !messageSent && isOpen()) {
       failed(new IllegalStateException("a call that needs an answer was closed without one"));
     } else if (state.compareAndSet(State.OPEN, State.FINISHING)) {
+      finish(status, trailers);
+    }
+  }
+
+  private void finish(Status status, Metadata trailers) {
+    try {
       wire.finish(status, trailers);
+    } catch (Throwable e) {
+      // Such as trailers that cannot be written: the client must not wait for its deadline.
+      state.set(State.OVER);
+      cut(GrpcFailure.HANDLER_FAILED.status().withCause(e), new Metadata());
+      throw e;
     }
   }
 
@@ -168,11 +179,34 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
   @Override
   public boolean end(Status status, Metadata trailers) {
     if (state.compareAndSet(State.OPEN, State.OVER)) {
-      wire.cut(status, trailers);
+      cut(status, trailers);
       return true;
     }
     // An answer may wait long for its client; a partial response cannot carry a status now.
     return state.get() == State.FINISHING && wire.abort();
+  }
+
+  private void cut(Status status, Metadata trailers) {
+    boolean written = false;
+    try {
+      wire.cut(status, trailers);
+      written = true;
+    } finally {
+      if (!written) {
+        abandon();
+      }
+    }
+  }
+
+  /** The call cannot go on, and nothing more can be said of it. */
+  void abandon() {
+    state.set(State.OVER);
+    try {
+      cancel(CLIENT_GONE);
+    } finally {
+      wire.abort();
+      wire.drop();
+    }
   }
 
   /** Ends the call because of a failure in the transport. */

@@ -116,6 +116,11 @@ public final class CallLoop extends CallThread {
   }
 
   @Override
+  void died() {
+    call.abandon();
+  }
+
+  @Override
   boolean turn() {
     try {
       var step = next();

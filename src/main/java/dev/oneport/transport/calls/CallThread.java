@@ -27,6 +27,9 @@ abstract class CallThread {
   /** Whether there will be no more turns. */
   abstract boolean isOver();
 
+  /** The thread ends because even what handles failures has failed. */
+  abstract void died();
+
   /** The thread was interrupted while there was nothing to do. */
   abstract void interrupted();
 
@@ -39,8 +42,9 @@ abstract class CallThread {
     if (waits) {
       notifyAll();
     } else {
-      running = true;
+      // In this order: without a thread the next signal must start one.
       Threads.start("grpc-call", this::run);
+      running = true;
     }
   }
 
@@ -66,12 +70,26 @@ abstract class CallThread {
   /** Runs turns until the call is over, or until there is nothing to do. */
   public void run() {
     handling(!waits);
-    while (!isOver()) {
-      int seen = signals();
-      if (!turn() && !isOver() && rest(seen)) {
-        return;
+    boolean orderly = false;
+    try {
+      while (!isOver()) {
+        int seen = signals();
+        if (!turn() && !isOver() && rest(seen)) {
+          break;
+        }
+      }
+      orderly = true;
+    } finally {
+      if (!orderly && !waits) {
+        stop();
+        died();
       }
     }
+  }
+
+  private synchronized void stop() {
+    running = false;
+    interruptible = null;
   }
 
   private synchronized int signals() {

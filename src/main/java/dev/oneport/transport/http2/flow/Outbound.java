@@ -60,17 +60,21 @@ public final class Outbound {
    */
   public boolean begin(SendingStream stream, BooleanSupplier opened, StreamPart part) {
     Written written;
+    boolean made = false;
     lock.lock();
     try {
       if (!turns.awaitRoom(stream) || !opened.getAsBoolean()) {
+        made = true;
         return false;
       }
       stream.sendWindow = turns.initialWindow();
       written = parts.write(stream, part);
       turns.wakeNext();
       flush();
+      made = true;
     } finally {
       lock.unlock();
+      loseUnless(made);
     }
     if (written == Written.STALLED) {
       stream.stalled();
@@ -82,14 +86,17 @@ public final class Outbound {
   public boolean write(SendingStream stream, StreamPart part) {
     Written written;
     boolean unread;
+    boolean made = false;
     lock.lock();
     try {
       written = parts.write(stream, part);
       turns.wakeNext();
       flush();
       unread = isUnread();
+      made = true;
     } finally {
       lock.unlock();
+      loseUnless(made);
     }
     loseIf(unread);
     if (written == Written.STALLED) {
@@ -109,14 +116,24 @@ public final class Outbound {
     }
   }
 
+  /** A frame of which only a part was made would swallow all that follow it. */
+  private void loseUnless(boolean made) {
+    if (!made) {
+      socket.fail(new IllegalStateException("a frame could not be made"));
+    }
+  }
+
   /** Sends what comes before the head (RFC 9110 section 15.2). */
   public void interim(SendingStream stream, HeaderField[] fields) {
+    boolean made = false;
     lock.lock();
     try {
       parts.interim(stream, fields);
       flush();
+      made = true;
     } finally {
       lock.unlock();
+      loseUnless(made);
     }
   }
 
@@ -132,14 +149,17 @@ public final class Outbound {
   /** Adds frames that no window holds back; {@link #flushNow} sends them. */
   public void control(Control control) {
     boolean unread;
+    boolean made = false;
     lock.lock();
     try {
       if (!turns.isClosed()) {
         control.add(frames.pending());
       }
       unread = isUnread();
+      made = true;
     } finally {
       lock.unlock();
+      loseUnless(made);
     }
     loseIf(unread);
   }
@@ -161,8 +181,9 @@ public final class Outbound {
 
   private void flush() {
     if (!flushing && !turns.isClosed() && frames.pending().size() > 0) {
-      flushing = true;
+      // In this order: without a thread the next attempt must start one.
       socket.start(this);
+      flushing = true;
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.oneport.transport.http2.flow;
 
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.oneport.transport.http2.frames.Frame;
 import java.time.Duration;
@@ -25,5 +27,22 @@ final class SocketWriterTest {
     outbound.control(target -> target.frame(0, Frame.SETTINGS, 0, 0));
     outbound.flushNow();
     assertSame(error, lost.get(10, TimeUnit.SECONDS).getCause());
+  }
+
+  /** What follows half a frame would be taken for its rest, and a client would wait for more. */
+  @Test
+  void aFrameThatCannotBeMadeLosesTheConnection() throws Exception {
+    var lost = new CompletableFuture<RuntimeException>();
+    var writer = new SocketWriter((_, _, _) -> {}, () -> false, lost::complete);
+    var outbound = new Outbound(writer, 64 << 10, 100, Duration.ofMinutes(1));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            outbound.control(
+                target -> {
+                  target.frame(8, Frame.PING, 0, 0);
+                  throw new IllegalStateException("made by a test");
+                }));
+    assertNotNull(lost.get(10, TimeUnit.SECONDS));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.calls;
+
+import org.jspecify.annotations.NullMarked;
