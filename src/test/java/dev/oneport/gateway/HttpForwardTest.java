@@ -11,6 +11,7 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.WebClient;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -135,6 +136,50 @@ final class HttpForwardTest {
         assertTrue(head.contains("X-OnePort-Caller: alice\n"), head);
         assertTrue(!head.toLowerCase().contains("authorization"), head);
       }
+    }
+  }
+
+  /** The client sends more than the upstream ever reads, and learns why it should not have. */
+  @Test
+  void anEarlyAnswerReachesAClientThatStillSends() throws Exception {
+    try (var origin =
+            Origin.of(
+                (_, _, out) -> {
+                  Origin.write(out, Origin.response(413, "too much"));
+                  return false;
+                });
+        var server = server(origin)) {
+      var response = send(server, Version.HTTP_1_1, "POST", "/a/b", new byte[200_000]);
+      assertEquals(413, response.statusCode());
+      assertEquals("too much", new String(response.body(), UTF_8));
+    }
+  }
+
+  @Test
+  void contentThatWaitsIsAskedForByTheUpstream() throws Exception {
+    try (var origin =
+            Origin.of(
+                (request, in, out) -> {
+                  assertEquals(List.of("100-continue"), request.values("expect"));
+                  Origin.write(out, "HTTP/1.1 100 Continue\r\n\r\n");
+                  Origin.write(out, Origin.response(200, new String(request.content(in), UTF_8)));
+                  return true;
+                });
+        var server = server(origin);
+        var socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(10_000);
+      Origin.write(
+          socket.getOutputStream(),
+          "POST /a/b HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      var interim = "HTTP/1.1 100 Continue\r\n\r\n";
+      var first = new String(socket.getInputStream().readNBytes(interim.length()), UTF_8);
+      assertTrue(first.startsWith("HTTP/1.1 100"), first);
+      Origin.write(socket.getOutputStream(), "hello");
+      var rest = new StringBuilder();
+      while (!rest.toString().endsWith("hello")) {
+        rest.append((char) socket.getInputStream().read());
+      }
+      assertTrue(rest.toString().contains("HTTP/1.1 200"), rest.toString());
     }
   }
 }

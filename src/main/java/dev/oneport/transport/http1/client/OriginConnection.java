@@ -83,8 +83,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
       int most = Math.toIntExact(Math.min(Integer.MAX_VALUE, limits.connect().toMillis()));
       plain.connect(address, most);
       plain.setSoTimeout(most);
-      var socket =
-          tls.isPresent() ? tls.get().over(plain, address.getPort(), PROTOCOLS) : (Socket) plain;
+      var socket = tls.isPresent() ? tls.get().over(plain, address.getPort(), PROTOCOLS) : plain;
       socket.setSoTimeout(0);
       var connection = new OriginConnection(channel, socket, tls.isPresent(), limits, watchdog);
       watchdog.watch(connection);
