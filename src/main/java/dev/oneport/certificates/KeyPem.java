@@ -94,7 +94,7 @@ final class KeyPem {
       var bytes = length - 0x80;
       length = 0;
       for (var i = 0; i < bytes; i++) {
-        length = length << 8 | from.get() & 0xFF;
+        length = (length << 8) | (from.get() & 0xFF);
       }
     }
     var content = new byte[length];

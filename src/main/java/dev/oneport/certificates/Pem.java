@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param headers what older formats say before the content, such as {@code Proc-Type}
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Pem(String label, String headers, byte[] content) {
   private static final Pattern BLOCK =
       Pattern.compile(

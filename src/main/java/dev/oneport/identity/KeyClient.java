@@ -7,11 +7,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ final class KeyClient {
   private @Nullable HttpClient client;
 
   /** A client that trusts the certificates of a file as it was. */
-  private record Trusting(byte[] certificates, HttpClient client) {}
+  private record Trusting(ByteBuffer certificates, HttpClient client) {}
 
   /**
    * A client.
@@ -163,8 +163,11 @@ final class KeyClient {
     lock.lock();
     try {
       var known = trusting.get(file);
-      if (known == null || !Arrays.equals(known.certificates(), certificates)) {
-        known = new Trusting(certificates, client(Optional.of(KeyAccess.trusting(certificates))));
+      if (known == null || !known.certificates().equals(ByteBuffer.wrap(certificates))) {
+        known =
+            new Trusting(
+                ByteBuffer.wrap(certificates),
+                client(Optional.of(KeyAccess.trusting(certificates))));
         trusting.put(file, known);
       }
       return known.client();

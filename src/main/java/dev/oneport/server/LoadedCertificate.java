@@ -64,7 +64,7 @@ record LoadedCertificate(ServerCertificate certificate, Content content) {
       var content = new Content(certificate.get(), key.get());
       return Optional.of(new LoadedCertificate(read(content, now), content));
     } catch (UnusableCertificate e) {
-      configuration.problem(path(e), e.getMessage());
+      configuration.problem(path(e), String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

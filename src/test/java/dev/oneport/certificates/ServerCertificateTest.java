@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A certificate and a key that cannot be used say why. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class ServerCertificateTest {
+  @SuppressWarnings("TimeInStaticInitializer")
   private static final Instant NOW = Instant.now().plusSeconds(60);
+
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final ServerCertificate own = SelfSigned.forThisMachine(NOW, Duration.ofDays(90));

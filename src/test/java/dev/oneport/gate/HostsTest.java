@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A request for a host that the server does not answer to is refused before anything else. */
+@SuppressWarnings("InlineFormatString")
 final class HostsTest {
   private static final String MISDIRECTED = "MISDIRECTED_REQUEST";
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,7 +129,7 @@ final class RemoteAddressTest {
         var json = reader.readObject();
         var trace = json.getString("logging.googleapis.com/trace").replaceFirst(".*/", "");
         var address = json.getJsonObject("httpRequest").getString("remoteIp", "");
-        var call = calls.get(trace);
+        var call = Objects.requireNonNull(calls.get(trace));
         found
             .computeIfAbsent(call.getFirst(), _ -> new TreeMap<>())
             .merge(call.getLast(), address, (one, other) -> one.equals(other) ? one : one + other);

@@ -89,7 +89,7 @@ final class ForwardTableTest {
     "GET /, -, -"
   })
   void eachRequestBelongsToTheNarrowest(String request, String route, String upstream) {
-    var words = request.split(" ");
+    var words = request.split(" ", -1);
     var found = table().http(words[0], CanonicalPath.of(words[1]).orElseThrow());
     assertEquals(route, found.map(it -> it.route().toString()).orElse("-"));
     assertEquals(upstream, found.map(it -> it.forward().upstream().name()).orElse("-"));

@@ -1,5 +1,6 @@
 package dev.oneport.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -26,6 +27,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +72,8 @@ final class GrpcForwardingTest {
   private static Server serve(int port, ServerCallHandler<byte[], byte[]> handler)
       throws IOException {
     return NettyServerBuilder.forAddress(
-            new InetSocketAddress("127.0.0.1", port), InsecureServerCredentials.create())
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            InsecureServerCredentials.create())
         .maxInboundMessageSize(32 << 20)
         .addService(BytesService.bidi(handler))
         .build()
@@ -127,7 +130,7 @@ final class GrpcForwardingTest {
             @Override
             public void onHalfClose() {
               for (int i = 0; i < many; i++) {
-                call.sendMessage(String.valueOf(received).getBytes());
+                call.sendMessage(String.valueOf(received).getBytes(UTF_8));
               }
               call.close(Status.OK, new Metadata());
             }
@@ -159,7 +162,7 @@ final class GrpcForwardingTest {
     return new StreamObserver<>() {
       @Override
       public void onNext(byte[] value) {
-        answers.add(new String(value));
+        answers.add(new String(value, UTF_8));
       }
 
       @Override
@@ -182,7 +185,7 @@ final class GrpcForwardingTest {
       var done = new CompletableFuture<Boolean>();
       var requests = ClientCalls.asyncBidiStreamingCall(call(port), observer(answers, done));
       for (int i = 1; i <= 20; i++) {
-        requests.onNext(("m" + i).getBytes());
+        requests.onNext(("m" + i).getBytes(UTF_8));
         int expected = i;
         Await.until("it is answered", () -> answers.size() == expected);
       }
@@ -364,7 +367,7 @@ final class GrpcForwardingTest {
           return new ServerCall.Listener<>() {
             @Override
             public void onMessage(byte[] message) {
-              done.merge(new String(message), 1, Integer::sum);
+              done.merge(new String(message, UTF_8), 1, Integer::sum);
               call.sendMessage(message);
             }
 
@@ -391,7 +394,7 @@ final class GrpcForwardingTest {
                     var name = caller + "/" + n;
                     try {
                       ClientCalls.blockingUnaryCall(
-                          call(port, MethodType.UNARY, CallOptions.DEFAULT), name.getBytes());
+                          call(port, MethodType.UNARY, CallOptions.DEFAULT), name.getBytes(UTF_8));
                       succeeded.add(name);
                     } catch (StatusRuntimeException e) {
                       codes.add(e.getStatus().getCode());

@@ -9,6 +9,7 @@ import dev.oneport.testing.RunningServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * it reaches the next call. Nothing is sent twice that may not be.
  */
 final class HostileUpstreamTest {
+  @SuppressWarnings("InlineFormatString")
   private static final String YAML =
       """
       upstreams: { a: { url: "%s", first-byte-timeout: 400ms, idle-timeout: 400ms } }
       forward: [ { route: HTTP * /**, to: a } ]
       policy: { rules: [ { allow: [ anyone ], route: HTTP * /** } ] }
       """;
+
   private static final String OK = "HTTP/1.1 200 OK\r\n";
 
   private static RunningServer server(String url) {
@@ -90,7 +93,7 @@ final class HostileUpstreamTest {
       assertEquals(row.status(), answer.status(), answer.head());
       assertTrue(answer.body().contains("UPSTREAM_UNAVAILABLE"), answer.body());
       assertEquals(1, origin.requests().size());
-      server.close();
+      server.stop();
       var line = server.audit().lines().getLast();
       assertTrue(line.contains("\"reason\":\"UPSTREAM_UNAVAILABLE\""), line);
     }
@@ -303,7 +306,7 @@ final class HostileUpstreamTest {
                     + "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nETag: \"x\"\r\nContent-Length: 2\r\n\r\nok");
         var server = server(origin.url())) {
       var answer = RawHttp.get(server.port(), "/");
-      var head = answer.head().toLowerCase();
+      var head = answer.head().toLowerCase(Locale.ROOT);
       assertEquals("ok", answer.body());
       assertTrue(!head.contains("x-mine") && !head.contains("timeout=5"), head);
       assertTrue(
@@ -317,7 +320,7 @@ final class HostileUpstreamTest {
     try (var origin = Origin.answering(OK + "Content-Length: 1234\r\n\r\n");
         var server = server(origin.url())) {
       var all = all(server.port(), "HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-      assertTrue(all.toLowerCase().contains("content-length: 1234\r\n"), all);
+      assertTrue(all.toLowerCase(Locale.ROOT).contains("content-length: 1234\r\n"), all);
       assertTrue(all.endsWith("\r\n\r\n"), all);
     }
   }
@@ -335,7 +338,7 @@ final class HostileUpstreamTest {
   }
 
   private static String all(int port, String request) throws IOException {
-    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+    try (var socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       Origin.write(socket.getOutputStream(), request);
       return new String(

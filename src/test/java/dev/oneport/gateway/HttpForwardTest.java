@@ -11,11 +11,13 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.WebClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP requests reach the upstream, and its responses the client, as if nothing stood between. */
 final class HttpForwardTest {
+  @SuppressWarnings("InlineFormatString")
   private static final String YAML =
       """
       upstreams: { a: { url: "%s" } }
@@ -67,7 +70,7 @@ final class HttpForwardTest {
       assertTrue(text.startsWith("POST /a/b%20c?x=1&y=%2f HTTP/1.1\nHost: 127.0.0.1:"), text);
       assertTrue(text.endsWith("\n\nhello"), text);
       assertEquals("text/plain", response.headers().firstValue("content-type").orElse(""));
-      server.close();
+      server.stop();
       var line = server.audit().lines().getLast();
       assertTrue(line.contains("\"route\":\"HTTP POST /a/**\",\"path\":\"/a/b%20c\""), line);
     }
@@ -134,7 +137,7 @@ final class HttpForwardTest {
         var head = new String(answer.body(), UTF_8);
         assertEquals(200, answer.statusCode());
         assertTrue(head.contains("X-OnePort-Caller: alice\n"), head);
-        assertTrue(!head.toLowerCase().contains("authorization"), head);
+        assertTrue(!head.toLowerCase(Locale.ROOT).contains("authorization"), head);
       }
     }
   }
@@ -166,7 +169,7 @@ final class HttpForwardTest {
                   return true;
                 });
         var server = server(origin);
-        var socket = new Socket("127.0.0.1", server.port())) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(10_000);
       Origin.write(
           socket.getOutputStream(),

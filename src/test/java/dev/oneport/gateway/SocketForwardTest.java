@@ -21,6 +21,7 @@ import io.helidon.websocket.WsSession;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,7 +129,7 @@ final class SocketForwardTest {
       assertTrue(head.startsWith("/live?x=1\n"), head);
       assertTrue(head.contains("X-OnePort-Caller: alice"), head);
       assertTrue(head.contains("X-OnePort-Roles: r"), head);
-      assertTrue(!head.toLowerCase().contains("authorization"), head);
+      assertTrue(!head.toLowerCase(Locale.ROOT).contains("authorization"), head);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -49,7 +50,10 @@ final class AlgorithmsTest {
           Algorithm.EDDSA, "ed-1");
 
   private static TestIssuer.Builder token(Algorithm algorithm) {
-    return ISSUER.token().header("alg", algorithm.toString()).header("kid", IDS.get(algorithm));
+    return ISSUER
+        .token()
+        .header("alg", algorithm.toString())
+        .header("kid", Objects.requireNonNull(IDS.get(algorithm)));
   }
 
   private static String verdict(String keys, String token) {

@@ -154,7 +154,8 @@ final class IssuerTlsTest {
     var _ = Identity.read(configuration.root());
     var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
     assertTrue(
-        wrong.getMessage().contains(problem), () -> wrong.getMessage() + " lacks " + problem);
+        wrong.problems().toString().contains(problem),
+        () -> wrong.problems() + " lacks " + problem);
   }
 
   private static void writePem(Certificate certificate, Path file) throws Exception {

@@ -161,7 +161,9 @@ final class AddressesTest {
   }
 
   private static boolean hasIpv6() throws IOException {
-    return NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null;
+    return NetworkInterface.getByInetAddress(
+            InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}))
+        != null;
   }
 
   private static Socket connect(String host, int port) throws IOException {

@@ -28,8 +28,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The scheme and the host that clients see, behind proxies and without them. */
 final class EdgeTest {
   private static final String UPGRADE =
-      "GET /name HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-          + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+      """
+      GET /name HTTP/1.1
+      Host: x
+      Connection: Upgrade, HTTP2-Settings
+      Upgrade: h2c
+      HTTP2-Settings: AAMAAABkAAQAAP__
+
+      """
+          .replace("\n", "\r\n");
 
   @Test
   void theDefaultsTrustNobodyExceptOnCloudRun() {
@@ -129,13 +136,12 @@ final class EdgeTest {
   }
 
   private static RunningServer start(String setting) {
-    var yaml =
+    return RunningServer.start(
         """
         server: { %s }
         policy: { rules: [ { allow: [ anyone ], route: %s }, { allow: [ anyone ], route: HTTP GET /uri } ] }
-        """;
-    return RunningServer.start(
-        yaml.formatted(setting, ProbeService.routes("name")),
+        """
+            .formatted(setting, ProbeService.routes("name")),
         new ProbeService(List.of("name")),
         new Uri());
   }

@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -30,6 +31,7 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,7 +72,8 @@ final class ForwardedGrpcTest {
   private Server serve(int port) {
     try {
       return NettyServerBuilder.forAddress(
-              new InetSocketAddress("127.0.0.1", port), InsecureServerCredentials.create())
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+              InsecureServerCredentials.create())
           .addService(BytesService.bidi(this::handle))
           .build()
           .start();
@@ -88,7 +92,7 @@ final class ForwardedGrpcTest {
 
       @Override
       public void onMessage(byte[] message) {
-        last = new String(message);
+        last = new String(message, UTF_8);
         begun.countDown();
         if (last.equals("wait")) {
           goOn.join();
@@ -178,7 +182,7 @@ final class ForwardedGrpcTest {
 
   private byte[] ask(String token, String message, String... metadata) {
     return ClientCalls.blockingUnaryCall(
-        call(MethodType.UNARY, token, metadata), message.getBytes());
+        call(MethodType.UNARY, token, metadata), message.getBytes(UTF_8));
   }
 
   private static String reason(StatusRuntimeException e) throws Exception {
@@ -195,7 +199,7 @@ final class ForwardedGrpcTest {
   @Test
   void theUpstreamIsToldWhoCallsAndNothingThatClientsSayOfIt() {
     assertArrayEquals(
-        "x".getBytes(),
+        "x".getBytes(UTF_8),
         ask(
             token("alice@example.com"),
             "x",
@@ -215,7 +219,7 @@ final class ForwardedGrpcTest {
     assertFalse(headers.containsKey(key("x_oneport_caller")));
     for (var name : OURS) {
       int count = 0;
-      for (var _ : headers.getAll(key(name))) {
+      for (var _ : Objects.requireNonNull(headers.getAll(key(name)))) {
         count++;
       }
       assertEquals(1, count, name);
@@ -260,8 +264,8 @@ final class ForwardedGrpcTest {
     var call = call(MethodType.BIDI_STREAMING, token("alice@example.com"));
     var answers = new CopyOnWriteArrayList<byte[]>();
     var end = listen(call, answers);
-    call.sendMessage("a".getBytes());
-    call.sendMessage("b".getBytes());
+    call.sendMessage("a".getBytes(UTF_8));
+    call.sendMessage("b".getBytes(UTF_8));
     Await.until("both are answered", () -> answers.size() == 2);
     Await.until("its begin is recorded", () -> audit("test.Bytes").size() == 2);
     call.halfClose();
@@ -294,8 +298,8 @@ final class ForwardedGrpcTest {
     var call = call(MethodType.BIDI_STREAMING, token("alice@example.com", 60));
     var answers = new CopyOnWriteArrayList<byte[]>();
     var end = listen(call, answers);
-    call.sendMessage("a".getBytes());
-    call.sendMessage("b".getBytes());
+    call.sendMessage("a".getBytes(UTF_8));
+    call.sendMessage("b".getBytes(UTF_8));
     Await.until("both are answered", () -> answers.size() == 2);
     clock.advance(Duration.ofSeconds(100));
     assertEquals(Status.Code.UNAUTHENTICATED, end.get(5, TimeUnit.SECONDS).getCode());
@@ -307,7 +311,7 @@ final class ForwardedGrpcTest {
     var call = call(MethodType.BIDI_STREAMING, token("alice@example.com", 60));
     var answers = new CopyOnWriteArrayList<byte[]>();
     var end = listen(call, answers);
-    call.sendMessage("stay".getBytes());
+    call.sendMessage("stay".getBytes(UTF_8));
     call.halfClose();
     Await.until("it is answered", () -> answers.size() == 1);
     Await.until("it is known as a stream", () -> audit("test.Bytes").size() == 1);
@@ -324,7 +328,7 @@ final class ForwardedGrpcTest {
     Await.until("the stop takes a while", () -> stopping.getState() != Thread.State.NEW);
     assertFalse(stopping.join(Duration.ofMillis(700)));
     goOn.complete(null);
-    assertArrayEquals("wait".getBytes(), answer.get(10, TimeUnit.SECONDS));
+    assertArrayEquals("wait".getBytes(UTF_8), answer.get(10, TimeUnit.SECONDS));
     stopping.join();
   }
 
@@ -361,14 +365,14 @@ final class ForwardedGrpcTest {
     var call = call(MethodType.BIDI_STREAMING, token("alice@example.com"));
     var answers = new CopyOnWriteArrayList<byte[]>();
     var end = listen(call, answers);
-    call.sendMessage("a".getBytes());
+    call.sendMessage("a".getBytes(UTF_8));
     Await.until("it is answered", () -> answers.size() == 1);
     var other = serve(0);
     try {
       assertTrue(server.reload(yaml(other.getPort())));
       upstream.shutdown();
       ask(token("alice@example.com"), "x");
-      call.sendMessage("b".getBytes());
+      call.sendMessage("b".getBytes(UTF_8));
       call.halfClose();
       assertEquals(Status.Code.OK, end.get(5, TimeUnit.SECONDS).getCode());
       assertEquals(2, answers.size());
@@ -380,14 +384,15 @@ final class ForwardedGrpcTest {
   @Test
   void gRpcWebAndConnectReachIt() throws Exception {
     try (var http = HttpClient.newHttpClient()) {
-      var web = post(http, "application/grpc-web+proto", RawClient.framed(0, "web".getBytes()));
+      var web =
+          post(http, "application/grpc-web+proto", RawClient.framed(0, "web".getBytes(UTF_8)));
       assertEquals(200, web.statusCode());
       assertEquals("application/grpc-web+proto", web.headers().firstValue("content-type").get());
-      assertTrue(new String(web.body()).startsWith("\0\0\0\0\3web"));
-      assertTrue(new String(web.body()).contains("grpc-status: 0"));
-      var connect = post(http, "application/proto", "connect".getBytes());
+      assertTrue(new String(web.body(), UTF_8).startsWith("\0\0\0\0\3web"));
+      assertTrue(new String(web.body(), UTF_8).contains("grpc-status: 0"));
+      var connect = post(http, "application/proto", "connect".getBytes(UTF_8));
       assertEquals(200, connect.statusCode());
-      assertEquals("connect", new String(connect.body()));
+      assertEquals("connect", new String(connect.body(), UTF_8));
       assertEquals("alice@example.com", arrived.getLast().get(key("x-oneport-caller")));
       assertEquals(404, post(http, "text/plain", new byte[0]).statusCode());
     }

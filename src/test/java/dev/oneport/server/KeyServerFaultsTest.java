@@ -115,8 +115,10 @@ final class KeyServerFaultsTest {
   private String http(String token) {
     try {
       var request =
-          "GET /ping HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n";
-      return String.valueOf(RawHttp.send(server.port(), request.formatted(token)).status());
+          "GET /ping HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+              + token
+              + "\r\nConnection: close\r\n\r\n";
+      return String.valueOf(RawHttp.send(server.port(), request).status());
     } catch (Exception e) {
       return e.toString();
     }

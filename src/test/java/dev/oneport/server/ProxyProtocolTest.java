@@ -37,6 +37,7 @@ final class ProxyProtocolTest {
   private static final byte[] HEADER = line("PROXY TCP4 198.51.100.1 192.0.2.1 56324 443");
 
   /** A header, and the address in the audit. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Row(String name, byte[] header, String client) {
     @Override
     public String toString() {

@@ -130,7 +130,7 @@ final class ServiceHealthTest {
   }
 
   /** The ways to ask. */
-  private enum Protocol {
+  enum Protocol {
     GRPC,
     GRPC_WEB,
     CONNECT,

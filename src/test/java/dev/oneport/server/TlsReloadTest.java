@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http1.Await;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ final class TlsReloadTest {
       replace(second, folder);
       Await.until("the other certificate", () -> shows(server, second));
       assertTrue(open.isConnected());
-      open.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
+      open.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
       assertEquals('H', open.getInputStream().read());
     }
   }
@@ -122,8 +124,8 @@ final class TlsReloadTest {
         var client = connect(server, first)) {
       client
           .getOutputStream()
-          .write("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes());
-      var text = new String(client.getInputStream().readAllBytes());
+          .write("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+      var text = new String(client.getInputStream().readAllBytes(), UTF_8);
       var line =
           text.lines()
               .filter(each -> each.startsWith("oneport_certificate_expiry_seconds "))
@@ -171,7 +173,7 @@ final class TlsReloadTest {
   private static SSLSocket connect(RunningServer server, ServerCertificate certificate)
       throws IOException {
     var factory = TestTls.context(certificate).getSocketFactory();
-    var plain = new Socket("127.0.0.1", server.port());
+    var plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
     plain.setSoTimeout(10_000);
     var socket = (SSLSocket) factory.createSocket(plain, "localhost", server.port(), true);
     try {

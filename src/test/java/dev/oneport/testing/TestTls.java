@@ -38,6 +38,7 @@ import javax.net.ssl.TrustManagerFactory;
  * speak TLS to that port and cleartext to others. With {@code -Doneport.test.tls=true} all servers
  * of the fixtures are started with it.
  */
+@SuppressWarnings("TimeInStaticInitializer")
 public final class TestTls {
   /** Whether every fixture speaks TLS. */
   public static final boolean ON = Boolean.getBoolean("oneport.test.tls");
@@ -97,7 +98,7 @@ public final class TestTls {
   /** A gRPC channel to the port. */
   public static NettyChannelBuilder channel(int port) {
     var credentials = speaks(port) ? trusting() : InsecureChannelCredentials.create();
-    return (NettyChannelBuilder) NettyChannelBuilder.forAddress("127.0.0.1", port, credentials);
+    return NettyChannelBuilder.forAddress("127.0.0.1", port, credentials);
   }
 
   private static ChannelCredentials trusting() {

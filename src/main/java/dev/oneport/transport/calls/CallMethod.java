@@ -38,6 +38,7 @@ public record CallMethod<ReqT, RespT>(
   }
 
   /** Whether its messages are passed on unchanged, including the metadata about their encoding. */
+  @SuppressWarnings("ReferenceEquality") // there is one marshaller of raw messages
   public boolean isRaw() {
     return descriptor.getRequestMarshaller() == RawMessage.MARSHALLER;
   }

@@ -11,7 +11,7 @@ final class ProxiedContext extends DelegatingContext {
   private final ProxiedSocket socket;
 
   ProxiedContext(ConnectionContext context, ProxiedSocket socket) {
-    super(context, DataReader.create(socket::get), context.dataWriter());
+    super(context, DataReader.create(socket), context.dataWriter());
     this.socket = socket;
   }
 

@@ -2,6 +2,7 @@ package dev.oneport.transport.proxy;
 
 import static dev.oneport.testing.ProxyHeaders.line;
 import static dev.oneport.testing.ProxyHeaders.version2;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +22,8 @@ final class ProxyHeaderTest {
   private static final byte[] UNIX = new byte[216];
 
   /** A header and the client that it names; empty for none, null if it is malformed. */
-  record Row(String name, byte[] bytes, String client) {
+  @SuppressWarnings("ArrayRecordComponent")
+  record Row(String name, byte[] bytes, @Nullable String client) {
     @Override
     public String toString() {
       return name;
@@ -74,8 +77,8 @@ final class ProxyHeaderTest {
         one("PROXY ", null),
         one("PROXY UNKNOWN\rX", null),
         one("PROXY UNKNOWN " + "x".repeat(92), null),
-        new Row("a bare line feed", "PROXY UNKNOWN\n".getBytes(), null),
-        new Row("a request", "GET / HTTP/1.1\r\n".getBytes(), null),
+        new Row("a bare line feed", "PROXY UNKNOWN\n".getBytes(UTF_8), null),
+        new Row("a request", "GET / HTTP/1.1\r\n".getBytes(UTF_8), null),
         new Row("TLS", new byte[] {22, 3, 1, 0, 5}, null),
         new Row("version 1 in version 2", version2(0x11, 0x11, new byte[12]), null),
         new Row("version 3", version2(0x31, 0x11, new byte[12]), null),
@@ -137,7 +140,7 @@ final class ProxyHeaderTest {
     }
   }
 
-  private static Row one(String line, String client) {
+  private static Row one(String line, @Nullable String client) {
     return new Row(line, line(line), client);
   }
 

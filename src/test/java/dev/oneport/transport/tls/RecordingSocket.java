@@ -30,7 +30,7 @@ final class RecordingSocket extends Socket {
     var type = -1;
     for (var at = 0; at + 5 <= bytes.length; ) {
       type = bytes[at];
-      at += 5 + ((bytes[at + 3] & 0xFF) << 8 | bytes[at + 4] & 0xFF);
+      at += 5 + (((bytes[at + 3] & 0xFF) << 8) | (bytes[at + 4] & 0xFF));
     }
     return type;
   }

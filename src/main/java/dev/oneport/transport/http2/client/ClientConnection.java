@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to a server: one thread reads it, and one writes while there is something to. */
 final class ClientConnection {
@@ -92,7 +93,7 @@ final class ClientConnection {
       throw new ConnectFailure("the server did not send its SETTINGS in time", true);
     } catch (ExecutionException e) {
       LOG.log(Level.TRACE, "no greeting", e);
-      throw new ConnectFailure(String.valueOf(e.getCause().getMessage()), false);
+      throw new ConnectFailure(message(e.getCause()), false);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       lose("interrupted");
@@ -155,7 +156,11 @@ final class ClientConnection {
 
   private void lose(RuntimeException cause) {
     var told = cause instanceof UncheckedIOException io ? io.getCause() : cause;
-    lose(String.valueOf(told.getMessage()));
+    lose(message(told));
+  }
+
+  private static String message(@Nullable Throwable failure) {
+    return failure == null ? "no cause" : String.valueOf(failure.getMessage());
   }
 
   /** Ends the connection now, and with it all its streams. */

@@ -57,13 +57,14 @@ final class ClientStreams {
   /**
    * Gives a stream its number; under the lock of Outbound, as {@link #leave} is where it matters.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
   boolean open(ClientStream stream) {
     if (leaving || stream.isOver()) {
       return false;
     }
     stream.opened(next);
     open.put(next, stream);
-    next += 2;
+    next = next + 2;
     if (next >= LAST) {
       leaving = true;
     }

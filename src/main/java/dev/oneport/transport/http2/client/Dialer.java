@@ -66,6 +66,6 @@ public interface Dialer {
   }
 
   private static int millis(Duration time) {
-    return (int) Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE);
+    return Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE);
   }
 }

@@ -142,19 +142,21 @@ public final class Http2Client implements AutoCloseable {
     return last == null ? new ConnectFailure("no connection", false) : last;
   }
 
+  /** The caller looks again whatever woke it. */
+  @SuppressWarnings({"WaitNotInLoop", "NonAtomicVolatileUpdate"}) // counted under the lock
   private void await(long deadline) throws ConnectFailure {
     long left = deadline - System.nanoTime();
     if (left <= 0) {
       throw new ConnectFailure("all connections to the server are full", true);
     }
-    waiting++;
+    waiting = waiting + 1;
     try {
       long _ = changed.awaitNanos(left);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectFailure("interrupted", false);
     } finally {
-      waiting--;
+      waiting = waiting - 1;
     }
   }
 

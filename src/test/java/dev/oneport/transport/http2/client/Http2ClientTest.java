@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -85,7 +86,7 @@ final class Http2ClientTest {
       var most = new AtomicInteger();
       var calls = new ArrayList<Future<String>>();
       for (int i = 0; i < 300; i++) {
-        var message = ("call " + i).getBytes();
+        var message = ("call " + i).getBytes(UTF_8);
         calls.add(
             threads.submit(
                 () -> {
@@ -215,7 +216,7 @@ final class Http2ClientTest {
         failures.add(
             assertThrows(ConnectFailure.class, () -> new Answer(client, BytesService.PATH)));
       }
-      assertTrue(failures.getLast().getMessage().contains("refused"));
+      assertTrue(String.valueOf(failures.getLast().getMessage()).contains("refused"));
     }
   }
 }

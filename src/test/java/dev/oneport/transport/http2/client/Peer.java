@@ -12,6 +12,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A real server with a gRPC service of bytes: grpc-java on Netty, or this port. */
@@ -21,7 +22,8 @@ enum Peer {
     Running start(ServerServiceDefinition service, int maxStreams) {
       var builder =
           NettyServerBuilder.forAddress(
-                  new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                  InsecureServerCredentials.create())
               .maxConcurrentCallsPerConnection(maxStreams)
               .maxInboundMessageSize(16 << 20)
               .addService(service);
