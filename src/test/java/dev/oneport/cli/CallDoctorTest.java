@@ -50,7 +50,7 @@ final class CallDoctorTest {
         "plaintext to TLS             |http://{tls}                                |http/2         "
             + "     |expects TLS              |https://",
         "an authority nobody knows    |https://{tls}                               |tls            "
-            + "     |does not chain           |--ca FILE",
+            + "     |does not chain           |--cacert FILE",
         "another's certificate        |https://{other} --ca {otherca}              |tls            "
             + "     |for another name         |use the name that it is for",
         "an expired certificate       |https://{old} --ca {oldca}                  |tls            "

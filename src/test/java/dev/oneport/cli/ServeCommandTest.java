@@ -53,11 +53,11 @@ final class ServeCommandTest {
                   + " parsec'",
               "application.yaml:1: server.prt: unknown key; did you mean port?",
               "application.yaml:4: identity.issuers.a.jwks: must be an http or https URL, a file"
-                  + " that can be read, or a JWK set itself",
+                  + " that can be read, in-cluster, or a JWK set itself",
               "application.yaml:4: identity.issuers.a.audiences: must name the audience of the tokens:"
                   + " without it, tokens for any service would be accepted",
               "application.yaml:4: identity.issuers.a.algorithms: HS256 is not one of [RS256,"
-                  + " RS384, RS512, ES256, ES384, ES512]",
+                  + " RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA]",
               "application.yaml:6: policy.roles.caller.0: the environment variable NOT_SET is not"
                   + " set",
               "application.yaml:8: policy.rules.0.allow: caler is not a role in policy.roles; a"

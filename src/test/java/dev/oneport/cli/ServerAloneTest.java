@@ -85,7 +85,7 @@ final class ServerAloneTest {
       assertNotEquals(0, code, run.output());
       if (!line.contains("doctor")) {
         assertEquals(2, code, run.output());
-        assertTrue(run.err().contains("the client's libraries are not here"), run.output());
+        assertTrue(run.err().contains("the client's libraries are missing"), run.output());
         assertEquals(1, run.err().lines().count(), run.err());
       }
     }

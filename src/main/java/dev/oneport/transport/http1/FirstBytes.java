@@ -1,16 +1,12 @@
 package dev.oneport.transport.http1;
 
-import dev.oneport.transport.FirstBytesOfTls;
 import dev.oneport.transport.Sockets;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
-import java.lang.System.Logger.Level;
 
 /** Finds out, within a time limit, whether a new connection is HTTP/2; consumes nothing. */
 final class FirstBytes implements DeadlineWatch.Watched {
-  private static final System.Logger LOG = System.getLogger(FirstBytes.class.getName());
-
   private final Http1Server server;
   private final ConnectionContext context;
   private final Input input;
@@ -31,10 +27,6 @@ final class FirstBytes implements DeadlineWatch.Watched {
         if (!input.fill()) {
           throw new CloseConnectionException("the client ended before it had begun");
         }
-      }
-      if (!context.isSecure() && FirstBytesOfTls.match(input.at(0))) {
-        context.log(LOG, Level.DEBUG, "the client speaks TLS to a port without");
-        throw new CloseConnectionException("the client speaks TLS to a port without");
       }
       return Preface.of(input) == Preface.WHOLE;
     } finally {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.FirstBytesOfTls;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
@@ -212,6 +213,10 @@ final class RequestSource {
         return false;
       }
       if (input.at(0) != '\r') {
+        if (FirstBytesOfTls.match(input.at(0))) {
+          // At once and in plaintext, by which TLS clients tell their users what is wrong.
+          throw Refusal.malformed("TLS where a request must begin");
+        }
         return true;
       }
       if (!has(2)) {

@@ -215,7 +215,7 @@ final class RequestTableTest {
         arguments("chunks that are too long", 413, chunked("50000\r\nabc")),
         arguments("a preface of HTTP/2 cut off", 505, "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n"),
         arguments("blank lines without end", 400, "\r\n".repeat(10) + "GET /ping HTTP/1.1\r\n"),
-        arguments("TLS", 400, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\n"),
+        arguments("TLS", 400, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001"),
         arguments("no HTTP at all", 400, "hello\r\n\r\n"));
   }
 
