@@ -3,7 +3,6 @@ package dev.oneport.identity;
 import dev.oneport.config.Section;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,11 +16,11 @@ public final class Identity {
 
   private static final int MAX_CACHE_SIZE = 10_000_000;
 
-  private final List<Issuer> issuers;
+  private final List<NamedIssuer> issuers;
   private final KeyTimes keyTimes;
   private final int cacheSize;
 
-  private Identity(List<Issuer> issuers, KeyTimes keyTimes, int cacheSize) {
+  private Identity(List<? extends NamedIssuer> issuers, KeyTimes keyTimes, int cacheSize) {
     this.issuers = List.copyOf(issuers);
     this.keyTimes = keyTimes;
     this.cacheSize = cacheSize;
@@ -30,14 +29,15 @@ public final class Identity {
   /** Reads the section and closes it. */
   public static Identity read(Section section) {
     try (section) {
-      var issuers = new ArrayList<Issuer>();
+      var issuers = new ArrayList<NamedIssuer>();
       var sections = section.named("issuers");
       var bringRoles =
           sections.values().stream().filter(each -> each.has("roles-claim")).count() > 1;
       sections.forEach(
           (name, each) ->
-              issuers.addAll(IssuerFile.read(name, each, sections.size() > 1, bringRoles)));
-      reportShared(issuers, section);
+              issuers.addAll(
+                  IssuerKind.of(each).read(name, each, sections.size() > 1, bringRoles)));
+      reportShared(of(issuers, Issuer.class), section);
       new IssuerNames(issuers).report(section);
       return new Identity(
           issuers,
@@ -51,12 +51,17 @@ public final class Identity {
     return new Identity(List.of(issuer.issuer()), KeyTimes.DEFAULT, CACHE_SIZE);
   }
 
-  List<Issuer> issuers() {
-    return issuers;
+  /** The issuers of one kind, in the order of the configuration. */
+  <I extends NamedIssuer> List<I> issuers(Class<I> kind) {
+    return of(issuers, kind);
+  }
+
+  private static <I extends NamedIssuer> List<I> of(List<NamedIssuer> issuers, Class<I> kind) {
+    return issuers.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /** The names that an issuer may not give. */
-  ForeignNames foreign(Issuer issuer) {
+  ForeignNames foreign(NamedIssuer issuer) {
     return new IssuerNames(issuers).foreign(issuer);
   }
 
@@ -71,7 +76,7 @@ public final class Identity {
   /** The headers that may carry tokens besides {@code Authorization}, in lower case. */
   public Set<String> headers() {
     var headers = new TreeSet<String>();
-    issuers.forEach(issuer -> issuer.header().ifPresent(headers::add));
+    issuers(Issuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
   }
 
@@ -79,7 +84,7 @@ public final class Identity {
   public List<String> notIn(Identity other) {
     return issuers.stream()
         .filter(issuer -> !other.issuers.contains(issuer))
-        .map(Issuer::name)
+        .map(NamedIssuer::name)
         .toList();
   }
 
@@ -88,9 +93,9 @@ public final class Identity {
     return issuers.isEmpty();
   }
 
-  /** Whether any issuer's tokens bring roles. */
+  /** Whether any issuer's credentials bring roles. */
   public boolean bringsRoles() {
-    return issuers.stream().map(Issuer::roles).anyMatch(Optional::isPresent);
+    return issuers.stream().anyMatch(NamedIssuer::bringsRoles);
   }
 
   /** Reports issuers that could both take one token. */

@@ -36,7 +36,8 @@ record Issuer(
     Duration skew,
     Duration maxLifetime,
     Optional<String> tokenType,
-    Optional<String> header) {
+    Optional<String> header)
+    implements NamedIssuer {
   static final Duration SKEW = Duration.ofSeconds(30);
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
   static final Set<Algorithm> ALGORITHMS = Set.of(Algorithm.RS256, Algorithm.ES256);
@@ -46,6 +47,16 @@ record Issuer(
     audiences = Set.copyOf(audiences);
     callerClaims = List.copyOf(callerClaims);
     algorithms = Set.copyOf(algorithms);
+  }
+
+  @Override
+  public String rolesPrefix() {
+    return roles.map(TokenRoles::prefix).orElse("");
+  }
+
+  @Override
+  public boolean bringsRoles() {
+    return roles.isPresent();
   }
 
   /** The audiences that Helidon's provider can check; it reads no claim but {@code aud}. */

@@ -14,6 +14,7 @@ import java.util.Set;
  * Reads issuers as an operator writes them, below {@code identity.issuers.NAME}:
  *
  * <pre>
+ * kind: token                                # the default: signed tokens
  * preset: google                            # fills in what is known of such issuers; default oidc
  * issuer: https://accounts.google.com       # the token's iss, to the letter
  * jwks: https://www.googleapis.com/...      # URL, file, or the JWK set itself; default: what discovery says
@@ -76,12 +77,8 @@ final class IssuerFile {
                 + name
                 + "-\" keeps them apart, roles: [ ... ] lists the ones that count, \"\" lets its tokens bring any role");
       }
-      if (several && !file.preset.google() && !section.has("caller-prefix")) {
-        section.problem(
-            "caller-prefix",
-            "with several issuers, each must say how its callers are named: \""
-                + name
-                + ":\" keeps them apart, \"\" lets one name mean one caller for all issuers that have this prefix");
+      if (several && !file.preset.google()) {
+        IssuerNames.requireCallerPrefix(name, section);
       }
       return file.ids().stream().map(file::issuer).toList();
     }
@@ -151,7 +148,7 @@ final class IssuerFile {
         Requirements.read(section, preset.required(id)),
         callerClaims,
         verifiedEmail(),
-        section.literal("caller-prefix", "a prefix is the same for all callers", ""),
+        IssuerNames.callerPrefix(section),
         roles(),
         algorithms(),
         section.duration("clock-skew", Issuer.SKEW, Duration.ZERO, MAX_SKEW),

@@ -11,16 +11,32 @@ import java.util.stream.Collectors;
  * issuers that have it: no other issuer's token may name a caller or a role that begins with it.
  */
 final class IssuerNames {
-  private final List<Issuer> issuers;
+  private final List<? extends NamedIssuer> issuers;
 
-  IssuerNames(List<Issuer> issuers) {
+  IssuerNames(List<? extends NamedIssuer> issuers) {
     this.issuers = List.copyOf(issuers);
   }
 
   /** The names that an issuer may not give. */
-  ForeignNames foreign(Issuer issuer) {
+  ForeignNames foreign(NamedIssuer issuer) {
     return new ForeignNames(
-        others(issuer, Issuer::callerPrefix), others(issuer, IssuerNames::rolesPrefix));
+        others(issuer, NamedIssuer::callerPrefix), others(issuer, NamedIssuer::rolesPrefix));
+  }
+
+  /** Reads the prefix of an issuer's callers. */
+  static String callerPrefix(Section section) {
+    return section.literal("caller-prefix", "a prefix is the same for all callers", "");
+  }
+
+  /** Reports an issuer, one of several, that does not say how its callers are named. */
+  static void requireCallerPrefix(String name, Section section) {
+    if (!section.has("caller-prefix")) {
+      section.problem(
+          "caller-prefix",
+          "with several issuers, each must say how its callers are named: \""
+              + name
+              + ":\" keeps them apart, \"\" lets one name mean one caller for all issuers that have this prefix");
+    }
   }
 
   /**
@@ -29,13 +45,17 @@ final class IssuerNames {
    */
   void report(Section section) {
     for (var issuer : issuers) {
-      report(section, issuer, "caller-prefix", "callers", Issuer::callerPrefix);
-      report(section, issuer, "roles-prefix", "roles", IssuerNames::rolesPrefix);
+      report(section, issuer, "caller-prefix", "callers", NamedIssuer::callerPrefix);
+      report(section, issuer, "roles-prefix", "roles", NamedIssuer::rolesPrefix);
     }
   }
 
   private void report(
-      Section section, Issuer issuer, String key, String named, Function<Issuer, String> prefix) {
+      Section section,
+      NamedIssuer issuer,
+      String key,
+      String named,
+      Function<NamedIssuer, String> prefix) {
     var own = prefix.apply(issuer);
     issuers.stream()
         .filter(other -> !prefix.apply(other).isEmpty() && !prefix.apply(other).equals(own))
@@ -52,14 +72,10 @@ final class IssuerNames {
                         + " could have the same names"));
   }
 
-  private Set<String> others(Issuer issuer, Function<Issuer, String> prefix) {
+  private Set<String> others(NamedIssuer issuer, Function<NamedIssuer, String> prefix) {
     return issuers.stream()
         .map(prefix)
         .filter(other -> !other.isEmpty() && !other.equals(prefix.apply(issuer)))
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static String rolesPrefix(Issuer issuer) {
-    return issuer.roles().map(TokenRoles::prefix).orElse("");
   }
 }

@@ -38,7 +38,7 @@ public final class TrustedIssuers {
    */
   public VerifiedTokens replaceIssuers(Identity identity) {
     var after = new LinkedHashMap<String, IssuerCheck>();
-    for (var issuer : identity.issuers()) {
+    for (var issuer : identity.issuers(Issuer.class)) {
       var known = checks.get(issuer.name());
       if (known != null && known.issuer().equals(issuer) && identity.keyTimes().equals(times)) {
         after.put(issuer.name(), known);

@@ -1,0 +1,19 @@
+package dev.oneport.identity;
+
+/**
+ * An issuer as the operator configured it, whatever its credentials are. All kinds stand in one
+ * list, so that their names of callers and roles are kept apart.
+ */
+sealed interface NamedIssuer permits Issuer {
+  /** The operator's name for it, which its callers have as their issuer. */
+  String name();
+
+  /** What the names of its callers begin with. */
+  String callerPrefix();
+
+  /** What the roles begin with that its credentials bring; empty if anything, or if none. */
+  String rolesPrefix();
+
+  /** Whether its credentials bring roles. */
+  boolean bringsRoles();
+}
