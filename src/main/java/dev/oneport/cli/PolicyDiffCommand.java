@@ -5,6 +5,8 @@ import dev.oneport.policy.AllowedCaller;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -41,7 +43,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
           after.identity().notIn(before.identity()).forEach(it -> callers(table, "gains", it));
           before.identity().notIn(after.identity()).forEach(it -> callers(table, "loses", it));
           for (var route : routes) {
-            compare(table, route, who(before, route), who(after, route));
+            changes(before, after, route)
+                .forEach(change -> table.row(route, change.change(), change.who()));
           }
           parent.print(table);
           return ExitCode.OK;
@@ -56,23 +59,45 @@ final class PolicyDiffCommand implements Callable<Integer> {
     table.row("all that its callers may call", change, "issuer " + issuer);
   }
 
-  private static void compare(Table table, Route route, Set<String> before, Set<String> after) {
-    for (var who : after) {
-      if (!covers(before, who)) {
-        table.row(route, "gains", who);
-      }
+  private record Change(String change, String who) {}
+
+  private static Set<Change> changes(Plan before, Plan after, Route route) {
+    var granted = who(before, route);
+    var grants = who(after, route);
+    var changes = new LinkedHashSet<Change>();
+    added(granted, grants).forEach(who -> changes.add(new Change("gains", who)));
+    added(grants, granted).forEach(who -> changes.add(new Change("loses", who)));
+    if (!granted.isEmpty() && !grants.isEmpty()) {
+      var excepted = denied(before, route);
+      var exceptions = denied(after, route);
+      excepted(granted, exceptions, excepted).forEach(who -> changes.add(new Change("gains", who)));
+      excepted(granted, excepted, exceptions).forEach(who -> changes.add(new Change("loses", who)));
     }
-    for (var who : before) {
-      if (!covers(after, who)) {
-        table.row(route, "loses", who);
-      }
-    }
+    return changes;
+  }
+
+  private static List<String> added(Set<String> before, Set<String> after) {
+    return after.stream().filter(who -> !covers(before, who)).toList();
+  }
+
+  /** Whom only the rules after deny, of those that the grants may mean. */
+  private static List<String> excepted(Set<String> granted, Set<String> before, Set<String> after) {
+    return after.stream()
+        .filter(who -> !before.contains(who))
+        .filter(who -> granted.stream().anyMatch(grant -> AllowedCaller.mayMeet(grant, who)))
+        .toList();
   }
 
   private static boolean covers(Set<String> all, String who) {
     return all.contains(who)
         || all.contains("anyone")
         || (all.contains("authenticated") && !who.equals("anyone"));
+  }
+
+  private static Set<String> denied(Plan plan, Route route) {
+    return AllowedCaller.exceptions(plan.policy(), route, plan.identity().bringsRoles()).stream()
+        .map(AllowedCaller::who)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Set<String> who(Plan plan, Route route) {

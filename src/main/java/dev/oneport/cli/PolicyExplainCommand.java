@@ -48,13 +48,15 @@ final class PolicyExplainCommand implements Callable<Integer> {
             parent.err().println("no issuer has a roles-claim, so tokens have no roles");
           }
           var who = new Caller(caller, "asked", new HashSet<>(roles));
-          var rule = plan.policy().allows(asked, who);
+          var verdict = plan.policy().decide(asked, who);
+          var decision = verdict.allowed() ? "allowed" : "denied";
           var table = new Table("caller", "route", "decision", "rule", "allows");
-          if (rule.isPresent()) {
-            table.row(caller, asked, "allowed", rule.get().place(), rule.get().who());
+          if (verdict.rule().isPresent()) {
+            var rule = verdict.rule().get();
+            table.row(caller, asked, decision, rule.place(), rule.who());
           } else {
-            plan.policy()
-                .about(asked)
+            plan.policy().about(asked).stream()
+                .filter(rule -> !rule.denies())
                 .forEach(each -> table.row(caller, asked, "denied", each.place(), each.who()));
           }
           parent.print(table);

@@ -80,9 +80,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         continue;
       }
       var decision =
-          plan.policy().allows(route.get(), caller).isPresent()
-              ? Expected.ALLOWED
-              : Expected.DENIED;
+          plan.policy().decide(route.get(), caller).allowed() ? Expected.ALLOWED : Expected.DENIED;
       if (decision != expected) {
         wrong.row(
             test.place(), name.isEmpty() ? "-" : name, text, lower(expected), lower(decision));

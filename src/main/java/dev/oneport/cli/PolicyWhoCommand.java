@@ -26,8 +26,12 @@ final class PolicyWhoCommand implements Callable<Integer> {
         () -> {
           var plan = parent.plan();
           var table = new Table("who", "role", "rule");
-          AllowedCaller.of(plan.policy(), parent.route(plan, route), plan.identity().bringsRoles())
-              .forEach(grant -> table.row(grant.who(), grant.role(), grant.place()));
+          var asked = parent.route(plan, route);
+          var roles = plan.identity().bringsRoles();
+          AllowedCaller.of(plan.policy(), asked, roles)
+              .forEach(it -> table.row(it.who(), it.role(), it.place()));
+          AllowedCaller.exceptions(plan.policy(), asked, roles)
+              .forEach(it -> table.row("not " + it.who(), it.role(), it.place()));
           parent.print(table);
           return ExitCode.OK;
         });

@@ -87,7 +87,11 @@ final class CallWatch {
 
   /** The same with the status that the client gets. */
   void denied(Denied denied, String status) {
-    write(Event.DENIED, denied.caller(), "", Outcome.of(denied.reason(), denied.detail(), status));
+    write(
+        Event.DENIED,
+        denied.caller(),
+        denied.rule(),
+        Outcome.of(denied.reason(), denied.detail(), status));
   }
 
   /** Records a request that its connection refused, so that nothing was decided about it. */

@@ -238,9 +238,9 @@ public final class Gate implements AutoCloseable {
     if (!holder.standing().stillGood()) {
       return Optional.of(Reason.ACCESS_TOKEN_INVALID);
     }
-    return terms.policy().allows(lease.route(), holder.caller()).isEmpty()
-        ? Optional.of(Reason.CALLER_NOT_ALLOWED)
-        : Optional.empty();
+    return terms.policy().decide(lease.route(), holder.caller()).allowed()
+        ? Optional.empty()
+        : Optional.of(Reason.CALLER_NOT_ALLOWED);
   }
 
   private Decision decide(Terms now, CallWatch call, Credential credential, Object connection) {
@@ -265,10 +265,15 @@ public final class Gate implements AutoCloseable {
 
   private Decision decide(Policy policy, CallWatch call, Verified verified) {
     var caller = verified.caller();
-    var rule = policy.allows(call.route(), caller);
-    if (rule.isEmpty()) {
+    var verdict = policy.decide(call.route(), caller);
+    var rule = verdict.rule();
+    if (!verdict.allowed() || rule.isEmpty()) {
       return new Denied(
-          Reason.CALLER_NOT_ALLOWED, caller, "no rule allows the caller", Duration.ZERO);
+          Reason.CALLER_NOT_ALLOWED,
+          caller,
+          rule.map(Rule::place).orElse(""),
+          rule.isPresent() ? "a rule denies the caller" : "no rule allows the caller",
+          Duration.ZERO);
     }
     var meter = policy.quota(caller).map(quota -> meters.of(caller, quota)).orElse(Meter.UNBOUNDED);
     var wait = meter.call();

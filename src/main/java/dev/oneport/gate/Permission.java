@@ -22,10 +22,10 @@ public record Permission(Route route, Optional<Rule> rule, Optional<Reason> reas
       case Identified.Unknown(var reason, _, _) ->
           new Permission(route, Optional.empty(), Optional.of(reason));
       case Identified.Known(var verified) -> {
-        var rule = policy.allows(route, verified.caller());
-        yield rule.isPresent()
-            ? new Permission(route, rule, Optional.empty())
-            : new Permission(route, rule, Optional.of(Reason.CALLER_NOT_ALLOWED));
+        var verdict = policy.decide(route, verified.caller());
+        yield verdict.allowed()
+            ? new Permission(route, verdict.rule(), Optional.empty())
+            : new Permission(route, Optional.empty(), Optional.of(Reason.CALLER_NOT_ALLOWED));
       }
     };
   }

@@ -4,9 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
-import dev.oneport.policy.Rule;
+import dev.oneport.policy.Ruling;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Logs where the shadow policy's verdict differs; each difference at most once a minute. */
 final class ShadowLog {
@@ -33,23 +32,28 @@ final class ShadowLog {
             shadow -> {
               var unasked = policy.open(route).isPresent() && shadow.open(route).isEmpty();
               var caller = unasked ? now.caller(credential, connection) : known;
-              compare(route, caller, policy.allows(route, caller), shadow.allows(route, caller));
+              compare(route, caller, policy.decide(route, caller), shadow.decide(route, caller));
             });
   }
 
-  private void compare(Route route, Caller caller, Optional<Rule> real, Optional<Rule> supposed) {
-    if (real.isPresent() == supposed.isPresent()) {
+  private void compare(Route route, Caller caller, Ruling real, Ruling supposed) {
+    if (real.allowed() == supposed.allowed()) {
       return;
     }
-    var said = new Said(route, caller.issuer(), caller.name(), supposed.isPresent());
+    var said = new Said(route, caller.issuer(), caller.name(), supposed.allowed());
     if (this.said.asMap().putIfAbsent(said, true) == null) {
       LOG.log(
           System.Logger.Level.INFO,
           "{0} by {1} is {2} and would be {3}",
           route,
           caller.anonymous() ? "anyone" : caller.name(),
-          real.map(rule -> "allowed by " + rule.place()).orElse("denied"),
-          supposed.map(rule -> "allowed by " + rule.place()).orElse("denied"));
+          text(real),
+          text(supposed));
     }
+  }
+
+  private static String text(Ruling ruling) {
+    return (ruling.allowed() ? "allowed" : "denied")
+        + ruling.rule().map(rule -> " by " + rule.place()).orElse("");
   }
 }

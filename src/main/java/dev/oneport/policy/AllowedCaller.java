@@ -2,7 +2,10 @@ package dev.oneport.policy;
 
 import dev.oneport.api.Route;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One answer to the question who may call a route.
@@ -13,27 +16,77 @@ import java.util.List;
  * @param place the file and line of the rule
  */
 public record AllowedCaller(String who, String role, String place) {
-  /** All grants of a policy for a route. */
+  private static final String ANYONE = new Subject.Anyone().toString();
+  private static final String AUTHENTICATED = new Subject.Authenticated().toString();
+  private static final String TOKENS = "tokens with role ";
+
+  /** All grants of a policy for a route, without those that a rule denies altogether. */
   public static List<AllowedCaller> of(Policy policy, Route route, boolean tokensBringRoles) {
-    var grants = new ArrayList<AllowedCaller>();
+    var denied =
+        denials(policy, route, tokensBringRoles).stream()
+            .map(AllowedCaller::who)
+            .collect(Collectors.toSet());
+    return named(policy, route, false, tokensBringRoles).stream()
+        .filter(grant -> !grant.isIn(denied))
+        .toList();
+  }
+
+  /** Whom of those that the grants include a rule denies. */
+  public static List<AllowedCaller> exceptions(
+      Policy policy, Route route, boolean tokensBringRoles) {
+    return policy.open(route).isPresent() || of(policy, route, tokensBringRoles).isEmpty()
+        ? List.of()
+        : denials(policy, route, tokensBringRoles);
+  }
+
+  private static List<AllowedCaller> denials(Policy policy, Route route, boolean tokensBringRoles) {
+    return named(policy, route, true, tokensBringRoles);
+  }
+
+  private static List<AllowedCaller> named(
+      Policy policy, Route route, boolean denying, boolean tokensBringRoles) {
+    var all = new ArrayList<AllowedCaller>();
     for (var rule : policy.about(route)) {
-      for (var subject : rule.allow()) {
-        switch (subject) {
-          case Subject.Anyone() -> grants.add(new AllowedCaller("anyone", "", rule.place()));
-          case Subject.Authenticated() ->
-              grants.add(new AllowedCaller("authenticated", "", rule.place()));
-          case Subject.Named(var caller) -> grants.add(new AllowedCaller(caller, "", rule.place()));
-          case Subject.Role(var role) -> {
-            policy.members(role).stream()
-                .sorted()
-                .forEach(member -> grants.add(new AllowedCaller(member, role, rule.place())));
-            if (tokensBringRoles) {
-              grants.add(new AllowedCaller("tokens with role " + role, role, rule.place()));
-            }
-          }
-        }
+      if (rule.denies() == denying) {
+        rule.subjects().stream()
+            .sorted(Comparator.comparing(Subject::toString))
+            .forEach(subject -> all.addAll(named(policy, rule, subject, tokensBringRoles)));
       }
     }
-    return grants;
+    return all;
+  }
+
+  private static List<AllowedCaller> named(
+      Policy policy, Rule rule, Subject subject, boolean tokensBringRoles) {
+    return switch (subject) {
+      case Subject.Anyone() -> List.of(new AllowedCaller(ANYONE, "", rule.place()));
+      case Subject.Authenticated() -> List.of(new AllowedCaller(AUTHENTICATED, "", rule.place()));
+      case Subject.Named(var caller) -> List.of(new AllowedCaller(caller, "", rule.place()));
+      case Subject.Role(var role) -> {
+        var all = new ArrayList<AllowedCaller>();
+        policy.members(role).stream()
+            .sorted()
+            .forEach(member -> all.add(new AllowedCaller(member, role, rule.place())));
+        if (tokensBringRoles) {
+          all.add(new AllowedCaller(TOKENS + role, role, rule.place()));
+        }
+        yield all;
+      }
+    };
+  }
+
+  /** Whether one caller may be meant by both. */
+  public static boolean mayMeet(String who, String other) {
+    return who.equals(other) || several(who) || several(other);
+  }
+
+  private static boolean several(String who) {
+    return who.equals(ANYONE) || who.equals(AUTHENTICATED) || who.startsWith(TOKENS);
+  }
+
+  private boolean isIn(Set<String> denied) {
+    return denied.contains(who)
+        || denied.contains(ANYONE)
+        || (denied.contains(AUTHENTICATED) && !who.equals(ANYONE));
   }
 }

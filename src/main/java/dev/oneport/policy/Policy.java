@@ -13,10 +13,10 @@ import java.util.TreeSet;
 
 /**
  * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If
- * several rules name a route, each of them may allow.
+ * several rules name a route, each of them may allow, and a rule that denies beats them all.
  */
 public final class Policy {
-  private final Map<Route, CallerIndex<Rule>> rules = new HashMap<>();
+  private final Map<Route, RouteRules> rules = new HashMap<>();
   private final Map<String, Set<String>> members;
   private final Map<String, Set<String>> listed = new HashMap<>();
   private final CallerIndex<Quota> quotas;
@@ -32,7 +32,7 @@ public final class Policy {
       Map<String, Set<String>> members,
       List<Quota> quotas,
       Optional<Policy> shadow) {
-    rules.forEach((route, about) -> this.rules.put(route, new CallerIndex<>(about, Rule::allow)));
+    rules.forEach((route, about) -> this.rules.put(route, new RouteRules(about)));
     this.members = Map.copyOf(members);
     members.forEach(
         (role, callers) ->
@@ -50,15 +50,13 @@ public final class Policy {
   /** The rule that opens this route to anyone, without checking tokens, if there is one. */
   public Optional<Rule> open(Route route) {
     var about = rules.get(route);
-    return about == null ? Optional.empty() : about.forAnyone();
+    return about == null ? Optional.empty() : about.open();
   }
 
-  /** The rule that allows the call: one for anyone, or else the first for the caller. */
-  public Optional<Rule> allows(Route route, Caller caller) {
+  /** Decides whether a caller may call a route. */
+  public Ruling decide(Route route, Caller caller) {
     var about = rules.get(route);
-    return about == null
-        ? Optional.empty()
-        : about.forAnyone().or(() -> about.find(caller, listed(caller)));
+    return about == null ? Ruling.CLOSED : about.decide(caller, listed(caller));
   }
 
   /** The first quota for the caller. */
@@ -87,7 +85,7 @@ public final class Policy {
   /** The rules about a route, in the order of the file. */
   public List<Rule> about(Route route) {
     var about = rules.get(route);
-    return about == null ? List.of() : about.entries();
+    return about == null ? List.of() : about.rules();
   }
 
   /** The roles of a caller, by name: those the token brings, and those the file gives. */

@@ -61,7 +61,7 @@ public final class PolicyFile {
     }
     var patterns =
         routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
-    var rule = new Rule(Set.of(new Subject.Anyone()), patterns, false, "built in");
+    var rule = new Rule(false, Set.of(new Subject.Anyone()), patterns, false, "built in");
     return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
   }
 
@@ -94,7 +94,7 @@ public final class PolicyFile {
 
   /** Whether any rule is for callers with a token. */
   public boolean wantsTokens() {
-    return book.rules().stream().anyMatch(rule -> !rule.open());
+    return book.rules().stream().anyMatch(rule -> !rule.forAnyone());
   }
 
   /**
@@ -104,8 +104,13 @@ public final class PolicyFile {
   public Policy bind(Set<Route> mounted) {
     book.reportUncovered(section, mounted);
     book.reportDead(section, mounted);
-    shadow.ifPresent(it -> it.reportDead(section.section("shadow"), mounted));
     var deciding = book.deciding();
+    book.reportPowerless(section, mounted);
+    shadow.ifPresent(
+        it -> {
+          it.reportDead(section.section("shadow"), mounted);
+          it.reportPowerless(section.section("shadow"), mounted);
+        });
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
     return new Policy(
         deciding.bind(mounted),

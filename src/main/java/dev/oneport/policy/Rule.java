@@ -6,14 +6,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One rule of the policy: who may call which routes.
+ * One rule of the policy: who may, or may not, call which routes.
  *
+ * @param denies whether it denies the calls, whatever other rules allow
+ * @param subjects whom it is for
  * @param shadow whether it only logs its verdict and decides nothing
  * @param place its file and line
  */
-public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow, String place) {
+public record Rule(
+    boolean denies,
+    Set<Subject> subjects,
+    List<RoutePattern> routes,
+    boolean shadow,
+    String place) {
   public Rule {
-    allow = Set.copyOf(allow);
+    subjects = Set.copyOf(subjects);
     routes = List.copyOf(routes);
   }
 
@@ -22,9 +29,10 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
     return place.substring(place.lastIndexOf('/') + 1);
   }
 
-  /** The subjects that it allows, as written. */
+  /** The subjects that it allows, as written; after {@code deny:} those that it denies. */
   public String who() {
-    return allow.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
+    var all = subjects.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
+    return denies ? "deny: " + all : all;
   }
 
   public boolean about(Route route) {
@@ -36,7 +44,13 @@ public record Rule(Set<Subject> allow, List<RoutePattern> routes, boolean shadow
     return routes.stream().anyMatch(pattern -> pattern.contains(whole));
   }
 
+  /** Whether it is for everybody, with or without a token. */
+  boolean forAnyone() {
+    return subjects.contains(new Subject.Anyone());
+  }
+
+  /** Whether it allows anyone. */
   public boolean open() {
-    return allow.contains(new Subject.Anyone());
+    return !denies && forAnyone();
   }
 }

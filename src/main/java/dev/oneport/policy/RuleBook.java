@@ -19,6 +19,8 @@ import java.util.Set;
  * rules:
  *   - allow: [ anyone | authenticated | ROLE | CALLER ]
  *     route: PROTOCOL NAME       # or a list of them
+ *   - deny: [ ... ]              # the same subjects; beats every rule that allows
+ *     route: PROTOCOL NAME
  *     shadow: true               # decide nothing, only log what would be decided; default false
  * </pre>
  *
@@ -71,9 +73,11 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
     return bound;
   }
 
-  /** Whether a deciding rule is about all of a pattern. */
+  /** Whether deciding rules say who may call all of a pattern: some callers, or nobody. */
   boolean covers(RoutePattern part) {
-    return rules.stream().anyMatch(rule -> !rule.shadow() && rule.about(part));
+    return rules.stream()
+        .anyMatch(
+            rule -> !rule.shadow() && (!rule.denies() || rule.forAnyone()) && rule.about(part));
   }
 
   /** Reports routes without a deciding rule. */
@@ -82,7 +86,12 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
       if (!covers(RoutePattern.of(route))) {
         section.problem(
             "rules",
-            "no rule is about " + route + ", which is mounted; add one that says who may call it");
+            "no rule is about "
+                + route
+                + ", which is mounted; add one that says who may call it"
+                + (rules.stream().anyMatch(rule -> rule.denies() && rule.about(route))
+                    ? ", because one that denies allows nobody"
+                    : ""));
       }
     }
   }
@@ -97,6 +106,35 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
         }
       }
     }
+  }
+
+  /**
+   * Reports rules that deny some callers where anyone may call: no token is asked there, so that
+   * they would deny nobody. A broad pattern may include such a route among others.
+   */
+  void reportPowerless(Section section, Set<Route> mounted) {
+    for (int i = 0; i < rules.size(); i++) {
+      var rule = rules.get(i);
+      if (rule.denies() && !rule.forAnyone()) {
+        for (var pattern : rule.routes()) {
+          var named = mounted.stream().filter(pattern::matches).toList();
+          var open = named.stream().filter(this::open).map(Route::toString).sorted().toList();
+          if (!open.isEmpty() && (!pattern.isBroad() || open.size() == named.size())) {
+            section.problem(
+                "rules." + i + ".route",
+                open.getFirst()
+                    + " is open to anyone, with or without a token, so nobody can be denied there;"
+                    + " deny anyone, or allow authenticated instead of anyone");
+          }
+        }
+      }
+    }
+  }
+
+  private boolean open(Route route) {
+    var about = rules.stream().filter(rule -> rule.about(route)).toList();
+    return about.stream().anyMatch(Rule::open)
+        && about.stream().noneMatch(rule -> rule.denies() && rule.forAnyone());
   }
 
   private static String nearest(RoutePattern pattern, Set<Route> mounted) {
@@ -153,11 +191,17 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
 
   private static Rule rule(Section section, Set<String> roles) {
     try (section) {
-      var allow = subjects(section, "allow", roles);
-      if (allow.size() > 1 && allow.contains(new Subject.Anyone())) {
-        section.problem("allow", "anyone includes all others");
+      var denies = section.has("deny");
+      if (denies && section.has("allow")) {
+        section.problem("deny", "stands in a rule without allow");
       }
-      return new Rule(allow, patterns(section), section.flag("shadow", false), section.place());
+      var key = denies ? "deny" : "allow";
+      var subjects = subjects(section, key, roles);
+      if (subjects.size() > 1 && subjects.contains(new Subject.Anyone())) {
+        section.problem(key, "anyone includes all others");
+      }
+      return new Rule(
+          denies, subjects, patterns(section), section.flag("shadow", false), section.place());
     }
   }
 

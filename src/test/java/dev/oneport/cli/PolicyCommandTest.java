@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,13 +22,16 @@ final class PolicyCommandTest {
         issuers:
           test: { issuer: "https://issuer.test", audiences: [ me ], roles-claim: groups }
       policy:
-        roles: { caller: [ alice@example.com, bob@example.com ] }
+        roles: { caller: [ alice@example.com, bob@example.com ], interns: [] }
         rules:
           - { allow: [ anyone ], route: HTTP GET /ping }
           - { allow: [ caller ], route: GRPC Echo/* }
           - { allow: [ carol@example.com ], route: GRPC Echo/Watch }
           - { allow: [ caller ], route: WS /ws }
       """;
+
+  private static final String DENY =
+      "    - { deny: [ bob@example.com, interns ], route: GRPC Echo/* }\n";
 
   @TempDir Path folder;
   private Path file = Path.of("");
@@ -189,6 +193,106 @@ final class PolicyCommandTest {
         alice@example.com  WS /ws  allowed  application.yaml:11  anyone
         """,
         policy("explain", "--caller", "alice@example.com", "--route", "WS /ws").out());
+  }
+
+  @Test
+  void aRuleThatDeniesIsNamed() throws Exception {
+    Files.writeString(file, YAML + DENY);
+    assertEquals(
+        """
+        CALLER  ROUTE  DECISION  RULE  ALLOWS
+        bob@example.com  GRPC Echo/Ping  denied  application.yaml:11  deny: bob@example.com, interns
+        """,
+        policy("explain", "--caller", "bob@example.com", "--route", "GRPC Echo/Ping").out());
+    assertEquals(
+        """
+        CALLER  ROUTE  DECISION  RULE  ALLOWS
+        eve@example.com  GRPC Echo/Ping  denied  application.yaml:8  caller
+        """,
+        policy("explain", "--caller", "eve@example.com", "--route", "GRPC Echo/Ping").out());
+    assertEquals(
+        """
+        WHO  ROLE  RULE
+        alice@example.com  caller  application.yaml:8
+        tokens with role caller  caller  application.yaml:8
+        not bob@example.com  application.yaml:11
+        not tokens with role interns  interns  application.yaml:11
+        """,
+        policy("who", "--route", "GRPC Echo/Ping").out());
+    var said =
+        policy(
+            "test",
+            tests(
+                "{ caller: bob@example.com, route: [ GRPC Echo/Ping, GRPC Echo/Chat ], expect: denied }",
+                "{ caller: bob@example.com, route: WS /ws, expect: allowed }",
+                "{ caller: alice@example.com, roles: [ interns ], route: GRPC Echo/Ping, expect: denied }"));
+    assertEquals(new Said(0, "", "4 decisions are as expected\n"), said);
+    assertEquals(
+        "GRPC Echo/Ping  application.yaml:8  caller\n"
+            + "GRPC Echo/Ping  application.yaml:11  deny: bob@example.com, interns\n",
+        policy("routes")
+            .out()
+            .lines()
+            .filter(it -> it.contains("Ping"))
+            .map("%s\n"::formatted)
+            .collect(Collectors.joining()));
+  }
+
+  @Test
+  void diffKnowsWhomARuleDenies() throws Exception {
+    var proposed = Files.writeString(folder.resolve("proposed.yaml"), YAML + DENY);
+    assertEquals(
+        """
+        ROUTE  CHANGE  WHO
+        GRPC Echo/Chat  loses  bob@example.com
+        GRPC Echo/Chat  loses  tokens with role interns
+        GRPC Echo/Collect  loses  bob@example.com
+        GRPC Echo/Collect  loses  tokens with role interns
+        GRPC Echo/Ping  loses  bob@example.com
+        GRPC Echo/Ping  loses  tokens with role interns
+        GRPC Echo/Watch  loses  bob@example.com
+        GRPC Echo/Watch  loses  tokens with role interns
+        """,
+        policy("diff", file.toString(), proposed.toString()).out());
+    assertEquals(
+        policy("diff", file.toString(), proposed.toString()).out().replace("loses", "gains"),
+        policy("diff", proposed.toString(), file.toString()).out());
+  }
+
+  @Test
+  void aRuleThatCanDenyNobodyIsReported() throws Exception {
+    Files.writeString(
+        file,
+        YAML
+            + """
+                - { deny: [ bob@example.com ], route: HTTP GET /ping }
+                - { deny: [ bob@example.com ], route: WS /wss }
+                - { deny: [ bob@example.com ], allow: [ anyone ], route: WS /ws }
+            """);
+    assertEquals(
+        """
+        application.yaml:13: policy.rules.6.deny: stands in a rule without allow
+        application.yaml:12: policy.rules.5.route: WS /wss is not mounted; these are: WS /ws
+        application.yaml:11: policy.rules.4.route: HTTP GET /ping is open to anyone, with or without \
+        a token, so nobody can be denied there; deny anyone, or allow authenticated instead of anyone
+        3 problems
+        """,
+        policy("check", file.toString()).err());
+    Files.writeString(
+        file, YAML.replace("allow: [ caller ], route: WS", "deny: [ caller ], route: WS"));
+    assertEquals(
+        "application.yaml:6: policy.rules: no rule is about WS /ws, which is mounted; add one that"
+            + " says who may call it, because one that denies allows nobody\n1 problem\n",
+        policy("check", file.toString()).err());
+    Files.writeString(
+        file,
+        YAML.replace("allow: [ caller ], route: WS", "deny: [ anyone ], route: WS")
+            + "    - { deny: [ bob@example.com ], route: HTTP * /** }\n");
+    assertEquals(
+        "application.yaml:11: policy.rules.4.route: HTTP GET /ping is open to anyone, with or"
+            + " without a token, so nobody can be denied there; deny anyone, or allow authenticated"
+            + " instead of anyone\n1 problem\n",
+        policy("check", file.toString()).err());
   }
 
   @Test

@@ -55,6 +55,7 @@ final class LiteralTextsTest {
         roles: { listed: [ "a:alice@corp.example" ] }
         rules:
           - { allow: [ listed, "a:bob@corp.example" ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
+          - { deny: [ "a:eve@corp.example" ], route: WS /ws }
         quotas:
           - { for: [ "a:bob@corp.example" ], calls-per-second: 5 }
       """;
@@ -317,6 +318,12 @@ final class LiteralTextsTest {
             "28: policy.rules.0.allow.1",
             "has a ^, which is not a pattern here"),
         new Row(
+            "deny",
+            "[ \"a:eve@corp.example\" ]",
+            "[ \"a:eve@corp.example;a:eva@corp.example\" ]",
+            "29: policy.rules.1.deny.0",
+            items),
+        new Row(
             "route",
             "HTTP GET /ping,",
             "HTTP GET /ping, HTTP GET /pong/**,",
@@ -332,13 +339,13 @@ final class LiteralTextsTest {
             "for",
             "[ \"a:bob@corp.example\" ], calls",
             "[ \"*@corp.example\" ], calls",
-            "30: policy.quotas.0.for.0",
+            "31: policy.quotas.0.for.0",
             star + callers),
         new Row(
             "for",
             "[ \"a:bob@corp.example\" ], calls",
             "\"${ACCOUNTS}\", calls",
-            "30: policy.quotas.0.for",
+            "31: policy.quotas.0.for",
             items));
   }
 

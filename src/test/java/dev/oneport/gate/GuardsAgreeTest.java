@@ -71,7 +71,7 @@ final class GuardsAgreeTest {
       var route = route(client.getKey(), name);
       var reply = client.getValue().call(name, headers(caller));
       assertEquals(
-          policy.allows(route, caller).isPresent(),
+          policy.decide(route, caller).allowed(),
           reply.reason().equals(Reply.OK),
           route + " by " + caller + " got " + reply + " with\n" + yaml);
     }
@@ -101,10 +101,7 @@ final class GuardsAgreeTest {
     var rules =
         mounted().stream()
             .sorted((a, b) -> a.toString().compareTo(b.toString()))
-            .map(
-                route ->
-                    "    - { allow: [ %s ], route: %s }\n"
-                        .formatted(SUBJECTS.get(random.nextInt(SUBJECTS.size())), route))
+            .map(this::rules)
             .collect(Collectors.joining());
     return """
         identity:
@@ -117,6 +114,16 @@ final class GuardsAgreeTest {
         """
         .formatted(
             ISSUER.id(), JWKS, TestIssuer.AUDIENCE, random.nextBoolean() ? "b@x.test" : "", rules);
+  }
+
+  /** A rule that allows, and sometimes one that denies; callers cannot be denied an open route. */
+  private String rules(Route route) {
+    var allowed = SUBJECTS.get(random.nextInt(SUBJECTS.size()));
+    var denied = SUBJECTS.get(allowed.equals("anyone") ? 0 : random.nextInt(SUBJECTS.size()));
+    var allow = "    - { allow: [ %s ], route: %s }\n".formatted(allowed, route);
+    return random.nextInt(3) > 0
+        ? allow
+        : allow + "    - { deny: [ %s ], route: %s }\n".formatted(denied, route);
   }
 
   private static Set<Route> mounted() {

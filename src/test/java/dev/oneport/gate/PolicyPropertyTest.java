@@ -23,6 +23,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /** The policy as it is read from a file, against what its rules say in the plainest way. */
 final class PolicyPropertyTest {
@@ -42,7 +43,7 @@ final class PolicyPropertyTest {
   private static final List<String> CALLERS = List.of("a@x", "b@x", "c@x");
   private static final List<String> ROLES = List.of("r1", "r2");
 
-  record Line(Set<String> allow, Set<String> routes) {}
+  record Line(boolean denies, Set<String> subjects, Set<String> routes) {}
 
   @Provide
   Arbitrary<List<Line>> lines() {
@@ -54,7 +55,8 @@ final class PolicyPropertyTest {
     var routes = new ArrayList<>(ROUTES);
     routes.addAll(PATTERNS);
     var about = Arbitraries.of(routes).set().ofMinSize(1).ofMaxSize(3);
-    return Combinators.combine(allow, about).as(Line::new).list().ofMaxSize(6);
+    var denies = Arbitraries.frequency(Tuple.of(3, false), Tuple.of(1, true));
+    return Combinators.combine(denies, allow, about).as(Line::new).list().ofMaxSize(6);
   }
 
   @Provide
@@ -79,15 +81,33 @@ final class PolicyPropertyTest {
     var policy = policy(lines, members);
     for (var name : ROUTES) {
       var route = RoutePattern.parse(name).map(RoutePattern::route).orElseThrow();
-      var open = first(lines, members, line -> about(line, name) && isOpen(line));
-      var closed =
-          first(lines, members, line -> about(line, name) && allows(line, caller, members));
-      assertEquals(open, policy.open(route).map(Rule::place));
+      var about = about(lines, name);
+      var closed = first(about, members, line -> line.denies() && isOpen(line));
+      var open = first(about, members, line -> !line.denies() && isOpen(line));
+      var denied = first(about, members, line -> line.denies() && isFor(line, caller, members));
+      var allowed = first(about, members, line -> !line.denies() && isFor(line, caller, members));
+      var expected =
+          closed
+              .map("denied by "::concat)
+              .or(() -> open.map("allowed by "::concat))
+              .or(() -> denied.map("denied by "::concat))
+              .or(() -> allowed.map("allowed by "::concat));
+      var verdict = policy.decide(route, caller);
       assertEquals(
-          open.or(() -> closed),
-          policy.allows(route, caller).map(Rule::place),
+          expected.orElse("denied"),
+          (verdict.allowed() ? "allowed" : "denied")
+              + verdict.rule().map(rule -> " by " + rule.place()).orElse(""),
           name + " by " + caller + " with " + lines + members);
+      assertEquals(
+          closed.isPresent() ? Optional.empty() : open, policy.open(route).map(Rule::place));
     }
+  }
+
+  /** The lines, with empty ones in place of those about other routes. */
+  private static List<Line> about(List<Line> lines, String name) {
+    return lines.stream()
+        .map(line -> about(line, name) ? line : new Line(line.denies(), Set.of(), Set.of()))
+        .toList();
   }
 
   /** Where the first of them stands: the rules follow the roles, a line each. */
@@ -110,10 +130,10 @@ final class PolicyPropertyTest {
   }
 
   private static boolean isOpen(Line line) {
-    return line.allow().contains("anyone");
+    return line.subjects().contains("anyone");
   }
 
-  private static boolean allows(Line line, Caller caller, Map<String, Set<String>> members) {
+  private static boolean isFor(Line line, Caller caller, Map<String, Set<String>> members) {
     var goesBy = new HashSet<String>();
     if (!caller.anonymous()) {
       goesBy.add("authenticated");
@@ -126,7 +146,7 @@ final class PolicyPropertyTest {
             }
           });
     }
-    return line.allow().stream().anyMatch(goesBy::contains);
+    return line.subjects().stream().anyMatch(goesBy::contains);
   }
 
   private static Policy policy(List<Line> lines, Map<String, Set<String>> members) {
@@ -137,8 +157,8 @@ final class PolicyPropertyTest {
     yaml.append("rules:\n");
     lines.forEach(
         line ->
-            yaml.append("  - { allow: [")
-                .append(quoted(line.allow()))
+            yaml.append(line.denies() ? "  - { deny: [" : "  - { allow: [")
+                .append(quoted(line.subjects()))
                 .append("], route: [")
                 .append(quoted(line.routes()))
                 .append("] }\n"));

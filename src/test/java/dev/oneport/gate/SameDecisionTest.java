@@ -71,6 +71,8 @@ final class SameDecisionTest {
           - { allow: [ readers ], route: %s }
           - { allow: [ alice@example.com ], route: %s }
           - { allow: [ bob@example.com ], route: %s }
+          - { allow: [ authenticated ], route: %s }
+          - { deny: [ listed, readers ], route: %s }
       """
           .formatted(
               ISSUER.id(),
@@ -86,7 +88,9 @@ final class SameDecisionTest {
               ProbeService.routes("listed"),
               ProbeService.routes("readers"),
               ProbeService.routes("alice"),
-              ProbeService.routes("bob"));
+              ProbeService.routes("bob"),
+              ProbeService.routes("denied"),
+              ProbeService.routes("denied"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private RunningServer server = RunningServer.start(YAML, probes());
@@ -94,7 +98,7 @@ final class SameDecisionTest {
 
   private static ProbeService probes() {
     return new ProbeService(
-        List.of("anyone", "authenticated", "listed", "readers", "alice", "bob"));
+        List.of("anyone", "authenticated", "listed", "readers", "alice", "bob", "denied"));
   }
 
   /** A request and what is to come of it. */
@@ -249,6 +253,24 @@ final class SameDecisionTest {
             "alice",
             bearer(ISSUER.token().claim("email", "Alice@example.com").sign()),
             NOT_ALLOWED),
+        new Row(
+            "denied by role in the policy", "denied", bearer(ISSUER.token().sign()), NOT_ALLOWED),
+        new Row(
+            "denied by claim",
+            "denied",
+            bearer(
+                ISSUER
+                    .token()
+                    .claim("email", "bob@example.com")
+                    .claim("groups", List.of("readers"))
+                    .sign()),
+            NOT_ALLOWED),
+        new Row(
+            "not among those denied",
+            "denied",
+            bearer(ISSUER.token().claim("email", "bob@example.com").sign()),
+            Reply.OK),
+        new Row("denied to some, without a token", "denied", List.of(), MISSING),
         new Row("anyone without a token", "anyone", List.of(), Reply.OK),
         new Row("anyone with a bad token", "anyone", bearer("a.b.c"), Reply.OK),
         new Row("authenticated without a token", "authenticated", List.of(), MISSING),

@@ -1,0 +1,42 @@
+package dev.oneport.policy;
+
+import dev.oneport.api.Caller;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules about one route, in the order of the file. */
+final class RouteRules {
+  private final List<Rule> rules;
+  private final CallerIndex<Rule> allowing;
+  private final CallerIndex<Rule> denying;
+  private final Optional<Rule> open;
+
+  RouteRules(List<Rule> rules) {
+    this.rules = List.copyOf(rules);
+    this.allowing = index(rules.stream().filter(rule -> !rule.denies()).toList());
+    this.denying = index(rules.stream().filter(Rule::denies).toList());
+    this.open = denying.forAnyone().isPresent() ? Optional.empty() : allowing.forAnyone();
+  }
+
+  List<Rule> rules() {
+    return rules;
+  }
+
+  /** The rule that opens the route to anyone; tokens are not checked then. */
+  Optional<Rule> open() {
+    return open;
+  }
+
+  Ruling decide(Caller caller, Set<String> listed) {
+    return open.or(denying::forAnyone)
+        .or(() -> denying.find(caller, listed))
+        .or(() -> allowing.find(caller, listed))
+        .map(Ruling::by)
+        .orElse(Ruling.CLOSED);
+  }
+
+  private static CallerIndex<Rule> index(List<Rule> rules) {
+    return new CallerIndex<>(rules, Rule::subjects);
+  }
+}
