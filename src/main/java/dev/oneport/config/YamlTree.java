@@ -26,8 +26,11 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlTree {
   private static final int MAX_DEPTH = 50;
 
-  /** Aliases can make a small file mean a very large tree. */
-  private static final int MAX_NODES = 2_000_000;
+  /**
+   * The most nodes that aliases may add to a file. Without them a text has fewer nodes than
+   * characters; with them a small file can mean a very large tree.
+   */
+  private static final int MAX_ALIASED = 100_000;
 
   private record Place(String file, int line) {
     @Override
@@ -40,6 +43,7 @@ final class YamlTree {
   private final Map<String, Place> places = new HashMap<>();
   private final String mainFile;
   private int nodes;
+  private int maxNodes;
 
   YamlTree(String mainFile) {
     this.mainFile = mainFile;
@@ -52,6 +56,7 @@ final class YamlTree {
    * @return whether it could be read
    */
   boolean add(String file, String text, Problems problems) {
+    maxNodes = Math.addExact(nodes, Math.addExact(text.length(), MAX_ALIASED));
     try {
       var options = new LoaderOptions();
       options.setAllowDuplicateKeys(true);
@@ -108,7 +113,7 @@ final class YamlTree {
     }
 
     private Node node(String path, String name, org.yaml.snakeyaml.nodes.Node node, int depth) {
-      if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+      if (++nodes > maxNodes || depth > MAX_DEPTH) {
         throw new YAMLException("aliases make it too large or too deep");
       }
       return switch (node) {
