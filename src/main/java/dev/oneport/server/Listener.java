@@ -219,12 +219,16 @@ final class Listener implements OpenConnections {
     return ended;
   }
 
-  /** Admits no more calls, and closes idle connections and sockets. */
+  /** Admits no more calls, and closes idle connections. */
   void closeIdle() {
     proxyProtocol.ifPresent(ProxyProtocol::closeIdle);
     tls.ifPresent(TlsServer::closeIdle);
     http2.refuseStreams();
     http1.closeIdle();
+  }
+
+  /** Closes every socket that is still open, and refuses further ones. */
+  void closeSockets() {
     webSocket.drain(closing(Reason.DRAINING));
   }
 

@@ -302,6 +302,8 @@ public final class Server implements AutoCloseable {
     if (!listener.awaitEnd(shorter(settings.streamGrace(), left(deadline)))) {
       listener.closeIdle();
       gate.drain();
+      // After the gate, which by then has noted for the audit why its sockets end.
+      listener.closeSockets();
       boolean _ = listener.awaitEnd(left(deadline).plus(settings.cuttingOff()));
     }
     awaitCalls(deadline);
