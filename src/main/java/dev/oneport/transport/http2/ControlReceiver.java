@@ -11,14 +11,14 @@ import dev.oneport.transport.http2.frames.StreamError;
 
 /** Takes in the frames that carry neither headers nor data (RFC 9113 sections 6.3 to 6.9). */
 final class ControlReceiver {
-  private final Http2Connection connection;
+  private final OpenStreams streams;
   private final FloodGuard floods;
   private final Outbound outbound;
 
-  ControlReceiver(Http2Connection connection, FloodGuard floods) {
-    this.connection = connection;
+  ControlReceiver(OpenStreams streams, FloodGuard floods) {
+    this.streams = streams;
     this.floods = floods;
-    this.outbound = connection.outbound();
+    this.outbound = streams.outbound();
   }
 
   void settings(IncomingFrame frame) {
@@ -29,7 +29,7 @@ final class ControlReceiver {
       return;
     }
     PeerSettings.read(frame.bytes(), frame.offset(), frame.length())
-        .apply(connection.outbound(), connection.streams().all(), true);
+        .apply(streams.outbound(), streams.table().all(), true);
   }
 
   void ping(IncomingFrame frame) {
@@ -39,7 +39,7 @@ final class ControlReceiver {
     int high = frame.intAt(0);
     int low = frame.intAt(4);
     if (frame.has(Frame.ACK)) {
-      connection.goingAway().pingAnswered(high);
+      streams.goingAway().pingAnswered(high);
       return;
     }
     outbound.control(
@@ -55,7 +55,7 @@ final class ControlReceiver {
     frame.requireLength(4);
     int id = frame.stream();
     requireBegun(frame);
-    var stream = connection.streams().get(id);
+    var stream = streams.table().get(id);
     if (stream == null) {
       // Some clients answer each frame of a stream that they have reset with another reset.
       floods.other(outbound.progress());
@@ -79,7 +79,7 @@ final class ControlReceiver {
       return;
     }
     requireBegun(frame);
-    var stream = connection.streams().get(id);
+    var stream = streams.table().get(id);
     if (stream == null) {
       return;
     }
@@ -112,8 +112,8 @@ final class ControlReceiver {
 
   private void requireBegun(IncomingFrame frame) {
     frame.require(
-        connection.streams().get(frame.stream()) != null
-            || connection.streams().absent(frame.stream()) != Absent.IDLE,
+        streams.table().get(frame.stream()) != null
+            || streams.table().absent(frame.stream()) != Absent.IDLE,
         ErrorCode.PROTOCOL_ERROR,
         "frame type " + frame.type() + " on an idle stream");
   }

@@ -11,13 +11,13 @@ import io.helidon.webserver.CloseConnectionException;
 
 /** Takes DATA frames in (RFC 9113 section 6.1), within the windows that the client was given. */
 final class DataReceiver {
-  private final Http2Connection connection;
+  private final OpenStreams streams;
   private final FloodGuard floods;
   private final FrameReceiver receiver;
   private long received;
 
-  DataReceiver(Http2Connection connection, FloodGuard floods, FrameReceiver receiver) {
-    this.connection = connection;
+  DataReceiver(OpenStreams streams, FloodGuard floods, FrameReceiver receiver) {
+    this.streams = streams;
     this.floods = floods;
     this.receiver = receiver;
   }
@@ -25,7 +25,7 @@ final class DataReceiver {
   void data(IncomingFrame frame) {
     frame.requireStream();
     int counted = frame.length();
-    if (!connection.receiveWindow().received(counted)) {
+    if (!streams.receiveWindow().received(counted)) {
       throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "connection window");
     }
     frame.unpad();
@@ -36,9 +36,9 @@ final class DataReceiver {
     } else {
       received++;
     }
-    var stream = connection.streams().get(frame.stream());
+    var stream = streams.table().get(frame.stream());
     if (stream == null) {
-      connection.credit(counted);
+      streams.credit(counted);
       late(frame);
       return;
     }
@@ -56,7 +56,7 @@ final class DataReceiver {
 
   private void take(Http2Stream stream, IncomingFrame frame, int counted) {
     if (stream.isRemoteEnded()) {
-      connection.credit(counted);
+      streams.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.STREAM_CLOSED, "DATA after the end");
     }
     if (!stream.inbound().tryReserve(frame.length())) {
@@ -64,10 +64,10 @@ final class DataReceiver {
     }
     int used = stream.inbound().append(frame.bytes(), frame.offset(), frame.length(), counted);
     if (used == InboundBuffer.NO_WINDOW) {
-      connection.credit(counted);
+      streams.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
-    connection.credit(used);
+    streams.credit(used);
   }
 
   /**
@@ -78,7 +78,7 @@ final class DataReceiver {
   private void awaitMemory(Http2Stream stream, int length) {
     boolean _ = receiver.pause();
     try {
-      connection.credit(stream.inbound().reserve(length));
+      streams.credit(stream.inbound().reserve(length));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("interrupted while waiting for memory", e);
@@ -88,7 +88,7 @@ final class DataReceiver {
   /** Of a stream that is over: never the end of the connection (RFC 9113 section 5.1). */
   private void late(IncomingFrame frame) {
     int id = frame.stream();
-    switch (connection.streams().absent(id)) {
+    switch (streams.table().absent(id)) {
       case IDLE -> throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "DATA on an idle stream");
       case ENDED -> throw new StreamError(id, ErrorCode.STREAM_CLOSED, "DATA after the end");
       case RESET_HERE, FORGOTTEN -> {}

@@ -15,19 +15,19 @@ import java.util.List;
  * the thread that reads the connection, and never waits for a stream.
  */
 final class FrameReceiver implements FrameReader.Target {
-  private final Http2Connection connection;
+  private final OpenStreams streams;
   private final FloodGuard floods;
   private final HeaderReceiver headers;
   private final DataReceiver data;
   private final ControlReceiver control;
   private final List<Http2Stream> touched = new ArrayList<>();
 
-  FrameReceiver(Http2Connection connection, FloodGuard floods) {
-    this.connection = connection;
+  FrameReceiver(OpenStreams streams, FloodGuard floods) {
+    this.streams = streams;
     this.floods = floods;
-    this.headers = new HeaderReceiver(connection, floods, this);
-    this.data = new DataReceiver(connection, floods, this);
-    this.control = new ControlReceiver(connection, floods);
+    this.headers = new HeaderReceiver(streams, floods, this);
+    this.data = new DataReceiver(streams, floods, this);
+    this.control = new ControlReceiver(streams, floods);
   }
 
   @Override
@@ -38,8 +38,8 @@ final class FrameReceiver implements FrameReader.Target {
     try {
       dispatch(frame);
     } catch (StreamError e) {
-      floods.reset(connection.outbound().progress());
-      connection.reset(e.stream(), e.code());
+      floods.reset(streams.outbound().progress());
+      streams.reset(e.stream(), e.code());
     }
   }
 
@@ -56,7 +56,7 @@ final class FrameReceiver implements FrameReader.Target {
       case Frame.WINDOW_UPDATE -> control.windowUpdate(frame);
       case Frame.PUSH_PROMISE ->
           throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "PUSH_PROMISE from a client");
-      default -> floods.other(connection.outbound().progress());
+      default -> floods.other(streams.outbound().progress());
     }
   }
 
@@ -88,7 +88,7 @@ final class FrameReceiver implements FrameReader.Target {
       touched.forEach(Http2Stream::deliver);
       touched.clear();
     }
-    connection.outbound().flushNow();
-    return connection.streams().isEmpty() && !headers.isInsideBlock();
+    streams.outbound().flushNow();
+    return streams.table().isEmpty() && !headers.isInsideBlock();
   }
 }

@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * compression's state must stay in step.
  */
 final class HeaderReceiver {
-  private final Http2Connection connection;
+  private final OpenStreams streams;
   private final FloodGuard floods;
   private final FrameReceiver receiver;
   private final HpackDecoder decoder;
   private @Nullable HeaderBlock block;
 
-  HeaderReceiver(Http2Connection connection, FloodGuard floods, FrameReceiver receiver) {
-    this.connection = connection;
+  HeaderReceiver(OpenStreams streams, FloodGuard floods, FrameReceiver receiver) {
+    this.streams = streams;
     this.floods = floods;
     this.receiver = receiver;
-    this.decoder = new HpackDecoder(connection.limits().maxHeaderListSize());
+    this.decoder = new HpackDecoder(streams.limits().maxHeaderListSize());
   }
 
   boolean isInsideBlock() {
@@ -44,14 +44,14 @@ final class HeaderReceiver {
       var list = decoder.decode(frame.bytes(), frame.offset(), frame.end());
       complete(frame.stream(), list, end, dependsOnItself);
     } else {
-      connection.headerBlock(true);
+      streams.headerBlock(true);
       block = newBlock(frame.stream(), end);
       block.append(frame);
     }
   }
 
   private HeaderBlock newBlock(int stream, boolean end) {
-    return new HeaderBlock(stream, end, decoder, connection.limits().maxHeaderListSize());
+    return new HeaderBlock(stream, end, decoder, streams.limits().maxHeaderListSize());
   }
 
   void continuation(IncomingFrame frame) {
@@ -62,7 +62,7 @@ final class HeaderReceiver {
     current.continued(frame);
     if (frame.has(Frame.END_HEADERS)) {
       block = null;
-      connection.headerBlock(false);
+      streams.headerBlock(false);
       complete(current.stream(), current.end(), current.ends(), false);
     }
   }
@@ -75,12 +75,12 @@ final class HeaderReceiver {
   }
 
   private void complete(int id, HeaderList list, boolean end, boolean dependsOnItself) {
-    var stream = connection.streams().get(id);
+    var stream = streams.table().get(id);
     if (stream != null) {
       trailers(stream, list, end);
       return;
     }
-    switch (connection.streams().absent(id)) {
+    switch (streams.table().absent(id)) {
       case IDLE -> begin(id, list, end, dependsOnItself);
       case ENDED -> throw new ConnectionError(ErrorCode.STREAM_CLOSED, "HEADERS after the end");
       case RESET_HERE, FORGOTTEN -> {}
@@ -103,36 +103,36 @@ final class HeaderReceiver {
   }
 
   void upgraded(RequestHead head) {
-    connection.streams().begin(1);
-    connection.acquire();
-    connection.goingAway().mayBegin(1);
-    var stream = new Http2Stream(connection, 1, head, connection.outbound().initialWindow());
-    connection.open(stream);
+    streams.table().begin(1);
+    streams.acquire();
+    streams.goingAway().mayBegin(1);
+    var stream = new Http2Stream(streams, 1, head, streams.outbound().initialWindow());
+    streams.open(stream);
     stream.endedWithHead();
     receiver.touch(stream);
   }
 
   private void begin(int id, HeaderList list, boolean end, boolean dependsOnItself) {
-    connection.streams().begin(id);
+    streams.table().begin(id);
     if (dependsOnItself) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "depends on itself");
     }
-    if (!connection.acquire()) {
+    if (!streams.acquire()) {
       floods.refused();
-      connection.reset(id, ErrorCode.REFUSED_STREAM);
+      streams.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
     // With its place taken: a connection that has named its last stream ends when none is open.
-    if (!connection.goingAway().mayBegin(id)) {
-      connection.notOpened();
-      connection.reset(id, ErrorCode.REFUSED_STREAM);
+    if (!streams.goingAway().mayBegin(id)) {
+      streams.notOpened();
+      streams.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
     Http2Stream stream;
     try {
       stream = open(id, list, end);
     } catch (StreamError e) {
-      connection.notOpened();
+      streams.notOpened();
       throw e;
     }
     receiver.touch(stream);
@@ -140,11 +140,11 @@ final class HeaderReceiver {
 
   private Http2Stream open(int id, HeaderList list, boolean end) {
     var head = list.tooLarge() ? RequestHead.tooLarge(list) : RequestParser.parse(id, list);
-    var stream = new Http2Stream(connection, id, head, connection.outbound().initialWindow());
+    var stream = new Http2Stream(streams, id, head, streams.outbound().initialWindow());
     if (end && !stream.received(0, true)) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "content-length");
     }
-    connection.open(stream);
+    streams.open(stream);
     if (end) {
       stream.endedWithHead();
     }

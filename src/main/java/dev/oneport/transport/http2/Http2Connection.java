@@ -1,22 +1,17 @@
 package dev.oneport.transport.http2;
 
-import dev.oneport.transport.MemoryShare;
 import dev.oneport.transport.http2.flow.ConnectionInput;
 import dev.oneport.transport.http2.flow.FloodGuard;
 import dev.oneport.transport.http2.flow.FrameReader;
 import dev.oneport.transport.http2.flow.Outbound;
 import dev.oneport.transport.http2.flow.PeerSettings;
-import dev.oneport.transport.http2.flow.ReceiveWindow;
 import dev.oneport.transport.http2.flow.SocketWriter;
-import dev.oneport.transport.http2.flow.StreamPart;
 import dev.oneport.transport.http2.flow.Threads;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
-import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
-import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
@@ -32,22 +27,20 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/2 connection: reads it on the thread that Helidon calls {@link #handle} on, and ends it
  * in good order whatever ends it.
  */
-final class Http2Connection implements ServerConnection, InterruptableTask<Void>, StreamConnection {
+final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
   private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
 
   private final Http2Server server;
   private final ConnectionContext context;
   private final @Nullable UpgradeRequest upgrade;
-  private final StreamTable streams = new StreamTable();
   private final StreamPlaces places;
-  private final ReceiveWindow receiveWindow;
+  private final OpenStreams streams;
   private final SocketWriter socket;
   private final Outbound outbound;
   private final GoingAway goingAway;
   private final ConnectionTimer timer;
   private final ConnectionInput input;
   private final FrameReceiver receiver;
-  private Limit limit = FixedLimit.create();
   private volatile @Nullable Thread reader;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean over;
@@ -58,7 +51,6 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     this.upgrade = upgrade;
     var limits = server.limits();
     places = new StreamPlaces(limits.maxConcurrentStreams(), limits.maxLingeringHandlers());
-    receiveWindow = new ReceiveWindow(limits.connectionWindow());
     socket = new SocketWriter(this::write, places::isQuiet, this::lost);
     outbound =
         new Outbound(
@@ -68,13 +60,14 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
             limits.timeouts().stall());
     goingAway = new GoingAway(outbound);
     timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
+    streams = new OpenStreams(server, context, places, outbound, goingAway, timer);
     input = new ConnectionInput(this::more);
-    receiver = new FrameReceiver(this, new FloodGuard(limits.floods(), System::nanoTime));
+    receiver = new FrameReceiver(streams, new FloodGuard(limits.floods(), System::nanoTime));
   }
 
   @Override
   public void handle(Limit requestLimit) {
-    limit = requestLimit;
+    streams.requestLimit(requestLimit);
     // Before anyone can send the client away: its first frame must be SETTINGS.
     greet();
     server.opened(this);
@@ -122,7 +115,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   private void converse() {
     if (upgrade != null) {
       PeerSettings.read(upgrade.settings(), 0, upgrade.settings().length)
-          .apply(outbound, streams.all(), false);
+          .apply(outbound, streams.table().all(), false);
       receiver.upgraded(upgrade.head());
     }
     var frames = new FrameReader(input, receiver);
@@ -143,7 +136,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void greet() {
-    var limits = limits();
+    var limits = server.limits();
     outbound.control(
         target -> {
           target.frame(18, Frame.SETTINGS, 0, 0);
@@ -162,9 +155,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   /** Says why, and reads on until the client has had the time to see it. */
   private void refuse(ErrorCode code) {
     goingAway.leave(code);
-    abortStreams();
+    streams.abort();
     try {
-      if (outbound.awaitFlushed(limits().timeouts().linger().toNanos())) {
+      if (outbound.awaitFlushed(server.limits().timeouts().linger().toNanos())) {
         timer.linger();
         while (true) {
           input.discard();
@@ -178,14 +171,10 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     }
   }
 
-  private void abortStreams() {
-    streams.all().forEach(Http2Stream::abort);
-  }
-
   private void end() {
     over = true;
-    outbound.close(streams.all());
-    abortStreams();
+    outbound.close(streams.table().all());
+    streams.abort();
     receiver.abandon();
   }
 
@@ -196,7 +185,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   }
 
   private void closeNow() {
-    outbound.close(streams.all());
+    outbound.close(streams.table().all());
     if (closing.compareAndSet(false, true)) {
       Threads.start("http2-close", this::closeSocket);
     }
@@ -216,11 +205,11 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   /** Called every now and then by the {@link Watchdog}. */
   void tick() {
     long now = System.nanoTime();
-    goingAway.tick(now, limits().timeouts().drain().toNanos());
+    goingAway.tick(now, server.limits().timeouts().drain().toNanos());
     if (goingAway.hasLeft() && places.isQuiet() && outbound.isFlushed()) {
       timer.linger();
     }
-    streams.all().forEach(stream -> stream.tick(now));
+    streams.table().all().forEach(stream -> stream.tick(now));
     switch (timer.due(socket.stuckNanos(now))) {
       case NOTHING -> {}
       case PING -> ping();
@@ -267,169 +256,5 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   @Override
   public boolean canInterrupt() {
     return over;
-  }
-
-  /** Takes a place for a stream, if there is one. */
-  boolean acquire() {
-    if (!places.acquire()) {
-      return false;
-    }
-    server.streams().increment();
-    timer.busy();
-    return true;
-  }
-
-  /** A stream that had its place did not come to be. */
-  void notOpened() {
-    places.streamOver();
-    handlerOver();
-  }
-
-  @Override
-  public void handlerOver() {
-    places.handlerOver();
-    server.streams().decrement();
-    timer.busy();
-  }
-
-  /** A stream has begun. */
-  void open(Http2Stream stream) {
-    // In this order: a call whose time is over ends, and leaves the table, while it is made.
-    streams.add(stream);
-    stream.handler(server.handler(stream));
-  }
-
-  @Override
-  public Limit requestLimit() {
-    return limit;
-  }
-
-  @Override
-  public boolean send(Http2Stream stream, StreamPart part) {
-    return outbound.write(stream, part);
-  }
-
-  @Override
-  public void sendInterim(Http2Stream stream, HeaderField[] fields) {
-    outbound.interim(stream, fields);
-  }
-
-  @Override
-  public boolean isWritable(Http2Stream stream) {
-    return outbound.isWritable(stream);
-  }
-
-  @Override
-  public boolean reset(Http2Stream stream, ErrorCode code) {
-    remember(stream);
-    return outbound.reset(stream, code);
-  }
-
-  @Override
-  public void resetNow(Http2Stream stream, ErrorCode code) {
-    reset(stream.id(), code);
-    outbound.flushNow();
-  }
-
-  @Override
-  public void remember(Http2Stream stream) {
-    streams.remember(stream.id());
-  }
-
-  @Override
-  public void release(Http2Stream stream) {
-    outbound.release(stream);
-  }
-
-  @Override
-  public boolean mayBegin(Http2Stream stream) {
-    return places.mayBegin(stream);
-  }
-
-  @Override
-  public boolean stopsWaiting(Http2Stream stream) {
-    return places.anyWaiting() && places.forget(stream);
-  }
-
-  @Override
-  public void closed(Http2Stream stream) {
-    places.streamOver();
-    streams.remove(stream);
-  }
-
-  /** Ends a stream because of what the client did; what it sends on it from now on is ignored. */
-  void reset(int id, ErrorCode code) {
-    streams.remember(id);
-    var stream = streams.get(id);
-    if (stream != null) {
-      stream.abort();
-    }
-    outbound.control(
-        target -> {
-          target.frame(4, Frame.RST_STREAM, 0, id);
-          target.putInt(code.code());
-        });
-  }
-
-  @Override
-  public void credit(Http2Stream stream, int length, int streamCredit) {
-    if (streamCredit > 0) {
-      windowUpdate(stream.id(), streamCredit);
-    }
-    credit(length);
-    if (streamCredit > 0) {
-      outbound.flushNow();
-    }
-  }
-
-  void credit(int length) {
-    int credit = length == 0 ? 0 : receiveWindow.credit(length);
-    if (credit > 0) {
-      windowUpdate(0, credit);
-      outbound.flushNow();
-    }
-  }
-
-  private void windowUpdate(int stream, int increment) {
-    outbound.control(
-        target -> {
-          target.frame(4, Frame.WINDOW_UPDATE, 0, stream);
-          target.putInt(increment);
-        });
-  }
-
-  @Override
-  public ConnectionContext context() {
-    return context;
-  }
-
-  @Override
-  public Http2Limits limits() {
-    return server.limits();
-  }
-
-  @Override
-  public MemoryShare memory() {
-    return server.memory().share();
-  }
-
-  StreamTable streams() {
-    return streams;
-  }
-
-  Outbound outbound() {
-    return outbound;
-  }
-
-  GoingAway goingAway() {
-    return goingAway;
-  }
-
-  ReceiveWindow receiveWindow() {
-    return receiveWindow;
-  }
-
-  void headerBlock(boolean incomplete) {
-    timer.headerBlock(incomplete);
   }
 }
