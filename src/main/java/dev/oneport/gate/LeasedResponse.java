@@ -1,6 +1,7 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
+import dev.oneport.transport.ServedExchange;
 import io.helidon.common.GenericType;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
@@ -116,6 +117,11 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     lease.hold();
     body = new StreamedBody(this);
     return body;
+  }
+
+  /** The transport's stream, after the head was sent. */
+  OutputStream beginWithHead() throws IOException {
+    return ServedExchange.current().begin(response);
   }
 
   /** The transport's stream: the first flush sends the head. */

@@ -92,11 +92,16 @@ final class StreamedBody extends OutputStream {
     return target;
   }
 
-  /** A head is sent only together with content, as on Helidon's HTTP/1.1 (4.5.0). */
+  /** Before there is content, it sends the head. */
   @Override
   public void flush() throws IOException {
     response.check();
-    if (closed || count == 0 || response.length().isNone()) {
+    if (closed || response.length().isNone()) {
+      return;
+    }
+    if (out == null && count == 0) {
+      announced = response.length().announced(0).orElse(ANY_LENGTH);
+      response.write(() -> out = response.beginWithHead());
       return;
     }
     response.write(begun(0)::flush);

@@ -1,13 +1,16 @@
 package dev.oneport.gateway;
 
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.http1.client.OriginConnection;
+import dev.oneport.transport.http1.client.RequestContent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,8 @@ final class BodyPump implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final InputStream in;
-  private final OutputStream out;
+  private final RequestContent out;
+  private final Supplier<List<HeaderLine>> trailers;
   private final OriginConnection connection;
   private final CountDownLatch wanted;
   private final Thread thread;
@@ -33,9 +37,14 @@ final class BodyPump implements Runnable {
   private volatile @Nullable Exception clientFailure;
 
   private BodyPump(
-      InputStream in, OutputStream out, OriginConnection connection, boolean waitsForContinue) {
+      InputStream in,
+      RequestContent out,
+      Supplier<List<HeaderLine>> trailers,
+      OriginConnection connection,
+      boolean waitsForContinue) {
     this.in = in;
     this.out = out;
+    this.trailers = trailers;
     this.connection = connection;
     this.wanted = new CountDownLatch(waitsForContinue ? 1 : 0);
     this.thread = Thread.ofVirtual().name("gateway-body").unstarted(this);
@@ -44,11 +53,16 @@ final class BodyPump implements Runnable {
   /**
    * Begins.
    *
+   * @param trailers the fields that follow the content, once all of that was read
    * @param waitsForContinue whether the client waits until its content is asked for
    */
   static BodyPump start(
-      InputStream in, OutputStream out, OriginConnection connection, boolean waitsForContinue) {
-    var pump = new BodyPump(in, out, connection, waitsForContinue);
+      InputStream in,
+      RequestContent out,
+      Supplier<List<HeaderLine>> trailers,
+      OriginConnection connection,
+      boolean waitsForContinue) {
+    var pump = new BodyPump(in, out, trailers, connection, waitsForContinue);
     pump.thread.start();
     return pump;
   }
@@ -80,6 +94,7 @@ final class BodyPump implements Runnable {
     }
     if (!dropping) {
       try {
+        out.trailers(trailers.get());
         out.close();
       } catch (IOException _) {
         dropping = true;

@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
-import dev.oneport.transport.http1.client.HeaderLine;
+import dev.oneport.transport.HeaderLine;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class ForwardedFields {
   ForwardedFields(
       Headers headers, ForwardedIdentity identity, Requester client, String host, String version) {
     add("Host", host);
-    var hops = new HopByHop(headers.values(io.helidon.http.HeaderNames.CONNECTION));
+    var hops = new HopByHop(headers.values(HeaderNames.CONNECTION));
     for (var header : headers) {
       var lower = header.headerName().lowerCase();
       if (!lower.startsWith(":")

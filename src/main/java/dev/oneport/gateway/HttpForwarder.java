@@ -6,9 +6,15 @@ import dev.oneport.gate.FailedCall;
 import dev.oneport.gate.HttpProblem;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.HeaderLine;
+import dev.oneport.transport.ServedExchange;
+import dev.oneport.transport.http1.client.OriginHead;
 import dev.oneport.transport.http1.client.OriginRequest;
 import dev.oneport.transport.http1.client.OriginTimeout;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -16,6 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Forwards HTTP requests to one upstream, and streams the responses back. */
@@ -49,16 +57,19 @@ final class HttpForwarder {
     private final byte[] beginning;
     private final @Nullable InputStream rest;
     private final boolean waitsForContinue;
+    private final Supplier<List<HeaderLine>> trailers;
 
     Outgoing(
         OriginRequest head,
         byte[] beginning,
         @Nullable InputStream rest,
-        boolean waitsForContinue) {
+        boolean waitsForContinue,
+        Supplier<List<HeaderLine>> trailers) {
       this.head = head;
       this.beginning = beginning;
       this.rest = rest;
       this.waitsForContinue = waitsForContinue;
+      this.trailers = trailers;
     }
 
     boolean repeatable() {
@@ -97,11 +108,15 @@ final class HttpForwarder {
       var connection = lent.connection();
       var out = connection.send(outgoing.head, outgoing.beginning);
       if (outgoing.rest != null) {
-        pump = BodyPump.start(outgoing.rest, out, connection, outgoing.waitsForContinue);
+        pump =
+            BodyPump.start(
+                outgoing.rest, out, outgoing.trailers, connection, outgoing.waitsForContinue);
       }
       var head = outgoing.head.method().equals("HEAD");
-      var received = connection.receive(head, pump == null ? () -> {} : pump::wanted);
-      new ResponseRelay(received, head).to(response);
+      var received = connection.receive(head, interim(pump));
+      // A client that has the response may send the next request on the same connection.
+      Runnable complete = pump == null ? () -> pool.giveBack(lent) : () -> {};
+      new ResponseRelay(received, head, complete).to(response);
       return true;
     } catch (OriginTimeout e) {
       throw answered(e, Reason.UPSTREAM_TIMEOUT, response, lent, pump);
@@ -113,6 +128,18 @@ final class HttpForwarder {
     } finally {
       finish(lent, pump);
     }
+  }
+
+  /** A client's 100 comes when its content is read; other interim responses pass. */
+  private static Consumer<OriginHead> interim(@Nullable BodyPump pump) {
+    var exchange = ServedExchange.current();
+    return head -> {
+      if (head.status() != Status.CONTINUE_100.code()) {
+        exchange.interim(head.status(), ResponseRelay.passed(head));
+      } else if (pump != null) {
+        pump.wanted();
+      }
+    };
   }
 
   /** Answers before the rest of the client's content is waited for. */
@@ -172,25 +199,39 @@ final class HttpForwarder {
     var version = request.prologue().protocolVersion();
     var fields = new ForwardedFields(headers, identity, client, host, version);
     identity.headers(Caller.current()).forEach(fields::add);
+    if (headers.containsToken(HeaderValues.TE_TRAILERS)) {
+      fields.add("TE", "trailers").add("Connection", "TE");
+    }
     if (!request.content().hasEntity()) {
       var length = WITH_LENGTH.contains(method) ? 0 : OriginRequest.NONE;
       return new Outgoing(
           new OriginRequest(method, target(request, forward, path), fields.lines(), length),
           NOTHING,
           null,
-          false);
+          false,
+          List::of);
     }
     if (awaits) {
       fields.add("Expect", "100-continue");
     }
-    long length = headers.contentLength().orElse(OriginRequest.UNKNOWN);
+    headers.all(HeaderNames.TRAILER, List::of).forEach(value -> fields.add("Trailer", value));
+    long length = lengthOf(headers);
     var head = new OriginRequest(method, target(request, forward, path), fields.lines(), length);
     var in = request.content().inputStream();
     if (length >= 0 && length <= SMALL && !awaits) {
       var all = in.readNBytes(SMALL);
-      return new Outgoing(head, all, null, false);
+      return new Outgoing(head, all, null, false, List::of);
     }
-    return new Outgoing(head, NOTHING, in, awaits);
+    var exchange = ServedExchange.current();
+    return new Outgoing(
+        head, NOTHING, in, awaits, () -> Trailers.ofRequest(exchange.requestTrailers(), identity));
+  }
+
+  /** Trailers need chunks; on HTTP/2 they may follow content of an announced length. */
+  private static long lengthOf(Headers headers) {
+    return headers.contains(HeaderNames.TRAILER)
+        ? OriginRequest.UNKNOWN
+        : headers.contentLength().orElse(OriginRequest.UNKNOWN);
   }
 
   private Requester requester(ServerRequest request) {

@@ -1,6 +1,8 @@
 package dev.oneport.gateway;
 
-import dev.oneport.transport.http1.client.HeaderLine;
+import dev.oneport.transport.HeaderLine;
+import dev.oneport.transport.ServedExchange;
+import dev.oneport.transport.http1.client.OriginHead;
 import dev.oneport.transport.http1.client.OriginResponse;
 import dev.oneport.transport.http1.client.ResponseContent;
 import io.helidon.http.HeaderNames;
@@ -20,15 +22,18 @@ final class ResponseRelay {
 
   private final OriginResponse received;
   private final boolean head;
+  private final Runnable complete;
 
   /**
    * The response to pass on.
    *
    * @param head whether it answers a HEAD
+   * @param complete runs when all of it has arrived, before the client has all of it
    */
-  ResponseRelay(OriginResponse received, boolean head) {
+  ResponseRelay(OriginResponse received, boolean head, Runnable complete) {
     this.received = received;
     this.head = head;
+    this.complete = complete;
   }
 
   void to(ServerResponse response) throws IOException {
@@ -41,12 +46,35 @@ final class ResponseRelay {
     var content = received.content();
     var length = content.length().orElse(Long.MAX_VALUE);
     if (head || length == 0) {
+      complete.run();
       response.send();
-    } else if (length <= SIZE) {
-      response.send(whole(content, (int) length));
+    } else if (length <= content.available()) {
+      var all = whole(content, (int) length);
+      complete.run();
+      response.send(all);
     } else {
+      if (length == Long.MAX_VALUE) {
+        trailers(response);
+      }
       stream(content, response);
     }
+  }
+
+  private void trailers(ServerResponse response) {
+    var announced = HeaderLine.values(received.head().fields(), "trailer").toList();
+    if (!announced.isEmpty()) {
+      response.header(HeaderValues.create(HeaderNames.TRAILER, announced));
+    }
+    var content = received.content();
+    ServedExchange.current().responseTrailers(() -> Trailers.ofResponse(content.trailers()));
+  }
+
+  /** The fields of an interim response that are for the client too. */
+  static List<HeaderLine> passed(OriginHead head) {
+    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    return head.fields().stream()
+        .filter(line -> !hops.has(line.name()) && !line.named("content-length"))
+        .toList();
   }
 
   private void fields(ServerResponse response) {
@@ -72,7 +100,7 @@ final class ResponseRelay {
     return bytes;
   }
 
-  private static void stream(ResponseContent content, ServerResponse response) throws IOException {
+  private void stream(ResponseContent content, ServerResponse response) throws IOException {
     try (var out = response.outputStream()) {
       var bytes = new byte[SIZE];
       out.flush();
@@ -80,8 +108,11 @@ final class ResponseRelay {
           read >= 0;
           read = content.read(bytes, 0, SIZE)) {
         out.write(bytes, 0, read);
-        out.flush();
+        if (content.available() == 0) {
+          out.flush();
+        }
       }
+      complete.run();
     }
   }
 }

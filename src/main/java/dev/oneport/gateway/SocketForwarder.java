@@ -4,7 +4,7 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.FailedCall;
 import dev.oneport.proxies.Proxies;
-import dev.oneport.transport.http1.client.HeaderLine;
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.http1.client.OriginHead;
 import dev.oneport.transport.http1.client.OriginRequest;
 import dev.oneport.transport.http1.client.OriginResponse;
@@ -80,7 +80,7 @@ final class SocketForwarder {
           new OriginRequest(
               "GET", target(prologue, forward, path), fields(headers, key), OriginRequest.NONE);
       var _ = connection.send(request, new byte[0]);
-      var response = connection.receive(false, () -> {});
+      var response = connection.receive(false, _ -> {});
       if (response.head().status() != SWITCHING) {
         throw refusal(response);
       }

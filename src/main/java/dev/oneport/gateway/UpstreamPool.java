@@ -106,8 +106,11 @@ final class UpstreamPool {
     return order;
   }
 
-  /** Ends a call's use of a connection, which is kept if it can be used again. */
+  /** Ends a call's use of a connection, once, which is kept if it can be used again. */
   void giveBack(Lent lent) {
+    if (!lent.end()) {
+      return;
+    }
     lent.place().callEnds();
     permits.release();
     if (lent.connection().isReusable() && !retired) {

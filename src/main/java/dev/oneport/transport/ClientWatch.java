@@ -11,7 +11,7 @@ package dev.oneport.transport;
  */
 public final class ClientWatch {
   /** What the connection knows about the client of the current request. */
-  public interface Served {
+  public interface Served extends ServedExchange {
     /** Runs the task on a new thread when the client leaves; called once per request. */
     void onGone(Runnable action);
 

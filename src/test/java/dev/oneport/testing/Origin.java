@@ -150,7 +150,7 @@ public final class Origin implements AutoCloseable {
     open.remove(socket);
   }
 
-  static String nextLine(InputStream in) throws IOException {
+  public static String nextLine(InputStream in) throws IOException {
     var line = new StringBuilder();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {

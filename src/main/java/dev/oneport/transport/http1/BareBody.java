@@ -4,8 +4,8 @@ import io.helidon.common.buffers.BufferData;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Removes the chunking from a response for an HTTP/1.0 client, whose body ends with the connection
- * (RFC 9112 section 6.3). Trailers are dropped.
+ * Removes the chunking from a response whose body has a known length, or is for an HTTP/1.0 client
+ * and ends with the connection (RFC 9112 section 6.3). Trailers are dropped.
  */
 final class BareBody {
   private static final String END_OF_HEAD = "\r\n\r\n";
@@ -20,6 +20,14 @@ final class BareBody {
   private Part part = Part.HEAD;
   private int matched;
   private int left;
+  private int skipped;
+
+  /**
+   * @param skipped how many bytes at the beginning of the body are removed, too
+   */
+  BareBody(int skipped) {
+    this.skipped = skipped;
+  }
 
   /** The part of the bytes that is written. */
   BufferData of(BufferData buffer) {
@@ -35,7 +43,9 @@ final class BareBody {
         case SIZE -> size(bytes[at++]);
         case DATA -> {
           var length = Math.min(left, bytes.length - at);
-          out.write(bytes, at, length);
+          var without = Math.min(skipped, length);
+          out.write(bytes, at + without, length - without);
+          skipped -= without;
           at += length;
           left -= length;
           part = left == 0 ? Part.SIZE : Part.DATA;

@@ -1,5 +1,7 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.HeaderLine;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rest of the current request's body, by its framing. */
@@ -12,4 +14,9 @@ sealed interface Body permits NoBody, FixedBody, ChunkedBody {
    * the connection first. Blocks.
    */
   byte @Nullable [] next(Input input);
+
+  /** The fields after it, once it has ended. */
+  default List<HeaderLine> trailers() {
+    return List.of();
+  }
 }

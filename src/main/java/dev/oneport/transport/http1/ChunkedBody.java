@@ -1,13 +1,17 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.HeaderLine;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A chunked body (RFC 9112 section 7.1), re-chunked into pieces no larger than the bytes received,
  * so an announced size allocates nothing.
  *
- * <p>Chunk extensions and trailers are checked, bounded and dropped.
+ * <p>Chunk extensions are checked, bounded and dropped. Trailers are checked, bounded and kept
+ * apart.
  */
 final class ChunkedBody implements Body {
   private static final int MAX_SIZE_DIGITS = 12;
@@ -21,6 +25,7 @@ final class ChunkedBody implements Body {
   private boolean first = true;
   private boolean ended;
   private int extra;
+  private final List<HeaderLine> trailers = new ArrayList<>();
 
   /**
    * @param most the most bytes of data, -1 for no limit
@@ -32,6 +37,11 @@ final class ChunkedBody implements Body {
   @Override
   public boolean ended() {
     return ended;
+  }
+
+  @Override
+  public List<HeaderLine> trailers() {
+    return trailers;
   }
 
   @Override
@@ -144,6 +154,8 @@ final class ChunkedBody implements Body {
         throw Refusal.malformed("a trailer is malformed");
       }
       count(line.length);
+      var value = Ascii.text(line, colon + 1, line.length).strip();
+      trailers.add(new HeaderLine(Ascii.text(line, 0, colon), value));
     }
   }
 

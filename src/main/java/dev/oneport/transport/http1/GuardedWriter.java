@@ -6,6 +6,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,7 @@ final class GuardedWriter implements DataWriter {
   private final Http1Limits limits;
   private final DeadlineWatch watchdog;
   private final Wait wait;
-  private @Nullable HeadOnly headOnly;
-  private @Nullable BareBody bareBody;
+  private @Nullable UnaryOperator<BufferData> filter;
 
   GuardedWriter(DataWriter writer, Http1Limits limits, DeadlineWatch watchdog, Wait wait) {
     this.writer = writer;
@@ -32,17 +32,15 @@ final class GuardedWriter implements DataWriter {
   /**
    * Hears that a response begins.
    *
-   * @param toHead whether only its head is to be written
-   * @param bare whether its body comes in chunks and is to be written without them
+   * @param of decides what becomes of its bytes; null if they stay as they are
    */
-  void response(boolean toHead, boolean bare) {
-    headOnly = toHead ? new HeadOnly() : null;
-    bareBody = bare ? new BareBody() : null;
+  void response(@Nullable UnaryOperator<BufferData> of) {
+    filter = of;
   }
 
   @Override
   public void write(BufferData all) {
-    var buffer = toWrite(all);
+    var buffer = filter == null ? all : filter.apply(all);
     if (buffer.available() <= PIECE) {
       writePiece(buffer);
       return;
@@ -52,13 +50,6 @@ final class GuardedWriter implements DataWriter {
       var length = buffer.read(piece);
       writePiece(BufferData.create(piece, 0, length));
     }
-  }
-
-  private BufferData toWrite(BufferData all) {
-    if (headOnly != null) {
-      return headOnly.cut(all);
-    }
-    return bareBody == null ? all : bareBody.of(all);
   }
 
   private void writePiece(BufferData piece) {

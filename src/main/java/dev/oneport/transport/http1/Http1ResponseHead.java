@@ -36,6 +36,7 @@ final class Http1ResponseHead implements Http1ConnectionListener {
       }
       var chunked = response.contains(HeaderNames.TRANSFER_ENCODING);
       var last = session.answering(chunked);
+      session.exchange().correct(response);
       if (session.http10()) {
         // an HTTP/1.0 client does not know transfer codings: RFC 9112 section 6.1
         response.remove(HeaderNames.TRANSFER_ENCODING);

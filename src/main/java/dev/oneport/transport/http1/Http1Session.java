@@ -2,6 +2,7 @@ package dev.oneport.transport.http1;
 
 import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.DirectResponse;
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.Sockets;
 import dev.oneport.transport.time.DeadlineWatch;
 import dev.oneport.transport.time.Wait;
@@ -12,13 +13,18 @@ import io.helidon.common.task.InterruptableTask;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.spi.ServerConnection;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A connection while it speaks HTTP/1.1: Helidon's connection and the guards around it. */
@@ -40,6 +46,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private volatile boolean closing;
   private volatile Duration linger;
   private volatile long lingerUntil = NOT_LINGERING;
+  private volatile Http1Exchange exchange;
   private @Nullable ServerConnection next;
   private int slow;
   private int status;
@@ -68,6 +75,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
             this::self,
             head -> head.report(server.refused(), context.remotePeer().address()));
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
+    this.exchange = new Http1Exchange(source, writer);
     this.helidon =
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
@@ -105,7 +113,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.
-      writer.response(false, false);
+      writer.response(null);
+      exchange = new Http1Exchange(source, writer);
       synchronized (this) {
         onGone = null;
       }
@@ -146,21 +155,26 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   /**
    * Called when a response's head is about to be written.
    *
-   * @param chunked whether the body is chunked; for a client that does not know chunks (RFC 9112
-   *     section 6.1) only the data is written, and the end of the connection ends the body
+   * @param chunked whether Helidon writes the body in chunks
    * @return whether no other response may follow it
    */
   boolean answering(boolean chunked) {
     if (input.waiting().expired()) {
       throw new CloseConnectionException("the client was too slow");
     }
-    var bare = chunked && source.http10();
     source.answering();
-    writer.response(source.headOnly(), bare);
-    if (bare || closing || server.draining() || source.bodyInDoubt()) {
+    writer.response(exchange.filter(chunked));
+    if (exchange.endsWithConnection(chunked)
+        || closing
+        || server.draining()
+        || source.bodyInDoubt()) {
       source.endAfterThisRequest();
     }
     return source.last();
+  }
+
+  Http1Exchange exchange() {
+    return exchange;
   }
 
   /** Called with the status of the response that is about to be written. */
@@ -221,6 +235,26 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     } else {
       onGone = action;
     }
+  }
+
+  @Override
+  public void interim(int code, List<HeaderLine> fields) {
+    exchange.interim(code, fields);
+  }
+
+  @Override
+  public List<HeaderLine> requestTrailers() {
+    return exchange.requestTrailers();
+  }
+
+  @Override
+  public void responseTrailers(Supplier<List<HeaderLine>> trailers) {
+    exchange.responseTrailers(trailers);
+  }
+
+  @Override
+  public OutputStream begin(ServerResponse response) throws IOException {
+    return exchange.begin(response);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.oneport.transport.http1;
 
 import dev.oneport.transport.FirstBytesOfTls;
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -128,6 +130,11 @@ final class RequestSource {
   /** Whether the client of the current request speaks HTTP/1.0. */
   boolean http10() {
     return http10;
+  }
+
+  /** The fields after the current request's body, once that was read. */
+  List<HeaderLine> trailers() {
+    return body.trailers();
   }
 
   /** Whether the client may be sending bytes that nothing will read. */

@@ -94,10 +94,10 @@ final class HeaderReceiver {
     if (!end || list.tooLarge()) {
       throw new StreamError(stream.id(), ErrorCode.PROTOCOL_ERROR, "trailers");
     }
-    RequestParser.checkTrailers(stream.id(), list);
     if (!stream.received(0, true)) {
       throw new StreamError(stream.id(), ErrorCode.PROTOCOL_ERROR, "content-length");
     }
+    stream.trailers(RequestParser.trailers(stream.id(), list));
     stream.remoteEnded();
     receiver.touch(stream);
   }

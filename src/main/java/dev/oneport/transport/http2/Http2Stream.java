@@ -11,6 +11,7 @@ import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   private boolean delivered;
   private volatile boolean patient;
   private @Nullable StreamHandler handler;
+  private volatile List<HeaderField> trailers = List.of();
 
   Http2Stream(StreamConnection connection, int id, RequestHead request, int sendWindow) {
     super(sendWindow);
@@ -118,6 +120,15 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
       connection.credit(this, length, inbound.credit(length));
     }
     return length;
+  }
+
+  /** The fields after the body, once that has ended. */
+  public List<HeaderField> trailers() {
+    return trailers;
+  }
+
+  void trailers(List<HeaderField> fields) {
+    trailers = fields;
   }
 
   /** Sends the response's head; false if the stream is over. */

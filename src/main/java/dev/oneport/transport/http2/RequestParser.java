@@ -6,6 +6,7 @@ import dev.oneport.transport.http2.frames.StreamError;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import dev.oneport.transport.http2.hpack.HeaderList;
 import dev.oneport.transport.http2.hpack.HeaderText;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +34,17 @@ final class RequestParser {
   }
 
   /** Trailers end a request; they must not hold what belongs into its head. */
-  static void checkTrailers(int stream, HeaderList list) {
+  static List<HeaderField> trailers(int stream, HeaderList list) {
     var parser = new RequestParser(stream);
+    var fields = new ArrayList<HeaderField>(list.count());
     for (int i = 0; i < list.count(); i++) {
       var field = list.get(i);
       if (!field.wellFormed() || isPseudo(field)) {
         throw parser.malformed("a field of the trailers");
       }
+      fields.add(field);
     }
+    return fields;
   }
 
   private RequestHead head(HeaderList list) {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1.client;
 
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.http1.Ascii;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,11 @@ final class ChunkedContent extends ResponseContent {
   @Override
   public OptionalLong length() {
     return OptionalLong.empty();
+  }
+
+  @Override
+  public int available() {
+    return (int) Math.min(left, input.buffered());
   }
 
   @Override

@@ -17,6 +17,11 @@ final class ContentToEnd extends ResponseContent {
   }
 
   @Override
+  public int available() {
+    return input.buffered();
+  }
+
+  @Override
   boolean complete() {
     return false;
   }

@@ -21,6 +21,11 @@ final class FixedContent extends ResponseContent {
   }
 
   @Override
+  public int available() {
+    return (int) Math.min(left, input.buffered());
+  }
+
+  @Override
   boolean complete() {
     return left == 0;
   }

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
    *
    * @return takes the content; must be closed when it is complete
    */
-  public OutputStream send(OriginRequest request, byte[] beginning) throws IOException {
+  public RequestContent send(OriginRequest request, byte[] beginning) throws IOException {
     idleUntil = 0;
     response = null;
     headAwaited = true;
@@ -141,10 +142,10 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
    * Waits for the final response.
    *
    * @param bodiless whether the request was a HEAD
-   * @param onContinue runs when the server asks for the content
+   * @param interim is given each interim response, of which 100 asks for the content
    * @throws UncleanResponse if it is none
    */
-  public OriginResponse receive(boolean bodiless, Runnable onContinue) throws IOException {
+  public OriginResponse receive(boolean bodiless, Consumer<OriginHead> interim) throws IOException {
     var parser = new ResponseParser(input, limits.maxHeadBytes());
     for (int i = 0; i < MAX_INTERIM; i++) {
       var head = parser.head();
@@ -162,7 +163,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
       }
       headAwaited = true;
       headUntil = watchdog.after(limits.firstByte());
-      onContinue.run();
+      interim.accept(head);
     }
     throw new UncleanResponse("too many interim responses");
   }

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1.client;
 
+import dev.oneport.transport.HeaderLine;
 import java.util.List;
 
 /**

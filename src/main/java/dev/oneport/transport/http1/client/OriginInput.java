@@ -32,6 +32,11 @@ final class OriginInput {
     return from < to;
   }
 
+  /** How many bytes can be consumed without waiting. */
+  int buffered() {
+    return to - from;
+  }
+
   /** Gives the buffer back, while nothing is expected. */
   void rest() {
     if (!available()) {

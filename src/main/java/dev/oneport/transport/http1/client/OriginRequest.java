@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1.client;
 
+import dev.oneport.transport.HeaderLine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -31,17 +32,24 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
     check(method + target, '!');
     var text = new StringBuilder(512);
     text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    for (var field : fields) {
-      check(field.name(), '!');
-      check(field.value(), ' ');
-      text.append(field.name()).append(": ").append(field.value()).append("\r\n");
-    }
+    text.append(lines(fields));
     if (chunked()) {
       text.append("Transfer-Encoding: chunked\r\n");
     } else if (length != NONE) {
       text.append("Content-Length: ").append(length).append("\r\n");
     }
     return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Fields as they are written. */
+  static String lines(List<HeaderLine> fields) {
+    var text = new StringBuilder(256);
+    for (var field : fields) {
+      check(field.name(), '!');
+      check(field.value(), ' ');
+      text.append(field.name()).append(": ").append(field.value()).append("\r\n");
+    }
+    return text.toString();
   }
 
   /** What a line break would begin would be a request of its own. */

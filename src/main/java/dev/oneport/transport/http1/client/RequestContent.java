@@ -1,24 +1,26 @@
 package dev.oneport.transport.http1.client;
 
+import dev.oneport.transport.HeaderLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The content of a request, framed as its head says. Each write is sent at once. */
-final class RequestContent extends OutputStream {
+public final class RequestContent extends OutputStream {
   /** Sends bytes. */
   @FunctionalInterface
   interface Target {
     void write(byte[] bytes, int offset, int length) throws IOException;
   }
 
-  private static final byte[] END = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LINE_END = {'\r', '\n'};
 
   private final OriginRequest request;
   private final Target target;
   private final byte[] beginning;
+  private List<HeaderLine> trailers = List.of();
   private long left;
   private volatile boolean complete;
 
@@ -77,11 +79,17 @@ final class RequestContent extends OutputStream {
     send(framed);
   }
 
+  /** Fields that follow the content if it is chunked, when this is closed. */
+  public void trailers(List<HeaderLine> fields) {
+    trailers = fields;
+  }
+
   /** All of the content is here. */
   @Override
   public void close() throws IOException {
     if (request.chunked() && !complete) {
-      target.write(END, 0, END.length);
+      var end = "0\r\n" + OriginRequest.lines(trailers) + "\r\n";
+      target.write(end.getBytes(StandardCharsets.ISO_8859_1), 0, end.length());
       complete = true;
     }
     if (!complete) {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1.client;
 
+import dev.oneport.transport.HeaderLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -9,6 +10,10 @@ import java.util.OptionalLong;
 public abstract class ResponseContent extends InputStream {
   /** How long all of it is, if the server says so. */
   public abstract OptionalLong length();
+
+  /** How much of it can be read without waiting; it may be less than what is here. */
+  @Override
+  public abstract int available();
 
   /** Whether all of it was read. */
   abstract boolean complete();

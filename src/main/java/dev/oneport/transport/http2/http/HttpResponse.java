@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.GenericType;
@@ -17,6 +18,8 @@ import io.helidon.webserver.http.spi.Sink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   private @Nullable ResponseStream output;
   private @Nullable UnaryOperator<OutputStream> filter;
   private @Nullable String streamResult;
+  private @Nullable Supplier<List<HeaderLine>> given;
 
   public HttpResponse(Http2Stream stream, HttpRequest request) {
     super(stream.context(), request);
@@ -109,10 +113,18 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   }
 
   public boolean hasTrailers() {
-    return headers.contains(HeaderNames.TRAILER);
+    return given != null || headers.contains(HeaderNames.TRAILER);
+  }
+
+  /** Sends these after the content, and no others. */
+  void trailers(Supplier<List<HeaderLine>> fields) {
+    given = fields;
   }
 
   public HeaderField[] trailerFields() {
+    if (given != null) {
+      return ResponseHead.fields(given.get());
+    }
     var announced = headers.get(HeaderNames.TRAILER).allValues();
     if (announced.contains(STREAM_RESULT_NAME.defaultCase())) {
       trailers.set(
@@ -155,7 +167,7 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   @Override
   public OutputStream outputStream() {
     checkNotBegun();
-    if (request.headers().containsToken(HeaderValues.TE_TRAILERS)) {
+    if (given == null && request.headers().containsToken(HeaderValues.TE_TRAILERS)) {
       headers.add(STREAM_TRAILERS);
     }
     beforeSend();

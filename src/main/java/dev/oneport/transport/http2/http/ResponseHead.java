@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2.http;
 
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import dev.oneport.transport.http2.hpack.HeaderText;
 import io.helidon.http.Headers;
@@ -35,6 +36,26 @@ public final class ResponseHead {
 
   public static HeaderField[] trailers(Headers headers) {
     return addAll(headers, new ArrayList<>(headers.size()));
+  }
+
+  /** Interim responses and trailers, which came from elsewhere. */
+  static HeaderField[] fields(List<HeaderLine> lines) {
+    var fields = new ArrayList<HeaderField>(lines.size());
+    for (var line : lines) {
+      var name = line.name().toLowerCase(Locale.ROOT);
+      if (!DROPPED.contains(name)) {
+        fields.add(field(name, line.value()));
+      }
+    }
+    return fields.toArray(HeaderField[]::new);
+  }
+
+  /** An interim response. */
+  static HeaderField[] interim(int status, List<HeaderLine> lines) {
+    var all = new ArrayList<HeaderField>(lines.size() + 1);
+    all.add(HeaderField.of(":status", String.valueOf(status)));
+    all.addAll(List.of(fields(lines)));
+    return all.toArray(HeaderField[]::new);
   }
 
   private static HeaderField[] addAll(Headers headers, List<HeaderField> fields) {

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.ClientWatch;
+import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.http2.HeadRefusal;
 import dev.oneport.transport.http2.Http2Stream;
@@ -22,8 +23,13 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +47,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private boolean over;
   private boolean lost;
   private @Nullable Runnable onLost;
+  private volatile @Nullable HttpResponse answer;
 
   /** Takes any request, and so comes after all other protocols. */
   public static StreamProtocol protocol(RefusedRequests refused) {
@@ -97,6 +104,33 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   @Override
   public synchronized boolean isGone() {
     return lost;
+  }
+
+  @Override
+  public void interim(int status, List<HeaderLine> fields) {
+    stream.sendInterim(ResponseHead.interim(status, fields));
+  }
+
+  @Override
+  public List<HeaderLine> requestTrailers() {
+    return stream.trailers().stream()
+        .map(field -> new HeaderLine(field.name(), field.value()))
+        .toList();
+  }
+
+  @Override
+  public void responseTrailers(Supplier<List<HeaderLine>> trailers) {
+    var response = answer;
+    if (response != null) {
+      response.trailers(trailers);
+    }
+  }
+
+  @Override
+  public OutputStream begin(ServerResponse response) throws IOException {
+    var out = response.outputStream();
+    out.flush();
+    return out;
   }
 
   /** Whether there is anything to run, which is then what tells the handler. */
@@ -160,6 +194,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     var routing = context.router().routing(HttpRouting.class, HttpRouting.empty());
     var request = new HttpRequest(stream, prologue, headers, decoder, routing.security(), outcome);
     var response = new HttpResponse(stream, request);
+    answer = response;
     if (outcome instanceof Outcome.Accepted accepted) {
       try {
         routing.route(context, request, response);

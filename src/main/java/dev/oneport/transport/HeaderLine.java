@@ -1,9 +1,9 @@
-package dev.oneport.transport.http1.client;
+package dev.oneport.transport;
 
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A field of a head or of trailers. */
+/** A field of a head or of trailers, as HTTP/1.1 writes it. */
 public record HeaderLine(String name, String value) {
   public boolean named(String other) {
     return name.equalsIgnoreCase(other);
