@@ -146,7 +146,9 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     if (known != null) {
       known.in();
     }
-    watch.in(size(message));
+    int size = control().messageSize();
+    // A protobuf message would go through all of its text to find out.
+    watch.in(size < 0 ? size(message) : size);
   }
 
   @Override

@@ -37,6 +37,7 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
   private volatile boolean cancelled;
   private boolean headersSent;
   private boolean messageSent;
+  private int messageSize = -1;
   private @Nullable Attributes attributes;
 
   /** A call that begins with the first turn of its {@link #loop}. */
@@ -207,6 +208,16 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
       wire.abort();
       wire.drop();
     }
+  }
+
+  /** The size of the message that the listener gets next. */
+  void messageSize(int size) {
+    messageSize = size;
+  }
+
+  @Override
+  public int messageSize() {
+    return messageSize;
   }
 
   /** Ends the call because of a failure in the transport. */

@@ -34,6 +34,12 @@ public interface CallControl {
   /** Ends the call without waiting for anything; false if it had ended before. */
   boolean end(Status status, Metadata trailers);
 
+  /**
+   * For the listener that is given a message: its size in the method's own encoding, uncompressed;
+   * -1 if it arrived in another one, such as JSON.
+   */
+  int messageSize();
+
   /** The control of a call; empty if the call does not belong to this transport. */
   static Optional<CallControl> of(ServerCall<?, ?> call) {
     return Optional.ofNullable(call.getAttributes().get(KEY));

@@ -61,6 +61,7 @@ final class CallEvents<Q, R> {
         throw new CallFailure(GrpcFailure.NOT_ONE_MESSAGE, "a second message");
       }
       messageReceived = true;
+      call.messageSize(method.codec().size(message));
       listener.onMessage(method.codec().request(message));
     }
   }

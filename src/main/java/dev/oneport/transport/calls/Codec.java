@@ -16,6 +16,14 @@ public interface Codec<Q, R> {
 
   InputStream response(R message);
 
+  /**
+   * The size of a message in the method's own encoding, if it is known before the message is read;
+   * otherwise -1.
+   */
+  default int size(InputStream message) {
+    return -1;
+  }
+
   /** The method's encoding in native gRPC. */
   static <Q, R> Codec<Q, R> binary(MethodDescriptor<Q, R> method) {
     return new Codec<>() {
@@ -27,6 +35,11 @@ public interface Codec<Q, R> {
           System.getLogger(Codec.class.getName()).log(Level.TRACE, "message", e);
           throw new CallFailure(GrpcFailure.MALFORMED, "message");
         }
+      }
+
+      @Override
+      public int size(InputStream message) {
+        return message instanceof MessageStream whole ? whole.available() : -1;
       }
 
       @Override
