@@ -8,6 +8,7 @@ import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Client;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.testing.TestIssuer;
@@ -81,7 +82,8 @@ public class GateBenchmark {
     var root = Configuration.parse("bench.yaml", yaml.toString(), Map.of(), false).root();
     var identity = Identity.read(root.section("identity"));
     var policy =
-        PolicyFile.read(root.section("policy"), false).bind(Set.of(open, forbidden, closed));
+        PolicyFile.read(root.section("policy"), TokenNames.of(false))
+            .bind(Set.of(open, forbidden, closed));
     known = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     gate =
         new Gate(

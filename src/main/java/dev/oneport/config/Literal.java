@@ -31,7 +31,12 @@ public final class Literal {
    * @param instead what to write instead of a pattern
    */
   public static Optional<String> problem(String written, String instead) {
-    var found = MEANINGLESS.matcher(written);
+    return problem(written, "", instead);
+  }
+
+  /** The same where one of these characters has a meaning. */
+  public static Optional<String> problem(String written, String meaningful, String instead) {
+    var found = MEANINGLESS.matcher(written.replace(meaningful, ""));
     if (written.startsWith(EXACT) || !found.find()) {
       return Optional.empty();
     }

@@ -89,6 +89,12 @@ public final class Section implements AutoCloseable {
     return sections;
   }
 
+  /** Whether the value of a key is an object. */
+  public boolean isObject(String key) {
+    known.add(key);
+    return node.get(key).isObject();
+  }
+
   /** The names in a map that the operator chose, in the order of the file. */
   public List<String> names(String key) {
     known.add(key);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The trusted issuers, as configured below {@code identity}: {@code issuers}, each with a name;
@@ -96,6 +97,16 @@ public final class Identity {
   /** Whether any issuer's credentials bring roles. */
   public boolean bringsRoles() {
     return issuers.stream().anyMatch(NamedIssuer::bringsRoles);
+  }
+
+  /** Whether any issuer's credentials may bring a role of this name. */
+  public boolean mayBring(String role) {
+    return issuers.stream().anyMatch(issuer -> issuer.mayBring(role));
+  }
+
+  /** What the names of the issuers' callers begin with; empty for those without a prefix. */
+  public Set<String> callerPrefixes() {
+    return issuers.stream().map(NamedIssuer::callerPrefix).collect(Collectors.toSet());
   }
 
   /** Reports issuers that could both take one token. */

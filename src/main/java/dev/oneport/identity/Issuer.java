@@ -55,6 +55,11 @@ record Issuer(
   }
 
   @Override
+  public boolean mayBring(String role) {
+    return roles.filter(it -> it.mayBring(role)).isPresent();
+  }
+
+  @Override
   public boolean bringsRoles() {
     return roles.isPresent();
   }

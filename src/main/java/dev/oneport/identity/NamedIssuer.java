@@ -16,4 +16,9 @@ sealed interface NamedIssuer permits Issuer {
 
   /** Whether its credentials bring roles. */
   boolean bringsRoles();
+
+  /** Whether its credentials may bring a role of this name. */
+  default boolean mayBring(String role) {
+    return bringsRoles() && role.startsWith(rolesPrefix());
+  }
 }

@@ -20,6 +20,12 @@ record TokenRoles(List<ClaimPath> claims, Optional<Set<String>> accepted, String
     return new TokenRoles(List.of(ClaimPath.named(claim)), Optional.empty(), "");
   }
 
+  /** Whether a token may bring a role of the policy. */
+  boolean mayBring(String role) {
+    return role.startsWith(prefix)
+        && (accepted.isEmpty() || accepted.get().contains(role.substring(prefix.length())));
+  }
+
   /** The roles that a token brings, by their names in the policy. */
   Set<String> of(Token token) {
     return claims.stream()

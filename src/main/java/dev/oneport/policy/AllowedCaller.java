@@ -6,12 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One answer to the question who may call a route.
  *
- * @param who a caller's name, {@code anyone}, {@code authenticated}, or {@code tokens with role
- *     ROLE}
+ * @param who a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code tokens
+ *     with role ROLE}
  * @param role the role that it is by; empty where it is not by one
  * @param place the file and line of the rule
  */
@@ -62,17 +63,20 @@ public record AllowedCaller(String who, String role, String place) {
       case Subject.Anyone() -> List.of(new AllowedCaller(ANYONE, "", rule.place()));
       case Subject.Authenticated() -> List.of(new AllowedCaller(AUTHENTICATED, "", rule.place()));
       case Subject.Named(var caller) -> List.of(new AllowedCaller(caller, "", rule.place()));
+      case Subject.Matching(var pattern) ->
+          List.of(new AllowedCaller(pattern.toString(), "", rule.place()));
       case Subject.Role(var role) -> {
-        var all = new ArrayList<AllowedCaller>();
-        policy.members(role).stream()
-            .sorted()
-            .forEach(member -> all.add(new AllowedCaller(member, role, rule.place())));
-        if (tokensBringRoles) {
-          all.add(new AllowedCaller(TOKENS + role, role, rule.place()));
-        }
-        yield all;
+        var callers = policy.role(role).callers().stream().map(AllowedCaller::name).sorted();
+        var groups = policy.role(role).groups().stream().sorted().map(TOKENS::concat);
+        yield Stream.concat(callers, tokensBringRoles ? groups : Stream.empty())
+            .map(who -> new AllowedCaller(who, role, rule.place()))
+            .toList();
       }
     };
+  }
+
+  private static String name(Subject caller) {
+    return caller instanceof Subject.Named(var name) ? name : caller.toString();
   }
 
   /** Whether one caller may be meant by both. */
@@ -81,7 +85,10 @@ public record AllowedCaller(String who, String role, String place) {
   }
 
   private static boolean several(String who) {
-    return who.equals(ANYONE) || who.equals(AUTHENTICATED) || who.startsWith(TOKENS);
+    return who.equals(ANYONE)
+        || who.equals(AUTHENTICATED)
+        || who.startsWith(TOKENS)
+        || who.contains("*");
   }
 
   private boolean isIn(Set<String> denied) {

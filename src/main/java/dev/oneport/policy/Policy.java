@@ -4,12 +4,12 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If
@@ -17,27 +17,35 @@ import java.util.TreeSet;
  */
 public final class Policy {
   private final Map<Route, RouteRules> rules = new HashMap<>();
-  private final Map<String, Set<String>> members;
-  private final Map<String, Set<String>> listed = new HashMap<>();
+  private final Map<String, RoleDefinition> roles;
+  private final CallerBindings callers;
   private final CallerIndex<Quota> quotas;
   private final Optional<Policy> shadow;
 
   /**
    * A policy.
    *
+   * @param tokens what tokens can name
    * @param shadow the shadow policy, whose differing verdicts are logged
    */
   public Policy(
       Map<Route, List<Rule>> rules,
-      Map<String, Set<String>> members,
+      Map<String, RoleDefinition> roles,
       List<Quota> quotas,
+      TokenNames tokens,
       Optional<Policy> shadow) {
     rules.forEach((route, about) -> this.rules.put(route, new RouteRules(about)));
-    this.members = Map.copyOf(members);
-    members.forEach(
-        (role, callers) ->
-            callers.forEach(
-                caller -> listed.computeIfAbsent(caller, _ -> new HashSet<>()).add(role)));
+    this.roles = Map.copyOf(roles);
+    this.callers =
+        new CallerBindings(
+            roles,
+            Stream.concat(
+                rules.values().stream()
+                    .flatMap(List::stream)
+                    .distinct()
+                    .flatMap(rule -> rule.subjects().stream()),
+                quotas.stream().flatMap(quota -> quota.callers().stream())),
+            tokens);
     this.quotas = new CallerIndex<>(quotas, Quota::callers);
     this.shadow = shadow;
   }
@@ -56,16 +64,17 @@ public final class Policy {
   /** Decides whether a caller may call a route. */
   public Ruling decide(Route route, Caller caller) {
     var about = rules.get(route);
-    return about == null ? Ruling.CLOSED : about.decide(caller, listed(caller));
+    if (about == null) {
+      return Ruling.CLOSED;
+    }
+    return caller.anonymous() || about.open().isPresent()
+        ? about.decide()
+        : about.decide(callers.of(caller));
   }
 
   /** The first quota for the caller. */
   public Optional<Quota> quota(Caller caller) {
-    return quotas.find(caller, listed(caller));
-  }
-
-  private Set<String> listed(Caller caller) {
-    return listed.getOrDefault(caller.name(), Set.of());
+    return caller.anonymous() ? Optional.empty() : quotas.find(callers.of(caller));
   }
 
   public Optional<Policy> shadow() {
@@ -88,17 +97,17 @@ public final class Policy {
     return about == null ? List.of() : about.rules();
   }
 
-  /** The roles of a caller, by name: those the token brings, and those the file gives. */
+  /** The roles of a caller, by name: those the token brings, and those the policy has for it. */
   public List<String> roles(Caller caller) {
     var roles = new TreeSet<>(caller.roles());
     if (!caller.anonymous()) {
-      roles.addAll(listed(caller));
+      roles.addAll(callers.roles(caller));
     }
     return List.copyOf(roles);
   }
 
-  /** The callers that the file lists under a role. */
-  public Set<String> members(String role) {
-    return members.getOrDefault(role, Set.of());
+  /** Who has a role. */
+  RoleDefinition role(String name) {
+    return roles.getOrDefault(name, new RoleDefinition(Set.of(), Set.of()));
   }
 }

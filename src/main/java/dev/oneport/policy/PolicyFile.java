@@ -20,33 +20,39 @@ public final class PolicyFile {
   private final RuleBook book;
   private final Optional<RuleBook> shadow;
   private final List<Quota> quotas;
+  private final TokenNames tokens;
 
   private PolicyFile(
-      Section section, RuleBook book, Optional<RuleBook> shadow, List<Quota> quotas) {
+      Section section,
+      RuleBook book,
+      Optional<RuleBook> shadow,
+      List<Quota> quotas,
+      TokenNames tokens) {
     this.section = section;
     this.book = book;
     this.shadow = shadow;
     this.quotas = List.copyOf(quotas);
+    this.tokens = tokens;
   }
 
   /**
    * Reads the section and closes it.
    *
-   * @param tokensBringRoles whether a role may have no members in the file
+   * @param tokens what tokens can name
    */
-  public static PolicyFile read(Section section, boolean tokensBringRoles) {
+  public static PolicyFile read(Section section, TokenNames tokens) {
     try (section) {
-      var book = RuleBook.read(section, Map.of(), tokensBringRoles);
-      var quotas = Quota.read(section.sections("quotas"), book.members().keySet());
+      var book = RuleBook.read(section, Map.of(), tokens);
+      var quotas = Quota.read(section.sections("quotas"), book.roles().keySet(), tokens);
       if (!section.has("shadow")) {
-        return new PolicyFile(section, book, Optional.empty(), quotas);
+        return new PolicyFile(section, book, Optional.empty(), quotas, tokens);
       }
       if (book.hasShadows()) {
         section.problem("shadow", "stands for all rules: no single rule can be a shadow beside it");
       }
       try (var other = section.section("shadow")) {
-        var shadow = RuleBook.read(other, book.members(), tokensBringRoles);
-        return new PolicyFile(section, book, Optional.of(shadow), quotas);
+        var shadow = RuleBook.read(other, book.roles(), tokens);
+        return new PolicyFile(section, book, Optional.of(shadow), quotas, tokens);
       }
     }
   }
@@ -62,7 +68,8 @@ public final class PolicyFile {
     var patterns =
         routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
     var rule = new Rule(false, Set.of(new Subject.Anyone()), patterns, false, "built in");
-    return new PolicyFile(section, book.with(rule), shadow.map(it -> it.with(rule)), quotas);
+    return new PolicyFile(
+        section, book.with(rule), shadow.map(it -> it.with(rule)), quotas, tokens);
   }
 
   /**
@@ -82,7 +89,7 @@ public final class PolicyFile {
 
   /** The names of the roles. */
   public Set<String> roles() {
-    return book.members().keySet();
+    return book.roles().keySet();
   }
 
   /** Whether any rule is about a route, and not only as one of all there are. */
@@ -114,8 +121,10 @@ public final class PolicyFile {
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
     return new Policy(
         deciding.bind(mounted),
-        deciding.members(),
+        deciding.roles(),
         quotas,
-        supposed.map(it -> new Policy(it.bind(mounted), it.members(), quotas, Optional.empty())));
+        tokens,
+        supposed.map(
+            it -> new Policy(it.bind(mounted), it.roles(), quotas, tokens, Optional.empty())));
   }
 }

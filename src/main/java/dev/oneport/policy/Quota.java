@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * <pre>
  * quotas:
- *   - for: [ authenticated | ROLE | CALLER ]
+ *   - for: [ authenticated | ROLE | CALLER | PATTERN ]
  *     calls-per-second: 100
  *     burst: 200                 # default: a second's worth
  *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
@@ -31,11 +31,11 @@ public record Quota(
     callers = Set.copyOf(callers);
   }
 
-  public static List<Quota> read(List<Section> sections, Set<String> roles) {
+  static List<Quota> read(List<Section> sections, Set<String> roles, TokenNames tokens) {
     var quotas = new ArrayList<Quota>();
     for (var section : sections) {
       try (section) {
-        var callers = RuleBook.subjects(section, "for", roles);
+        var callers = RuleBook.subjects(section, "for", roles, tokens);
         if (callers.contains(new Subject.Anyone())) {
           section.problem("for", "anyone has no name to count by; authenticated callers have");
         }

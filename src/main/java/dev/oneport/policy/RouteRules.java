@@ -1,9 +1,7 @@
 package dev.oneport.policy;
 
-import dev.oneport.api.Caller;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The rules about one route, in the order of the file. */
 final class RouteRules {
@@ -28,10 +26,15 @@ final class RouteRules {
     return open;
   }
 
-  Ruling decide(Caller caller, Set<String> listed) {
+  /** Decides a call whose caller counts for nothing, because it has no token or needs none. */
+  Ruling decide() {
+    return open.or(denying::forAnyone).map(Ruling::by).orElse(Ruling.CLOSED);
+  }
+
+  Ruling decide(BoundCaller caller) {
     return open.or(denying::forAnyone)
-        .or(() -> denying.find(caller, listed))
-        .or(() -> allowing.find(caller, listed))
+        .or(() -> denying.find(caller))
+        .or(() -> allowing.find(caller))
         .map(Ruling::by)
         .orElse(Ruling.CLOSED);
   }

@@ -15,43 +15,42 @@ import java.util.Set;
  *
  * <pre>
  * roles:
- *   NAME: [ caller, ... ]        # who has the role; empty if only tokens bring it
+ *   NAME: ...                    # see RoleDefinition
  * rules:
- *   - allow: [ anyone | authenticated | ROLE | CALLER ]
+ *   - allow: [ anyone | authenticated | ROLE | CALLER | PATTERN ]
  *     route: PROTOCOL NAME       # or a list of them
  *   - deny: [ ... ]              # the same subjects; beats every rule that allows
  *     route: PROTOCOL NAME
  *     shadow: true               # decide nothing, only log what would be decided; default false
  * </pre>
  *
- * @param members the callers that the file lists under each role
+ * @param roles who has each role
  */
-public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
+public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   public RuleBook {
     rules = List.copyOf(rules);
-    members = Map.copyOf(members);
+    roles = Map.copyOf(roles);
   }
 
   /**
    * Reads roles and rules; the section stays open.
    *
-   * @param known roles that are known from elsewhere, with their members
-   * @param tokensBringRoles whether a role may be left without members
+   * @param known roles that are known from elsewhere
+   * @param tokens what tokens can name
    */
-  public static RuleBook read(
-      Section section, Map<String, Set<String>> known, boolean tokensBringRoles) {
-    var members = new HashMap<>(known);
-    members.putAll(members(section.section("roles"), section.names("roles"), tokensBringRoles));
+  static RuleBook read(Section section, Map<String, RoleDefinition> known, TokenNames tokens) {
+    var roles = new HashMap<>(known);
+    roles.putAll(RoleDefinition.read(section.section("roles"), section.names("roles"), tokens));
     var rules = new ArrayList<Rule>();
     for (var each : section.sections("rules")) {
-      rules.add(rule(each, members.keySet()));
+      rules.add(rule(each, roles.keySet(), tokens));
     }
-    return new RuleBook(rules, members);
+    return new RuleBook(rules, roles);
   }
 
   /** The rules that decide. */
   public RuleBook deciding() {
-    return new RuleBook(rules.stream().filter(rule -> !rule.shadow()).toList(), members);
+    return new RuleBook(rules.stream().filter(rule -> !rule.shadow()).toList(), roles);
   }
 
   public boolean hasShadows() {
@@ -61,7 +60,7 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   public RuleBook with(Rule rule) {
     var more = new ArrayList<>(rules);
     more.add(rule);
-    return new RuleBook(more, members);
+    return new RuleBook(more, roles);
   }
 
   /** The rules for each route. */
@@ -149,54 +148,14 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
         : "; these are: " + String.join(", ", same);
   }
 
-  private static Map<String, Set<String>> members(
-      Section roles, List<String> names, boolean tokensBringRoles) {
-    var members = new HashMap<String, Set<String>>();
-    try (roles) {
-      for (var name : names) {
-        if (!name.matches("[A-Za-z0-9_-]+")
-            || name.equals("anyone")
-            || name.equals("authenticated")) {
-          roles.problem(name, "is not a name for a role: letters, digits, - and _ are");
-        }
-        var callers = members(roles, name, names);
-        if (callers.isEmpty() && !tokensBringRoles && !roles.hasProblem(name) && !roles.lenient()) {
-          roles.problem(
-              name, "has no members, and no issuer has a roles-claim that could bring the role");
-        }
-        members.put(name, callers);
-      }
-    }
-    return members;
-  }
-
-  /** The callers of one role. */
-  private static Set<String> members(Section roles, String name, List<String> all) {
-    var callers = new HashSet<String>();
-    for (var text : roles.literals(name, Subject.INSTEAD)) {
-      var caller = Subject.caller(text);
-      if (caller.isPresent() && (!all.contains(text) || text.equals(name))) {
-        callers.add(caller.get());
-      } else {
-        roles.problem(
-            name,
-            text
-                + " is not a caller, and a role holds callers only; a caller by that name would be written "
-                + Subject.CALLER
-                + text);
-      }
-    }
-    return callers;
-  }
-
-  private static Rule rule(Section section, Set<String> roles) {
+  private static Rule rule(Section section, Set<String> roles, TokenNames tokens) {
     try (section) {
       var denies = section.has("deny");
       if (denies && section.has("allow")) {
         section.problem("deny", "stands in a rule without allow");
       }
       var key = denies ? "deny" : "allow";
-      var subjects = subjects(section, key, roles);
+      var subjects = subjects(section, key, roles, tokens);
       if (subjects.size() > 1 && subjects.contains(new Subject.Anyone())) {
         section.problem(key, "anyone includes all others");
       }
@@ -206,9 +165,9 @@ public record RuleBook(List<Rule> rules, Map<String, Set<String>> members) {
   }
 
   /** The subjects that a key lists. */
-  public static Set<Subject> subjects(Section section, String key, Set<String> roles) {
+  static Set<Subject> subjects(Section section, String key, Set<String> roles, TokenNames tokens) {
     var subjects = new HashSet<Subject>();
-    var names = section.literals(key, Subject.INSTEAD);
+    var names = section.texts(key, it -> CallerPattern.problem(it, tokens.callerPrefixes()));
     if (names.isEmpty() && !section.hasProblem(key)) {
       section.problem(key, "must name who is meant");
     }

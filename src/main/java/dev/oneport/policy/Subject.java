@@ -9,8 +9,8 @@ public sealed interface Subject {
   /** The prefix of a caller whose name looks like a role. */
   String CALLER = "caller:";
 
-  /** What to write instead of a pattern. */
-  String INSTEAD = "name each caller, or a role that tokens bring";
+  /** What to write instead of a character that has no meaning. */
+  String INSTEAD = "name each caller, a pattern such as *@corp.example, or a role";
 
   /** Every caller, with or without a token; tokens are not checked. */
   record Anyone() implements Subject {
@@ -45,6 +45,14 @@ public sealed interface Subject {
     }
   }
 
+  /** Callers by a pattern of their names. */
+  record Matching(CallerPattern pattern) implements Subject {
+    @Override
+    public String toString() {
+      return pattern.toString();
+    }
+  }
+
   /** Reads a subject of a rule; empty if it is neither a known role nor clearly a caller. */
   static Optional<Subject> parse(String text, Set<String> roles) {
     if (text.startsWith(Literal.EXACT)) {
@@ -59,26 +67,29 @@ public sealed interface Subject {
     if (roles.contains(text)) {
       return Optional.of(new Role(text));
     }
-    if (text.startsWith(CALLER)) {
-      return Optional.of(new Named(text.substring(CALLER.length())));
-    }
-    return looksLikeACaller(text) ? Optional.of(new Named(text)) : Optional.empty();
+    return text.startsWith(CALLER) || looksLikeACaller(text) ? caller(text) : Optional.empty();
   }
 
-  /** The caller that a role's member is; empty if it is something else. */
-  static Optional<String> caller(String text) {
+  /** The caller or callers that a role's member is; empty if it is something else. */
+  static Optional<Subject> caller(String text) {
     if (text.startsWith(Literal.EXACT)) {
-      return Optional.of(Literal.of(text));
+      return Optional.of(new Named(Literal.of(text)));
     }
-    if (text.startsWith(CALLER)) {
-      return Optional.of(text.substring(CALLER.length()));
+    if (text.equals("anyone") || text.equals("authenticated")) {
+      return Optional.empty();
     }
-    return text.equals("anyone") || text.equals("authenticated")
-        ? Optional.empty()
-        : Optional.of(text);
+    var name = text.startsWith(CALLER) ? text.substring(CALLER.length()) : text;
+    return CallerPattern.parse(name)
+        .<Subject>map(Matching::new)
+        .or(() -> Optional.of(new Named(name)));
+  }
+
+  /** Whether a text looks like the name of a role. */
+  static boolean isBare(String text) {
+    return !text.startsWith(Literal.EXACT) && !looksLikeACaller(text);
   }
 
   private static boolean looksLikeACaller(String text) {
-    return text.matches(".*[@:/.].*");
+    return text.matches(".*[@:/.*].*");
   }
 }

@@ -13,6 +13,7 @@ import dev.oneport.gateway.Forwards;
 import dev.oneport.identity.Identity;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -79,7 +80,10 @@ public record Plan(
     var audit = AuditSettings.read(root.section("audit"));
     var section = root.section("identity");
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
-    var file = PolicyFile.read(root.section("policy"), identity.bringsRoles());
+    var file =
+        PolicyFile.read(
+            root.section("policy"),
+            new TokenNames(identity.bringsRoles(), identity::mayBring, identity.callerPrefixes()));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
           "issuers", "must name who issues tokens: rules allow callers that only a token can name");

@@ -72,7 +72,8 @@ final class LiteralTextsTest {
     var brace = "has a {, which is not a pattern here: ";
     var origin = "is not an origin such as https://app.example.com";
     var callers =
-        "name each caller, or a role that tokens bring; a text that really has it is written exact:";
+        "name each caller, a pattern such as *@corp.example, or a role; a text that really has it is written exact:";
+    var nobody = "names no caller: it must begin with an issuer's caller-prefix";
     var items =
         "which divides nothing here: write each as an item of the list, or a variable's with commas";
     return Stream.of(
@@ -256,7 +257,7 @@ final class LiteralTextsTest {
             "\"a:alice@corp.example\"",
             "\"*@corp.example\"",
             "26: policy.roles.listed.0",
-            star + callers + "*@corp.example"),
+            nobody),
         new Row(
             "roles",
             "\"a:alice@corp.example\"",
@@ -284,6 +285,18 @@ final class LiteralTextsTest {
         new Row(
             "roles",
             "\"a:alice@corp.example\"",
+            "admins",
+            "26: policy.roles.listed",
+            "may be a caller or a role in tokens"),
+        new Row(
+            "groups",
+            "[ \"a:alice@corp.example\" ]",
+            "{ groups: [ \"a-admins*\" ] }",
+            "26: policy.roles.listed.groups",
+            "is in no token"),
+        new Row(
+            "roles",
+            "\"a:alice@corp.example\"",
             "authenticated",
             "26: policy.roles.listed",
             "authenticated is not a caller"),
@@ -298,13 +311,13 @@ final class LiteralTextsTest {
             "\"a:bob@corp.example\" ], route",
             "\"*@corp.example\" ], route",
             "28: policy.rules.0.allow.1",
-            star + callers),
+            nobody),
         new Row(
             "allow",
             "\"a:bob@corp.example\" ], route",
             "\"caller:*\" ], route",
             "28: policy.rules.0.allow.1",
-            star + callers),
+            "is every caller with a token; write authenticated"),
         new Row(
             "allow",
             "\"a:bob@corp.example\" ], route",
@@ -316,7 +329,7 @@ final class LiteralTextsTest {
             "\"a:bob@corp.example\" ], route",
             "\"^.+@corp.example$\" ], route",
             "28: policy.rules.0.allow.1",
-            "has a ^, which is not a pattern here"),
+            "has a ^, which is not a pattern here: " + callers),
         new Row(
             "deny",
             "[ \"a:eve@corp.example\" ]",
@@ -340,7 +353,7 @@ final class LiteralTextsTest {
             "[ \"a:bob@corp.example\" ], calls",
             "[ \"*@corp.example\" ], calls",
             "31: policy.quotas.0.for.0",
-            star + callers),
+            nobody),
         new Row(
             "for",
             "[ \"a:bob@corp.example\" ], calls",

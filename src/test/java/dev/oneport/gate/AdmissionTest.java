@@ -14,6 +14,7 @@ import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Client;
 import dev.oneport.record.CallRecord;
 import dev.oneport.record.CallRecord.Event;
@@ -201,7 +202,9 @@ final class AdmissionTest {
           - { allow: [ anyone ], route: GRPC Open/M }
           - { allow: [ authenticated ], route: GRPC Closed/M }
         """;
-    var policy = PolicyFile.read(configuration(yaml).root(), false).bind(Set.of(OPEN, CLOSED));
+    var policy =
+        PolicyFile.read(configuration(yaml).root(), TokenNames.of(false))
+            .bind(Set.of(OPEN, CLOSED));
     var clocks = Clocks.system();
     var tokens = new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
     return new Gate(

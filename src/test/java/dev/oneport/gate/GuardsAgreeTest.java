@@ -8,6 +8,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.HeaderField;
@@ -57,7 +58,7 @@ final class GuardsAgreeTest {
     var policy =
         PolicyFile.read(
                 Configuration.parse("test.yaml", yaml, Map.of(), false).root().section("policy"),
-                true)
+                TokenNames.of(true))
             .bind(mounted());
     var name = NAMES.get(random.nextInt(NAMES.size()));
     var caller =

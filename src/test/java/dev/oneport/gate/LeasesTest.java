@@ -13,6 +13,7 @@ import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.transport.http2.Await;
 import java.time.Duration;
@@ -112,7 +113,7 @@ final class LeasesTest {
   private static Policy policy() {
     var yaml = "rules: [ { allow: [ authenticated ], route: GRPC Echo/Watch } ]";
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
-    return PolicyFile.read(configuration.root(), false).bind(Set.of(ROUTE));
+    return PolicyFile.read(configuration.root(), TokenNames.of(false)).bind(Set.of(ROUTE));
   }
 
   private static Configuration nothing() {

@@ -8,6 +8,7 @@ import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.RoutePattern;
 import dev.oneport.policy.Rule;
+import dev.oneport.policy.TokenNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -40,14 +43,32 @@ final class PolicyPropertyTest {
           "WS /b");
   private static final List<String> PATTERNS =
       List.of("HTTP GET /a/*", "HTTP GET /*", "HTTP GET /a/b/*", "GRPC S/*", "GRPC p.S/*", "WS /*");
-  private static final List<String> CALLERS = List.of("a@x", "b@x", "c@x");
+  private static final List<String> CALLERS = List.of("a@x", "b@x", "p:a@x", "p:n:b");
+  private static final List<String> CALLER_PATTERNS = List.of("*@x", "p:*@x", "p:n:*", "p:*");
+  private static final List<String> GROUPS = List.of("G 1", "team/ops");
   private static final List<String> ROLES = List.of("r1", "r2");
+
+  /** A role, in the short form where it names no groups. */
+  record Members(Set<String> callers, Set<String> groups) {
+    boolean have(String role, Caller caller) {
+      return callers.stream().anyMatch(it -> names(it, caller.name()))
+          || (groups.isEmpty() ? Set.of(role) : groups).stream().anyMatch(caller.roles()::contains);
+    }
+
+    String yaml() {
+      var list = "[" + quoted(callers) + "]";
+      return groups.isEmpty()
+          ? list
+          : "{ callers: " + list + ", groups: [" + quoted(groups) + "] }";
+    }
+  }
 
   record Line(boolean denies, Set<String> subjects, Set<String> routes) {}
 
   @Provide
   Arbitrary<List<Line>> lines() {
     var subjects = new ArrayList<>(CALLERS);
+    subjects.addAll(CALLER_PATTERNS);
     subjects.addAll(ROLES);
     subjects.add("authenticated");
     var some = Arbitraries.of(subjects).set().ofMinSize(1).ofMaxSize(3);
@@ -60,15 +81,21 @@ final class PolicyPropertyTest {
   }
 
   @Provide
-  Arbitrary<Map<String, Set<String>>> members() {
-    return Arbitraries.maps(Arbitraries.of(ROLES), Arbitraries.of(CALLERS).set().ofMinSize(0))
-        .ofSize(ROLES.size());
+  Arbitrary<Map<String, Members>> members() {
+    var callers = new ArrayList<>(CALLERS);
+    callers.addAll(CALLER_PATTERNS);
+    var members =
+        Combinators.combine(
+                Arbitraries.of(callers).set().ofMaxSize(3), Arbitraries.of(GROUPS).set())
+            .as(Members::new);
+    return Arbitraries.maps(Arbitraries.of(ROLES), members).ofSize(ROLES.size());
   }
 
   @Provide
   Arbitrary<Caller> caller() {
     var known =
-        Combinators.combine(Arbitraries.of(CALLERS), Arbitraries.of(ROLES).set())
+        Combinators.combine(
+                Arbitraries.of(CALLERS), Arbitraries.of("r1", "r2", "G 1", "team/ops").set())
             .as((name, roles) -> new Caller(name, "i", roles));
     return Arbitraries.oneOf(known, Arbitraries.just(Caller.ANONYMOUS));
   }
@@ -76,7 +103,7 @@ final class PolicyPropertyTest {
   @Property
   void decidesAsTheRulesSay(
       @ForAll("lines") List<Line> lines,
-      @ForAll("members") Map<String, Set<String>> members,
+      @ForAll("members") Map<String, Members> members,
       @ForAll("caller") Caller caller) {
     var policy = policy(lines, members);
     for (var name : ROUTES) {
@@ -112,7 +139,7 @@ final class PolicyPropertyTest {
 
   /** Where the first of them stands: the rules follow the roles, a line each. */
   private static Optional<String> first(
-      List<Line> lines, Map<String, Set<String>> members, Predicate<Line> which) {
+      List<Line> lines, Map<String, Members> members, Predicate<Line> which) {
     return IntStream.range(0, lines.size())
         .filter(i -> which.test(lines.get(i)))
         .mapToObj(i -> "test.yaml:" + (i + members.size() + 3))
@@ -129,19 +156,26 @@ final class PolicyPropertyTest {
                             "\\Q" + pattern.substring(0, pattern.length() - 1) + "\\E[^/]+")));
   }
 
+  /** A star stands for some text, but not for a part of the prefix {@code p:}. */
+  private static boolean names(String text, String name) {
+    return text.startsWith("p:") == name.startsWith("p:")
+        && name.matches(
+            Stream.of(text.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".+")));
+  }
+
   private static boolean isOpen(Line line) {
     return line.subjects().contains("anyone");
   }
 
-  private static boolean isFor(Line line, Caller caller, Map<String, Set<String>> members) {
+  private static boolean isFor(Line line, Caller caller, Map<String, Members> members) {
     var goesBy = new HashSet<String>();
     if (!caller.anonymous()) {
       goesBy.add("authenticated");
       goesBy.add(caller.name());
-      goesBy.addAll(caller.roles());
+      CALLER_PATTERNS.stream().filter(it -> names(it, caller.name())).forEach(goesBy::add);
       members.forEach(
-          (role, names) -> {
-            if (names.contains(caller.name())) {
+          (role, who) -> {
+            if (who.have(role, caller)) {
               goesBy.add(role);
             }
           });
@@ -149,11 +183,10 @@ final class PolicyPropertyTest {
     return line.subjects().stream().anyMatch(goesBy::contains);
   }
 
-  private static Policy policy(List<Line> lines, Map<String, Set<String>> members) {
+  private static Policy policy(List<Line> lines, Map<String, Members> members) {
     var yaml = new StringBuilder("roles:\n");
     members.forEach(
-        (role, names) ->
-            yaml.append("  ").append(role).append(": [").append(quoted(names)).append("]\n"));
+        (role, who) -> yaml.append("  ").append(role).append(": ").append(who.yaml()).append("\n"));
     yaml.append("rules:\n");
     lines.forEach(
         line ->
@@ -167,7 +200,8 @@ final class PolicyPropertyTest {
         ROUTES.stream()
             .map(name -> RoutePattern.parse(name).map(RoutePattern::route).orElseThrow())
             .collect(Collectors.toSet());
-    return PolicyFile.read(configuration.root(), true).bind(mounted);
+    return PolicyFile.read(configuration.root(), new TokenNames(true, _ -> true, Set.of("", "p:")))
+        .bind(mounted);
   }
 
   private static String quoted(Set<String> texts) {

@@ -64,6 +64,7 @@ final class SameDecisionTest {
         roles:
           listed: [ alice@example.com, second:1234567890 ]
           readers: []
+          engineers: { groups: [ "Domain Admins", team/ops ], callers: [ "second:*" ] }
         rules:
           - { allow: [ anyone ], route: %s }
           - { allow: [ authenticated ], route: %s }
@@ -73,6 +74,8 @@ final class SameDecisionTest {
           - { allow: [ bob@example.com ], route: %s }
           - { allow: [ authenticated ], route: %s }
           - { deny: [ listed, readers ], route: %s }
+          - { allow: [ "*@example.com" ], route: %s }
+          - { allow: [ engineers ], route: %s }
       """
           .formatted(
               ISSUER.id(),
@@ -90,7 +93,9 @@ final class SameDecisionTest {
               ProbeService.routes("alice"),
               ProbeService.routes("bob"),
               ProbeService.routes("denied"),
-              ProbeService.routes("denied"));
+              ProbeService.routes("denied"),
+              ProbeService.routes("pattern"),
+              ProbeService.routes("mapped"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private RunningServer server = RunningServer.start(YAML, probes());
@@ -98,7 +103,16 @@ final class SameDecisionTest {
 
   private static ProbeService probes() {
     return new ProbeService(
-        List.of("anyone", "authenticated", "listed", "readers", "alice", "bob", "denied"));
+        List.of(
+            "anyone",
+            "authenticated",
+            "listed",
+            "readers",
+            "alice",
+            "bob",
+            "denied",
+            "pattern",
+            "mapped"));
   }
 
   /** A request and what is to come of it. */
@@ -269,6 +283,34 @@ final class SameDecisionTest {
             "not among those denied",
             "denied",
             bearer(ISSUER.token().claim("email", "bob@example.com").sign()),
+            Reply.OK),
+        good("allowed by pattern", "pattern"),
+        new Row(
+            "not of the pattern",
+            "pattern",
+            bearer(ISSUER.token().claim("email", "alice@example.com.evil.test").sign()),
+            NOT_ALLOWED),
+        new Row(
+            "of the pattern, but another issuer's",
+            "pattern",
+            List.of(
+                new HeaderField(
+                    "x-second-token", OTHER.token().claim("sub", "eve@example.com").sign())),
+            NOT_ALLOWED),
+        new Row(
+            "a group of any name",
+            "mapped",
+            bearer(ISSUER.token().claim("groups", List.of("x", "Domain Admins")).sign()),
+            Reply.OK),
+        new Row(
+            "a group that has the role's name",
+            "mapped",
+            bearer(ISSUER.token().claim("groups", "engineers").sign()),
+            NOT_ALLOWED),
+        new Row(
+            "a role's pattern",
+            "mapped",
+            List.of(new HeaderField("x-second-token", OTHER.token().sign())),
             Reply.OK),
         new Row("denied to some, without a token", "denied", List.of(), MISSING),
         new Row("anyone without a token", "anyone", List.of(), Reply.OK),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +44,7 @@ final class ForwardTableTest {
   private static ForwardTable table() {
     var configuration = Configuration.parse("test.yaml", YAML, Map.of(), false);
     var forwards = Forwards.read(configuration.root());
-    var policy = PolicyFile.read(configuration.root().section("policy"), true);
+    var policy = PolicyFile.read(configuration.root().section("policy"), TokenNames.of(true));
     configuration.check();
     return ForwardTable.of(forwards, policy);
   }
@@ -117,7 +118,7 @@ final class ForwardTableTest {
             Map.of(),
             false);
     var forwards = Forwards.read(configuration.root());
-    var policy = PolicyFile.read(configuration.root().section("policy"), true);
+    var policy = PolicyFile.read(configuration.root().section("policy"), TokenNames.of(true));
     assertEquals(
         List.of("HTTP * /a/**"),
         ForwardTable.of(forwards, policy).routes().stream().map(Route::toString).toList());

@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.PolicyFile;
+import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallMethod;
@@ -45,7 +46,7 @@ final class ForwardingPort implements AutoCloseable {
         "upstreams: { all: { " + upstream + " } }\nforward: [ { route: GRPC **/*, to: all } ]";
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     var forwards = Forwards.read(configuration.root());
-    var policy = PolicyFile.read(configuration.root().section("policy"), true);
+    var policy = PolicyFile.read(configuration.root().section("policy"), TokenNames.of(true));
     configuration.check();
     var gateway =
         new GrpcGateway(

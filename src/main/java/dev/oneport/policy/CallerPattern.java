@@ -1,0 +1,84 @@
+package dev.oneport.policy;
+
+import dev.oneport.config.Literal;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The callers that a text with one {@code *} names: {@code *@corp.example}, {@code
+ * system:serviceaccount:prod:*}. The star stands for any text that is not empty. It never stands
+ * for a part of an issuer's {@code caller-prefix}, so that a pattern is about callers of the
+ * issuers whose prefix it begins with, and of no others.
+ *
+ * @param head the text in front of the star
+ * @param tail the text behind it
+ */
+public record CallerPattern(String head, String tail) {
+  private static final char STAR = '*';
+
+  /** Reads a pattern; empty if the text is not one. */
+  static Optional<CallerPattern> parse(String text) {
+    int star = text.indexOf(STAR);
+    return star < 0
+        ? Optional.empty()
+        : Optional.of(new CallerPattern(text.substring(0, star), text.substring(star + 1)));
+  }
+
+  /**
+   * What is wrong with a text that names callers.
+   *
+   * @param prefixes the {@code caller-prefix}es of the trusted issuers; empty if there are none
+   */
+  static Optional<String> problem(String text, Set<String> prefixes) {
+    if (text.startsWith(Literal.EXACT)) {
+      return Optional.empty();
+    }
+    var name = text.startsWith(Subject.CALLER) ? text.substring(Subject.CALLER.length()) : text;
+    return Literal.problem(text, String.valueOf(STAR), Subject.INSTEAD)
+        .or(
+            () ->
+                parse(name)
+                    .flatMap(pattern -> pattern.problem(prefixes))
+                    .map(problem -> "'" + text + "' " + problem));
+  }
+
+  private Optional<String> problem(Set<String> prefixes) {
+    if (tail.indexOf(STAR) >= 0) {
+      return Optional.of("has more than one *");
+    }
+    if (head.isEmpty() && tail.isEmpty()) {
+      return Optional.of("is every caller with a token; write authenticated");
+    }
+    if (isWord(head, head.length() - 1) || isWord(tail, 0)) {
+      return Optional.of(
+          "has a * beside a letter or digit, so that repo:org* would be repo:org2/app as well; put"
+              + " it behind or before a character such as @ : / . or -");
+    }
+    return prefixes.isEmpty() || prefixes.stream().anyMatch(head::startsWith)
+        ? Optional.empty()
+        : Optional.of(
+            "names no caller: it must begin with an issuer's caller-prefix, and these are "
+                + String.join(", ", prefixes.stream().sorted().toList()));
+  }
+
+  private static boolean isWord(String text, int at) {
+    return at >= 0 && at < text.length() && Character.isLetterOrDigit(text.charAt(at));
+  }
+
+  /**
+   * Whether it names a caller.
+   *
+   * @param prefix the issuer's {@code caller-prefix}, with which the name begins
+   */
+  boolean matches(String name, String prefix) {
+    return name.length() > head.length() + tail.length()
+        && name.startsWith(head)
+        && name.endsWith(tail)
+        && head.startsWith(prefix);
+  }
+
+  @Override
+  public String toString() {
+    return head + STAR + tail;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.oneport.policy;
+
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What the tokens of the trusted issuers can name.
+ *
+ * @param bringRoles whether any issuer's tokens bring roles
+ * @param roles whether some issuer's token may bring a role, as it is called with the issuer's
+ *     {@code roles-prefix}
+ * @param callerPrefixes the {@code caller-prefix} of each issuer, which may be empty
+ */
+public record TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
+  public TokenNames {
+    callerPrefixes = Set.copyOf(callerPrefixes);
+  }
+
+  /** The names of one issuer without prefixes. */
+  public static TokenNames of(boolean bringRoles) {
+    return new TokenNames(bringRoles, _ -> bringRoles, Set.of(""));
+  }
+
+  /**
+   * The {@code caller-prefix} that a caller's name begins with. There is one at most: no issuer can
+   * name a caller that begins with another issuer's prefix.
+   */
+  String prefix(String caller) {
+    return callerPrefixes.stream()
+        .filter(prefix -> !prefix.isEmpty() && caller.startsWith(prefix))
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.policy;
+
+import org.jspecify.annotations.NullMarked;
