@@ -89,6 +89,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
   /** Writes something, unless the lease has ended. */
   void write(Writing writing) throws IOException {
     check();
+    client.writing();
     try {
       writing.run();
     } catch (RuntimeException e) {
@@ -192,6 +193,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     if (body != null && !finishing) {
       throw new IllegalStateException("the response is being streamed");
     }
+    client.writing();
     try {
       if (length.isNone()) {
         length.none();

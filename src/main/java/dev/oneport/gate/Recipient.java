@@ -1,7 +1,9 @@
 package dev.oneport.gate;
 
+import dev.oneport.transport.ClientWatch;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -12,9 +14,17 @@ final class Recipient {
   private boolean answered;
   private boolean lost;
 
+  /**
+   * Something is about to be written. On HTTP/1.1 the system takes it from the server even if the
+   * client is known to have left.
+   */
+  void writing() {
+    lost |= ClientWatch.isGone();
+  }
+
   /** The response has been sent. */
   void answered() {
-    answered = true;
+    answered = !lost;
   }
 
   /** Whether the client left before it had been sent the response. */
@@ -30,6 +40,7 @@ final class Recipient {
   boolean lost(Throwable thrown) {
     lost |=
         thrown instanceof CloseConnectionException
+            || thrown instanceof ServerConnectionException
             || thrown instanceof InterruptedException
             || (thrown.getCause() instanceof InterruptedException
                 && !(thrown instanceof ExecutionException));

@@ -3,6 +3,7 @@ package dev.oneport.transport;
 import io.helidon.common.uri.UriValidator;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Decides which methods, targets and authorities are valid, for every version of HTTP alike: a
@@ -53,6 +54,23 @@ public final class RequestSyntax {
       }
     }
     return !text.isEmpty();
+  }
+
+  /**
+   * Whether a value of {@code Expect}, which is a list, has no element but {@code 100-continue}
+   * (RFC 9110 section 10.1.1).
+   */
+  public static boolean isKnownExpectation(String value) {
+    return expectations(value).allMatch("100-continue"::equalsIgnoreCase);
+  }
+
+  /** Whether a known value of {@code Expect} has an element. */
+  public static boolean expectsContinue(String value) {
+    return expectations(value).findAny().isPresent();
+  }
+
+  private static Stream<String> expectations(String value) {
+    return Stream.of(value.split(",", -1)).map(String::strip).filter(it -> !it.isEmpty());
   }
 
   /**

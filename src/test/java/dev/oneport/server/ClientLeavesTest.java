@@ -40,7 +40,9 @@ final class ClientLeavesTest {
                   .get("/stream", this::stream)
                   .get("/swallow", this::swallow)
                   .get("/sleep", this::sleep)
+                  .get("/ignore", this::ignore)
                   .post("/read", this::read)
+                  .post("/both", this::both)
                   .get("/backend", (_, _) -> backend()));
 
   @AfterEach
@@ -87,27 +89,60 @@ final class ClientLeavesTest {
     }
   }
 
+  private void both(ServerRequest request, ServerResponse response) throws IOException {
+    var out = response.outputStream();
+    out.write('x');
+    out.flush();
+    read(request, response);
+  }
+
+  private void ignore(ServerRequest request, ServerResponse response) {
+    try {
+      sleep(request, response);
+    } catch (InterruptedException _) {
+      response.send("too late");
+    }
+  }
+
   private static void backend() {
     throw new UncheckedIOException(new ConnectException("the backend is not there"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /stream", "GET /swallow", "POST /read"})
+  @ValueSource(strings = {"GET /stream", "GET /swallow", "POST /read", "POST /both"})
   void onHttp1ItIsCancelled(String request) throws Exception {
+    leaveOnHttp1(request, true);
+  }
+
+  /** The system takes an answer to a client that has closed its end. */
+  @Test
+  void onHttp1ItIsCancelledEvenIfItCanStillBeAnswered() throws Exception {
+    leaveOnHttp1("GET /ignore", false);
+  }
+
+  private void leaveOnHttp1(String request, boolean reset) throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       var rest = request.startsWith("POST") ? "Content-Length: 10\r\n\r\nxxx" : "\r\n";
       socket
           .getOutputStream()
           .write((request + " HTTP/1.1\r\nHost: x\r\n" + rest).getBytes(US_ASCII));
       began.await();
-      socket.setSoLinger(true, 0);
+      socket.setSoLinger(reset, 0);
     }
     ended.await();
     assertEquals(List.of("499 CANCELLED INFO"), audit());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /stream", "GET /swallow", "GET /sleep", "POST /read"})
+  @ValueSource(
+      strings = {
+        "GET /stream",
+        "GET /swallow",
+        "GET /sleep",
+        "GET /ignore",
+        "POST /read",
+        "POST /both"
+      })
   void onHttp2ItIsCancelled(String request) throws Exception {
     var words = request.split(" ", -1);
     try (var client = RawClient.connect(server.port())) {

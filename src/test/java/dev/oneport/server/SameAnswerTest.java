@@ -370,6 +370,9 @@ final class SameAnswerTest {
             Row.of("POST", "/echo", "abc", "content-encoding: br, gzip"),
             Row.of("POST", "/echo", "abc", "content-type: nonsense"),
             Row.of("POST", "/echo", "abc", "expect: 100-continue"),
+            Row.of("POST", "/echo", "abc", "expect: 100-continue", "expect: 100-Continue"),
+            Row.of("POST", "/echo", "abc", "expect: 100-continue, ,100-continue"),
+            Row.of("POST", "/echo", "abc", "expect:"),
             Row.of("POST", "/echo", "abc", "expect: something"),
             Row.of("GET", "/ping", "", "expect: something"),
             Row.of("GET", "/ping", "", "x-helidon-cn: root"));

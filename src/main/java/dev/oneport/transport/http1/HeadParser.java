@@ -81,6 +81,9 @@ final class HeadParser {
       keepOneProtocol(at, elements(upgrade));
     }
     var awaits = expectsContinue() && !body.ended();
+    if (awaits) {
+      replace(at, at, "Expect: 100-continue\r\n");
+    }
     var close = options.contains("close") || (line.http10() && !options.contains("keep-alive"));
     return new Http1RequestHead(canonical(), line.head(), line.http10(), body, close, awaits);
   }
@@ -114,11 +117,8 @@ final class HeadParser {
       }
       case 6 -> {
         if (named("expect", from)) {
-          if (line.http10()) {
-            replace(from, to + 2, "");
-          } else {
-            expect = expect + value(colon, to);
-          }
+          expect = expect + "," + value(colon, to);
+          replace(from, to + 2, "");
         }
       }
       case 7 -> {
@@ -179,10 +179,13 @@ final class HeadParser {
   }
 
   private boolean expectsContinue() {
-    if (!expect.isEmpty() && !expect.equalsIgnoreCase("100-continue")) {
+    if (line.http10()) {
+      return false;
+    }
+    if (!RequestSyntax.isKnownExpectation(expect)) {
       throw Refusal.expectationUnknown();
     }
-    return !expect.isEmpty();
+    return RequestSyntax.expectsContinue(expect);
   }
 
   /** The first that the client offers of those spoken here. */

@@ -140,7 +140,7 @@ final class RequestParser {
           throw malformed("te");
         }
       }
-      case "expect" -> expectationKnown &= field.value().equalsIgnoreCase("100-continue");
+      case "expect" -> expectationKnown &= RequestSyntax.isKnownExpectation(field.value());
       case "host" -> host = once(host, field);
       case "content-type" -> contentType = contentType == null ? field.value() : contentType;
       case "content-length" -> length(field);

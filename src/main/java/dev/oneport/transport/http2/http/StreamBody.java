@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.OutOfRequestMemory;
+import dev.oneport.transport.RequestSyntax;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.time.BodyPace;
 import io.helidon.common.buffers.BufferData;
@@ -23,7 +24,7 @@ public final class StreamBody {
     this.stream = stream;
     this.pace = new BodyPace(stream.limits().timeouts().body(), stream.limits().minBodyRate());
     this.expectsContinue =
-        stream.request().first("expect").filter("100-continue"::equalsIgnoreCase).isPresent();
+        stream.request().first("expect").filter(RequestSyntax::expectsContinue).isPresent();
   }
 
   public boolean continueSent() {
