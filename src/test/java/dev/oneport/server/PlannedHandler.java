@@ -1,6 +1,9 @@
 package dev.oneport.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -12,49 +15,63 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Does what the query of its request says, one step after the other. */
 final class PlannedHandler implements Handler {
-  private static final List<Integer> STATUSES = List.of(200, 201, 204, 205, 304, 404, 503);
+  private static final int PATIENCE = 20;
 
-  /** Some steps in random order; answers, refusals and failures end most plans. */
-  static List<String> random(Random random) {
-    var steps = new ArrayList<String>();
-    var most = 1 + random.nextInt(5);
-    while (steps.size() < most) {
-      steps.add(step(random));
+  private final Map<String, Course> courses = new ConcurrentHashMap<>();
+
+  /** How far a request has come whose client is going to leave. */
+  static final class Course {
+    private final CountDownLatch waits = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean patient;
+
+    /** Waits until the handler waits for its client to leave, or has ended before. */
+    void awaitWaiting() throws InterruptedException {
+      assertTrue(waits.await(PATIENCE, SECONDS), "the handler was not called");
     }
-    return steps;
+
+    /** Waits until the handler has ended, which nothing but its client's leaving brings about. */
+    void awaitEnd() throws InterruptedException {
+      assertTrue(ended.await(PATIENCE, SECONDS), "the handler has not ended");
+      assertFalse(patient, "the handler was not interrupted");
+    }
+
+    private void await() {
+      waits.countDown();
+      try {
+        TimeUnit.SECONDS.sleep(PATIENCE - 5);
+        patient = true;
+      } catch (InterruptedException _) {
+        // the client has left
+      }
+    }
   }
 
-  private static String step(Random random) {
-    return switch (random.nextInt(16)) {
-      case 0, 1 -> "status:" + STATUSES.get(random.nextInt(STATUSES.size()));
-      case 2 -> "header:" + random.nextInt(3);
-      case 3 -> "hop:" + random.nextInt(4);
-      case 4 -> "length:" + random.nextInt(20);
-      case 5, 6 -> "send:" + random.nextInt(20);
-      case 7 -> "text:" + random.nextInt(20);
-      case 8 -> "empty";
-      case 9, 10 -> "write:" + (random.nextInt(8) == 0 ? 20_000 : random.nextInt(20));
-      case 11 -> "flush";
-      case 12 -> "close";
-      case 13 -> "read:" + random.nextInt(200);
-      case 14 -> random.nextBoolean() ? "readall" : "throw";
-      default -> "refuse:" + (400 + random.nextInt(20));
-    };
+  /** The course of a request that is going to be sent with that {@code User-Agent}. */
+  Course follow(String agent) {
+    return courses.computeIfAbsent(agent, _ -> new Course());
   }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws IOException {
-    var run = new Run(request, response);
-    for (var step : request.query().get("plan").split("_", -1)) {
-      var parts = step.split(":", 2);
-      run.step(parts[0], parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
+    var course = courses.remove(request.headers().first(HeaderNames.USER_AGENT).orElse(""));
+    var run = new Run(request, response, course == null ? new Course() : course);
+    try {
+      for (var step : request.query().get("plan").split("_", -1)) {
+        var parts = step.split(":", 2);
+        run.step(parts[0], parts.length == 1 ? 0 : Integer.parseInt(parts[1]));
+      }
+    } finally {
+      run.course.waits.countDown();
+      run.course.ended.countDown();
     }
   }
 
@@ -62,16 +79,19 @@ final class PlannedHandler implements Handler {
   private static final class Run {
     private final ServerRequest request;
     private final ServerResponse response;
+    private final Course course;
     private @Nullable OutputStream out;
     private @Nullable InputStream in;
 
-    private Run(ServerRequest request, ServerResponse response) {
+    private Run(ServerRequest request, ServerResponse response, Course course) {
       this.request = request;
       this.response = response;
+      this.course = course;
     }
 
     private void step(String name, int n) throws IOException {
       switch (name) {
+        case "" -> {}
         case "status" -> response.status(Status.create(n));
         case "header" -> response.header("X-Plan", "value-" + n);
         case "hop" -> response.header(hop(n));
@@ -84,6 +104,11 @@ final class PlannedHandler implements Handler {
         case "close" -> out().close();
         case "read" -> in().readNBytes(n);
         case "readall" -> in().readAllBytes();
+        case "wait" -> course.await();
+        case "rest" -> {
+          course.waits.countDown();
+          in().readAllBytes();
+        }
         case "throw" -> throw new IllegalStateException("a secret of the handler");
         case "refuse" ->
             throw new HttpException("a secret", Status.create(n))

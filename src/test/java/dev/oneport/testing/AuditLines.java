@@ -22,6 +22,13 @@ public final class AuditLines extends ByteArrayOutputStream {
     return toString(StandardCharsets.UTF_8).lines().toList();
   }
 
+  /** The lines so far, which are then forgotten: thousands would fill the memory. */
+  public synchronized List<String> take() {
+    var lines = lines();
+    reset();
+    return lines;
+  }
+
   /** Fails if a line does not match the schema. */
   void check() {
     var wrong = new ArrayList<String>();
