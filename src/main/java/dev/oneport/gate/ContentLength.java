@@ -31,6 +31,18 @@ final class ContentLength {
     this.head = head;
   }
 
+  /**
+   * Sets the status. With one that allows no content Helidon 4.5.0 announces a length of 0 on
+   * HTTP/1.1, which would stay if the handler then chose another.
+   */
+  void status(Status status) {
+    var announced = response.headers().contains(HeaderNames.CONTENT_LENGTH);
+    response.status(status);
+    if (!announced) {
+      response.headers().remove(HeaderNames.CONTENT_LENGTH);
+    }
+  }
+
   /** Whether the status allows no content. */
   boolean isNone() {
     return EMPTY.contains(response.status().code());

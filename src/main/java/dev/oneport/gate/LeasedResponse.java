@@ -149,7 +149,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
   @Override
   public ServerResponse status(Status status) {
     if (!response.isSent() && (body == null || !body.hasBegun())) {
-      response.status(status);
+      length.status(status);
     }
     return this;
   }
