@@ -89,7 +89,9 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
   /** Writes something, unless the lease has ended. */
   void write(Writing writing) throws IOException {
     check();
-    client.writing();
+    if (length.isSent()) {
+      client.writing();
+    }
     try {
       writing.run();
     } catch (RuntimeException e) {

@@ -15,8 +15,8 @@ final class Recipient {
   private boolean lost;
 
   /**
-   * Something is about to be written. On HTTP/1.1 the system takes it from the server even if the
-   * client is known to have left.
+   * Content is about to be written. On HTTP/1.1 the system takes it from the server even if the
+   * client is known to have left. (A client that asked for the head may leave once it has that.)
    */
   void writing() {
     lost |= ClientWatch.isGone();
