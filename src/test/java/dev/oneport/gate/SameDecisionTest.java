@@ -100,6 +100,7 @@ final class SameDecisionTest {
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private RunningServer server = RunningServer.start(YAML, probes());
   private RunningServer secure = RunningServer.startTls(YAML, probes());
+  private RunningServer gateway = RunningServer.startForwarded(YAML, probes());
 
   private static ProbeService probes() {
     return new ProbeService(
@@ -127,6 +128,7 @@ final class SameDecisionTest {
   void connect() {
     connect("", server.port());
     connect(" over TLS", secure.port());
+    connect(", forwarded", gateway.port());
   }
 
   private void connect(String over, int port) {
@@ -146,6 +148,7 @@ final class SameDecisionTest {
     clients.values().forEach(Client::close);
     server.close();
     secure.close();
+    gateway.close();
   }
 
   @ParameterizedTest(name = "{0}")

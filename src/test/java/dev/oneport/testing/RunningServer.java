@@ -25,12 +25,18 @@ public final class RunningServer implements AutoCloseable {
   private final AtomicReference<String> yaml;
   private final AuditLines audit;
   private final Server server;
+  private final Optional<RunningServer> behind;
 
   private RunningServer(
-      AtomicReference<String> yaml, AuditLines audit, Server server, boolean tls) {
+      AtomicReference<String> yaml,
+      AuditLines audit,
+      Server server,
+      boolean tls,
+      Optional<RunningServer> behind) {
     this.yaml = yaml;
     this.audit = audit;
     this.server = server;
+    this.behind = behind;
     if (tls) {
       TestTls.opened(server.port());
     }
@@ -54,6 +60,22 @@ public final class RunningServer implements AutoCloseable {
     return start(yaml, clocks, false, TestTls.ON, services);
   }
 
+  /** The same with the services in another server, to which this one forwards. */
+  public static RunningServer startForwarded(String yaml, Service... services) {
+    return forwarded(yaml, Clocks.system(), false, TestTls.ON, services);
+  }
+
+  private static RunningServer forwarded(
+      String yaml, Clocks clocks, boolean dev, boolean tls, Service... services) {
+    var behind = alone(TestForward.UPSTREAM, clocks, false, false, Optional.empty(), services);
+    try {
+      return alone(TestForward.front(yaml, behind.port()), clocks, dev, tls, Optional.of(behind));
+    } catch (RuntimeException | Error e) {
+      behind.close();
+      throw e;
+    }
+  }
+
   /** The same in dev mode. */
   public static RunningServer startDev(String yaml, Service... services) {
     return start(yaml, Clocks.system(), true, TestTls.ON, services);
@@ -61,6 +83,18 @@ public final class RunningServer implements AutoCloseable {
 
   private static RunningServer start(
       String yaml, Clocks clocks, boolean dev, boolean tls, Service... services) {
+    return TestForward.ON && services.length > 0 && !yaml.contains("upstreams:")
+        ? forwarded(yaml, clocks, dev, tls, services)
+        : alone(yaml, clocks, dev, tls, Optional.empty(), services);
+  }
+
+  private static RunningServer alone(
+      String yaml,
+      Clocks clocks,
+      boolean dev,
+      boolean tls,
+      Optional<RunningServer> behind,
+      Service... services) {
     var text = new AtomicReference<>(yaml);
     var audit = new AuditLines();
     var server =
@@ -71,7 +105,7 @@ public final class RunningServer implements AutoCloseable {
             new AuditTarget(new LogOutput(audit, true), () -> "test-project"),
             dev,
             clocks);
-    return new RunningServer(text, audit, server.start(), tls);
+    return new RunningServer(text, audit, server.start(), tls, behind);
   }
 
   /** Does not wait for clients to close their connections, unless a test sets it otherwise. */
@@ -95,7 +129,7 @@ public final class RunningServer implements AutoCloseable {
 
   /** Reloads with another configuration; returns whether it was valid. */
   public boolean reload(String other) {
-    yaml.set(other);
+    yaml.set(behind.map(it -> TestForward.front(other, it.port())).orElse(other));
     return server.reload();
   }
 
@@ -144,5 +178,6 @@ public final class RunningServer implements AutoCloseable {
     TestTls.closed(server.port());
     server.close();
     audit.check();
+    behind.ifPresent(RunningServer::close);
   }
 }
