@@ -91,6 +91,10 @@ public final class MetricsPage implements Service {
             "Open connections, by their current protocol.",
             "protocol",
             open::connections)
+        .counter(
+            "oneport_refused_connections_total",
+            "Connections beyond the limit of their address.",
+            gate::refusedConnections)
         .gauge("oneport_open_http2_streams", "Open HTTP/2 streams.", open::streams)
         .gauge("oneport_open_calls", "Calls in flight.", gate::calls)
         .gauge("oneport_open_leases", "Open streams, sockets and streamed responses.", gate::leases)

@@ -6,11 +6,13 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.identity.Sender;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.Rule;
+import dev.oneport.proxies.Client;
 import dev.oneport.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,6 +96,11 @@ public final class Gate implements AutoCloseable {
     return leases.size();
   }
 
+  /** How many connections were refused because their address had too many. */
+  public long refusedConnections() {
+    return perimeter.limits().refusedConnections();
+  }
+
   /** What calls are decided by now. */
   public Policy policy() {
     return terms.policy();
@@ -159,9 +166,9 @@ public final class Gate implements AutoCloseable {
   /** Any failure to decide denies the call. */
   private Decision decide(CallWatch call, Credential credential, Object connection) {
     var route = call.route();
-    var misdirected = misdirected(call);
-    if (misdirected.isPresent()) {
-      return misdirected.get();
+    var turnedAway = turnedAway(call);
+    if (turnedAway.isPresent()) {
+      return turnedAway.get();
     }
     if (!permits.tryAcquire(route)) {
       return denied(Reason.LIMIT_EXCEEDED, "too many calls at once");
@@ -181,12 +188,28 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /** Refuses a request for a host that the server does not answer to. */
-  Optional<Denied> misdirected(CallWatch call) {
+  /**
+   * Refuses a request for a host that the server does not answer to, or by an address that makes
+   * too many.
+   */
+  Optional<Denied> turnedAway(CallWatch call) {
+    if (vital.test(call.route())) {
+      return Optional.empty();
+    }
     var host = call.arrival().host();
-    return perimeter.hosts().allow(host) || vital.test(call.route())
-        ? Optional.empty()
-        : Optional.of(denied(Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(host)));
+    if (!perimeter.hosts().allow(host)) {
+      return Optional.of(
+          denied(Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(host)));
+    }
+    return perimeter
+        .tryCall(call.arrival().client())
+        .map(
+            wait ->
+                new Denied(
+                    Reason.LIMIT_EXCEEDED,
+                    Caller.ANONYMOUS,
+                    "too many calls a second of one address",
+                    wait));
   }
 
   private static String shortened(String host) {
@@ -194,26 +217,28 @@ public final class Gate implements AutoCloseable {
   }
 
   /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
-  Identified who(Credential credential, Object connection) {
-    return terms.who(credential, connection);
+  Identified who(Credential credential, Sender sender) {
+    return terms.who(credential, sender);
   }
 
   /**
    * What a credential would be told on each mounted route now. Decided as calls are, but nothing is
    * counted, and neither quotas nor limits are asked.
    */
-  List<Permission> rights(Credential credential, Object connection) {
-    return terms.rights(credential, connection);
+  List<Permission> rights(Credential credential, Sender sender) {
+    return terms.rights(credential, sender);
   }
 
   /**
    * Renews a lease with a fresh token.
    *
+   * @param client who sent it
    * @return why it does not, if it does not; where that is {@link Reason#temporary()} the lease
    *     stays as it is
    */
-  Optional<Reason> renew(Lease lease, String token) {
-    return switch (terms.tokens().verify(token, Optional.empty(), lease)) {
+  Optional<Reason> renew(Lease lease, String token, Client client) {
+    var sender = new Sender(lease, perimeter.attempts(client));
+    return switch (terms.tokens().verify(token, Optional.empty(), sender)) {
       case Verified fresh ->
           lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
       case Rejected(var problem, _, _) -> Optional.of(Terms.reason(problem));
@@ -244,17 +269,18 @@ public final class Gate implements AutoCloseable {
   }
 
   private Decision decide(Terms now, CallWatch call, Credential credential, Object connection) {
-    var decision = decideBy(now, call, credential, connection);
-    shadows.compare(now, call.route(), credential, connection, decision.caller());
+    var sender = new Sender(connection, perimeter.attempts(call.arrival().client()));
+    var decision = decideBy(now, call, credential, sender);
+    shadows.compare(now, call.route(), credential, sender, decision.caller());
     return decision;
   }
 
-  private Decision decideBy(Terms now, CallWatch call, Credential credential, Object connection) {
+  private Decision decideBy(Terms now, CallWatch call, Credential credential, Sender sender) {
     var open = now.policy().open(call.route());
     if (open.isPresent()) {
       return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
-    return switch (now.who(credential, connection)) {
+    return switch (now.who(credential, sender)) {
       case Identified.Known(var verified) -> decide(now.policy(), call, verified);
       case Identified.Unknown(var reason, var detail, var wait) ->
           wait.isZero()

@@ -146,7 +146,7 @@ final class OpenSocket {
       held.end(Reason.LIMIT_EXCEEDED);
       return;
     }
-    var refusal = gate.renew(held, token);
+    var refusal = gate.renew(held, token, watch.arrival().client());
     if (refusal.isEmpty()) {
       caller = Caller.as(held.holder().caller());
       from.send(FRESH_TOKEN + "ok", true);

@@ -1,25 +1,35 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
+import dev.oneport.identity.Attempts;
 import dev.oneport.proxies.Client;
 import dev.oneport.proxies.Hosts;
 import dev.oneport.proxies.Proxies;
+import dev.oneport.time.Clocks;
+import dev.oneport.transport.limit.AddressLimits;
+import dev.oneport.transport.limit.PerAddress;
 import io.helidon.common.socket.SocketContext;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.webserver.http.Handler;
+import java.net.InetAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of every request, whoever makes it: where it comes from, and which host it asks
- * for.
+ * What is asked of every request, whoever makes it: where it comes from, which host it asks for,
+ * and how much else its client's address does.
  */
-public record Perimeter(Proxies proxies, Hosts hosts) {
-  /** Trusts no proxy and answers to any host. */
-  public static final Perimeter OPEN = new Perimeter(Proxies.NONE, Hosts.ANY);
+public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits) {
+  /** Trusts no proxy, answers to any host, and limits no address. */
+  public static Perimeter open() {
+    return new Perimeter(
+        Proxies.NONE, Hosts.ANY, new AddressLimits(PerAddress.OFF, Clocks.steadySource()));
+  }
 
   /** Where an HTTP request, or a WebSocket upgrade, comes from. */
   Arrival arrival(@Nullable SocketAddress peer, Headers headers) {
@@ -38,6 +48,42 @@ public record Perimeter(Proxies proxies, Hosts hosts) {
   /** The origin that this server has for the client of an HTTP request; empty if not known. */
   public String origin(SocketContext socket, Headers headers) {
     return arrival(socket.remotePeer().address(), headers).origin(socket.isSecure());
+  }
+
+  /** Counts a call against the limit of its client's address; the time to wait beyond that. */
+  Optional<Duration> tryCall(Client client) {
+    return client.proxy() ? Optional.empty() : limits.call(client.address());
+  }
+
+  /** How many invalid tokens a client may still send. */
+  Attempts attempts(Client client) {
+    return client.proxy() ? Attempts.UNLIMITED : new AddressAttempts(limits, client.address());
+  }
+
+  private record AddressAttempts(AddressLimits limits, @Nullable InetAddress address)
+      implements Attempts {
+    @Override
+    public Optional<Duration> toWait() {
+      return limits.tokenWait(address);
+    }
+
+    @Override
+    public void failed() {
+      limits.tokenFailed(address);
+    }
+  }
+
+  /** Counts the requests that a handler answers without a route as calls of their address. */
+  public Handler limit(Handler handler) {
+    return (request, response) -> {
+      var arrival = arrival(request.remotePeer().address(), request.headers());
+      var wait = tryCall(arrival.client());
+      if (wait.isPresent()) {
+        HttpProblem.of(Reason.LIMIT_EXCEEDED, wait.get()).send(response);
+      } else {
+        handler.handle(request, response);
+      }
+    };
   }
 
   /** Puts the check of the host in front of a handler that no guard is in front of. */

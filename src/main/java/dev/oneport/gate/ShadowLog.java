@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
+import dev.oneport.identity.Sender;
 import dev.oneport.policy.Ruling;
 import java.time.Duration;
 
@@ -24,14 +25,14 @@ final class ShadowLog {
    *
    * @param known who calls, as far as the policy has asked
    */
-  void compare(Terms now, Route route, Credential credential, Object connection, Caller known) {
+  void compare(Terms now, Route route, Credential credential, Sender sender, Caller known) {
     var policy = now.policy();
     policy
         .shadow()
         .ifPresent(
             shadow -> {
               var unasked = policy.open(route).isPresent() && shadow.open(route).isEmpty();
-              var caller = unasked ? now.caller(credential, connection) : known;
+              var caller = unasked ? now.caller(credential, sender) : known;
               compare(route, caller, policy.decide(route, caller), shadow.decide(route, caller));
             });
   }

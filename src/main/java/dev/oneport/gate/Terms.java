@@ -4,6 +4,7 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.Identified.Known;
 import dev.oneport.gate.Identified.Unknown;
+import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
@@ -19,12 +20,12 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   }
 
   /** Whom a credential names; says nothing of what that caller may do. */
-  Identified who(Credential credential, Object connection) {
+  Identified who(Credential credential, Sender sender) {
     return switch (credential) {
       case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
       case Credential.Bearer(var token, var header) ->
-          switch (tokens.verify(token, header, connection)) {
+          switch (tokens.verify(token, header, sender)) {
             case Verified verified -> new Known(verified);
             case Rejected(var problem, var detail, var wait) ->
                 new Unknown(reason(problem), detail, wait);
@@ -33,15 +34,15 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   }
 
   /** The caller that a credential names, or nobody. */
-  Caller caller(Credential credential, Object connection) {
-    return who(credential, connection) instanceof Known(var verified)
+  Caller caller(Credential credential, Sender sender) {
+    return who(credential, sender) instanceof Known(var verified)
         ? verified.caller()
         : Caller.ANONYMOUS;
   }
 
   /** What a credential would be told on each mounted route. */
-  List<Permission> rights(Credential credential, Object connection) {
-    var who = who(credential, connection);
+  List<Permission> rights(Credential credential, Sender sender) {
+    var who = who(credential, sender);
     return policy.routes().stream().map(route -> Permission.of(policy, route, who)).toList();
   }
 

@@ -1,7 +1,9 @@
 package dev.oneport.gate;
 
+import dev.oneport.identity.Sender;
 import dev.oneport.record.Trace;
 import io.helidon.http.Headers;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,33 +15,37 @@ public final class Visitor {
   private final Gate gate;
   private final Credential credential;
   private final Optional<Trace> trace;
-  private final Object connection;
+  private final Sender sender;
 
-  private Visitor(Gate gate, Credential credential, Optional<Trace> trace, Object connection) {
+  private Visitor(Gate gate, Credential credential, Optional<Trace> trace, Sender sender) {
     this.gate = gate;
     this.credential = credential;
     this.trace = trace;
-    this.connection = connection;
+    this.sender = sender;
   }
 
   /**
    * The sender of a request with these headers.
    *
-   * @param connection the connection that it came on
+   * @param peer the other end of the connection that it came on
    */
-  public static Visitor of(Headers headers, Object connection, Gate gate) {
+  public static Visitor of(Headers headers, SocketAddress peer, Gate gate) {
+    var client = gate.perimeter().arrival(peer, headers).client();
     return new Visitor(
-        gate, HttpGuard.credential(headers, gate, List.of()), HttpGuard.trace(headers), connection);
+        gate,
+        HttpGuard.credential(headers, gate, List.of()),
+        HttpGuard.trace(headers),
+        new Sender(peer, gate.perimeter().attempts(client)));
   }
 
   /** The caller that the token names now; it may have expired meanwhile. */
   public Identified who() {
-    return gate.who(credential, connection);
+    return gate.who(credential, sender);
   }
 
   /** The gate's current verdict for each mounted route. */
   public List<Permission> rights() {
-    return gate.rights(credential, connection);
+    return gate.rights(credential, sender);
   }
 
   /** The roles of the caller that the token names: those it brings, and those the policy gives. */

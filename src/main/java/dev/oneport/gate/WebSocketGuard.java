@@ -75,7 +75,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   @Override
   public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
     var watch = watch(prologue, headers);
-    var denied = entrance.gate().misdirected(watch).orElseGet(() -> denied(why, watch.arrival()));
+    var denied = entrance.gate().turnedAway(watch).orElseGet(() -> denied(why, watch.arrival()));
     watch.denied(denied);
     return refusal(denied);
   }

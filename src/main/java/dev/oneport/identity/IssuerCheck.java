@@ -62,16 +62,16 @@ final class IssuerCheck {
   /**
    * Checks a token whose {@code iss} is this issuer's.
    *
-   * @param connection the connection that it came on
+   * @param sender what the cost is charged to
    */
-  Verification check(Token token, Object connection) {
+  Verification check(Token token, Sender sender) {
     var problem = rules.problemBeforeSignature(token);
     if (problem.isPresent()) {
       return invalid(problem.get());
     }
     var id = token.header("kid").orElse("");
     return switch (keys.find(id, token.header("alg").orElseThrow())) {
-      case KeySet.Found(var key, var found) -> check(token, key, found, connection);
+      case KeySet.Found(var key, var found) -> check(token, key, found, sender);
       case KeySet.Unknown() -> invalid("the issuer has no such key");
       case KeySet.Unnamed() -> invalid("it does not name its key, and the issuer has several");
       case KeySet.Unavailable(var retryAfter) ->
@@ -82,16 +82,24 @@ final class IssuerCheck {
     };
   }
 
-  private Verification check(Token token, SigningKey key, Keys found, Object connection) {
+  private Verification check(Token token, SigningKey key, Keys found, Sender sender) {
     if (!token.header("alg").equals(Optional.of(key.algorithm()))) {
       return invalid("its key is for another algorithm");
     }
     var audience = rules.audience(token).orElseThrow();
     var good =
         verifications.inTurn(
-            connection, () -> SignatureProvider.verify(security, token, key, found, audience));
+            sender.connection(),
+            // Others of this client may have turned out to be invalid since this one waits.
+            () ->
+                sender.attempts().toWait().isEmpty()
+                    && SignatureProvider.verify(security, token, key, found, audience));
     if (!good) {
-      return invalid("it was not signed with the issuer's key");
+      return sender
+          .attempts()
+          .toWait()
+          .map(Rejected::tooManyInvalid)
+          .orElseGet(() -> invalid("it was not signed with the issuer's key"));
     }
     var now = clock.instant();
     var until = token.time("exp").orElseThrow().plus(issuer.skew());

@@ -13,6 +13,14 @@ public enum TokenProblem {
   SIGNATURE_REMOVED,
   /** The issuer's keys are not available, so the token cannot be checked now. */
   KEYS_UNAVAILABLE,
-  /** Too many tokens wait to be verified. */
-  TOO_MANY
+  /** Too many tokens wait to be verified, or too many of the client's tokens were invalid. */
+  TOO_MANY;
+
+  /**
+   * Whether a client that keeps to its issuer's tokens never has this problem. An expired token is
+   * the issuer's, and clients learn from the refusal that they need another one.
+   */
+  boolean blamesClient() {
+    return this == INVALID || this == SIGNATURE_REMOVED;
+  }
 }

@@ -31,11 +31,11 @@ final class TokenVerifier {
    * is invalid.
    *
    * @param header the header that carried it, in lower case; empty for {@code Authorization}
-   * @param connection the connection that it came on
+   * @param sender what the cost is charged to
    */
-  Verification verify(String text, Optional<String> header, Object connection) {
+  Verification verify(String text, Optional<String> header, Sender sender) {
     try {
-      return verify(Token.parse(text), header, connection);
+      return verify(Token.parse(text), header, sender);
     } catch (MalformedToken e) {
       return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {
@@ -44,7 +44,7 @@ final class TokenVerifier {
     }
   }
 
-  private Verification verify(Token token, Optional<String> header, Object connection) {
+  private Verification verify(Token token, Optional<String> header, Sender sender) {
     if (token.signatureRemoved()) {
       return new Rejected(
           TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature");
@@ -61,16 +61,14 @@ final class TokenVerifier {
     if (here.isEmpty()) {
       return Rejected.invalid(names(issuers) + ": its tokens come in another header");
     }
-    return here.size() == 1
-        ? here.getFirst().check(token, connection)
-        : one(here, token, connection);
+    return here.size() == 1 ? here.getFirst().check(token, sender) : one(here, token, sender);
   }
 
   /** The check by the one of these issuers, all with the token's {@code iss}, that it is for. */
-  private static Verification one(List<IssuerCheck> issuers, Token token, Object connection) {
+  private static Verification one(List<IssuerCheck> issuers, Token token, Sender sender) {
     var fitting = issuers.stream().filter(it -> it.claimProblem(token).isEmpty()).toList();
     if (fitting.size() == 1) {
-      return fitting.getFirst().check(token, connection);
+      return fitting.getFirst().check(token, sender);
     }
     return Rejected.invalid(
         fitting.isEmpty()

@@ -31,6 +31,10 @@ public sealed interface Verification {
     static Rejected invalid(String detail) {
       return new Rejected(TokenProblem.INVALID, detail);
     }
+
+    static Rejected tooManyInvalid(Duration wait) {
+      return new Rejected(TokenProblem.TOO_MANY, "too many invalid tokens of one address", wait);
+    }
   }
 
   /**

@@ -42,16 +42,16 @@ public final class VerifiedTokens {
 
   /** The same for a token without a particular connection. */
   public Verification verify(String token, Optional<String> header) {
-    return verify(token, header, this);
+    return verify(token, header, Sender.on(this));
   }
 
   /**
    * Verifies a token, or finds it in the cache.
    *
    * @param header the header that carried it, in lower case; empty for {@code Authorization}
-   * @param connection the connection that it came on, whose cost is bounded
+   * @param sender what the cost is charged to
    */
-  public Verification verify(String token, Optional<String> header, Object connection) {
+  public Verification verify(String token, Optional<String> header, Sender sender) {
     if (token.length() > MAX_LENGTH) {
       return Rejected.invalid("it is too long");
     }
@@ -64,10 +64,19 @@ public final class VerifiedTokens {
       }
       cache.invalidate(digest);
     }
+    var wait = sender.attempts().toWait();
+    if (wait.isPresent()) {
+      return Rejected.tooManyInvalid(wait.get());
+    }
     counts.countChecked();
-    return verifications
-        .admit(connection, () -> verifyOnce(token, digest, connection))
-        .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
+    var verification =
+        verifications
+            .admit(sender.connection(), () -> verifyOnce(token, digest, sender))
+            .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
+    if (verification instanceof Rejected rejected && rejected.problem().blamesClient()) {
+      sender.attempts().failed();
+    }
+    return verification;
   }
 
   /** How many tokens are cached now. */
@@ -77,10 +86,9 @@ public final class VerifiedTokens {
   }
 
   /** Calls that bring the same new token at once share one verification. */
-  private Verification verifyOnce(String token, TokenDigest digest, Object connection) {
+  private Verification verifyOnce(String token, TokenDigest digest, Sender sender) {
     var mine =
-        new FutureTask<>(
-            () -> remember(digest, verifier.verify(token, digest.header(), connection)));
+        new FutureTask<>(() -> remember(digest, verifier.verify(token, digest.header(), sender)));
     var first = running.putIfAbsent(digest, mine);
     if (first == null) {
       try {

@@ -4,6 +4,9 @@ import dev.oneport.config.Section;
 import dev.oneport.gate.Perimeter;
 import dev.oneport.proxies.Hosts;
 import dev.oneport.proxies.Proxies;
+import dev.oneport.transport.limit.AddressLimits;
+import dev.oneport.transport.limit.PerAddress;
+import java.time.InstantSource;
 
 /**
  * What is in front of the server, and how it may be asked.
@@ -33,7 +36,8 @@ public record EdgeSettings(
         proxies, proxyProtocol, Hosts.read(section, local), section.flag("h2c-upgrade", true));
   }
 
-  Perimeter perimeter() {
-    return new Perimeter(proxies, hosts);
+  /** What is asked of every request, with limits that can be replaced. */
+  Perimeter perimeter(PerAddress limits, InstantSource steady) {
+    return new Perimeter(proxies, hosts, new AddressLimits(limits, steady));
   }
 }

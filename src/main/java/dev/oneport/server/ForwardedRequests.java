@@ -33,17 +33,20 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
       response.next();
       return;
     }
+    var perimeter = guards.gate().perimeter();
     var prologue = request.prologue();
     var found = CanonicalPath.of(prologue.uriPath().rawPath());
     if (found.isEmpty()) {
-      HttpProblem.of(Reason.BAD_REQUEST).send(response);
+      perimeter
+          .limit((_, answer) -> HttpProblem.of(Reason.BAD_REQUEST).send(answer))
+          .handle(request, response);
       return;
     }
     var path = found.get();
     var methods = now.table().methods(path);
     if (methods.isEmpty()) {
       if (now.table().webSocket(path).isPresent()) {
-        HttpAnswers.upgradeRequired().handle(request, response);
+        perimeter.limit(HttpAnswers.upgradeRequired()).handle(request, response);
       } else {
         response.next();
       }
@@ -54,7 +57,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
     }
     var forwarded = now.table().http(prologue.method().text(), path);
     if (forwarded.isEmpty()) {
-      HttpAnswers.otherMethod(methods, cors).handle(request, response);
+      perimeter.limit(HttpAnswers.otherMethod(methods, cors)).handle(request, response);
       return;
     }
     var forward = forwarded.get().forward();

@@ -5,6 +5,7 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.builtins.OpenConnections;
 import dev.oneport.gate.GrpcProblem;
+import dev.oneport.gate.Perimeter;
 import dev.oneport.gateway.Gateway;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.connect.JsonTypes;
@@ -14,6 +15,7 @@ import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http1.Http1Server;
 import dev.oneport.transport.http2.Http2Server;
 import dev.oneport.transport.http2.http.StreamExchange;
+import dev.oneport.transport.limit.ConnectionLimit;
 import dev.oneport.transport.proxy.ProxyProtocol;
 import dev.oneport.transport.tls.TlsServer;
 import dev.oneport.transport.websocket.CloseReason;
@@ -40,6 +42,7 @@ final class Listener implements OpenConnections {
   private final Http1Server http1;
   private final Optional<ProxyProtocol> proxyProtocol;
   private final Optional<TlsServer> tls;
+  private final Perimeter perimeter;
   private final Acceptor acceptor = new Acceptor();
   private final Addresses addresses;
   private final List<Port> ports;
@@ -71,9 +74,10 @@ final class Listener implements OpenConnections {
             GrpcProblem.HTTP,
             JsonTypes.of(guarded, mounts.types()));
     var edge = settings.edge();
+    this.perimeter = guards.gate().perimeter();
     webSocket =
         new WebSocketServer(
-            limits.webSocket(), memory, _ -> closing(Reason.INTERNAL), edge.perimeter()::origin);
+            limits.webSocket(), memory, _ -> closing(Reason.INTERNAL), perimeter::origin);
     http2 =
         new Http2Server(
             limits.http2(),
@@ -142,11 +146,12 @@ final class Listener implements OpenConnections {
         .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
   }
 
-  /** A PROXY header comes before the handshake. */
+  /** A PROXY header says whose connection it is; the handshake costs the most. */
   private ServerConnectionSelector selector() {
     var protocols = http1.selector(http2.selector());
     var secured = tls.map(secure -> secure.selector(protocols)).orElse(protocols);
-    return proxyProtocol.map(proxied -> proxied.selector(secured)).orElse(secured);
+    var limited = new ConnectionLimit(perimeter.limits(), perimeter.proxies()::trusts, secured);
+    return proxyProtocol.map(proxied -> proxied.selector(limited)).orElse(limited);
   }
 
   /**

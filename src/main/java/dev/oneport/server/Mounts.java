@@ -248,10 +248,12 @@ final class Mounts implements Mount, Mount.Http {
     }
     paths.forEach(
         (path, methods) -> routing.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
-    var upgradeRequired = perimeter.guard(HttpAnswers.upgradeRequired());
+    var upgradeRequired = perimeter.guard(perimeter.limit(HttpAnswers.upgradeRequired()));
     sockets.forEach(socket -> routing.any(socket.path(), upgradeRequired));
     return HttpAnswers.addErrors(
-        routing.any(perimeter.guard(others)).any(perimeter.guard(HttpAnswers.notFound())));
+        routing
+            .any(perimeter.guard(others))
+            .any(perimeter.guard(perimeter.limit(HttpAnswers.notFound()))));
   }
 
   /** HTTP routes of services take precedence. */
@@ -285,6 +287,7 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   private static Handler otherMethod(Map<String, Route> methods, Guards guards, Cors cors) {
+    var perimeter = guards.gate().perimeter();
     return (request, response) -> {
       var served = new LinkedHashSet<String>();
       methods.forEach(
@@ -296,7 +299,7 @@ final class Mounts implements Mount, Mount.Http {
       if (served.isEmpty()) {
         response.next();
       } else {
-        HttpAnswers.otherMethod(served, cors).handle(request, response);
+        perimeter.limit(HttpAnswers.otherMethod(served, cors)).handle(request, response);
       }
     };
   }

@@ -96,7 +96,7 @@ public final class Server implements AutoCloseable {
             trust.replaceIssuers(plan.identity()),
             plan.identity().headers(),
             plan.policy(),
-            plan.settings().edge().perimeter(),
+            plan.settings().edge().perimeter(plan.settings().perAddress(), clocks.steady()),
             plan.settings().limits().maxCalls(),
             Health::answers,
             plan.settings().maxCallDuration(),
@@ -158,7 +158,8 @@ public final class Server implements AutoCloseable {
 
   /**
    * Reloads the configuration, or keeps the current one if the new one is invalid. Open calls are
-   * judged again. Settings below {@code server} take effect at the next start.
+   * judged again. Settings below {@code server} take effect at the next start, except the limits of
+   * addresses.
    *
    * @return whether the configuration was good
    */
@@ -178,13 +179,14 @@ public final class Server implements AutoCloseable {
               },
               dev,
               (_, _) -> plan.certificate());
-      if (!now.settings().equals(plan.settings()) || !now.audit().equals(plan.audit())) {
+      if (!now.settings().sameAtStart(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
             "server or audit settings changed; they take effect at the next start");
       }
       gate.replacePolicy(
           trust.replaceIssuers(now.identity()), now.identity().headers(), now.policy());
+      gate.perimeter().limits().replace(now.settings().perAddress());
       forward(now);
       trust.retireOthers();
       plan = now;

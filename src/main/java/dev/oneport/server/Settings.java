@@ -3,6 +3,7 @@ package dev.oneport.server;
 import dev.oneport.builtins.PageSettings;
 import dev.oneport.config.Section;
 import dev.oneport.transport.connect.Cors;
+import dev.oneport.transport.limit.PerAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param includeServices whether the server is ready only while all services are
  * @param cors which pages of other origins may read answers
  * @param edge what is in front of the server, and how it may be asked
+ * @param perAddress how much each client address may do; a reload applies it
  */
 public record Settings(
     int port,
@@ -39,9 +41,11 @@ public record Settings(
     PageSettings page,
     boolean includeServices,
     Cors cors,
-    EdgeSettings edge) {
+    EdgeSettings edge,
+    PerAddress perAddress) {
   private static final int PORT = 8080;
   private static final int MAX_PORT = 65535;
+  private static final int MOST_PER_ADDRESS = 1_000_000;
 
   /** How long the last steps of a stop take if calls have not ended. */
   private static final Duration ENDING = Duration.ofMillis(1_500);
@@ -74,8 +78,31 @@ public record Settings(
           PageSettings.read(section.section("page"), local),
           includeServices(section.section("health")),
           cors(section.section("cors")),
-          EdgeSettings.read(section, local && addresses.stream().allMatch(Settings::isLoopback)));
+          EdgeSettings.read(section, local && addresses.stream().allMatch(Settings::isLoopback)),
+          perAddress(section.section("per-address")));
     }
+  }
+
+  /** Whether all settings that take effect at the next start are the same. */
+  boolean sameAtStart(Settings other) {
+    return with(PerAddress.OFF).equals(other.with(PerAddress.OFF));
+  }
+
+  private Settings with(PerAddress limits) {
+    return new Settings(
+        port,
+        addresses,
+        tls,
+        gracePeriod,
+        drainDelay,
+        streamGrace,
+        maxCallDuration,
+        this.limits,
+        page,
+        includeServices,
+        cors,
+        edge,
+        limits);
   }
 
   /** The part of the grace period that calls have; the last steps need the rest. */
@@ -94,6 +121,20 @@ public record Settings(
   private static List<String> addresses(Section section, boolean local) {
     var addresses = Addresses.read(section);
     return addresses.isEmpty() && local ? List.of(LOOPBACK) : addresses;
+  }
+
+  private static PerAddress perAddress(Section section) {
+    try (section) {
+      int perSecond = section.integer("calls-per-second", 0, 0, MOST_PER_ADDRESS);
+      if (perSecond == 0 && section.has("burst")) {
+        section.problem("burst", "needs calls-per-second, which fills it again");
+      }
+      return new PerAddress(
+          section.integer("connections", 0, 0, MOST_PER_ADDRESS),
+          perSecond,
+          section.integer("burst", perSecond, Math.min(1, perSecond), MOST_PER_ADDRESS),
+          section.integer("failed-tokens-per-minute", 0, 0, MOST_PER_ADDRESS));
+    }
   }
 
   private static boolean includeServices(Section section) {

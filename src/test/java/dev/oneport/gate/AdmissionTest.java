@@ -208,7 +208,7 @@ final class AdmissionTest {
     var clocks = Clocks.system();
     var tokens = new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
     return new Gate(
-        tokens, Set.of(), policy, Perimeter.OPEN, maxCalls, _ -> false, Duration.ZERO, clocks);
+        tokens, Set.of(), policy, Perimeter.open(), maxCalls, _ -> false, Duration.ZERO, clocks);
   }
 
   private static Configuration configuration(String yaml) {

@@ -41,7 +41,7 @@ final class LeasesTest {
           new TrustedIssuers(clock.clocks()).replaceIssuers(Identity.read(nothing().root())),
           Set.of(),
           policy,
-          Perimeter.OPEN,
+          Perimeter.open(),
           MANY,
           _ -> false,
           Duration.ZERO,

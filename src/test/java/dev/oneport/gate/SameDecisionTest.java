@@ -14,8 +14,11 @@ import dev.oneport.testing.Reply;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebSocketProbe;
+import dev.oneport.time.Clocks;
 import java.net.http.HttpClient.Version;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +44,18 @@ final class SameDecisionTest {
   private static final String MISSING = "CREDENTIALS_MISSING";
   private static final String NOT_ALLOWED = "CALLER_NOT_ALLOWED";
 
+  private static final String LIMIT = "LIMIT_EXCEEDED";
+
+  /** Clients behind a proxy, which is this machine: one each for a limit that is used up. */
+  private static final HeaderField CALLED = new HeaderField("x-forwarded-for", "198.51.100.1");
+
+  private static final HeaderField GUESSED = new HeaderField("x-forwarded-for", "2001:db8:1:2::1");
+
   private static final String YAML =
       """
+      server:
+        trusted-proxies: [ 127.0.0.1 ]
+        per-address: { calls-per-second: 30, failed-tokens-per-minute: 1 }
       identity:
         issuers:
           test:
@@ -98,9 +111,13 @@ final class SameDecisionTest {
               ProbeService.routes("mapped"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
-  private RunningServer server = RunningServer.start(YAML, probes());
-  private RunningServer secure = RunningServer.startTls(YAML, probes());
-  private RunningServer gateway = RunningServer.startForwarded(YAML, probes());
+
+  /** No time passes for limits. */
+  private final Clocks clocks = new Clocks(Clock.systemUTC(), InstantSource.fixed(Instant.now()));
+
+  private final RunningServer server = RunningServer.start(YAML, clocks, probes());
+  private final RunningServer secure = RunningServer.startTls(YAML, clocks, probes());
+  private final RunningServer gateway = RunningServer.startForwarded(YAML, clocks, probes());
 
   private static ProbeService probes() {
     return new ProbeService(
@@ -125,14 +142,20 @@ final class SameDecisionTest {
   }
 
   @BeforeAll
-  void connect() {
+  void connect() throws Exception {
     connect("", server.port());
     connect(" over TLS", secure.port());
     connect(", forwarded", gateway.port());
   }
 
-  private void connect(String over, int port) {
-    clients.put("HTTP/1.1" + over, new HttpProbe(port, Version.HTTP_1_1));
+  private void connect(String over, int port) throws Exception {
+    var first = new HttpProbe(port, Version.HTTP_1_1);
+    for (int i = 0; i < 30; i++) {
+      assertEquals(Reply.OK, first.call("anyone", List.of(CALLED)).reason());
+    }
+    var token = HeaderField.bearer("a.b.c");
+    assertEquals(INVALID, first.call("alice", List.of(token, GUESSED)).reason());
+    clients.put("HTTP/1.1" + over, first);
     clients.put("HTTP/2" + over, new HttpProbe(port, Version.HTTP_2));
     clients.put("gRPC unary" + over, new GrpcProbe(port, false));
     clients.put("gRPC stream" + over, new GrpcProbe(port, true));
@@ -391,6 +414,20 @@ final class SameDecisionTest {
                 new HeaderField(
                     "x-second-token", OTHER.token().claim("sub", "alice@example.com").sign())),
             NOT_ALLOWED),
+        new Row("an address that made too many calls", "anyone", List.of(CALLED), LIMIT),
+        new Row(
+            "a proxy appends the client's address",
+            "anyone",
+            List.of(new HeaderField("x-forwarded-for", "192.0.2.1"), CALLED),
+            LIMIT),
+        new Row(
+            "a new token of a network that sent too many invalid ones",
+            "alice",
+            List.of(
+                HeaderField.bearer(ISSUER.token().claim("n", "new").sign()),
+                new HeaderField("x-forwarded-for", "2001:db8:1:2:ffff::1")),
+            LIMIT),
+        new Row("no token of that network", "alice", List.of(GUESSED), MISSING),
         new Row(
             "a token of 12 KB",
             "alice",
@@ -439,7 +476,7 @@ final class SameDecisionTest {
   /** Written out once more, so that the table in the code is held to RFC 6750. */
   private static String challenge(String reason) {
     return switch (reason) {
-      case UNAVAILABLE -> "";
+      case UNAVAILABLE, LIMIT -> "";
       case MISSING -> "Bearer realm=\"oneport\"";
       case EXPIRED ->
           "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token expired\"";

@@ -18,8 +18,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +204,52 @@ final class TrustTest {
             tokens.verify(
                 issuer.token().claim("iss", server.url("/tenant")).sign(), Optional.empty()));
     assertEquals(TokenProblem.KEYS_UNAVAILABLE, rejected.problem());
+  }
+
+  /** Those that wait for their turn when the last one fails are not checked any more. */
+  @Test
+  void aClientWithoutAttemptsHasNoTokenChecked() throws Exception {
+    var tokens = adopt(identity("sub"));
+    var good = issuer.token().sign();
+    assertInstanceOf(Verified.class, tokens.verify(good, Optional.empty()));
+    var forger = TestIssuer.other();
+    var forged =
+        IntStream.range(0, 200)
+            .mapToObj(i -> forger.token().claim("iss", issuer.id()).claim("n", i).sign())
+            .toList();
+    var attempts = new FewAttempts();
+    var problems = new ConcurrentHashMap<TokenProblem, Integer>();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var token : forged) {
+        executor.execute(
+            () -> {
+              var sender = new Sender(token, attempts);
+              var result = tokens.verify(token, Optional.empty(), sender);
+              problems.merge(assertInstanceOf(Rejected.class, result).problem(), 1, Integer::sum);
+            });
+      }
+    }
+    int checked = problems.getOrDefault(TokenProblem.INVALID, 0);
+    assertEquals(checked, attempts.failures.get());
+    assertTrue(checked >= FewAttempts.MOST && checked < 30, problems.toString());
+    assertEquals(200 - checked, problems.get(TokenProblem.TOO_MANY));
+    assertInstanceOf(
+        Verified.class, tokens.verify(good, Optional.empty(), new Sender(this, attempts)));
+  }
+
+  private static final class FewAttempts implements Attempts {
+    static final int MOST = 5;
+    final AtomicInteger failures = new AtomicInteger();
+
+    @Override
+    public Optional<Duration> toWait() {
+      return failures.get() < MOST ? Optional.empty() : Optional.of(Duration.ofSeconds(1));
+    }
+
+    @Override
+    public void failed() {
+      failures.incrementAndGet();
+    }
   }
 
   @Test

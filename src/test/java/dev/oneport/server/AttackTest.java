@@ -3,6 +3,7 @@ package dev.oneport.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.AddressAttacks;
 import dev.oneport.testing.Attacks;
 import dev.oneport.testing.GoodClient;
 import dev.oneport.testing.ServerProcess;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A server in a process of its own, with a small heap, is attacked in each known way. A good client
- * on other connections gets all its answers meanwhile, and the process does not grow.
+ * on other connections gets all its answers meanwhile, and the process does not grow. They come
+ * from the address of a trusted proxy, which has no limit, unless they are about such limits.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -31,7 +33,13 @@ final class AttackTest {
 
   private static final String YAML =
       """
-      server: { port: 0, host: 127.0.0.1, header-timeout: 1s, write-timeout: 2s }
+      server:
+        port: 0
+        host: 127.0.0.1
+        header-timeout: 1s
+        write-timeout: 2s
+        trusted-proxies: [ 127.0.0.1 ]
+        per-address: { connections: 50, calls-per-second: 50, failed-tokens-per-minute: 50 }
       audit: { sample-allowed: 0 }
       policy:
         rules:
@@ -68,7 +76,9 @@ final class AttackTest {
         new Attack("huge bodies", Attacks::hugeBodies),
         new Attack("slow bodies", Attacks::slowBodies),
         new Attack("health watchers", Attacks::healthWatchers),
-        new Attack("10,000 connections", Attacks::connections));
+        new Attack("10,000 connections", Attacks::connections),
+        new Attack("one address", it -> new AddressAttacks(it.port()).fromOneAddress(50)),
+        new Attack("many addresses", it -> new AddressAttacks(it.port()).fromManyAddresses()));
   }
 
   @BeforeAll

@@ -18,6 +18,7 @@ import dev.oneport.transport.http1.Http1Limits;
 import dev.oneport.transport.http2.Http2Limits;
 import dev.oneport.transport.http2.Timeouts;
 import dev.oneport.transport.http2.flow.Floods;
+import dev.oneport.transport.limit.PerAddress;
 import dev.oneport.transport.websocket.Compression;
 import dev.oneport.transport.websocket.Origins;
 import dev.oneport.transport.websocket.WebSocketLimits;
@@ -71,7 +72,8 @@ final class LimitsTest {
             new PageSettings(false, 16),
             false,
             new Cors(Set.of(), Duration.ofHours(2)),
-            new EdgeSettings(Proxies.NONE, false, Hosts.ANY, true)),
+            new EdgeSettings(Proxies.NONE, false, Hosts.ANY, true),
+            PerAddress.OFF),
         read(""));
   }
 
@@ -140,6 +142,7 @@ final class LimitsTest {
             forwarded-header: forwarded
             hosts: [ a.example ]
             h2c-upgrade: false
+            per-address: { connections: 19, calls-per-second: 20, burst: 21, failed-tokens-per-minute: 22 }
             cors: { origins: [ https://b.example ], max-age: 1s }
             websocket:
               max-open: 12
@@ -216,7 +219,8 @@ final class LimitsTest {
                 new Proxies(List.of(Network.of("192.0.2.0/24")), false, ForwardedHeader.FORWARDED),
                 true,
                 new Hosts(Set.of("a.example"), false, false),
-                false)),
+                false),
+            new PerAddress(19, 20, 21, 22)),
         settings);
   }
 

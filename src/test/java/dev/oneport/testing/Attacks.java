@@ -40,6 +40,10 @@ public final class Attacks {
     this.port = port;
   }
 
+  public int port() {
+    return port;
+  }
+
   /** Request heads that arrive byte by byte, on many connections. */
   public void slowloris() throws Exception {
     var sockets = connect(500);

@@ -41,7 +41,7 @@ public final class RawHttp {
   }
 
   /** Reads one answer. */
-  static Answer read(InputStream in) throws IOException {
+  public static Answer read(InputStream in) throws IOException {
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       var next = in.read();

@@ -52,6 +52,10 @@ public final class RunningServer implements AutoCloseable {
     return start(yaml, Clocks.system(), false, true, services);
   }
 
+  public static RunningServer startTls(String yaml, Clocks clocks, Service... services) {
+    return start(yaml, clocks, false, true, services);
+  }
+
   public static RunningServer start(String yaml, ManualClock clock, Service... services) {
     return start(yaml, clock.clocks(), services);
   }
@@ -61,8 +65,8 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /** The same with the services in another server, to which this one forwards. */
-  public static RunningServer startForwarded(String yaml, Service... services) {
-    return forwarded(yaml, Clocks.system(), false, TestTls.ON, services);
+  public static RunningServer startForwarded(String yaml, Clocks clocks, Service... services) {
+    return forwarded(yaml, clocks, false, TestTls.ON, services);
   }
 
   private static RunningServer forwarded(

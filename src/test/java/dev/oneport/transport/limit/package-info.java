@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.transport.limit;
+
+import org.jspecify.annotations.NullMarked;
