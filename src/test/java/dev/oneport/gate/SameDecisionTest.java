@@ -19,6 +19,7 @@ import java.net.http.HttpClient.Version;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,8 +113,11 @@ final class SameDecisionTest {
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
-  /** No time passes for limits. */
-  private final Clocks clocks = new Clocks(Clock.systemUTC(), InstantSource.fixed(Instant.now()));
+  /** No time passes, neither for tokens nor for limits. */
+  private final Instant start = Instant.now();
+
+  private final Clocks clocks =
+      new Clocks(Clock.fixed(start, ZoneOffset.UTC), InstantSource.fixed(start));
 
   private final RunningServer server = RunningServer.start(YAML, clocks, probes());
   private final RunningServer secure = RunningServer.startTls(YAML, clocks, probes());
@@ -187,8 +191,8 @@ final class SameDecisionTest {
     assertEquals(expected, said);
   }
 
-  static Stream<Row> rows() {
-    long now = Instant.now().getEpochSecond();
+  Stream<Row> rows() {
+    long now = start.getEpochSecond();
     return Stream.of(
         none(),
         bad("not a JWT", "certainly-not", INVALID),

@@ -40,7 +40,8 @@ final class ConnectionLimitTest {
       assertEquals(List.of(200, 200), List.of(ask(first), ask(second)));
       for (int i = 0; i < 20; i++) {
         try (var refused = bound()) {
-          refused.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE);
+          refused.connect(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE);
           assertEquals(-1, refused.getInputStream().read());
         }
       }
