@@ -95,15 +95,20 @@ public final class HttpGuard implements Handler {
     }
   }
 
-  /** Records a request for a route that its connection refused. */
+  /**
+   * Records a request for a route that its connection refused.
+   *
+   * @param path for the audit, if it would have been forwarded; else empty
+   */
   public static void refused(
       Entrance entrance,
+      String path,
       HttpPrologue prologue,
       Headers headers,
       SocketAddress peer,
       RequestException answer) {
     var arrival = entrance.gate().perimeter().arrival(peer, headers);
-    entrance.watch(request(prologue, headers, arrival), arrival).refused(answer);
+    entrance.watch(request(prologue, headers, arrival).at(path), arrival).refused(answer);
   }
 
   private void handle(

@@ -10,14 +10,17 @@ import dev.oneport.gateway.GrpcGateway;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.RawMessage;
+import dev.oneport.transport.connect.Cors;
 import dev.oneport.transport.connect.WebMethods;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,28 +89,34 @@ final class ForwardedMethods implements AutoCloseable {
   }
 
   /**
-   * Answers calls of forwarded methods by gRPC-Web and Connect, and has all other requests handled
-   * by the others.
+   * Answers calls of forwarded methods by gRPC-Web and Connect, and has requests that are not for
+   * them handled by the others. A method's path that is no other's is answered as that of a mounted
+   * one: only POST, and only types that can be forwarded.
    */
-  Handler plainHttp(WebMethods web, Handler others) {
-    return (request, response) -> handle(web, others, request, response);
+  Handler plainHttp(WebMethods web, ForwardedRequests others, Cors cors) {
+    var otherMethod = HttpAnswers.otherMethod(Set.of("POST"), cors);
+    return (request, response) -> handle(web, others, otherMethod, request, response);
   }
 
   private void handle(
-      WebMethods web, Handler others, ServerRequest request, ServerResponse response)
+      WebMethods web,
+      ForwardedRequests others,
+      Handler otherMethod,
+      ServerRequest request,
+      ServerResponse response)
       throws Exception {
     var type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
     var path = request.prologue().uriPath().rawPath();
+    var post = request.prologue().method().equals(Method.POST);
+    var ours = (WebMethods.isBinary(type) && post) || !others.covers(request.prologue());
     var method =
-        WebMethods.isBinary(type)
-                && request.prologue().method().text().equals("POST")
-                && path.startsWith("/")
-            ? guarded(path.substring(1))
-            : Optional.<Guarded>empty();
-    if (method.isPresent()) {
+        ours && path.startsWith("/") ? guarded(path.substring(1)) : Optional.<Guarded>empty();
+    if (method.isEmpty()) {
+      others.handle(request, response);
+    } else if (post) {
       web.handler(method.get().definition()).handle(request, response);
     } else {
-      others.handle(request, response);
+      otherMethod.handle(request, response);
     }
   }
 

@@ -2,11 +2,18 @@ package dev.oneport.server;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.gate.HttpProblem;
 import dev.oneport.gateway.CanonicalPath;
+import dev.oneport.gateway.ForwardTable;
+import dev.oneport.gateway.ForwardedRoute;
 import dev.oneport.gateway.Forwarding;
 import dev.oneport.transport.connect.Cors;
+import dev.oneport.transport.connect.WebMethods;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,6 +32,43 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
     implements Handler {
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+
+  /** A route that is forwarded, and the path of a request for it. */
+  record Found(Route route, String path) {}
+
+  /** The route of a request that was refused before it was routed. */
+  Optional<Found> route(HttpPrologue prologue, Headers headers) {
+    var table = current.get().table();
+    var name = prologue.uriPath().rawPath().replaceFirst("^/", "");
+    var method =
+        prologue.method().equals(Method.POST) ? table.grpc(name) : Optional.<ForwardedRoute>empty();
+    var grpc = method.map(found -> new Found(found.route(), "/" + name));
+    var type = headers.first(HeaderNames.CONTENT_TYPE).orElse("");
+    if (WebMethods.isBinary(type) || type.startsWith("application/grpc")) {
+      return grpc;
+    }
+    return CanonicalPath.of(prologue.uriPath().rawPath())
+        .flatMap(
+            path ->
+                table
+                    .http(prologue.method().text(), path)
+                    .or(() -> socketRoute(table, prologue, path))
+                    .map(found -> new Found(found.route(), path.text())))
+        .or(() -> grpc);
+  }
+
+  private static Optional<ForwardedRoute> socketRoute(
+      ForwardTable table, HttpPrologue prologue, CanonicalPath path) {
+    return prologue.method().equals(Method.GET) ? table.webSocket(path) : Optional.empty();
+  }
+
+  /** Whether an HTTP request or a socket of that path is forwarded, by whatever method. */
+  boolean covers(HttpPrologue prologue) {
+    var table = current.get().table();
+    return CanonicalPath.of(prologue.uriPath().rawPath())
+        .filter(path -> !table.methods(path).isEmpty() || table.webSocket(path).isPresent())
+        .isPresent();
+  }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {

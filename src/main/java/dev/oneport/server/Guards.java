@@ -49,11 +49,12 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   /** Records a request for a route that its connection refused. */
   void refused(
       Route route,
+      String path,
       HttpPrologue request,
       Headers headers,
       SocketAddress peer,
       RequestException answer) {
-    HttpGuard.refused(entrance(route, new ErrorMapping()), request, headers, peer, answer);
+    HttpGuard.refused(entrance(route, new ErrorMapping()), path, request, headers, peer, answer);
   }
 
   /** For a socket whose listener forwards it. */

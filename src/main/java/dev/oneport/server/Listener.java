@@ -58,7 +58,9 @@ final class Listener implements OpenConnections {
       Optional<ListenerTls> tls) {
     this.tls = tls.map(ListenerTls::server);
     var limits = settings.limits();
-    var refused = new RefusedRoutes(mounts.routes(), guards);
+    var cors = settings.cors();
+    var requests = new ForwardedRequests(gateway::now, guards, cors);
+    var refused = new RefusedRoutes(mounts.routes(), guards, requests);
     var guarded = mounts.guardedGrpc(guards);
     var services =
         GrpcServices.builder()
@@ -96,10 +98,8 @@ final class Listener implements OpenConnections {
     var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
     var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
     var selector = acceptor.watched(selector());
-    var cors = settings.cors();
-    var requests = new ForwardedRequests(gateway::now, guards, cors);
     webSocket.others(requests::socket);
-    var forwarded = methods.plainHttp(web, requests);
+    var forwarded = methods.plainHttp(web, requests, cors);
     ports =
         addresses.sockets().stream()
             .map(

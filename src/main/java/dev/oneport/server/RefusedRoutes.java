@@ -27,10 +27,12 @@ final class RefusedRoutes implements RefusedRequests {
 
   private final List<Target> targets = new ArrayList<>();
   private final Guards guards;
+  private final ForwardedRequests forwarded;
 
   /** The routes in the order in which they are searched for a request. */
-  RefusedRoutes(Set<Route> routes, Guards guards) {
+  RefusedRoutes(Set<Route> routes, Guards guards, ForwardedRequests forwarded) {
     this.guards = guards;
+    this.forwarded = forwarded;
     Stream.of(Protocol.GRPC, Protocol.HTTP, Protocol.WS)
         .flatMap(protocol -> routes.stream().filter(route -> route.protocol() == protocol))
         .map(route -> target(route, routes))
@@ -65,7 +67,10 @@ final class RefusedRoutes implements RefusedRequests {
       HttpPrologue request, Headers headers, SocketAddress peer, RequestException answer) {
     targets.stream()
         .filter(target -> target.takes(request) && guards.serves(target.route()))
+        .map(target -> new ForwardedRequests.Found(target.route(), ""))
         .findFirst()
-        .ifPresent(target -> guards.refused(target.route(), request, headers, peer, answer));
+        .or(() -> forwarded.route(request, headers))
+        .ifPresent(
+            found -> guards.refused(found.route(), found.path(), request, headers, peer, answer));
   }
 }

@@ -394,7 +394,7 @@ final class ForwardedGrpcTest {
       assertEquals(200, connect.statusCode());
       assertEquals("connect", new String(connect.body(), UTF_8));
       assertEquals("alice@example.com", arrived.getLast().get(key("x-oneport-caller")));
-      assertEquals(404, post(http, "text/plain", new byte[0]).statusCode());
+      assertEquals(415, post(http, "text/plain", new byte[0]).statusCode());
     }
   }
 
