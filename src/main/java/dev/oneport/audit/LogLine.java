@@ -14,13 +14,15 @@ import java.util.regex.Pattern;
  */
 final class LogLine extends Formatter {
   /**
-   * A token in three parts, or the rest of a truncated one that begins as most tokens do. The
+   * A token in three parts, or the rest of a truncated one that begins as most tokens do, or an API
+   * key, which is told from the name of a metric by its capitals. The
    * pattern repeats no group: matching one takes a stack frame per repetition.
    */
   private static final Pattern TOKEN =
       Pattern.compile(
           "(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+\\.[A-Za-z0-9_-]{8,}+\\.[A-Za-z0-9_-]{20,}+[A-Za-z0-9_=.-]*+"
-              + "|eyJ[A-Za-z0-9_=.-]+|(?:eyAi|ewog|ewki|ew0K)[A-Za-z0-9_=.-]{16,}+");
+              + "|eyJ[A-Za-z0-9_=.-]+|(?:eyAi|ewog|ewki|ew0K)[A-Za-z0-9_=.-]{16,}+"
+              + "|oneport_(?=[a-z0-9_]*[A-Z-])[A-Za-z0-9_-]{8,}+");
 
   /** The shortest text that can be a token in three parts, and the shortest of its parts. */
   private static final int SHORTEST = 46;
@@ -67,7 +69,7 @@ final class LogLine extends Formatter {
         return true;
       }
     }
-    return text.contains("ey") || text.contains("ew");
+    return text.contains("ey") || text.contains("ew") || text.contains("oneport_");
   }
 
   static String severity(Level level) {

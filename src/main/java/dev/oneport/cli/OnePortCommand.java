@@ -77,6 +77,7 @@ public final class OnePortCommand implements Runnable {
       commandLine
           .addSubcommand(new CallCommand())
           .addSubcommand(new TokenCommand())
+          .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand()))
           .addSubcommand(policy(environment))
           .addSubcommand(new CompletionCommand());
     }
@@ -170,7 +171,7 @@ public final class OnePortCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: serve, call, token, policy or completion");
+        spec.commandLine(), "name a command: serve, call, token, key, policy or completion");
   }
 
   private static Duration duration(String text) {

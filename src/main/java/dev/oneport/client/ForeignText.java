@@ -12,6 +12,7 @@ public final class ForeignText {
   private static final Pattern JWT =
       Pattern.compile("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*");
   private static final Pattern OPAQUE = Pattern.compile("[A-Za-z0-9_+/=-]{48,}");
+  private static final Pattern API_KEY = Pattern.compile("oneport_(?=[a-z0-9_]*[A-Z-])[A-Za-z0-9_-]{8,}");
   private static final Pattern BEARER = Pattern.compile("(?i)\\bbearer\\s+[\\w.~+/=-]{8,}");
 
   private ForeignText() {}
@@ -23,7 +24,7 @@ public final class ForeignText {
     }
     var start = text.length() > 4 * LONGEST ? text.substring(0, 4 * LONGEST) : text;
     var line = start.replaceAll("[\\p{C}\\s]+", " ").strip();
-    for (var secret : new Pattern[] {BEARER, JWT, OPAQUE}) {
+    for (var secret : new Pattern[] {BEARER, API_KEY, JWT, OPAQUE}) {
       line = secret.matcher(line).replaceAll("(left out)");
     }
     return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -135,6 +136,21 @@ public final class Configuration {
 
   Environment environment() {
     return environment;
+  }
+
+  /** Reads a file that a setting names, and counts it among those of the configuration. */
+  Optional<String> file(String key, String name) {
+    var found = new Problems();
+    try {
+      var file = Path.of(name);
+      var text = text(file, name, found);
+      files.put(file, text);
+      found.messages().forEach(message -> problem(key, name + ": " + message));
+      return found.isEmpty() ? Optional.of(text) : Optional.empty();
+    } catch (InvalidPathException e) {
+      problem(key, "'" + name + "' is not a file name");
+      return Optional.empty();
+    }
   }
 
   void missing(String key, String variable) {

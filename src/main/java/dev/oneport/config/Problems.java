@@ -23,6 +23,10 @@ public final class Problems {
     return found.size();
   }
 
+  List<String> messages() {
+    return found.stream().map(ConfigurationProblem::message).toList();
+  }
+
   public boolean isEmpty() {
     return found.isEmpty();
   }

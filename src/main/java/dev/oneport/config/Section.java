@@ -122,6 +122,14 @@ public final class Section implements AutoCloseable {
     return text(key).orElse(otherwise);
   }
 
+  /**
+   * The content of the file that a key names; when it changes, the configuration is read again.
+   * Empty if no file is named, or if it cannot be read, which is a mistake.
+   */
+  public Optional<String> file(String key) {
+    return text(key).filter(it -> !it.isBlank()).flatMap(name -> source.file(path(key), name));
+  }
+
   /** A required text that is not empty. */
   public String required(String key) {
     if (!has(key)) {

@@ -40,6 +40,7 @@ public final class Identity {
                   IssuerKind.of(each).read(name, each, sections.size() > 1, bringRoles)));
       reportShared(of(issuers, Issuer.class), section);
       new IssuerNames(issuers).report(section);
+      reportKeys(issuers, section);
       return new Identity(
           issuers,
           KeyTimes.read(section.section("keys")),
@@ -78,6 +79,7 @@ public final class Identity {
   public Set<String> headers() {
     var headers = new TreeSet<String>();
     issuers(Issuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
+    issuers(ApiKeyIssuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
   }
 
@@ -107,6 +109,22 @@ public final class Identity {
   /** What the names of the issuers' callers begin with; empty for those without a prefix. */
   public Set<String> callerPrefixes() {
     return issuers.stream().map(NamedIssuer::callerPrefix).collect(Collectors.toSet());
+  }
+
+  /** Reports keys that would name what only another issuer may name. */
+  private static void reportKeys(List<NamedIssuer> issuers, Section section) {
+    var names = new IssuerNames(issuers);
+    for (var issuer : of(issuers, ApiKeyIssuer.class)) {
+      var foreign = names.foreign(issuer);
+      for (var key : issuer.keys()) {
+        if (foreign.hasCaller(issuer.callerPrefix() + key.name())
+            || key.roles().stream().anyMatch(foreign::hasRole)) {
+          section.problem(
+              "issuers." + issuer.name(),
+              "the key " + key.name() + " has a name or a role that only another issuer may give");
+        }
+      }
+    }
   }
 
   /** Reports issuers that could both take one token. */

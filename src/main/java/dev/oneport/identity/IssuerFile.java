@@ -254,10 +254,15 @@ final class IssuerFile {
   }
 
   private Optional<String> header() {
-    var header = section.text("header").map(it -> it.toLowerCase(Locale.ROOT)).or(preset::header);
+    return header(section, preset.header());
+  }
+
+  /** Reads the header that carries the credentials, in lower case; empty for Authorization. */
+  static Optional<String> header(Section section, Optional<String> otherwise) {
+    var header = section.text("header").map(it -> it.toLowerCase(Locale.ROOT));
     if (header.isPresent() && !header.get().matches("[a-z0-9-]+")) {
       section.problem("header", "must be the name of a header");
     }
-    return header.filter(it -> !it.equals("authorization"));
+    return header.or(() -> otherwise).filter(it -> !it.equals("authorization"));
   }
 }

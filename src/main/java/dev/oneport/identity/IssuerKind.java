@@ -6,7 +6,9 @@ import java.util.List;
 /** What an issuer's credentials are; each kind has its own keys in the configuration. */
 enum IssuerKind {
   /** Signed tokens (JWT). */
-  TOKEN;
+  TOKEN,
+  /** API keys. */
+  API_KEYS;
 
   private static final String KEY = "kind";
 
@@ -25,6 +27,7 @@ enum IssuerKind {
       String name, Section section, boolean several, boolean severalBringRoles) {
     return switch (this) {
       case TOKEN -> IssuerFile.read(name, section, several, severalBringRoles);
+      case API_KEYS -> List.of(ApiKeyIssuerFile.read(name, section, several));
     };
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens. The token's {@code iss} selects the issuer; the token must then match that
+ * Verifies tokens and API keys. The token's {@code iss} selects the issuer; the token must then match that
  * issuer's keys, algorithms, audiences and header.
  */
 final class TokenVerifier {
@@ -18,7 +18,10 @@ final class TokenVerifier {
 
   private final Map<String, List<IssuerCheck>> byId = new HashMap<>();
 
-  TokenVerifier(Collection<IssuerCheck> checks) {
+  private final List<ApiKeyCheck> apiKeys;
+
+  TokenVerifier(Collection<IssuerCheck> checks, List<ApiKeyCheck> apiKeys) {
+    this.apiKeys = List.copyOf(apiKeys);
     for (var check : checks) {
       for (var id : check.issuer().ids()) {
         byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(check);
@@ -35,7 +38,8 @@ final class TokenVerifier {
    */
   Verification verify(String text, Optional<String> header, Sender sender) {
     try {
-      return verify(Token.parse(text), header, sender);
+      var key = TrustedApiKeys.check(apiKeys, text, header);
+      return key.isPresent() ? key.get() : verify(Token.parse(text), header, sender);
     } catch (MalformedToken e) {
       return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {

@@ -19,6 +19,7 @@ public final class TrustedIssuers {
   private final Verifications verifications = new Verifications();
   private final TrustCounts counts = new TrustCounts();
   private final Clocks clocks;
+  private final TrustedApiKeys apiKeys = new TrustedApiKeys();
   private Map<String, IssuerCheck> checks = Map.of();
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
@@ -53,7 +54,7 @@ public final class TrustedIssuers {
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
     return new VerifiedTokens(
-        new TokenVerifier(after.values()),
+        new TokenVerifier(after.values(), apiKeys.replace(identity, clocks.wall())),
         verifications,
         identity.cacheSize(),
         counts,
@@ -68,6 +69,7 @@ public final class TrustedIssuers {
   /** Revokes the tokens of issuers that were removed or changed. */
   public void retireOthers() {
     others.forEach(IssuerCheck::retire);
+    apiKeys.retireOthers();
     others = List.of();
   }
 }

@@ -259,6 +259,12 @@ final class LiteralTextsTest {
             "26: policy.roles.listed.0",
             nobody),
         new Row(
+            "keys",
+            "caller-prefix: \"b:\"",
+            "caller-prefix: \"b:\"\n    c: { kind: api-keys, caller-prefix: \"c:\", keys: [ \"* sha256:0\" ] }",
+            "25: identity.issuers.c.keys",
+            "must be NAME sha256:DIGEST"),
+        new Row(
             "roles",
             "\"a:alice@corp.example\"",
             "\"a@corp.example;b@corp.example\"",

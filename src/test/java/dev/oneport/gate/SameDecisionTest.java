@@ -3,6 +3,7 @@ package dev.oneport.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Reason;
+import dev.oneport.identity.ApiKey;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.GrpcProbe;
@@ -38,6 +39,7 @@ final class SameDecisionTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final TestIssuer OTHER = TestIssuer.other();
   private static final TestIssuer STRANGER = TestIssuer.other();
+  private static final String API_KEY = ApiKey.random();
   private static final String DOWN = "https://down.test";
   private static final String UNAVAILABLE = "KEYS_UNAVAILABLE";
   private static final String EXPIRED = "ACCESS_TOKEN_EXPIRED";
@@ -73,6 +75,7 @@ final class SameDecisionTest {
             audiences: [ "%s" ]
             caller-prefix: "second:"
             header: X-Second-Token
+          machines: { kind: api-keys, keys: [ "%s" ], caller-prefix: "key:" }
           down: { issuer: "%s", jwks: "http://127.0.0.1:1/keys", audiences: [ "%s" ], caller-prefix: "down:" }
       policy:
         roles:
@@ -98,6 +101,7 @@ final class SameDecisionTest {
               OTHER.id(),
               OTHER.jwksFile(),
               TestIssuer.AUDIENCE,
+              ApiKey.of(API_KEY, "billing", List.of("role=readers")).line(),
               DOWN,
               TestIssuer.AUDIENCE,
               ProbeService.routes("anyone"),
@@ -314,6 +318,18 @@ final class SameDecisionTest {
             "denied",
             bearer(ISSUER.token().claim("email", "bob@example.com").sign()),
             Reply.OK),
+        new Row("an API key", "authenticated", apiKey(API_KEY), Reply.OK),
+        new Row("allowed by an API key's role", "readers", apiKey(API_KEY), Reply.OK),
+        new Row("an API key that is not allowed", "alice", apiKey(API_KEY), NOT_ALLOWED),
+        new Row("an unknown API key", "authenticated", apiKey(ApiKey.random()), INVALID),
+        new Row("a token as an API key", "alice", apiKey(ISSUER.token().sign()), INVALID),
+        new Row("an API key as a token", "alice", bearer(API_KEY), INVALID),
+        new Row(
+            "an API key and a token",
+            "alice",
+            List.of(
+                new HeaderField("x-api-key", API_KEY), HeaderField.bearer(ISSUER.token().sign())),
+            INVALID),
         good("allowed by pattern", "pattern"),
         new Row(
             "not of the pattern",
@@ -463,6 +479,10 @@ final class SameDecisionTest {
 
   private static List<HeaderField> bearer(String token) {
     return new ArrayList<>(List.of(HeaderField.bearer(token)));
+  }
+
+  private static List<HeaderField> apiKey(String key) {
+    return List.of(new HeaderField("x-api-key", key));
   }
 
   private static String expected(String client, String reason) {

@@ -23,12 +23,16 @@ public final class TextSocket implements AutoCloseable {
   }
 
   public static TextSocket open(int port, String path, String token) throws Exception {
+    return open(port, path, HeaderField.bearer(token));
+  }
+
+  public static TextSocket open(int port, String path, HeaderField credential) throws Exception {
     var client = TestTls.http().connectTimeout(TIMEOUT).build();
     var received = new Received();
     var socket =
         client
             .newWebSocketBuilder()
-            .header("Authorization", "Bearer " + token)
+            .header(credential.name(), credential.value())
             .connectTimeout(TIMEOUT)
             .buildAsync(TestTls.uri("ws", port, path), received)
             .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
