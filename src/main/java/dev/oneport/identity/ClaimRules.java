@@ -3,6 +3,8 @@ package dev.oneport.identity;
 import dev.oneport.api.Caller;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -58,7 +60,14 @@ final class ClaimRules {
 
   /** The caller that a valid token names. */
   Caller caller(Token token, ForeignNames foreign) {
-    return new Caller(name(token).orElseThrow(), issuer.name(), roles(token, foreign));
+    return new Caller(
+        name(token).orElseThrow(), issuer.name(), roles(token, foreign), claims(token));
+  }
+
+  private Map<String, List<String>> claims(Token token) {
+    return issuer.claims().stream()
+        .filter(claim -> claim.isIn(token))
+        .collect(Collectors.toMap(ClaimPath::text, claim -> claim.scalars(token), (one, _) -> one));
   }
 
   private Optional<String> name(Token token) {

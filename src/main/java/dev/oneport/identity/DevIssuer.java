@@ -99,7 +99,8 @@ public final class DevIssuer {
         Issuer.SKEW,
         Issuer.MAX_LIFETIME,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** A coordinate or scalar in full length (RFC 7518 section 6.2). */

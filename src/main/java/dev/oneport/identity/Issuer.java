@@ -20,6 +20,7 @@ import java.util.Set;
  * @param tokenType the {@code typ} that its tokens must have, in the form of {@link
  *     TokenType#normal}; if empty, any {@code typ} that does not name another kind of JWT
  * @param header the header that carries its tokens, in lower case; empty for {@code Authorization}
+ * @param claims the claims that handlers are told
  */
 record Issuer(
     String name,
@@ -36,7 +37,8 @@ record Issuer(
     Duration skew,
     Duration maxLifetime,
     Optional<String> tokenType,
-    Optional<String> header)
+    Optional<String> header,
+    List<ClaimPath> claims)
     implements NamedIssuer {
   static final Duration SKEW = Duration.ofSeconds(30);
   static final Duration MAX_LIFETIME = Duration.ofHours(24);
@@ -46,6 +48,7 @@ record Issuer(
     ids = Set.copyOf(ids);
     audiences = Set.copyOf(audiences);
     callerClaims = List.copyOf(callerClaims);
+    claims = List.copyOf(claims);
     algorithms = Set.copyOf(algorithms);
   }
 

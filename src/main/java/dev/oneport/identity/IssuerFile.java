@@ -35,6 +35,7 @@ import java.util.Set;
  * max-token-lifetime: 24h
  * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
+ * claims: [ tenant_id ]                     # told to handlers as Caller.claims(); default: none
  * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # of the preset entra: whose tokens are accepted
  * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
  *                                           # jwks then has {account} where the account's name belongs
@@ -155,7 +156,8 @@ final class IssuerFile {
         section.duration(
             "max-token-lifetime", Issuer.MAX_LIFETIME, Duration.ofSeconds(1), MAX_MAX_LIFETIME),
         tokenType(),
-        header());
+        header(),
+        ClaimPath.read(section, "claims", List.of()));
   }
 
   private ClaimPath audienceClaim() {

@@ -26,6 +26,7 @@ final class IssuerTable {
         Issuer.SKEW,
         Issuer.MAX_LIFETIME,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 }
