@@ -55,7 +55,9 @@ public record Caller(
     return issuer.isEmpty();
   }
 
-  /** The value of a claim that has one; empty if it is not among {@link #claims}, or has several. */
+  /**
+   * The value of a claim that has one; empty if it is not among {@link #claims}, or has several.
+   */
   public Optional<String> claim(String name) {
     var values = claims.getOrDefault(name, List.of());
     return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 final class LogLine extends Formatter {
   /**
    * A token in three parts, or the rest of a truncated one that begins as most tokens do, or an API
-   * key, which is told from the name of a metric by its capitals. The
-   * pattern repeats no group: matching one takes a stack frame per repetition.
+   * key, which is told from the name of a metric by its capitals. The pattern repeats no group:
+   * matching one takes a stack frame per repetition.
    */
   private static final Pattern TOKEN =
       Pattern.compile(

@@ -37,7 +37,8 @@ final class KeyNewCommand implements Callable<Integer> {
   @Option(
       names = "--expires",
       paramLabel = "DATE",
-      description = "The last day on which it is good, such as 2027-01-31. Default: it does not expire.")
+      description =
+          "The last day on which it is good, such as 2027-01-31. Default: it does not expire.")
   @Nullable String expires;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -57,7 +58,8 @@ final class KeyNewCommand implements Callable<Integer> {
       out.println(configured.line());
       return ExitCode.OK;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "the line for the server " + e.getMessage(), e);
+      throw new ParameterException(
+          spec.commandLine(), "the line for the server " + e.getMessage(), e);
     }
   }
 }

@@ -12,7 +12,8 @@ public final class ForeignText {
   private static final Pattern JWT =
       Pattern.compile("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*");
   private static final Pattern OPAQUE = Pattern.compile("[A-Za-z0-9_+/=-]{48,}");
-  private static final Pattern API_KEY = Pattern.compile("oneport_(?=[a-z0-9_]*[A-Z-])[A-Za-z0-9_-]{8,}");
+  private static final Pattern API_KEY =
+      Pattern.compile("oneport_(?=[a-z0-9_]*[A-Z-])[A-Za-z0-9_-]{8,}");
   private static final Pattern BEARER = Pattern.compile("(?i)\\bbearer\\s+[\\w.~+/=-]{8,}");
 
   private ForeignText() {}

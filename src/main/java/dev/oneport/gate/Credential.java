@@ -20,10 +20,17 @@ sealed interface Credential {
    */
   record Bearer(String token, Optional<String> header) implements Credential {}
 
+  /**
+   * A token in an issuer's own header, beside one in {@code Authorization} that may be for somebody
+   * else: then the first decides. If both are for issuers that are trusted here, it is an error.
+   */
+  record Beside(Bearer own, String authorization) implements Credential {}
+
   /** More than one credential, or a malformed one: an error, because the server must not choose. */
   record Unclear(String detail) implements Credential {}
 
   Missing MISSING = new Missing();
+  String SEVERAL = "more than one token";
 
   /**
    * Finds the token of a request.
@@ -54,8 +61,18 @@ sealed interface Credential {
     return switch (found.size()) {
       case 0 -> MISSING;
       case 1 -> found.getFirst();
-      default -> new Unclear("more than one token");
+      case 2 -> several(found);
+      default -> new Unclear(SEVERAL);
     };
+  }
+
+  private static Credential several(List<Credential> found) {
+    return found.getFirst() instanceof Bearer first
+            && first.header().isEmpty()
+            && found.getLast() instanceof Bearer own
+            && own.header().isPresent()
+        ? new Beside(own, first.token())
+        : new Unclear(SEVERAL);
   }
 
   private static Credential authorization(String value) {

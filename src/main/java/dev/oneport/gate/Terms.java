@@ -11,6 +11,7 @@ import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What calls are decided by; replaced as a whole when the configuration changes. */
@@ -24,6 +25,10 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     return switch (credential) {
       case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
+      case Credential.Beside(var own, var authorization) ->
+          tokens.isOurs(authorization, Optional.empty())
+              ? new Unknown(Reason.ACCESS_TOKEN_INVALID, Credential.SEVERAL)
+              : who(own, connection);
       case Credential.Bearer(var token, var header) ->
           switch (tokens.verify(token, header, sender)) {
             case Verified verified -> new Known(verified);

@@ -68,7 +68,8 @@ public record ApiKey(String name, String digest, Set<String> roles, Instant unti
       throw new IllegalArgumentException("must be NAME sha256:DIGEST role=ROLE expires=DATE");
     }
     if (!words.get(1).matches(DIGEST + "[0-9a-f]{64}")) {
-      throw new IllegalArgumentException("must have sha256: and 64 hexadecimal digits behind the name");
+      throw new IllegalArgumentException(
+          "must have sha256: and 64 hexadecimal digits behind the name");
     }
     var roles = new TreeSet<String>();
     var until = NEVER;
@@ -93,7 +94,8 @@ public record ApiKey(String name, String digest, Set<String> roles, Instant unti
           : LocalDate.parse(text).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "expires with a date such as 2027-01-31, which is the last day, or 2027-01-31T12:00:00Z", e);
+          "expires with a date such as 2027-01-31, which is the last day, or 2027-01-31T12:00:00Z",
+          e);
     }
   }
 

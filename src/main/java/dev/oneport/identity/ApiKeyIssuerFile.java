@@ -40,11 +40,15 @@ final class ApiKeyIssuerFile {
       }
       section.file("keys-file").ifPresent(text -> lines(section, text, keys));
       if (keys.isEmpty() && !section.hasProblem("keys") && !section.hasProblem("keys-file")) {
-        section.problem("keys-file", "must name a file with the digests of keys, or keys list them");
+        section.problem(
+            "keys-file", "must name a file with the digests of keys, or keys list them");
       }
       report(section, keys);
       return new ApiKeyIssuer(
-          name, IssuerNames.callerPrefix(section), IssuerFile.header(section, Optional.of(HEADER)), keys);
+          name,
+          IssuerNames.callerPrefix(section),
+          IssuerFile.header(section, Optional.of(HEADER)),
+          keys);
     }
   }
 
@@ -77,7 +81,8 @@ final class ApiKeyIssuerFile {
       }
     }
     if (keys.size() > MOST) {
-      section.problem(key, "has more than " + MOST + " keys, each of which is compared with a call's");
+      section.problem(
+          key, "has more than " + MOST + " keys, each of which is compared with a call's");
     }
   }
 }

@@ -131,12 +131,16 @@ final class IssuerFile {
 
   private String requiredIssuer() {
     var issuer = section.required("issuer");
+    if (!issuer.isEmpty()) {
+      preset.issuerProblem(issuer).ifPresent(problem -> section.problem("issuer", problem));
+    }
     return issuer.isEmpty() ? issuer : section.literal("issuer", ISSUER, issuer);
   }
 
   private Issuer issuer(String id) {
     var callerClaims =
-        ClaimPath.read(section, "caller-claim", List.of(ClaimPath.named(preset.callerClaim())));
+        ClaimPath.read(
+            section, "caller-claim", preset.callerClaims().stream().map(ClaimPath::named).toList());
     var jwks = preset.jwks(id);
     return new Issuer(
         preset.hasSeveralIssuers() ? name + "/" + id : name,

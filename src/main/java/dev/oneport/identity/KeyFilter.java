@@ -22,6 +22,9 @@ import java.util.TreeSet;
  * are skipped, so a bad key does not invalidate the set.
  */
 final class KeyFilter {
+  /** Signatures of tokens; a SPIFFE bundle says which tokens. */
+  private static final Set<String> USES = Set.of("sig", "jwt-svid");
+
   /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
@@ -70,7 +73,7 @@ final class KeyFilter {
   }
 
   private static Optional<JsonObject> reduce(JsonObject key, Set<Algorithm> allowed) {
-    if (hasBadId(key) || text(key, "use").filter(use -> !use.equals("sig")).isPresent()) {
+    if (hasBadId(key) || text(key, "use").filter(use -> !USES.contains(use)).isPresent()) {
       return Optional.empty();
     }
     return algorithm(key, allowed)

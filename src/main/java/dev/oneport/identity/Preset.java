@@ -1,5 +1,7 @@
 package dev.oneport.identity;
 
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,6 +63,15 @@ enum Preset {
   /** Supabase Auth with signing keys, {@code https://PROJECT.supabase.co/auth/v1}. */
   SUPABASE("", "{issuer}/.well-known/jwks.json", "sub"),
 
+  /**
+   * Cloudflare Access, which uses its own header for its token. A user's token has an e-mail
+   * address, which the identity provider vouches for, and a service token's has its client id.
+   */
+  CLOUDFLARE_ACCESS("", "{issuer}/cdn-cgi/access/certs", "email"),
+
+  /** JWT-SVIDs of a SPIFFE trust domain, {@code spiffe://DOMAIN}; the caller is the SPIFFE ID. */
+  SPIFFE("", "", "sub"),
+
   /** Service accounts of a cluster; the caller is {@code system:serviceaccount:NAMESPACE:NAME}. */
   KUBERNETES("", "", "sub");
 
@@ -84,8 +95,8 @@ enum Preset {
     return this == GOOGLE_SERVICE_ACCOUNT ? jwks + ofIssuer : jwks.replace("{issuer}", base);
   }
 
-  String callerClaim() {
-    return callerClaim;
+  List<String> callerClaims() {
+    return this == CLOUDFLARE_ACCESS ? List.of(callerClaim, "common_name") : List.of(callerClaim);
   }
 
   /** The values of {@code iss} that name the issuer. */
@@ -112,14 +123,20 @@ enum Preset {
           GITLAB,
           ENTRA,
           AUTH0,
+          CLOUDFLARE_ACCESS,
           FIREBASE ->
           Set.of(Algorithm.RS256);
+      case SPIFFE -> EnumSet.complementOf(EnumSet.of(Algorithm.EDDSA));
       case OIDC, KUBERNETES, KEYCLOAK, SUPABASE -> Issuer.ALGORITHMS;
     };
   }
 
   Optional<String> header() {
-    return this == GOOGLE_IAP ? Optional.of("x-goog-iap-jwt-assertion") : Optional.empty();
+    return switch (this) {
+      case GOOGLE_IAP -> Optional.of("x-goog-iap-jwt-assertion");
+      case CLOUDFLARE_ACCESS -> Optional.of("cf-access-jwt-assertion");
+      default -> Optional.empty();
+    };
   }
 
   /** The claim that must name an accepted audience. */
@@ -139,11 +156,18 @@ enum Preset {
   }
 
   /**
-   * Whether {@code email_verified} must be true if the caller's name is an e-mail address; IAP has
-   * no such claim.
+   * Whether {@code email_verified} must be true if the caller's name is an e-mail address; IAP and
+   * Cloudflare Access have no such claim.
    */
   boolean saysVerified() {
-    return this != GOOGLE_IAP;
+    return this != GOOGLE_IAP && this != CLOUDFLARE_ACCESS;
+  }
+
+  /** What is wrong with the name of an issuer. */
+  Optional<String> issuerProblem(String issuer) {
+    return this == SPIFFE && !TrustDomain.isOne(issuer)
+        ? Optional.of("must be the trust domain, such as spiffe://corp.example")
+        : Optional.empty();
   }
 
   /** Whether one section describes an issuer for each account or tenant. */

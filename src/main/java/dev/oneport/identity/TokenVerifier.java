@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens and API keys. The token's {@code iss} selects the issuer; the token must then match that
- * issuer's keys, algorithms, audiences and header.
+ * Verifies tokens and API keys. The issuer that the token names judges it; the token must then
+ * match that issuer's keys, algorithms, audiences and header.
  */
 final class TokenVerifier {
   private static final System.Logger LOG = System.getLogger(TokenVerifier.class.getName());
@@ -53,19 +53,46 @@ final class TokenVerifier {
       return new Rejected(
           TokenProblem.SIGNATURE_REMOVED, "the platform in front removed the signature");
     }
-    var id = token.claim("iss");
-    if (id.isEmpty()) {
-      return Rejected.invalid("it does not say who issued it");
-    }
-    var issuers = byId.getOrDefault(id.get(), List.of());
+    var issuers = named(token);
     if (issuers.isEmpty()) {
-      return Rejected.invalid("its issuer is not trusted here");
+      return Rejected.invalid(
+          token.claim("iss").isEmpty()
+              ? "it does not say who issued it"
+              : "its issuer is not trusted here");
     }
     var here = issuers.stream().filter(it -> it.issuer().header().equals(header)).toList();
     if (here.isEmpty()) {
       return Rejected.invalid(names(issuers) + ": its tokens come in another header");
     }
     return here.size() == 1 ? here.getFirst().check(token, sender) : one(here, token, sender);
+  }
+
+  /**
+   * The issuers that a token names: by its {@code iss}, or by the trust domain of its {@code sub}
+   * where no issuer has that {@code iss}.
+   */
+  private List<IssuerCheck> named(Token token) {
+    var id = token.claim("iss").filter(it -> !TrustDomain.isOne(it) && byId.containsKey(it));
+    return id.or(() -> token.claim("sub").flatMap(TrustDomain::of))
+        .map(it -> byId.getOrDefault(it, List.of()))
+        .orElse(List.of());
+  }
+
+  /**
+   * Whether a credential is for one of the issuers whose credentials come in this header; says
+   * nothing of whether it is good.
+   */
+  boolean isOurs(String text, Optional<String> header) {
+    if (TrustedApiKeys.check(apiKeys, text, header).isPresent()) {
+      return true;
+    }
+    try {
+      return named(Token.parse(text)).stream()
+          .anyMatch(check -> check.issuer().header().equals(header));
+    } catch (RuntimeException e) {
+      // A text that is not a token of anybody.
+      return false;
+    }
   }
 
   /** The check by the one of these issuers, all with the token's {@code iss}, that it is for. */

@@ -79,6 +79,14 @@ public final class VerifiedTokens {
     return verification;
   }
 
+  /**
+   * Whether a token is for one of the issuers whose tokens come in this header, so that it must be
+   * judged; a token of others is not ours to judge.
+   */
+  public boolean isOurs(String token, Optional<String> header) {
+    return token.length() > MAX_LENGTH || verifier.isOurs(token, header);
+  }
+
   /** How many tokens are cached now. */
   public long size() {
     cache.cleanUp();

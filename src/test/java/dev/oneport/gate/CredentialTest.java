@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -51,7 +50,12 @@ final class CredentialTest {
         row("two schemes", List.of("Basic x", "Basic x"), List.of(), List.of(), "unclear"),
         row("nothing twice", List.of("", ""), List.of(), List.of(), "unclear"),
         row("two and header", List.of("Basic x", ""), List.of("a"), List.of(), "unclear"),
-        row("bearer and header", List.of("Bearer a"), List.of("b"), List.of(), "unclear"),
+        row(
+            "bearer and header",
+            List.of("Bearer a"),
+            List.of("b"),
+            List.of(),
+            "b of x-iap beside a"),
         row("header and other", List.of(), List.of("a"), List.of("b"), "unclear"),
         row("two others", List.of(), List.of(), List.of("a", "b"), "unclear"));
   }
@@ -88,6 +92,11 @@ final class CredentialTest {
         assertEquals(0, brought);
         assertTrue(authorization.size() < 2, "two fields are not none");
       }
+      case Credential.Beside(var own, _) -> {
+        assertEquals(2, brought);
+        assertEquals(List.of(own.token()), iap.stream().map(String::strip).toList());
+        assertEquals(List.of(), others);
+      }
       case Credential.Unclear _ -> {}
     }
   }
@@ -105,14 +114,18 @@ final class CredentialTest {
     return new Row(name, authorization, iap, others, found);
   }
 
+  private static String text(Credential.Bearer bearer) {
+    return bearer.token() + bearer.header().map(it -> " of " + it).orElse("");
+  }
+
   private static String found(List<String> authorization, List<String> iap, List<String> others) {
     var headers = Map.of(Credential.AUTHORIZATION, authorization, IAP, iap);
     return switch (Credential.of(
         name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others)) {
       case Credential.Missing() -> "missing";
       case Credential.Unclear _ -> "unclear";
-      case Credential.Bearer(var token, Optional<String> header) ->
-          token + header.map(it -> " of " + it).orElse("");
+      case Credential.Beside(var own, var foreign) -> text(own) + " beside " + foreign;
+      case Credential.Bearer bearer -> text(bearer);
     };
   }
 }

@@ -318,6 +318,34 @@ final class SameDecisionTest {
             "denied",
             bearer(ISSUER.token().claim("email", "bob@example.com").sign()),
             Reply.OK),
+        new Row(
+            "an issuer's own header beside a token of nobody here",
+            "listed",
+            List.of(
+                HeaderField.bearer(ISSUER.token().claim("iss", "https://elsewhere.test").sign()),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            Reply.OK),
+        new Row(
+            "an issuer's own header beside what is not a JWT",
+            "listed",
+            List.of(
+                HeaderField.bearer("opaque"),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            Reply.OK),
+        new Row(
+            "an issuer's own header does not hide a bad token in it",
+            "listed",
+            List.of(
+                HeaderField.bearer("opaque"),
+                new HeaderField("x-second-token", OTHER.token().claim("exp", 1).sign())),
+            EXPIRED),
+        new Row(
+            "an issuer's own header twice",
+            "listed",
+            List.of(
+                new HeaderField("x-second-token", OTHER.token().sign()),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            INVALID),
         new Row("an API key", "authenticated", apiKey(API_KEY), Reply.OK),
         new Row("allowed by an API key's role", "readers", apiKey(API_KEY), Reply.OK),
         new Row("an API key that is not allowed", "alice", apiKey(API_KEY), NOT_ALLOWED),

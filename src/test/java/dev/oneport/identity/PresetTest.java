@@ -83,6 +83,8 @@ final class PresetTest {
     "KEYCLOAK, https://k.example/realms/r, https://k.example/realms/r/protocol/openid-connect/certs",
     "FIREBASE, https://securetoken.google.com/p, https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
     "SUPABASE, https://p.supabase.example/auth/v1, https://p.supabase.example/auth/v1/.well-known/jwks.json",
+    "CLOUDFLARE_ACCESS, https://t.cloudflareaccess.example, https://t.cloudflareaccess.example/cdn-cgi/access/certs",
+    "SPIFFE, spiffe://corp.example, ''",
     "KUBERNETES, https://cluster.example, ''",
     "OIDC, https://issuer.example, ''"
   })
@@ -101,6 +103,10 @@ final class PresetTest {
         "preset: entra, audiences: [ me ], issuer: i, tenants: [ 11111111-2222-3333-4444-555555555555 ] | issuers.x.issuer",
         "preset: firebase, issuer: https://securetoken.google.com/p, audiences: [ q ] | issuers.x.audiences: must be the project",
         "preset: auth0, audiences: [ me ] | issuers.x.issuer",
+        "preset: cloudflare-access, audiences: [ me ] | issuers.x.issuer",
+        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: corp.example | issuers.x.issuer: must be the trust domain",
+        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: spiffe://corp.example/ns | issuers.x.issuer: must be the trust domain",
+        "preset: spiffe, audiences: [ me ], issuer: spiffe://corp.example | issuers.x.jwks: is needed",
       })
   void whatCannotWorkStopsTheStart(String yaml, String problem) {
     var configuration =
@@ -139,6 +145,8 @@ final class PresetTest {
             keycloak(),
             firebase(),
             supabase(),
+            cloudflare(),
+            spiffe(),
             oidc())
         .flatMap(List::stream);
   }
@@ -476,6 +484,84 @@ final class PresetTest {
     return List.of(
         row("supabase", yaml, token, "user1"),
         row("supabase without a user", yaml, it -> token.apply(it).claim("aud", "anon"), INVALID));
+  }
+
+  private static List<Row> cloudflare() {
+    var yaml =
+        "preset: cloudflare-access, issuer: \"https://t.cloudflareaccess.test\", audiences: [ 32eafc ]";
+    var header = Optional.of("cf-access-jwt-assertion");
+    UnaryOperator<TestIssuer.Builder> user =
+        it ->
+            it.claim("iss", "https://t.cloudflareaccess.test")
+                .claim("aud", List.of("32eafc"))
+                .claim("type", "app")
+                .claim("identity_nonce", "n")
+                .without("email_verified");
+    UnaryOperator<TestIssuer.Builder> service =
+        it ->
+            user.apply(it)
+                .without("email")
+                .without("identity_nonce")
+                .claim("common_name", "client1.access")
+                .claim("sub", "");
+    return List.of(
+        new Row("cloudflare user", yaml, user, header, "alice@example.com"),
+        new Row("cloudflare service token", yaml, service, header, "client1.access"),
+        new Row(
+            "cloudflare of another application",
+            yaml,
+            it -> user.apply(it).claim("aud", List.of("other")),
+            header,
+            INVALID),
+        row("cloudflare in Authorization", yaml, user, INVALID));
+  }
+
+  private static List<Row> spiffe() {
+    var yaml = "preset: spiffe, issuer: \"spiffe://corp.test\", audiences: [ me ]";
+    UnaryOperator<TestIssuer.Builder> token =
+        it ->
+            it.claim("aud", List.of("me"))
+                .claim("sub", "spiffe://corp.test/ns/prod/sa/api")
+                .without("iss")
+                .without("iat")
+                .without("email");
+    return List.of(
+        row("spiffe", yaml, token, "spiffe://corp.test/ns/prod/sa/api"),
+        row(
+            "spiffe with an issuer that only OpenID Connect needs",
+            yaml,
+            it -> token.apply(it).claim("iss", "https://oidc.corp.test"),
+            "spiffe://corp.test/ns/prod/sa/api"),
+        row(
+            "spiffe of the type JOSE",
+            yaml,
+            it -> token.apply(it).header("typ", "JOSE"),
+            "spiffe://corp.test/ns/prod/sa/api"),
+        row(
+            "spiffe of another domain",
+            yaml,
+            it -> token.apply(it).claim("sub", "spiffe://evil.test/ns/prod/sa/api"),
+            INVALID),
+        row(
+            "spiffe that names this domain as its issuer",
+            yaml,
+            it ->
+                token
+                    .apply(it)
+                    .claim("iss", "spiffe://corp.test")
+                    .claim("sub", "spiffe://evil.test/ns/prod/sa/api"),
+            INVALID),
+        row(
+            "spiffe without a path",
+            yaml,
+            it -> token.apply(it).claim("sub", "spiffe://corp.test"),
+            INVALID),
+        row(
+            "spiffe with a path that leads up",
+            yaml,
+            it -> token.apply(it).claim("sub", "spiffe://corp.test/ns/../prod"),
+            INVALID),
+        row("spiffe for another audience", yaml, it -> token.apply(it).claim("aud", "x"), INVALID));
   }
 
   private static List<Row> oidc() {
