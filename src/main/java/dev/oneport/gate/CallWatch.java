@@ -45,6 +45,11 @@ final class CallWatch {
     return route;
   }
 
+  /** The HTTP method; {@code POST} for gRPC. */
+  String method() {
+    return request.method();
+  }
+
   Arrival arrival() {
     return arrival;
   }

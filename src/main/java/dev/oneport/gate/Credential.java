@@ -1,5 +1,6 @@
 package dev.oneport.gate;
 
+import dev.oneport.transport.CookieFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** The credential that a request carries. */
-sealed interface Credential {
+sealed interface Credential
+    permits Credential.Missing,
+        Credential.Bearer,
+        Credential.Beside,
+        Credential.Unclear,
+        CookieToken {
   String AUTHORIZATION = "authorization";
 
   /** No credential. */
@@ -55,7 +61,8 @@ sealed interface Credential {
       found.add(bearer);
     }
     for (var name : tokenHeaders) {
-      headers.apply(name).forEach(value -> found.add(new Bearer(value.strip(), Optional.of(name))));
+      found.addAll(
+          name.startsWith(CookieFields.PREFIX) ? cookies(headers, name) : tokens(headers, name));
     }
     others.forEach(token -> found.add(new Bearer(token, Optional.empty())));
     return switch (found.size()) {
@@ -73,6 +80,20 @@ sealed interface Credential {
             && own.header().isPresent()
         ? new Beside(own, first.token())
         : new Unclear(SEVERAL);
+  }
+
+  private static List<Bearer> tokens(Function<String, List<String>> headers, String name) {
+    return headers.apply(name).stream()
+        .map(value -> new Bearer(value.strip(), Optional.of(name)))
+        .toList();
+  }
+
+  private static List<CookieToken> cookies(Function<String, List<String>> headers, String name) {
+    var cookie = name.substring(CookieFields.PREFIX.length());
+    return new CookieFields(headers.apply("cookie"))
+        .values(cookie).stream()
+            .map(value -> CookieToken.of(new Bearer(value, Optional.of(name)), headers))
+            .toList();
   }
 
   private static Credential authorization(String value) {

@@ -2,6 +2,7 @@ package dev.oneport.gate;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
@@ -280,13 +281,23 @@ public final class Gate implements AutoCloseable {
     if (open.isPresent()) {
       return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
-    return switch (now.who(credential, sender)) {
+    return switch (now.who(counting(call, credential), sender)) {
       case Identified.Known(var verified) -> decide(now.policy(), call, verified);
       case Identified.Unknown(var reason, var detail, var wait) ->
           wait.isZero()
               ? denied(reason, detail)
               : new Denied(reason, Caller.ANONYMOUS, detail, wait);
     };
+  }
+
+  /** The credential of a call; a cookie may not count for it. */
+  private Credential counting(CallWatch call, Credential credential) {
+    return credential instanceof CookieToken cookie
+        ? cookie.in(
+            call.method(),
+            call.route().protocol() == Protocol.WS,
+            call.arrival().origin(perimeter.secure()))
+        : credential;
   }
 
   private Decision decide(Policy policy, CallWatch call, Verified verified) {

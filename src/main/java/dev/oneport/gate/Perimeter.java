@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is asked of every request, whoever makes it: where it comes from, which host it asks for,
  * and how much else its client's address does.
+ *
+ * @param secure whether connections to this server are encrypted
  */
-public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits) {
+public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, boolean secure) {
   /** Trusts no proxy, answers to any host, and limits no address. */
   public static Perimeter open() {
     return new Perimeter(
-        Proxies.NONE, Hosts.ANY, new AddressLimits(PerAddress.OFF, Clocks.steadySource()));
+        Proxies.NONE, Hosts.ANY, new AddressLimits(PerAddress.OFF, Clocks.steadySource()), false);
   }
 
   /** Where an HTTP request, or a WebSocket upgrade, comes from. */

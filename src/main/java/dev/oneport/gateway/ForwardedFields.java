@@ -44,7 +44,7 @@ final class ForwardedFields {
           && !isRewritten(lower)
           && !hops.has(lower)
           && !identity.removes(lower)) {
-        add(header.name(), header.allValues(), lower);
+        add(header.name(), header.allValues(), lower, identity);
       }
     }
     add("X-Forwarded-For", client.address());
@@ -60,9 +60,13 @@ final class ForwardedFields {
   }
 
   /** HTTP/2 splits a cookie, and HTTP/1.1 must not (RFC 9113 section 8.2.3). */
-  private void add(String name, List<String> values, String lower) {
+  private void add(String name, List<String> values, String lower, ForwardedIdentity identity) {
     if (lower.equals("cookie")) {
-      add(name, String.join("; ", values));
+      var cookies =
+          identity.removesCookies() ? identity.cookies(values) : String.join("; ", values);
+      if (!cookies.isEmpty()) {
+        add(name, cookies);
+      }
     } else {
       values.forEach(value -> add(name, value));
     }

@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
+import dev.oneport.transport.CookieFields;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ public final class ForwardedIdentity {
 
   private final IdentityHeaders names;
   private final Set<String> removed = new HashSet<>();
+  private final Set<String> cookies = new HashSet<>();
   private final Function<Caller, List<String>> roles;
 
   /**
@@ -46,8 +48,26 @@ public final class ForwardedIdentity {
     removed.add("proxy-authorization");
     if (!names.forwardAuthorization()) {
       CREDENTIALS.forEach(removed::add);
-      tokenHeaders.forEach(name -> removed.add(plain(name)));
+      tokenHeaders.forEach(this::remove);
     }
+  }
+
+  private void remove(String tokenHeader) {
+    if (tokenHeader.startsWith(CookieFields.PREFIX)) {
+      cookies.add(tokenHeader.substring(CookieFields.PREFIX.length()));
+    } else {
+      removed.add(plain(tokenHeader));
+    }
+  }
+
+  /** Whether cookies of the client may hold its credential. */
+  boolean removesCookies() {
+    return !cookies.isEmpty();
+  }
+
+  /** The client's cookies for the upstream, as one field; empty if there are none for it. */
+  String cookies(List<String> fields) {
+    return new CookieFields(fields).without(cookies);
   }
 
   /**

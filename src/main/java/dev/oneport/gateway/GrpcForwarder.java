@@ -88,7 +88,8 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
             OfClient.NAMES.contains(name)
                 || (!asIs && OfClient.ENCODINGS.contains(name))
                 || ForwardedFields.isRewritten(name)
-                || identity.removes(name));
+                || identity.removes(name)
+                || (name.equals("cookie") && identity.removesCookies()));
     addRequester(fields, call, headers);
     identity
         .headers(Caller.current())

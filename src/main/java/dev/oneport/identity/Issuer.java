@@ -19,7 +19,8 @@ import java.util.Set;
  * @param maxLifetime how far apart {@code iat} and {@code exp} may be
  * @param tokenType the {@code typ} that its tokens must have, in the form of {@link
  *     TokenType#normal}; if empty, any {@code typ} that does not name another kind of JWT
- * @param header the header that carries its tokens, in lower case; empty for {@code Authorization}
+ * @param header the header that carries its tokens, in lower case; empty for {@code Authorization};
+ *     {@code cookie:} and a name for a cookie
  * @param claims the claims that handlers are told
  */
 record Issuer(
@@ -69,7 +70,9 @@ record Issuer(
 
   /** The audiences that Helidon's provider can check; it reads no claim but {@code aud}. */
   Set<String> providerAudiences() {
-    return audienceClaim.equals(ClaimPath.named("aud")) ? audiences : Set.of();
+    return audienceClaim.equals(ClaimPath.named("aud")) && !(keys instanceof KeySource.Each)
+        ? audiences
+        : Set.of();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
+import jakarta.json.JsonValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -35,6 +36,7 @@ import java.util.Set;
  * max-token-lifetime: 24h
  * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
+ * cookie: session                           # a cookie that carries the token, in place of a header
  * claims: [ tenant_id ]                     # told to handlers as Caller.claims(); default: none
  * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # of the preset entra: whose tokens are accepted
  * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
@@ -68,20 +70,36 @@ final class IssuerFile {
       String name, Section section, boolean several, boolean severalBringRoles) {
     try (section) {
       var file = new IssuerFile(name, section, section.choice("preset", Preset.OIDC));
-      if (severalBringRoles
-          && section.has("roles-claim")
-          && !section.has("roles-prefix")
-          && !section.has("roles")) {
-        section.problem(
-            "roles-prefix",
-            "with several issuers that bring roles, each must say which of the policy's roles its tokens may bring: \""
-                + name
-                + "-\" keeps them apart, roles: [ ... ] lists the ones that count, \"\" lets its tokens bring any role");
-      }
-      if (several && !file.preset.google()) {
-        IssuerNames.requireCallerPrefix(name, section);
-      }
+      file.reportNames(several && !file.preset.google(), severalBringRoles);
       return file.ids().stream().map(file::issuer).toList();
+    }
+  }
+
+  /**
+   * Reads how the answers of an introspection endpoint are read, as if they were claims of tokens;
+   * the section stays open.
+   */
+  static Issuer answers(String name, Section section, boolean several, boolean severalBringRoles) {
+    var file = new IssuerFile(name, section, Preset.OIDC);
+    file.reportNames(several, severalBringRoles);
+    return file.issuer("", new KeySource.Fixed(JsonValue.EMPTY_JSON_OBJECT));
+  }
+
+  private void reportNames(boolean several, boolean severalBringRoles) {
+    if (severalBringRoles
+        && section.has("roles-claim")
+        && !section.has("roles-prefix")
+        && !section.has("roles")) {
+      section.problem(
+          "roles-prefix",
+          "with several issuers that bring roles, each must say which of the policy's roles its"
+              + " tokens may bring: \""
+              + name
+              + "-\" keeps them apart, roles: [ ... ] lists the ones that count, \"\" lets its"
+              + " tokens bring any role");
+    }
+    if (several) {
+      IssuerNames.requireCallerPrefix(name, section);
     }
   }
 
@@ -138,16 +156,22 @@ final class IssuerFile {
   }
 
   private Issuer issuer(String id) {
+    var jwks = preset.jwks(id);
+    return issuer(
+        id,
+        jwks.isEmpty() && !section.has("jwks")
+            ? discovery(id)
+            : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)));
+  }
+
+  private Issuer issuer(String id, KeySource keys) {
     var callerClaims =
         ClaimPath.read(
             section, "caller-claim", preset.callerClaims().stream().map(ClaimPath::named).toList());
-    var jwks = preset.jwks(id);
     return new Issuer(
         preset.hasSeveralIssuers() ? name + "/" + id : name,
         preset.ids(id),
-        jwks.isEmpty() && !section.has("jwks")
-            ? discovery(id)
-            : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
+        keys,
         audienceClaim(),
         audiences(id),
         Requirements.read(section, preset.required(id)),
@@ -236,7 +260,8 @@ final class IssuerFile {
     if (audiences.isEmpty() && !section.hasProblem("audiences")) {
       section.problem(
           "audiences",
-          "must name the audience of the tokens: without it, tokens for any service would be accepted");
+          "must name the audience of the tokens: without it, tokens for any service would be"
+              + " accepted");
     }
     audiences.forEach(
         it ->
@@ -260,7 +285,17 @@ final class IssuerFile {
   }
 
   private Optional<String> header() {
-    return header(section, preset.header());
+    if (!section.has("cookie")) {
+      return header(section, preset.header());
+    }
+    var cookie = section.text("cookie", "");
+    if (!cookie.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
+      section.problem("cookie", "must be the name of a cookie");
+    }
+    if (section.has("header")) {
+      section.problem("cookie", "cannot stand beside header: a token is in one place");
+    }
+    return Optional.of("cookie:" + cookie);
   }
 
   /** Reads the header that carries the credentials, in lower case; empty for Authorization. */

@@ -152,7 +152,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     }
   }
 
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
 }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -92,6 +93,17 @@ final class KeyClient {
     throw new IOException("more than " + MAX_REDIRECTS + " redirects");
   }
 
+  /** A document; empty if the server says that there is none. */
+  Optional<String> find(URI uri, KeyAccess access) throws IOException, InterruptedException {
+    var response = send(uri, access);
+    return switch (response.statusCode()) {
+      case 200 -> Optional.of(response.body());
+      // A bucket that nobody may list answers 403 for what it does not hold.
+      case 403, 404, 410 -> Optional.empty();
+      default -> throw new IOException("the answer was " + response.statusCode());
+    };
+  }
+
   Fetched read(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException("larger than " + MAX_BYTES + " bytes");
@@ -99,10 +111,31 @@ final class KeyClient {
     return new Fetched(Files.readString(file), FILE_FRESH);
   }
 
+  /** The answer to a form, which must be a 200; it is sent to no other address. */
+  String post(URI uri, String form, String authorization, KeyAccess access)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Authorization", authorization)
+            .POST(BodyPublishers.ofString(form));
+    var response = send(request, access);
+    if (response.statusCode() != 200) {
+      throw new IOException("the answer was " + response.statusCode());
+    }
+    return response.body();
+  }
+
   private HttpResponse<String> send(URI uri, KeyAccess access)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(uri).header("Accept", "application/json");
+    var request = HttpRequest.newBuilder(uri);
     access.bearer().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    return send(request, access);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, KeyAccess access)
+      throws IOException, InterruptedException {
+    request.header("Accept", "application/json");
     var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES);
     var answer = client(access).sendAsync(request.build(), body);
     try {

@@ -100,6 +100,7 @@ final class KeySet {
   private final InstantSource steady;
   private final ReentrantLock lock = new ReentrantLock();
   private final MissingKeys missingKeys = new MissingKeys();
+  private final WantedKeys wanted = new WantedKeys();
   private volatile State state = State.EMPTY;
   private volatile long began;
   private @Nullable FutureTask<State> fetching;
@@ -125,6 +126,12 @@ final class KeySet {
       return new Unnamed();
     }
     var missing = before.key(id, algorithm, now) == null;
+    if (missing && issuer.keys() instanceof KeySource.Each) {
+      if (!SingleKeys.isId(id)) {
+        return new Unknown();
+      }
+      wanted.add(id);
+    }
     var seen = missing ? missingKeys.firstSeen(id, now) : now;
     var known = refreshed(state, now, missing);
     if (known.unnamed(id, algorithm, now)) {
@@ -273,7 +280,7 @@ final class KeySet {
   }
 
   private State loaded(State before, Instant begun) throws IOException, InterruptedException {
-    var fetched = KeySource.fetch(issuer.keys(), client);
+    var fetched = KeySource.fetch(issuer.keys(), client, wanted.ids());
     var usable = KeyFilter.usable(KeySource.object(fetched.body()), issuer.algorithms());
     if (!usable.ambiguous().isEmpty()) {
       LOG.log(
@@ -282,7 +289,9 @@ final class KeySet {
           issuer.name(),
           usable.ambiguous());
     }
-    if (usable.keys().isEmpty()) {
+    if (issuer.keys() instanceof KeySource.Each) {
+      wanted.keepOnly(usable.keys());
+    } else if (usable.keys().isEmpty()) {
       throw new IOException("the set holds no key that can be used");
     }
     var keys = Keys.of(usable.keys(), issuer.providerAudiences(), before.keys());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Where an issuer's JWK set comes from (RFC 7517 section 5). */
 sealed interface KeySource {
@@ -21,6 +22,18 @@ sealed interface KeySource {
    * The URL that the issuer's discovery document names (OpenID Connect Discovery 1.0 section 4).
    */
   record Discovery(String issuer, KeyAccess access) implements KeySource {}
+
+  /**
+   * A URL for each key, with {@code {kid}} where its id belongs, which answers with the key in PEM.
+   */
+  record Each(String template, KeyAccess access) implements KeySource {
+    static final String ID = "{kid}";
+
+    /** The URL of a key. */
+    URI uri(String id) {
+      return URI.create(template.replace(ID, id));
+    }
+  }
 
   /** A file, for issuers that cannot be reached. */
   record Document(Path file) implements KeySource {}
@@ -35,6 +48,11 @@ sealed interface KeySource {
    */
   static KeySource read(Section section, String text) {
     try {
+      if (text.contains(Each.ID)) {
+        var access = KeyAccess.read(section, false);
+        access.check(section, url(section, text.replace(Each.ID, "id")));
+        return new Each(text, access);
+      }
       if (text.startsWith("https://") || text.startsWith("http://")) {
         var uri = url(section, text);
         var access = KeyAccess.read(section, false);
@@ -52,7 +70,8 @@ sealed interface KeySource {
       if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         section.problem(
             "jwks",
-            "must be an http or https URL, a file that can be read, in-cluster, or a JWK set itself");
+            "must be an http or https URL, a file that can be read, in-cluster, or a JWK set"
+                + " itself");
       }
       return new Document(file);
     } catch (URISyntaxException | InvalidPathException | MalformedJson e) {
@@ -61,12 +80,17 @@ sealed interface KeySource {
     }
   }
 
-  /** Fetches the set now. */
-  static Fetched fetch(KeySource source, KeyClient client)
+  /**
+   * Fetches the set now.
+   *
+   * @param wanted the ids of the keys that are needed, where each has its own URL
+   */
+  static Fetched fetch(KeySource source, KeyClient client, List<String> wanted)
       throws IOException, InterruptedException {
     return switch (source) {
       case Url(var uri, var access) -> client.get(uri, access);
       case Discovery(var issuer, var access) -> discovered(issuer, access, client);
+      case Each each -> SingleKeys.fetch(each, client, wanted);
       case Document(var file) -> client.read(file);
       case Fixed(var set) -> new Fetched(set.toString(), Duration.ofDays(1));
     };

@@ -36,8 +36,12 @@ public record EdgeSettings(
         proxies, proxyProtocol, Hosts.read(section, local), section.flag("h2c-upgrade", true));
   }
 
-  /** What is asked of every request, with limits that can be replaced. */
-  Perimeter perimeter(PerAddress limits, InstantSource steady) {
-    return new Perimeter(proxies, hosts, new AddressLimits(limits, steady));
+  /**
+   * What is asked of every request, with limits that can be replaced.
+   *
+   * @param secure whether connections are encrypted
+   */
+  Perimeter perimeter(PerAddress limits, InstantSource steady, boolean secure) {
+    return new Perimeter(proxies, hosts, new AddressLimits(limits, steady), secure);
   }
 }

@@ -96,7 +96,12 @@ public final class Server implements AutoCloseable {
             trust.replaceIssuers(plan.identity()),
             plan.identity().headers(),
             plan.policy(),
-            plan.settings().edge().perimeter(plan.settings().perAddress(), clocks.steady()),
+            plan.settings()
+                .edge()
+                .perimeter(
+                    plan.settings().perAddress(),
+                    clocks.steady(),
+                    plan.settings().tls().isPresent()),
             plan.settings().limits().maxCalls(),
             Health::answers,
             plan.settings().maxCallDuration(),

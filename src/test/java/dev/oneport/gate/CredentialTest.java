@@ -2,6 +2,7 @@ package dev.oneport.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,7 @@ final class CredentialTest {
         assertEquals(List.of(own.token()), iap.stream().map(String::strip).toList());
         assertEquals(List.of(), others);
       }
+      case CookieToken cookie -> fail("there is no cookie: " + cookie);
       case Credential.Unclear _ -> {}
     }
   }
@@ -123,6 +125,7 @@ final class CredentialTest {
     return switch (Credential.of(
         name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others)) {
       case Credential.Missing() -> "missing";
+      case CookieToken _ -> "cookie";
       case Credential.Unclear _ -> "unclear";
       case Credential.Beside(var own, var foreign) -> text(own) + " beside " + foreign;
       case Credential.Bearer bearer -> text(bearer);

@@ -531,14 +531,18 @@ final class SameDecisionTest {
       case UNAVAILABLE, LIMIT -> "";
       case MISSING -> "Bearer realm=\"oneport\"";
       case EXPIRED ->
-          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token expired\"";
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token"
+              + " expired\"";
       case INVALID ->
-          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token is not valid here\"";
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the token is not"
+              + " valid here\"";
       case NOT_ALLOWED ->
-          "Bearer realm=\"oneport\", error=\"insufficient_scope\", error_description=\"the caller may not call this\"";
+          "Bearer realm=\"oneport\", error=\"insufficient_scope\", error_description=\"the caller"
+              + " may not call this\"";
       default ->
-          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the platform removed the token's signature;"
-              + " send the platform's token in X-Serverless-Authorization and this service's token in Authorization\"";
+          "Bearer realm=\"oneport\", error=\"invalid_token\", error_description=\"the platform"
+              + " removed the token's signature; send the platform's token in"
+              + " X-Serverless-Authorization and this service's token in Authorization\"";
     };
   }
 }
