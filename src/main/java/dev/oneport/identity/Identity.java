@@ -2,7 +2,9 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Section;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +43,7 @@ public final class Identity {
       reportShared(of(issuers, Issuer.class), section);
       new IssuerNames(issuers).report(section);
       reportKeys(issuers, section);
+      reportAsked(of(issuers, IntrospectionIssuer.class), section);
       return new Identity(
           issuers,
           KeyTimes.read(section.section("keys")),
@@ -80,6 +83,7 @@ public final class Identity {
     var headers = new TreeSet<String>();
     issuers(Issuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     issuers(ApiKeyIssuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
+    issuers(IntrospectionIssuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
   }
 
@@ -111,6 +115,19 @@ public final class Identity {
     return issuers.stream().map(NamedIssuer::callerPrefix).collect(Collectors.toSet());
   }
 
+  /** Reports issuers that would be asked about the same opaque tokens. */
+  private static void reportAsked(List<IntrospectionIssuer> issuers, Section section) {
+    var headers = new HashMap<Optional<String>, String>();
+    for (var issuer : issuers) {
+      var other = headers.putIfAbsent(issuer.header(), issuer.name());
+      if (other != null) {
+        section.problem(
+            "issuers." + issuer.name(),
+            "is asked about the opaque tokens of the same header as " + other + ": set header");
+      }
+    }
+  }
+
   /** Reports keys that would name what only another issuer may name. */
   private static void reportKeys(List<NamedIssuer> issuers, Section section) {
     var names = new IssuerNames(issuers);
@@ -140,7 +157,8 @@ public final class Identity {
                       "issuers." + issuer.name() + ".issuer",
                       "is the issuer of "
                           + other.name()
-                          + " already, and neither their audiences nor a claim that both require tells their tokens apart"));
+                          + " already, and neither their audiences nor a claim that both require"
+                          + " tells their tokens apart"));
     }
   }
 

@@ -93,7 +93,7 @@ final class IssuerCheck {
             // Others of this client may have turned out to be invalid since this one waits.
             () ->
                 sender.attempts().toWait().isEmpty()
-                    && SignatureProvider.verify(security, token, key, found, audience));
+                    && isSigned(token, key, found, audience));
     if (!good) {
       return sender
           .attempts()
@@ -113,6 +113,12 @@ final class IssuerCheck {
     }
     var caller = rules.caller(token, kept);
     return new Verified(caller, until, new Signed(key, caller, kept));
+  }
+
+  private boolean isSigned(Token token, SigningKey key, Keys found, String audience) {
+    return issuer.keys() instanceof KeySource.Each
+        ? PlatformKey.signed(token, key)
+        : SignatureProvider.verify(security, token, key, found, audience);
   }
 
   /** Whether a token that one of the issuer's keys signed still stands. */

@@ -8,7 +8,9 @@ enum IssuerKind {
   /** Signed tokens (JWT). */
   TOKEN,
   /** API keys. */
-  API_KEYS;
+  API_KEYS,
+  /** Opaque tokens, about which their issuer is asked (RFC 7662). */
+  INTROSPECTION;
 
   private static final String KEY = "kind";
 
@@ -27,6 +29,8 @@ enum IssuerKind {
       String name, Section section, boolean several, boolean severalBringRoles) {
     return switch (this) {
       case TOKEN -> IssuerFile.read(name, section, several, severalBringRoles);
+      case INTROSPECTION ->
+          List.of(IntrospectionFile.read(name, section, several, severalBringRoles));
       case API_KEYS -> List.of(ApiKeyIssuerFile.read(name, section, several));
     };
   }

@@ -4,7 +4,7 @@ package dev.oneport.identity;
  * An issuer as the operator configured it, whatever its credentials are. All kinds stand in one
  * list, so that their names of callers and roles are kept apart.
  */
-sealed interface NamedIssuer permits Issuer, ApiKeyIssuer {
+sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer {
   /** The operator's name for it, which its callers have as their issuer. */
   String name();
 

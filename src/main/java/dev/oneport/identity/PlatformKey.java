@@ -2,10 +2,15 @@ package dev.oneport.identity;
 
 import jakarta.json.JsonObject;
 import java.math.BigInteger;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
 import java.security.spec.EdECPoint;
 import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.MGF1ParameterSpec;
@@ -15,8 +20,8 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 
 /**
- * Checks signatures that Helidon's JWT library cannot: RSASSA-PSS (RFC 7518 section 3.5) and
- * Ed25519 (RFC 8037 section 3.1). The cryptography is the JDK's.
+ * Checks signatures that Helidon's JWT library cannot: RSASSA-PSS (RFC 7518 section 3.5), Ed25519
+ * (RFC 8037 section 3.1), and ES256 of tokens that are padded. The cryptography is the JDK's.
  */
 final class PlatformKey {
   private static final int ED25519_BYTES = 32;
@@ -33,9 +38,23 @@ final class PlatformKey {
   PlatformKey(JsonObject jwk) throws GeneralSecurityException {
     this.algorithm = Algorithm.named(jwk.getString("alg")).orElseThrow();
     try {
-      this.key = algorithm == Algorithm.EDDSA ? ed25519(bytes(jwk, "x")) : rsa(jwk);
+      this.key =
+          switch (algorithm) {
+            case EDDSA -> ed25519(bytes(jwk, "x"));
+            case ES256 -> p256(jwk);
+            default -> rsa(jwk);
+          };
     } catch (IllegalArgumentException e) {
       throw new GeneralSecurityException("not base64url", e);
+    }
+  }
+
+  /** Whether a key of the issuer signed a token. */
+  static boolean signed(Token token, SigningKey key) {
+    try {
+      return token.signedBy(new PlatformKey(key.jwk()));
+    } catch (GeneralSecurityException e) {
+      return false;
     }
   }
 
@@ -58,7 +77,8 @@ final class PlatformKey {
       case PS384 -> pss("SHA-384", MGF1ParameterSpec.SHA384, 48);
       case PS512 -> pss("SHA-512", MGF1ParameterSpec.SHA512, 64);
       case EDDSA -> Signature.getInstance("Ed25519");
-      case RS256, RS384, RS512, ES256, ES384, ES512 -> throw new IllegalStateException();
+      case ES256 -> Signature.getInstance("SHA256withECDSAinP1363Format");
+      case RS256, RS384, RS512, ES384, ES512 -> throw new IllegalStateException();
     };
   }
 
@@ -76,6 +96,14 @@ final class PlatformKey {
         .generatePublic(
             new RSAPublicKeySpec(
                 new BigInteger(1, bytes(jwk, "n")), new BigInteger(1, bytes(jwk, "e"))));
+  }
+
+  private static PublicKey p256(JsonObject jwk) throws GeneralSecurityException {
+    var curve = AlgorithmParameters.getInstance("EC");
+    curve.init(new ECGenParameterSpec("secp256r1"));
+    var point = new ECPoint(new BigInteger(1, bytes(jwk, "x")), new BigInteger(1, bytes(jwk, "y")));
+    return KeyFactory.getInstance("EC")
+        .generatePublic(new ECPublicKeySpec(point, curve.getParameterSpec(ECParameterSpec.class)));
   }
 
   /** The number y, least significant byte first, with the lowest bit of x in the highest one. */

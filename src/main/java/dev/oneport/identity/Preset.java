@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The defaults for one kind of issuer. A key in the configuration overrides them. */
 enum Preset {
@@ -69,11 +70,22 @@ enum Preset {
    */
   CLOUDFLARE_ACCESS("", "{issuer}/cdn-cgi/access/certs", "email"),
 
+  /**
+   * Users whom an AWS Application Load Balancer has authenticated. The issuer is the load balancer,
+   * by its ARN, and the audience its client id at the identity provider.
+   */
+  AWS_ALB("", "https://public-keys.auth.elb.{region}.amazonaws.com/{kid}", "sub"),
+
   /** JWT-SVIDs of a SPIFFE trust domain, {@code spiffe://DOMAIN}; the caller is the SPIFFE ID. */
   SPIFFE("", "", "sub"),
 
   /** Service accounts of a cluster; the caller is {@code system:serviceaccount:NAMESPACE:NAME}. */
   KUBERNETES("", "", "sub");
+
+  private static final Pattern LOAD_BALANCER =
+      Pattern.compile(
+          "arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\\d+:loadbalancer/app/[A-Za-z0-9-]+/[0-9a-f]+");
+  private static final int REGION = 3;
 
   private final String issuer;
   private final String jwks;
@@ -92,7 +104,11 @@ enum Preset {
   /** Where the keys are; empty to use discovery. */
   String jwks(String ofIssuer) {
     var base = ofIssuer.endsWith("/") ? ofIssuer.substring(0, ofIssuer.length() - 1) : ofIssuer;
-    return this == GOOGLE_SERVICE_ACCOUNT ? jwks + ofIssuer : jwks.replace("{issuer}", base);
+    return switch (this) {
+      case GOOGLE_SERVICE_ACCOUNT -> jwks + ofIssuer;
+      case AWS_ALB -> jwks.replace("{region}", region(ofIssuer));
+      default -> jwks.replace("{issuer}", base);
+    };
   }
 
   List<String> callerClaims() {
@@ -113,7 +129,7 @@ enum Preset {
 
   Set<Algorithm> algorithms() {
     return switch (this) {
-      case GOOGLE_IAP -> Set.of(Algorithm.ES256);
+      case GOOGLE_IAP, AWS_ALB -> Set.of(Algorithm.ES256);
       case AWS_STS -> Set.of(Algorithm.RS256, Algorithm.ES384);
       case GOOGLE,
           GOOGLE_SERVICE_ACCOUNT,
@@ -135,6 +151,7 @@ enum Preset {
     return switch (this) {
       case GOOGLE_IAP -> Optional.of("x-goog-iap-jwt-assertion");
       case CLOUDFLARE_ACCESS -> Optional.of("cf-access-jwt-assertion");
+      case AWS_ALB -> Optional.of(LoadBalancerToken.HEADER);
       default -> Optional.empty();
     };
   }
@@ -156,18 +173,28 @@ enum Preset {
   }
 
   /**
-   * Whether {@code email_verified} must be true if the caller's name is an e-mail address; IAP and
-   * Cloudflare Access have no such claim.
+   * Whether {@code email_verified} must be true if the caller's name is an e-mail address; what
+   * stands in front of a service and says who is logged in does not say that.
    */
   boolean saysVerified() {
-    return this != GOOGLE_IAP && this != CLOUDFLARE_ACCESS;
+    return this != GOOGLE_IAP && this != CLOUDFLARE_ACCESS && this != AWS_ALB;
   }
 
   /** What is wrong with the name of an issuer. */
   Optional<String> issuerProblem(String issuer) {
+    if (this == AWS_ALB && !LOAD_BALANCER.matcher(issuer).matches()) {
+      return Optional.of(
+          "must be the ARN of the load balancer,"
+              + " arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID");
+    }
     return this == SPIFFE && !TrustDomain.isOne(issuer)
         ? Optional.of("must be the trust domain, such as spiffe://corp.example")
         : Optional.empty();
+  }
+
+  private static String region(String arn) {
+    var parts = arn.split(":", -1);
+    return parts.length > REGION ? parts[REGION] : "";
   }
 
   /** Whether one section describes an issuer for each account or tenant. */
@@ -192,7 +219,8 @@ enum Preset {
     }
     return this == GOOGLE_IAP && !audience.startsWith("/projects/")
         ? Optional.of(
-            "must be /projects/NUMBER/global/backendServices/ID or /projects/NUMBER/locations/REGION/services/NAME")
+            "must be /projects/NUMBER/global/backendServices/ID or"
+                + " /projects/NUMBER/locations/REGION/services/NAME")
         : Optional.empty();
   }
 }

@@ -47,6 +47,15 @@ final class Token {
    * @throws MalformedToken if the text does not have the form of a token
    */
   static Token parse(String text) {
+    return parse(text, false);
+  }
+
+  /** The same for a token that came in this header. */
+  static Token parse(String text, Optional<String> header) {
+    return parse(text, header.filter(LoadBalancerToken.HEADER::equals).isPresent());
+  }
+
+  private static Token parse(String text, boolean ofLoadBalancer) {
     int first = text.indexOf('.');
     int second = text.indexOf('.', first + 1);
     if (first <= 0 || second <= first + 1) {
@@ -54,6 +63,13 @@ final class Token {
     }
     if (text.indexOf('.', second + 1) >= 0) {
       throw new MalformedToken("it has more than three parts, as an encrypted JWT has");
+    }
+    if (ofLoadBalancer) {
+      var header = object("header", LoadBalancerToken.unpadded(text.substring(0, first)));
+      var claims = object("claims", LoadBalancerToken.unpadded(text.substring(first + 1, second)));
+      var signature = LoadBalancerToken.unpadded(text.substring(second + 1));
+      var _ = decode("signature", signature);
+      return new Token(text, signature, header, LoadBalancerToken.claims(header, claims));
     }
     var signature = text.substring(second + 1);
     if (!signature.equals(REMOVED)) {
@@ -66,13 +82,18 @@ final class Token {
         object("claims", text.substring(first + 1, second)));
   }
 
+  /** Claims that somebody else has verified. */
+  static Token of(JsonObject claims) {
+    return new Token("", "", JsonValue.EMPTY_JSON_OBJECT, claims);
+  }
+
   String text() {
     return text;
   }
 
   /** Whether this key made its signature. */
   boolean signedBy(PlatformKey key) {
-    var content = text.substring(0, text.length() - signature.length() - 1);
+    var content = text.substring(0, text.lastIndexOf('.'));
     return key.signed(
         content.getBytes(StandardCharsets.US_ASCII), Base64.getUrlDecoder().decode(signature));
   }

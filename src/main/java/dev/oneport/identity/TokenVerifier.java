@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Verifies tokens and API keys. The issuer that the token names judges it; the token must then
- * match that issuer's keys, algorithms, audiences and header.
+ * Verifies tokens, opaque ones too, and API keys. The issuer that the token names judges it; the
+ * token must then match that issuer's keys, algorithms, audiences and header.
  */
 final class TokenVerifier {
   private static final System.Logger LOG = System.getLogger(TokenVerifier.class.getName());
@@ -19,9 +19,14 @@ final class TokenVerifier {
   private final Map<String, List<IssuerCheck>> byId = new HashMap<>();
 
   private final List<ApiKeyCheck> apiKeys;
+  private final List<IntrospectionCheck> introspections;
 
-  TokenVerifier(Collection<IssuerCheck> checks, List<ApiKeyCheck> apiKeys) {
+  TokenVerifier(
+      Collection<IssuerCheck> checks,
+      List<ApiKeyCheck> apiKeys,
+      List<IntrospectionCheck> introspections) {
     this.apiKeys = List.copyOf(apiKeys);
+    this.introspections = List.copyOf(introspections);
     for (var check : checks) {
       for (var id : check.issuer().ids()) {
         byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(check);
@@ -39,7 +44,13 @@ final class TokenVerifier {
   Verification verify(String text, Optional<String> header, Sender sender) {
     try {
       var key = TrustedApiKeys.check(apiKeys, text, header);
-      return key.isPresent() ? key.get() : verify(Token.parse(text), header, sender);
+      if (key.isPresent()) {
+        return key.get();
+      }
+      var asked = IntrospectionCheck.of(introspections, header);
+      return asked.isPresent() && !isNamed(text, header)
+          ? asked.get().check(text)
+          : verify(Token.parse(text, header), header, sender);
     } catch (MalformedToken e) {
       return Rejected.invalid(e.detail());
     } catch (RuntimeException e) {
@@ -83,11 +94,15 @@ final class TokenVerifier {
    * nothing of whether it is good.
    */
   boolean isOurs(String text, Optional<String> header) {
-    if (TrustedApiKeys.check(apiKeys, text, header).isPresent()) {
-      return true;
-    }
+    return TrustedApiKeys.check(apiKeys, text, header).isPresent()
+        || IntrospectionCheck.of(introspections, header).isPresent()
+        || isNamed(text, header);
+  }
+
+  /** Whether it is a token that names one of the issuers whose tokens come in this header. */
+  private boolean isNamed(String text, Optional<String> header) {
     try {
-      return named(Token.parse(text)).stream()
+      return named(Token.parse(text, header)).stream()
           .anyMatch(check -> check.issuer().header().equals(header));
     } catch (RuntimeException e) {
       // A text that is not a token of anybody.

@@ -20,6 +20,7 @@ public final class TrustedIssuers {
   private final TrustCounts counts = new TrustCounts();
   private final Clocks clocks;
   private final TrustedApiKeys apiKeys = new TrustedApiKeys();
+  private final TrustedIntrospections introspections;
   private Map<String, IssuerCheck> checks = Map.of();
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
@@ -31,6 +32,7 @@ public final class TrustedIssuers {
   TrustedIssuers(Clocks clocks, Optional<SSLContext> tls) {
     this.clocks = clocks;
     this.client = new KeyClient(tls);
+    this.introspections = new TrustedIntrospections(client, clocks);
   }
 
   /**
@@ -54,7 +56,10 @@ public final class TrustedIssuers {
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
     return new VerifiedTokens(
-        new TokenVerifier(after.values(), apiKeys.replace(identity, clocks.wall())),
+        new TokenVerifier(
+            after.values(),
+            apiKeys.replace(identity, clocks.wall()),
+            introspections.replace(identity)),
         verifications,
         identity.cacheSize(),
         counts,
@@ -70,6 +75,7 @@ public final class TrustedIssuers {
   public void retireOthers() {
     others.forEach(IssuerCheck::retire);
     apiKeys.retireOthers();
+    introspections.retireOthers();
     others = List.of();
   }
 }

@@ -29,17 +29,22 @@ final class LogLineTest {
     "a eyJhbGciOiJub25lIn0.e30.sig b, a [token] b",
     "eyJhbGciOiJub25lIn0, [token]",
     "(eyJh.eyJz.), ([token])",
-    "a eyAiYWxnIjogIlJTMjU2IiB9.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU b, a [token] b",
-    "=ewogImFsZyI6ICJSUzI1NiJ9.ewogInN1YiI6ICJ4In0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU=, =[token]",
-    "Bearer%20IHsgImFsZyI6ICJFUzI1NiIgfQ.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS0x, Bearer%[token]",
+    "a eyAiYWxnIjogIlJTMjU2IiB9.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU b, a"
+        + " [token] b",
+    "=ewogImFsZyI6ICJSUzI1NiJ9.ewogInN1YiI6ICJ4In0.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU=,"
+        + " =[token]",
+    "Bearer%20IHsgImFsZyI6ICJFUzI1NiIgfQ.eyAic3ViIjogIngiIH0.c2lnbmF0dXJlLXNpZ25hdHVyZS0x,"
+        + " Bearer%[token]",
     "x.eyAiYWxnIjogIlJTMjU2IiB9.ewogInN1YiI6ICJ4In0.c2lnbmF0dXJlLXNpZ25hdHVyZS0x.more, x.[token]",
     "eyAiYWxnIjogIlJTMjU2IiB9, [token]",
     "ew0KICJhbGciOiAiUlMyNTYiIH0, [token]",
     "x oneport_Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmE y, x [token] y",
     "oneport_zm9vymfyymf6-, [token]",
     "oneport_http2_open_connections, oneport_http2_open_connections",
-    "at io.helidon.webserver.http2.Http2ServerConnection.handle, at io.helidon.webserver.http2.Http2ServerConnection.handle",
-    "run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer, run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer",
+    "at io.helidon.webserver.http2.Http2ServerConnection.handle, at"
+        + " io.helidon.webserver.http2.Http2ServerConnection.handle",
+    "run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer,"
+        + " run-a-service-name-that-is-long.europe-west-one.run.app/and/a/path/that/is/longer",
     "eyJ, eyJ",
     "obey James, obey James"
   })

@@ -72,10 +72,12 @@ final class LiteralTextsTest {
     var brace = "has a {, which is not a pattern here: ";
     var origin = "is not an origin such as https://app.example.com";
     var callers =
-        "name each caller, a pattern such as *@corp.example, or a role; a text that really has it is written exact:";
+        "name each caller, a pattern such as *@corp.example, or a role; a text that really has it"
+            + " is written exact:";
     var nobody = "names no caller: it must begin with an issuer's caller-prefix";
     var items =
-        "which divides nothing here: write each as an item of the list, or a variable's with commas";
+        "which divides nothing here: write each as an item of the list, or a variable's with"
+            + " commas";
     return Stream.of(
         new Row(
             "origins",
@@ -165,13 +167,19 @@ final class LiteralTextsTest {
         new Row(
             "url",
             "policy:\n  roles",
-            "upstreams: { x: { url: \"http://*.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: x } ]\npolicy:\n  roles",
+            "upstreams: { x: { url: \"http://*.example:1\" } }\n"
+                + "forward: [ { route: \"HTTP * /orders/**\", to: x } ]\n"
+                + "policy:\n"
+                + "  roles",
             "25: upstreams.x.url",
             "is not a URL such as"),
         new Row(
             "to",
             "policy:\n  roles",
-            "upstreams: { x: { url: \"http://a.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: \"x*\" } ]\npolicy:\n  roles",
+            "upstreams: { x: { url: \"http://a.example:1\" } }\n"
+                + "forward: [ { route: \"HTTP * /orders/**\", to: \"x*\" } ]\n"
+                + "policy:\n"
+                + "  roles",
             "26: forward.0.to",
             "is not in upstreams"),
         new Row(
@@ -247,6 +255,12 @@ final class LiteralTextsTest {
             "19: identity.issuers.a.header",
             "must be the name of a header"),
         new Row(
+            "cookie",
+            "header: x-token",
+            "cookie: \"ses sion\"",
+            "19: identity.issuers.a.cookie",
+            "must be the name of a cookie"),
+        new Row(
             "accounts",
             "sa@project.example",
             "\"*@project.example\"",
@@ -259,9 +273,44 @@ final class LiteralTextsTest {
             "26: policy.roles.listed.0",
             nobody),
         new Row(
+            "endpoint",
+            "caller-prefix: \"b:\"",
+            "caller-prefix: \"b:\"\n"
+                + "    c: { kind: introspection, endpoint: \"https://*.example/i\", client-secret:"
+                + " x, client-id: me, audiences: [ me ], caller-prefix: \"c:\" }",
+            "25: identity.issuers.c.endpoint",
+            "must be a URL with a host"),
+        new Row(
+            "client-secret-file",
+            "caller-prefix: \"b:\"",
+            "caller-prefix: \"b:\"\n"
+                + "    c: { kind: introspection, endpoint: \"https://a.example/i\","
+                + " client-secret-file: \"/run/*\", client-id: me, audiences: [ me ],"
+                + " caller-prefix: \"c:\" }",
+            "25: identity.issuers.c.client-secret-file",
+            "there is no file"),
+        // Any text may be a secret, and any an identifier; either is refused by the endpoint alone.
+        new Row(
+            "client-secret",
+            "caller-prefix: \"b:\"",
+            "caller-prefix: \"b:\"\n"
+                + "    c: { kind: introspection, endpoint: \"https://a.example/i\", client-secret:"
+                + " \"\", client-id: me, audiences: [ me ], caller-prefix: \"c:\" }",
+            "25: identity.issuers.c.client-secret",
+            "must not be empty"),
+        new Row(
+            "client-id",
+            "caller-prefix: \"b:\"",
+            "caller-prefix: \"b:\"\n"
+                + "    c: { kind: introspection, endpoint: \"https://a.example/i\", client-secret:"
+                + " x, client-id: \"\", audiences: [ me ], caller-prefix: \"c:\" }",
+            "25: identity.issuers.c.client-id",
+            "must not be empty"),
+        new Row(
             "keys",
             "caller-prefix: \"b:\"",
-            "caller-prefix: \"b:\"\n    c: { kind: api-keys, caller-prefix: \"c:\", keys: [ \"* sha256:0\" ] }",
+            "caller-prefix: \"b:\"\n"
+                + "    c: { kind: api-keys, caller-prefix: \"c:\", keys: [ \"* sha256:0\" ] }",
             "25: identity.issuers.c.keys",
             "must be NAME sha256:DIGEST"),
         new Row(
@@ -393,7 +442,9 @@ final class LiteralTextsTest {
     var origins =
         BASE.replace(
             "\"https://app.example.com\" ] }\naudit",
-            "\"HTTPS://App.example.com:8443\", \"app://local\", \"null\", \"https://[::1]:8443\" ] }\naudit");
+            "\"HTTPS://App.example.com:8443\", \"app://local\", \"null\", \"https://[::1]:8443\" ]"
+                + " }\n"
+                + "audit");
     assertEquals(List.of(), problems(origins));
   }
 

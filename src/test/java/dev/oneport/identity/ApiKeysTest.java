@@ -39,16 +39,16 @@ final class ApiKeysTest {
 
   private String yaml(Path file, String header) {
     return """
-        identity:
-          issuers:
-            test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, caller-prefix: "" }
-            machines: { kind: api-keys, keys-file: "%s", caller-prefix: "key:"%s }
-        policy:
-          roles: { readers: [] }
-          rules:
-            - { allow: [ readers ], route: %s }
-            - { allow: [ "key:billing" ], route: %s }
-        """
+    identity:
+      issuers:
+        test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, caller-prefix: "" }
+        machines: { kind: api-keys, keys-file: "%s", caller-prefix: "key:"%s }
+    policy:
+      roles: { readers: [] }
+      rules:
+        - { allow: [ readers ], route: %s }
+        - { allow: [ "key:billing" ], route: %s }
+    """
         .formatted(
             ISSUER.id(),
             ISSUER.jwksFile(),

@@ -33,9 +33,9 @@ final class CallerClaimsTest {
 
   private static String issuers(String claims) {
     return """
-        issuers:
-            test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, claims: %s }
-        """
+    issuers:
+        test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, claims: %s }
+    """
         .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE, claims);
   }
 
@@ -85,7 +85,10 @@ final class CallerClaimsTest {
       var reply =
           RawHttp.send(
               server.port(),
-              "GET /tenant HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              "GET /tenant HTTP/1.1\r\n"
+                  + "Host: localhost\r\n"
+                  + "Connection: close\r\n"
+                  + "Authorization: Bearer "
                   + token().sign()
                   + "\r\n\r\n");
       assertEquals("{tenant_id=[" + SECRET + "]}", reply.body());

@@ -71,19 +71,30 @@ final class PresetTest {
   @ParameterizedTest
   @CsvSource({
     "GOOGLE, https://accounts.google.com, https://www.googleapis.com/oauth2/v3/certs",
-    "GOOGLE_SERVICE_ACCOUNT, a@p.iam.example, https://www.googleapis.com/service_accounts/v1/jwk/a@p.iam.example",
+    "GOOGLE_SERVICE_ACCOUNT, a@p.iam.example,"
+        + " https://www.googleapis.com/service_accounts/v1/jwk/a@p.iam.example",
     "GOOGLE_IAP, https://cloud.google.com/iap, https://www.gstatic.com/iap/verify/public_key-jwk",
     "OKTA, https://o.okta.example/oauth2/d, https://o.okta.example/oauth2/d/v1/keys",
-    "AWS_STS, https://u.tokens.sts.global.api.aws, https://u.tokens.sts.global.api.aws/.well-known/jwks.json",
-    "COGNITO, https://cognito-idp.r.amazonaws.com/pool, https://cognito-idp.r.amazonaws.com/pool/.well-known/jwks.json",
-    "GITHUB_ACTIONS, https://token.actions.githubusercontent.com, https://token.actions.githubusercontent.com/.well-known/jwks",
+    "AWS_STS, https://u.tokens.sts.global.api.aws,"
+        + " https://u.tokens.sts.global.api.aws/.well-known/jwks.json",
+    "COGNITO, https://cognito-idp.r.amazonaws.com/pool,"
+        + " https://cognito-idp.r.amazonaws.com/pool/.well-known/jwks.json",
+    "GITHUB_ACTIONS, https://token.actions.githubusercontent.com,"
+        + " https://token.actions.githubusercontent.com/.well-known/jwks",
     "GITLAB, https://gitlab.com, https://gitlab.com/oauth/discovery/keys",
-    "ENTRA, 72f988bf-86f1-41af-91ab-2d7cd011db47, https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/discovery/v2.0/keys",
+    "ENTRA, 72f988bf-86f1-41af-91ab-2d7cd011db47,"
+        + " https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/discovery/v2.0/keys",
     "AUTH0, https://t.auth0.example/, https://t.auth0.example/.well-known/jwks.json",
-    "KEYCLOAK, https://k.example/realms/r, https://k.example/realms/r/protocol/openid-connect/certs",
-    "FIREBASE, https://securetoken.google.com/p, https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
-    "SUPABASE, https://p.supabase.example/auth/v1, https://p.supabase.example/auth/v1/.well-known/jwks.json",
-    "CLOUDFLARE_ACCESS, https://t.cloudflareaccess.example, https://t.cloudflareaccess.example/cdn-cgi/access/certs",
+    "KEYCLOAK, https://k.example/realms/r,"
+        + " https://k.example/realms/r/protocol/openid-connect/certs",
+    "FIREBASE, https://securetoken.google.com/p,"
+        + " https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+    "SUPABASE, https://p.supabase.example/auth/v1,"
+        + " https://p.supabase.example/auth/v1/.well-known/jwks.json",
+    "CLOUDFLARE_ACCESS, https://t.cloudflareaccess.example,"
+        + " https://t.cloudflareaccess.example/cdn-cgi/access/certs",
+    "AWS_ALB, arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/n/0f,"
+        + " https://public-keys.auth.elb.eu-west-1.amazonaws.com/{kid}",
     "SPIFFE, spiffe://corp.example, ''",
     "KUBERNETES, https://cluster.example, ''",
     "OIDC, https://issuer.example, ''"
@@ -98,15 +109,23 @@ final class PresetTest {
       delimiter = '|',
       value = {
         "preset: entra, audiences: [ me ] | issuers.x.tenants: must name the tenants",
-        "preset: entra, audiences: [ me ], tenants: [ common ] | 'common' is not the ID of a tenant",
+        "preset: entra, audiences: [ me ], tenants: [ common ] | 'common' is not the ID of a"
+            + " tenant",
         "preset: entra, audiences: [ me ], tenants: [ organizations ] | is not the ID of a tenant",
-        "preset: entra, audiences: [ me ], issuer: i, tenants: [ 11111111-2222-3333-4444-555555555555 ] | issuers.x.issuer",
-        "preset: firebase, issuer: https://securetoken.google.com/p, audiences: [ q ] | issuers.x.audiences: must be the project",
+        "preset: entra, audiences: [ me ], issuer: i, tenants: ["
+            + " 11111111-2222-3333-4444-555555555555 ] | issuers.x.issuer",
+        "preset: firebase, issuer: https://securetoken.google.com/p, audiences: [ q ] |"
+            + " issuers.x.audiences: must be the project",
         "preset: auth0, audiences: [ me ] | issuers.x.issuer",
         "preset: cloudflare-access, audiences: [ me ] | issuers.x.issuer",
-        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: corp.example | issuers.x.issuer: must be the trust domain",
-        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: spiffe://corp.example/ns | issuers.x.issuer: must be the trust domain",
-        "preset: spiffe, audiences: [ me ], issuer: spiffe://corp.example | issuers.x.jwks: is needed",
+        "preset: aws-alb, audiences: [ me ], issuer: \"https://alb.example\" | issuers.x.issuer:"
+            + " must be the ARN",
+        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: corp.example | issuers.x.issuer: must"
+            + " be the trust domain",
+        "preset: spiffe, audiences: [ me ], jwks: /k, issuer: spiffe://corp.example/ns |"
+            + " issuers.x.issuer: must be the trust domain",
+        "preset: spiffe, audiences: [ me ], issuer: spiffe://corp.example | issuers.x.jwks: is"
+            + " needed",
       })
   void whatCannotWorkStopsTheStart(String yaml, String problem) {
     var configuration =
@@ -125,7 +144,8 @@ final class PresetTest {
     var _ = Identity.read(configuration.root());
     var wrong = assertThrows(InvalidConfiguration.class, configuration::check);
     assertEquals(
-        "[test.yaml:1: issuers.x.jwks: must hold {account}: with shared keys one account could sign as another]",
+        "[test.yaml:1: issuers.x.jwks: must hold {account}: with shared keys one account could sign"
+            + " as another]",
         wrong.problems().toString());
   }
 
@@ -185,7 +205,8 @@ final class PresetTest {
 
   private static List<Row> serviceAccount() {
     var yaml =
-        "preset: google-service-account, audiences: [ me ], accounts: [ \"a@p.iam.example\", \"b@p.iam.example\" ]";
+        "preset: google-service-account, audiences: [ me ], accounts: [ \"a@p.iam.example\","
+            + " \"b@p.iam.example\" ]";
     UnaryOperator<TestIssuer.Builder> token =
         it ->
             it.claim("iss", "a@p.iam.example")
@@ -214,7 +235,8 @@ final class PresetTest {
 
   private static List<Row> iap() {
     var yaml =
-        "preset: google-iap, audiences: [ /projects/1/global/backendServices/2, /projects/1/locations/r/services/s ]";
+        "preset: google-iap, audiences: [ /projects/1/global/backendServices/2,"
+            + " /projects/1/locations/r/services/s ]";
     var header = Optional.of("x-goog-iap-jwt-assertion");
     UnaryOperator<TestIssuer.Builder> token =
         it ->
@@ -244,7 +266,8 @@ final class PresetTest {
 
   private static List<Row> okta() {
     var yaml =
-        "preset: okta, issuer: \"https://org.okta.test/oauth2/default\", audiences: [ \"api://me\" ]";
+        "preset: okta, issuer: \"https://org.okta.test/oauth2/default\", audiences: [ \"api://me\""
+            + " ]";
     UnaryOperator<TestIssuer.Builder> token =
         it ->
             it.claim("iss", "https://org.okta.test/oauth2/default")
@@ -450,7 +473,8 @@ final class PresetTest {
 
   private static List<Row> firebase() {
     var yaml =
-        "preset: firebase, issuer: \"https://securetoken.google.com/project1\", audiences: [ project1 ]";
+        "preset: firebase, issuer: \"https://securetoken.google.com/project1\", audiences: ["
+            + " project1 ]";
     UnaryOperator<TestIssuer.Builder> token =
         it ->
             it.claim("iss", "https://securetoken.google.com/project1")
@@ -472,7 +496,8 @@ final class PresetTest {
 
   private static List<Row> supabase() {
     var yaml =
-        "preset: supabase, issuer: \"https://p.supabase.test/auth/v1\", audiences: [ authenticated ]";
+        "preset: supabase, issuer: \"https://p.supabase.test/auth/v1\", audiences: [ authenticated"
+            + " ]";
     UnaryOperator<TestIssuer.Builder> token =
         it ->
             it.header("alg", "ES256")
@@ -488,7 +513,8 @@ final class PresetTest {
 
   private static List<Row> cloudflare() {
     var yaml =
-        "preset: cloudflare-access, issuer: \"https://t.cloudflareaccess.test\", audiences: [ 32eafc ]";
+        "preset: cloudflare-access, issuer: \"https://t.cloudflareaccess.test\", audiences: ["
+            + " 32eafc ]";
     var header = Optional.of("cf-access-jwt-assertion");
     UnaryOperator<TestIssuer.Builder> user =
         it ->
