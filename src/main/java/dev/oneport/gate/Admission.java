@@ -12,9 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that was allowed, until it is over. It holds the call's permit, its lease if it stays
- * open, and its record: when it is closed the permit is given back, the lease ends and the record
- * is written, each once, however often and by whichever threads it is closed.
+ * An allowed call until it ends. Closing it writes the call's record, releases its permit and ends
+ * its lease, if it has one; each happens once, however many threads close it.
  */
 final class Admission implements AutoCloseable {
   private final CallWatch call;
@@ -25,13 +24,13 @@ final class Admission implements AutoCloseable {
   private final Meter meter;
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  // These are written under this object's monitor.
+  // Guarded by this object's monitor for writing.
   private volatile @Nullable Lease lease;
-  private volatile @Nullable Reason cut;
+  private volatile @Nullable Reason cutReason;
   private @Nullable Consumer<Reason> listener;
   private boolean closed;
 
-  /** Owns a permit for a call that was allowed. */
+  /** Takes over a permit that was acquired for an allowed call. */
   Admission(
       CallWatch call, Permits permits, Leases leases, Verified holder, Rule rule, Meter meter) {
     this.call = call;
@@ -51,48 +50,51 @@ final class Admission implements AutoCloseable {
     return meter;
   }
 
-  /** What a call that stays open holds. */
+  /** The lease of a call that stays open. */
   Lease lease() {
     return Objects.requireNonNull(lease);
   }
 
-  /** Why the call may not go on, if its lease has ended for a reason. */
-  Optional<Reason> cut() {
-    return Optional.ofNullable(cut);
+  /** Why the call was cut off; empty if it was not. */
+  Optional<Reason> cutReason() {
+    return Optional.ofNullable(cutReason);
   }
 
-  /** Opens a lease for a call that stays open; false if that is one too many. */
+  /** Opens a lease for a call that stays open; false at the caller's limit of open streams. */
   synchronized boolean stayOpen() {
     if (closed) {
       throw new IllegalStateException("the call is over");
     }
     if (lease == null) {
-      lease = leases.open(call.route(), holder, meter, this::cut).orElse(null);
+      lease = leases.open(call.route(), holder, meter, this::cutOff).orElse(null);
     }
     return lease != null;
   }
 
-  /** The same for a call that has begun, and may be over by now. */
-  synchronized boolean staysOpen() {
+  /** Like {@link #stayOpen}, for a call that has begun; true also if it has already ended. */
+  synchronized boolean stayOpenUnlessClosed() {
     return closed || stayOpen();
   }
 
-  /** Tells a listener why the call may not go on, once that is so, perhaps at once. */
-  void onCut(Consumer<Reason> told) {
+  /**
+   * Sets the listener that gets the reason when the call is cut off; called at once if it was
+   * already.
+   */
+  void onCutOff(Consumer<Reason> told) {
     Reason early;
     synchronized (this) {
       listener = told;
-      early = cut;
+      early = cutReason;
     }
     if (early != null) {
       told.accept(early);
     }
   }
 
-  private void cut(Reason reason) {
+  private void cutOff(Reason reason) {
     Consumer<Reason> told;
     synchronized (this) {
-      cut = reason;
+      cutReason = reason;
       told = listener;
     }
     if (told != null) {
@@ -100,14 +102,14 @@ final class Admission implements AutoCloseable {
     }
   }
 
-  /** A stream or socket began. */
+  /** Records that a stream or socket began. */
   void started() {
     if (!ended.get()) {
       call.started(caller(), rule);
     }
   }
 
-  /** The call may not begin after all. */
+  /** Denies the call after all. */
   Denied deny(Denied denied) {
     releaseLease();
     finish(() -> call.denied(denied));
@@ -115,27 +117,27 @@ final class Admission implements AutoCloseable {
   }
 
   /**
-   * The handler has ended the call; the first outcome counts. What it has sent may still be on its
-   * way, so the lease stays until the admission is closed.
+   * Records that the handler ended the call; the first outcome counts. Its messages may not have
+   * been sent yet, so the lease stays until the admission is closed.
    */
   void end(Outcome outcome) {
     finish(() -> call.ended(caller(), rule, outcome));
   }
 
-  /** The call is over; how it ended counts unless that was said before. */
+  /** Ends the call; the outcome counts unless one was set before. */
   void close(Outcome outcome) {
     releaseLease();
     end(outcome);
   }
 
-  /** The call is over; unless it was said how it ended, the server failed. */
+  /** Ends the call; without an outcome it counts as a failure of the server. */
   @Override
   public void close() {
     releaseLease();
     finish(() -> call.ended(caller(), rule, call.failed()));
   }
 
-  /** First the call is written down: a server that stops waits until no call has a permit. */
+  /** Records the call before it releases the permit: a stopping server waits only for permits. */
   private void finish(Runnable record) {
     if (ended.compareAndSet(false, true)) {
       try {

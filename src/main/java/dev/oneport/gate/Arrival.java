@@ -8,7 +8,7 @@ import dev.oneport.proxies.Client;
  * @param host with or without a port; empty if it names none
  */
 record Arrival(Client client, String host) {
-  /** The origin that this server has for the client; empty if it is not known. */
+  /** This server's origin as the client sees it; empty if unknown. */
   String origin(boolean secure) {
     return client.origin(secure, host);
   }

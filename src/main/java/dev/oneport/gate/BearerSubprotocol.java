@@ -15,7 +15,7 @@ import java.util.List;
  * The token of a browser, which cannot set headers on a WebSocket: it offers the application's own
  * subprotocol and, beside it, {@code base64url.bearer.authorization.oneport.dev.} followed by the
  * token in unpadded base64url, as with the Kubernetes API server. The server never selects the
- * second.
+ * subprotocol with the token.
  *
  * @param offered the subprotocols offered beside it
  * @param tokens the tokens found; undecoded if they could not be decoded
@@ -57,8 +57,8 @@ record BearerSubprotocol(List<String> offered, List<String> tokens) {
   }
 
   /**
-   * The response's headers: a browser that offered subprotocols fails if none is selected, so the
-   * first is.
+   * The response's headers. A browser that offered subprotocols fails the connection if none is
+   * selected, so the first one is selected if the application chose none.
    */
   Headers answer(Headers chosen) {
     if (tokens.isEmpty() || offered.isEmpty() || chosen.contains(SUBPROTOCOL)) {

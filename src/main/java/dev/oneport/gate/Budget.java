@@ -13,7 +13,8 @@ final class Budget {
   static Bucket of(int atOnce, int perSecond) {
     return Bucket.builder()
         .addLimit(limit -> limit.capacity(atOnce).refillGreedy(perSecond, SECOND))
-        // The default is the system's clock; set back, it would not refill the bucket for hours.
+        // The default is the wall clock: if it were set back, the bucket would not refill for
+        // hours.
         .withNanosecondPrecision()
         .build();
   }

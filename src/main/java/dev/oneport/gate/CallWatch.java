@@ -28,7 +28,7 @@ final class CallWatch {
   private final long time = System.currentTimeMillis();
   private final long began = System.nanoTime();
 
-  // One thread at a time counts each of these; they are read when the call has ended.
+  // Each of these is written by one thread at a time, and read after the call has ended.
   private long messagesIn;
   private long messagesOut;
   private long bytesIn;
@@ -70,7 +70,7 @@ final class CallWatch {
     return new CountedInput(body, this, memory, announced);
   }
 
-  /** The same for a body that is passed on and not held. */
+  /** Counts the body of a forwarded request, which is not held in memory. */
   InputStream counted(InputStream body) {
     messagesIn = 1;
     return new PassedInput(body, this);
@@ -90,7 +90,7 @@ final class CallWatch {
     denied(denied, status(denied.reason()));
   }
 
-  /** The same with the status that the client gets. */
+  /** Records a denied call with the status that the client gets. */
   void denied(Denied denied, String status) {
     write(
         Event.DENIED,
@@ -99,7 +99,7 @@ final class CallWatch {
         Outcome.of(denied.reason(), denied.detail(), status));
   }
 
-  /** Records a request that its connection refused, so that nothing was decided about it. */
+  /** Records a request that its connection refused before a decision was made. */
   void refused(RequestException answer) {
     var tooLarge = answer.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413);
     var reason = tooLarge ? Reason.MESSAGE_TOO_LARGE : Reason.BAD_REQUEST;
@@ -113,7 +113,7 @@ final class CallWatch {
     write(Event.STARTED, caller, rule.place(), Outcome.OPEN);
   }
 
-  /** The call is over. */
+  /** Records the end of the call. */
   void ended(Caller caller, Rule rule, Outcome outcome) {
     write(Event.ENDED, caller, rule.place(), outcome);
   }

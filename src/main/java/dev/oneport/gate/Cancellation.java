@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
  * Why a call ended before its handler closed it.
  *
  * @param code what the transport told the client; CANCELLED if the client went away
- * @param mistake what was wrong with the client's request, if that ended the call
+ * @param mistake the client's mistake, if that ended the call
  */
 record Cancellation(Status.Code code, Optional<CallFailure> mistake) {
   private static final Cancellation CLIENT_GONE =

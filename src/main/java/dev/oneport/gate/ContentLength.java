@@ -6,11 +6,13 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** How long a response's content is, whatever its handler says; what is wrong is not sent. */
+/**
+ * The length of a response's content; a wrong {@code Content-Length} set by a handler is not sent.
+ */
 final class ContentLength {
   /**
-   * Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5): what a
-   * handler sends with them is dropped. Helidon 4.5.0 makes it a 500 on HTTP/1.1.
+   * Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5): content
+   * that a handler sends with them is dropped. Helidon 4.5.0 answers 500 on HTTP/1.1 instead.
    */
   private static final Set<Integer> EMPTY =
       Set.of(
@@ -24,7 +26,8 @@ final class ContentLength {
   /**
    * The length of a response.
    *
-   * @param head whether it answers a HEAD, and so has the head of a response to GET alone
+   * @param head whether it answers a HEAD request, and so consists of the head of the response to
+   *     GET
    */
   ContentLength(ServerResponse response, boolean head) {
     this.response = response;
@@ -48,20 +51,21 @@ final class ContentLength {
     return EMPTY.contains(response.status().code());
   }
 
-  /** Whether the client is sent any content. */
+  /** Whether content is sent to the client. */
   boolean isSent() {
     return !head && !isNone();
   }
 
-  /** Nothing follows the head. */
+  /** Corrects the length of a response without content. */
   void none() {
     response.headers().remove(HeaderNames.CONTENT_LENGTH);
     response.headers().remove(HeaderNames.TRANSFER_ENCODING);
   }
 
   /**
-   * An entity has its own length: another one that the handler has set would cut it off, or leave
-   * the client waiting. Without an entity it is that of the response to GET (RFC 9110 section 8.6).
+   * Sets the length of the entity: a different one set by the handler would truncate it, or leave
+   * the client waiting. Without an entity, the length is that of the response to GET (RFC 9110
+   * section 8.6).
    */
   void correct(int length) {
     if (response.isSent()) {
@@ -73,7 +77,7 @@ final class ContentLength {
     }
   }
 
-  /** The length that the handler has announced; not one that is less than what there is. */
+  /** The length that the handler announced; empty if that is less than {@code least}. */
   OptionalLong announced(long least) {
     response.headers().remove(HeaderNames.TRANSFER_ENCODING);
     if (head) {
@@ -87,7 +91,7 @@ final class ContentLength {
     return length;
   }
 
-  /** The length that the handler has announced; empty if it is none. */
+  /** The length that the handler announced; empty if it is missing or invalid. */
   OptionalLong announced() {
     try {
       return response.headers().contentLength();

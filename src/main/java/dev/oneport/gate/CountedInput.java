@@ -9,7 +9,7 @@ import java.io.InterruptedIOException;
 
 /**
  * A request's body that counts the bytes read and holds request memory for them until the handler
- * returns: only then are the bytes certainly no longer needed.
+ * returns, since it may use them until then.
  */
 final class CountedInput extends FilterInputStream {
   private final CallWatch watch;
@@ -20,8 +20,8 @@ final class CountedInput extends FilterInputStream {
   /**
    * Counts a body.
    *
-   * @param announced its length as the client announced it; 0 if it did not. Memory for all of it
-   *     is reserved before the first read, so that waiting calls do not hold parts.
+   * @param announced the length that the client announced; 0 if none. Memory for the whole body is
+   *     reserved before the first read, so that calls waiting for memory do not hold part of it.
    */
   CountedInput(InputStream in, CallWatch watch, MemoryShare memory, long announced) {
     super(in);

@@ -43,7 +43,7 @@ sealed interface Credential
    *
    * @param headers gives all values of a header, by its name in lower case
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
-   * @param others tokens that came in another way
+   * @param others tokens found elsewhere, such as in a subprotocol
    */
   static Credential of(
       Function<String, List<String>> headers, Set<String> tokenHeaders, List<String> others) {

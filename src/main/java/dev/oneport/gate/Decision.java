@@ -23,7 +23,7 @@ sealed interface Decision {
    * @param caller the caller; {@link Caller#ANONYMOUS} if unknown
    * @param rule the place of the rule that denies it; empty if none does
    * @param detail why, for the log; never holds any part of a token
-   * @param retryAfter how long to wait before it may succeed; zero if waiting does not help
+   * @param retryAfter how long to wait before trying again; zero if waiting does not help
    */
   record Denied(Reason reason, Caller caller, String rule, String detail, Duration retryAfter)
       implements Decision {

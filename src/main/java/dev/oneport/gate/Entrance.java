@@ -7,18 +7,18 @@ import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 
 /**
- * The way in to one handler: what its guard asks, and what it says of its calls, whichever protocol
- * they come by.
+ * What the guard of one handler needs, on every protocol: the gate that decides, the sink that
+ * records its calls, and its route.
  *
- * @param errors what clients are told of exceptions
+ * @param errors maps the handler's exceptions to statuses
  */
 public record Entrance(Gate gate, CallSink sink, Route route, ErrorMapping errors) {
-  /** Begins to watch a call. */
+  /** Starts to measure a call. */
   CallWatch watch(Request request, Arrival arrival) {
     return new CallWatch(sink, route, request, arrival);
   }
 
-  /** What the client is told of an exception; empty if nothing is said about it. */
+  /** The status for an exception; empty if it is not mapped. */
   Optional<StatusRuntimeException> mapped(Throwable thrown) {
     return errors.of(route, thrown);
   }

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * the WebSocket close code follow.
  *
  * <p>A gRPC status exception keeps its status. Others are looked up by their class, then by its
- * superclasses. An exception without a mapping, or whose mapping fails, is a failure of the
- * handler, and the client learns nothing else.
+ * superclasses. An exception without a mapping, or whose mapping fails, is an internal error, and
+ * the client learns no more than that.
  */
 public final class ErrorMapping {
   private static final System.Logger LOG = System.getLogger(ErrorMapping.class.getName());
 
-  /** These have their own answers, so the mapping of a superclass does not apply to them. */
+  /** Exceptions that the transports answer; the mapping of a superclass does not apply to them. */
   private static final Set<Class<?>> ANSWERED =
       Set.of(
           HttpException.class,
@@ -37,7 +37,7 @@ public final class ErrorMapping {
           WsCloseException.class,
           CloseConnectionException.class);
 
-  /** For these the operator's log has more than the client is told. */
+  /** Statuses that are logged with the exception, which the client does not see. */
   private static final Set<Status.Code> FAILURES =
       Set.of(Status.Code.INTERNAL, Status.Code.UNKNOWN, Status.Code.DATA_LOSS);
 
@@ -92,7 +92,7 @@ public final class ErrorMapping {
     }
   }
 
-  /** A handler that throws has not succeeded, even if its exception says OK. */
+  /** An exception with the status OK is still a failure. */
   private static Optional<StatusRuntimeException> error(@Nullable StatusRuntimeException told) {
     return Optional.ofNullable(told).filter(error -> !error.getStatus().isOk());
   }

@@ -2,14 +2,14 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
 
-/** A handler could not answer, for a reason of the error table that is not its own fault. */
+/** A handler could not answer, for a reason of the error table, such as an unreachable upstream. */
 public final class FailedCall extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final Reason reason;
 
   /**
-   * A failure.
+   * A failure with its cause.
    *
    * @param detail more words, for operators only
    */
@@ -18,7 +18,7 @@ public final class FailedCall extends RuntimeException {
     this.reason = reason;
   }
 
-  /** The same without a cause. */
+  /** A failure without a cause. */
   public FailedCall(Reason reason, String detail) {
     super(detail, null, false, false);
     this.reason = reason;

@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** A response that is another one, but for what its subclass says about sending it. */
+/** Delegates to another response; a subclass overrides how it is sent. */
 abstract class ForwardingResponse implements ServerResponse {
   private final ServerResponse response;
 

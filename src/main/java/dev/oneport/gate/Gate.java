@@ -22,16 +22,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Decides every call on every protocol, and judges open calls again. Nothing else decides. */
+/** Decides every call on every protocol, and checks open calls again. Nothing else decides. */
 public final class Gate implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
 
-  /** The default wait that clients are told. */
+  /** The retry delay that clients are told by default. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
   private static final int LONGEST_HOST = 255;
 
-  /** Whom a call is by that anyone may make, and for how long. */
+  /** The caller of an open route, who needs no token. */
   private static final Verified ANYONE = new Verified(Caller.ANONYMOUS, Instant.MAX, () -> true);
 
   private final Perimeter perimeter;
@@ -46,14 +46,14 @@ public final class Gate implements AutoCloseable {
   private volatile boolean draining;
 
   /**
-   * A gate.
+   * A gate for one server.
    *
    * @param tokenHeaders the headers besides {@code Authorization} that may carry tokens
-   * @param perimeter what is asked of every request except on vital routes, so that a probe may ask
-   *     for the host by its address
+   * @param perimeter the check of every request except on vital routes, where a probe may name the
+   *     host by its address
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes with a separate limit of the same size, so that they are always
-   *     answered
+   * @param vital routes with a separate limit of the same size, so that they are answered even at
+   *     the limit
    * @param longest how long a call may last; zero for no limit
    */
   public Gate(
@@ -70,7 +70,7 @@ public final class Gate implements AutoCloseable {
     this.permits = new Permits(maxCalls, vital);
     this.terms = new Terms(tokens, tokenHeaders, policy);
     this.clocks = clocks;
-    this.leases = new Leases(permits, this::judge, longest, clocks.steady());
+    this.leases = new Leases(permits, this::recheck, longest, clocks.steady());
   }
 
   /** Replaces the policy and the issuers. */
@@ -107,7 +107,7 @@ public final class Gate implements AutoCloseable {
     return terms.policy();
   }
 
-  /** What is asked of every request. */
+  /** The check of every request's client and host. */
   public Perimeter perimeter() {
     return perimeter;
   }
@@ -119,7 +119,8 @@ public final class Gate implements AutoCloseable {
   /**
    * Decides a short call, and records it if it is denied.
    *
-   * @param connection the connection that the call came on, whose undecided cost is bounded
+   * @param connection the connection that the call came on; the cost of its unverified tokens is
+   *     bounded
    */
   Decision admit(CallWatch call, Credential credential, Object connection) {
     var decision = decide(call, credential, connection);
@@ -129,7 +130,10 @@ public final class Gate implements AutoCloseable {
     return decision;
   }
 
-  /** The same for a call that stays open: where it is allowed its admission has a lease. */
+  /**
+   * Decides a call that stays open, and records it if it is denied; if allowed, its admission has a
+   * lease.
+   */
   Decision admitStream(CallWatch call, Credential credential, Object connection) {
     if (draining) {
       var denied = stopping();
@@ -142,15 +146,18 @@ public final class Gate implements AutoCloseable {
           admission.deny(
               new Denied(
                   Reason.LIMIT_EXCEEDED, admission.caller(), "too many open streams", RETRY));
-      // A call that begins while all are being ended might be missed.
+      // A call that begins while all leases are being ended might be missed.
       case Allowed(var admission) when draining -> admission.deny(stopping());
       case Allowed allowed -> allowed;
     };
   }
 
-  /** A call that was admitted as a short one stays open; why it may not, if so. */
+  /**
+   * Opens a lease for a call that was admitted as a short one; returns the reason if it may not
+   * stay open.
+   */
   Optional<Reason> stayOpen(Admission admission) {
-    if (!admission.staysOpen()) {
+    if (!admission.stayOpenUnlessClosed()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
     }
     return draining ? Optional.of(Reason.DRAINING) : Optional.empty();
@@ -223,8 +230,8 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * What a credential would be told on each mounted route now. Decided as calls are, but nothing is
-   * counted, and neither quotas nor limits are asked.
+   * The current verdict for a credential on each mounted route. Decided as calls are, but nothing
+   * is counted, and quotas and limits are not checked.
    */
   List<Permission> rights(Credential credential, Sender sender) {
     return terms.rights(credential, sender);
@@ -241,13 +248,13 @@ public final class Gate implements AutoCloseable {
     var sender = new Sender(lease, perimeter.attempts(client));
     return switch (terms.tokens().verify(token, Optional.empty(), sender)) {
       case Verified fresh ->
-          lease.renew(fresh) ? judge(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
+          lease.renew(fresh) ? recheck(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
       case Rejected(var problem, _, _) -> Optional.of(Terms.reason(problem));
     };
   }
 
   /** Why an open call may not continue; empty if it may. */
-  Optional<Reason> judge(Lease lease) {
+  Optional<Reason> recheck(Lease lease) {
     if (lease.isTooLong()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
     }
@@ -327,7 +334,7 @@ public final class Gate implements AutoCloseable {
     return new Denied(reason, Caller.ANONYMOUS, detail, reason.temporary() ? RETRY : Duration.ZERO);
   }
 
-  /** Stops judging open calls. */
+  /** Stops checking open calls. */
   @Override
   public void close() {
     leases.close();

@@ -58,8 +58,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   }
 
   /**
-   * An invalid request is decided like any other, so that its answer reveals nothing about routes
-   * that the caller may not call; unless too little of it is readable to decide.
+   * Decides an invalid request like any other, so that the answer reveals nothing about routes that
+   * the caller may not call, unless too little of the request is readable to decide.
    */
   @Override
   public void refuse(ServerCall<Q, R> call, RefusedCall refused) {
@@ -94,14 +94,14 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       var listener = caller.call(() -> handler.startCall(call, headers));
       return new GuardedListener<>(listener, caller, call);
     } catch (Throwable e) {
-      // The handler returned no listener that would have to hear of the end.
+      // The handler returned no listener to notify of the end.
       if (call.failed(e)) {
         return new ServerCall.Listener<>() {};
       }
       if (call.isCancelled()) {
         call.cancelled(Cancellation.current());
       } else {
-        call.over(Status.Code.INTERNAL);
+        call.finished(Status.Code.INTERNAL);
       }
       throw e;
     }
@@ -139,7 +139,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
         arrival);
   }
 
-  /** What was called, if the route alone does not tell. */
+  /** The path that was called, if the route alone does not identify it. */
   private String path(ServerCall<?, ?> call) {
     var name = call.getMethodDescriptor().getFullMethodName();
     return entrance.route().name().equals(name) ? "" : "/" + name;

@@ -24,8 +24,8 @@ import java.util.Optional;
 
 /**
  * A reason in gRPC's terms: a status with {@code google.rpc.Status} in {@code
- * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and how long to wait, if a
- * retry helps.
+ * grpc-status-details-bin}, which holds one {@code ErrorInfo} (AIP-193) and, if a retry may
+ * succeed, the retry delay.
  */
 public final class GrpcProblem {
   static final String DOMAIN = "oneport.dev";
@@ -35,7 +35,7 @@ public final class GrpcProblem {
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
-  /** An error in terms of an HTTP status. */
+  /** Converts errors to an HTTP status and headers. */
   public static final ErrorHeaders HTTP =
       new ErrorHeaders() {
         @Override
@@ -62,7 +62,7 @@ public final class GrpcProblem {
     return info(details(trailers)).flatMap(GrpcProblem::reason);
   }
 
-  /** Converts a status to the HTTP terms of the error. */
+  /** Converts a status to an HTTP problem. */
   static HttpProblem http(io.grpc.Status status, Metadata trailers) {
     var details = details(trailers);
     var reason = info(details).flatMap(GrpcProblem::reason);
@@ -81,7 +81,7 @@ public final class GrpcProblem {
       var status = trailers.get(DETAILS);
       return status == null ? List.of() : status.getDetailsList();
     } catch (IllegalArgumentException e) {
-      // The handler's own bytes under that name.
+      // The handler set other bytes under that name.
       return List.of();
     }
   }
@@ -130,7 +130,7 @@ public final class GrpcProblem {
     }
     var status = status(reason.get());
     if (plain.getCode() != code(reason.get())) {
-      // gRPC specifies another code for this, which says less without its text.
+      // gRPC specifies another code for this failure, and the message explains it.
       status.setCode(plain.getCode().value()).setMessage(plain.getDescription());
     }
     return StatusProto.toStatusException(status.build());

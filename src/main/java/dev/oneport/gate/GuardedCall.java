@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An allowed call, which ends when its lease does and closes its admission when it has ended. */
+/** An allowed call. It ends when its lease does, and closes its admission when it has ended. */
 final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
   private final Admission admission;
@@ -26,7 +26,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   /**
    * A call that was allowed.
    *
-   * @param errors the status for an exception, if it is mapped
+   * @param errors maps the handler's exceptions to statuses
    */
   GuardedCall(
       ServerCall<Q, R> call,
@@ -39,18 +39,18 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     this.errors = errors;
   }
 
-  /** Who calls, for the handler. */
+  /** Binds the caller for the handler. */
   ScopedValue.Carrier caller() {
     return Caller.as(admission.caller());
   }
 
-  /** A stream began, which can be ended from now on. */
+  /** Records that a stream began; from now on its lease can end it. */
   void started() {
     admission.started();
-    admission.onCut(this::end);
+    admission.onCutOff(this::end);
   }
 
-  /** A call began that may be a stream, for all that is known of its method. */
+  /** Watches a call of an unknown method, which may turn out to be a stream. */
   void unclear(Gate gate) {
     shape =
         new StreamWatch(
@@ -67,20 +67,20 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   }
 
   /**
-   * The handler threw: ends the call with the mapped status.
+   * Ends the call with the status that the handler's exception is mapped to.
    *
-   * @return false if nothing is said about it, or the call was over
+   * @return false if the exception is not mapped, or the call has already ended
    */
   boolean failed(Throwable thrown) {
     if (isCancelled()) {
       return false;
     }
-    var told = errors.apply(thrown);
-    if (told.isEmpty()
-        || !control().end(told.get().getStatus(), ErrorMapping.trailers(told.get()))) {
+    var mapped = errors.apply(thrown);
+    if (mapped.isEmpty()
+        || !control().end(mapped.get().getStatus(), ErrorMapping.trailers(mapped.get()))) {
       return false;
     }
-    over(told.get().getStatus().getCode());
+    finished(mapped.get().getStatus().getCode());
     return true;
   }
 
@@ -102,8 +102,11 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     ended(status.getCode());
   }
 
-  /** The handler is told of the end; sets how it came about, unless that was set before. */
-  void over(Status.Code code) {
+  /**
+   * Closes the admission, with this outcome unless one was set before; the handler is about to be
+   * notified.
+   */
+  void finished(Status.Code code) {
     clear();
     admission.close(outcome(code));
   }
@@ -118,8 +121,8 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       admission.close(Outcome.of(reason.get(), detail, why.code().name()));
       return;
     }
-    // The handler may be told of the end before the reason has been set.
-    var cut = admission.cut().filter(end -> end.code().equals(why.code().name()));
+    // The handler may be notified of the end before the reason has been set.
+    var cut = admission.cutReason().filter(end -> end.code().equals(why.code().name()));
     admission.close(
         cut.map(end -> Outcome.of(end, "", why.code().name()))
             .orElseGet(() -> outcome(why.code())));
@@ -128,11 +131,10 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private void clear() {
     var known = shape;
     if (known != null) {
-      known.over();
+      known.stop();
     }
   }
 
-  /** The client has no more to say. */
   void halfClosed() {
     var known = shape;
     if (known != null) {
@@ -140,11 +142,11 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
   }
 
-  /** The handler got a message. */
+  /** Counts a message that the handler received. */
   void received(Object message) {
     var known = shape;
     if (known != null) {
-      known.in();
+      known.received();
     }
     int size = control().messageSize();
     // A protobuf message would go through all of its text to find out.
@@ -155,7 +157,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   public void sendMessage(R message) {
     var known = shape;
     if (known != null) {
-      known.out();
+      known.sent();
     }
     watch.out(size(message));
     super.sendMessage(message);

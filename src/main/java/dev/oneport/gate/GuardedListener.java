@@ -43,14 +43,14 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onComplete() {
-    call.over(Status.Code.OK);
+    call.finished(Status.Code.OK);
     caller.run(super::onComplete);
   }
 
   /**
-   * A handler that throws has ended its call. If its exception is not mapped, the transport answers
-   * the client. An exception that a handler throws because the call has ended does not tell why it
-   * ended; the listener is about to be told.
+   * A handler that throws ends its call; if its exception is not mapped, the transport answers the
+   * client. An exception thrown because the call had already ended is not the outcome, which the
+   * listener is about to get.
    */
   private void deliver(Runnable callback) {
     try {

@@ -46,7 +46,7 @@ public final class HttpGuard implements Handler {
           "the content must not be encoded",
           List.of(HeaderValues.create(HeaderNames.ACCEPT_ENCODING, "identity")));
 
-  /** The status, known from nginx, of a request whose client left before the response. */
+  /** The status, as in nginx, of a request whose client disconnected before the response. */
   private static final Status CLIENT_GONE = Status.create(499, "Client Closed Request");
 
   private final Entrance entrance;
@@ -68,10 +68,9 @@ public final class HttpGuard implements Handler {
   }
 
   /**
-   * Guards a request that is forwarded: its content passes through as it is and is not held in
-   * memory.
+   * Guards a forwarded request, whose content is passed on unchanged and not held in memory.
    *
-   * @param path for the audit, without a query
+   * @param path the path for the audit, without a query
    */
   public static HttpGuard forwarding(
       Entrance entrance, RequestMemory memory, Handler handler, String path) {
@@ -154,13 +153,13 @@ public final class HttpGuard implements Handler {
       leased.check();
       throw e;
     } catch (RequestException e) {
-      // The rest of the client's body cannot be read.
+      // The rest of the body cannot be read.
       status = e.status();
       leased.check();
       throw e;
     } catch (Exception e) {
       leased.check();
-      if (leased.client().lost(e)) {
+      if (leased.client().disconnected(e)) {
         throw new CloseConnectionException("the client has gone", e);
       }
       var told = entrance.mapped(e);
@@ -183,12 +182,12 @@ public final class HttpGuard implements Handler {
             .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
   }
 
-  /** The status that the client got, or 499 if it left. */
+  /** The status that the client got, or 499 if it disconnected. */
   private static Status seen(ServerResponse response, LeasedResponse leased, Status unsent) {
     if (ClientWatch.isTimedOut()) {
       return Status.REQUEST_TIMEOUT_408;
     }
-    if (leased.client().lost()) {
+    if (leased.client().disconnected()) {
       return CLIENT_GONE;
     }
     if (response.isSent()) {
@@ -197,7 +196,7 @@ public final class HttpGuard implements Handler {
     return ClientWatch.isGone() ? CLIENT_GONE : unsent;
   }
 
-  /** Tells the client, unless it was told, or can only see that its response is cut off. */
+  /** Sends the failure, or cuts off a response that has begun. */
   private static void answer(FailedCall failure, ServerResponse response, LeasedResponse leased) {
     if (leased.hasBegun()) {
       throw new CloseConnectionException("the response was cut off: " + failure.reason());
@@ -213,7 +212,7 @@ public final class HttpGuard implements Handler {
         .orElseGet(() -> Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
-  /** What an HTTP request, or a WebSocket upgrade, says of itself. */
+  /** Describes an HTTP request or a WebSocket upgrade for its record. */
   static Request request(HttpPrologue prologue, Headers headers, Arrival arrival) {
     return new Request(
         prologue.method().text(),

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An error in HTTP's terms: a status, and a body of {@code application/problem+json} (RFC 9457)
- * with the {@code reason} that is the same on every protocol.
+ * with a {@code reason}, which is the same on every protocol.
  *
  * @param detail a short fixed text; nothing from the request, nothing from an exception
  * @param headers further headers, besides the content type
  */
 public record HttpProblem(Status status, String reason, String detail, List<Header> headers) {
-  /** {@code Json}'s own methods search every jar for the provider on each call. */
+  /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   public static final Header CONTENT_TYPE =
@@ -38,7 +38,9 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   private static final Header NOT_STORED =
       HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
 
-  /** Headers of a body that is not sent, because the handler failed after setting them. */
+  /**
+   * Headers that describe the body of a handler that then failed; they do not apply to the problem.
+   */
   private static final List<HeaderName> OF_THE_BODY =
       List.of(
           HeaderNames.CONTENT_DISPOSITION,
@@ -53,7 +55,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
           HeaderNames.TRAILER,
           HeaderNames.TRANSFER_ENCODING);
 
-  /** Headers of an exception that would contradict the body sent here. */
+  /** Headers of an exception that would contradict the problem's body. */
   private static final Set<HeaderName> NOT_WITH =
       Set.of(
           HeaderNames.CONTENT_ENCODING,
@@ -93,8 +95,8 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   }
 
   /**
-   * The problem for a given status: its reason is that of the error table if the status has one,
-   * else the status in words.
+   * The problem for a given status: its reason comes from the error table if the status is listed
+   * there, otherwise from the reason phrase.
    */
   public static HttpProblem of(Status status) {
     return switch (status.code()) {
@@ -109,14 +111,14 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
   /**
    * The problem for a service's own error.
    *
-   * @param detail in the service's words; the status in words if there are none
-   * @param retryAfter how long to wait, if that is known
+   * @param detail the service's text; if empty, the reason phrase of the status
+   * @param retryAfter how long to wait; zero if unknown
    */
   static HttpProblem of(
       Status status, String reason, @Nullable String detail, Optional<Duration> retryAfter) {
     var headers = new ArrayList<Header>();
     if (status.code() == 401) {
-      // RFC 9110 section 15.5.2 requires a challenge with each.
+      // RFC 9110 section 15.5.2 requires a challenge with every 401.
       headers.add(HeaderValues.create(WWW_AUTHENTICATE, CHALLENGE));
     }
     retryAfter.map(HttpProblem::retryAfter).ifPresent(headers::add);
@@ -132,7 +134,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return title.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
   }
 
-  /** With further headers, which replace those of the same names. */
+  /** Adds headers, which replace those with the same names. */
   public HttpProblem with(Headers others) {
     var all = new ArrayList<Header>();
     others.forEach(
@@ -145,7 +147,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     return new HttpProblem(status, reason, detail, all);
   }
 
-  /** Sends it, and discards conflicting headers set before. */
+  /** Sends the problem, and discards conflicting headers set before. */
   public void send(ServerResponse response) {
     response.status(status);
     OF_THE_BODY.forEach(response.headers()::remove);
@@ -154,14 +156,14 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     response.send(json().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Adds its headers to a response. */
+  /** Adds the problem's headers to a response. */
   public void addTo(WritableHeaders<?> response) {
     NOT_WITH.forEach(response::remove);
     response.set(CONTENT_TYPE);
     headers.forEach(response::set);
   }
 
-  /** The body. */
+  /** The problem's body. */
   public String json() {
     return JSON.createObjectBuilder()
         .add("title", title(status))
@@ -205,7 +207,7 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
     };
   }
 
-  /** The challenge of RFC 6750 section 3: without a token no error code, else the code and why. */
+  /** The challenge of RFC 6750 section 3: without an error code if no token was sent. */
   private static String challenge(Reason reason) {
     var error = bearerError(reason);
     return error.isEmpty()

@@ -13,7 +13,7 @@ public sealed interface Identified {
    * The credential is missing or was refused.
    *
    * @param detail why, for the log; never holds any part of a token
-   * @param retryAfter when it may be accepted; zero if never
+   * @param retryAfter how long to wait before trying again; zero if waiting does not help
    */
   record Unknown(Reason reason, String detail, Duration retryAfter) implements Identified {
     Unknown(Reason reason, String detail) {

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The right of an open call to continue. It ends when its token expires, when a changed
- * configuration no longer allows it, when it reaches the longest duration of a call, or when the
- * server stops; the holder is told why, once, on another thread.
+ * The permission of an open call to continue. It ends when its token expires, when a changed
+ * configuration no longer allows the call, when the call reaches the longest duration, or when the
+ * server stops; the holder gets the reason, once, on another thread.
  */
 final class Lease implements AutoCloseable {
   private final Leases leases;
@@ -41,7 +41,7 @@ final class Lease implements AutoCloseable {
     return route;
   }
 
-  /** Who holds it, by the token that it goes by now. */
+  /** The caller, verified by the current token. */
   Verified holder() {
     return holder;
   }
@@ -51,7 +51,7 @@ final class Lease implements AutoCloseable {
     return leases.isOver(longest);
   }
 
-  /** Continues with a fresh token of the same caller. */
+  /** Continues with a fresh token; false if it is not of the same caller. */
   boolean renew(Verified fresh) {
     var caller = holder.caller();
     var same =
@@ -63,7 +63,7 @@ final class Lease implements AutoCloseable {
     return same;
   }
 
-  /** Revokes the lease; if telling the holder fails, the lease stays open. */
+  /** Revokes the lease; if notifying the holder fails, the lease stays open. */
   void end(Reason reason) {
     if (!over.compareAndSet(false, true)) {
       return;
@@ -83,7 +83,6 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** The call has ended. */
   @Override
   public void close() {
     closed = true;

@@ -4,7 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A response body that can be neither written nor completed once its lease has ended. */
+/** A response body that cannot be written or completed after its lease has ended. */
 final class LeasedOutput extends FilterOutputStream {
   private final LeasedResponse response;
 

@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that takes a lease when its handler begins to stream. When the lease ends, the client
- * sees the response cut off and not ended.
+ * A response that opens a lease when its handler begins to stream. When the lease ends, the
+ * response is cut off, so that the client does not take it for complete.
  */
 final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
-  /** Writes something to the client. */
+  /** A write to the client. */
   @FunctionalInterface
   interface Writing {
     void run() throws IOException;
@@ -33,9 +33,9 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
   private boolean finishing;
 
   /**
-   * A response to a call that was allowed.
+   * Wraps the response to an allowed call.
    *
-   * @param head whether it answers a HEAD
+   * @param head whether it answers a HEAD request
    */
   LeasedResponse(ServerResponse response, Admission admission, boolean head) {
     super(response);
@@ -44,22 +44,22 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     this.length = new ContentLength(response, head);
   }
 
-  /** Why the response was cut off or could not begin, if so. */
+  /** Why the response was cut off or could not begin; empty if neither happened. */
   Optional<Reason> reason() {
     return lease.reason();
   }
 
-  /** The client that it is for. */
+  /** The client that gets the response. */
   Recipient client() {
     return client;
   }
 
-  /** Its content. */
+  /** The length of its content. */
   ContentLength length() {
     return length;
   }
 
-  /** Bytes of the body that were sent, as far as that can be known. */
+  /** How many bytes of the body were sent, as far as known. */
   long sent() {
     if (!length.isSent()) {
       return 0;
@@ -76,17 +76,17 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return response.isSent() ? length.announced().orElseGet(response::bytesWritten) : 0;
   }
 
-  /** Whether a part of the body was sent to the client, and nothing else can be sent instead. */
+  /** Whether part of the body was sent, so that no other response can be sent. */
   boolean hasBegun() {
     return body != null && body.hasBegun();
   }
 
-  /** Fails once the lease has ended. */
+  /** Throws if the lease has ended. */
   void check() {
     lease.check();
   }
 
-  /** Writes something, unless the lease has ended. */
+  /** Runs a write; throws if the lease has ended. */
   void write(Writing writing) throws IOException {
     check();
     if (length.isSent()) {
@@ -99,7 +99,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     }
   }
 
-  /** The handler has succeeded, so the streamed body is complete. */
+  /** Completes the streamed body after the handler has succeeded. */
   void finish() throws IOException {
     if (body != null) {
       finishing = true;
@@ -138,7 +138,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return response.sink(type);
   }
 
-  /** Wraps the stream for every way in which a handler can stream. */
+  /** Wraps the stream, however the handler obtains it. */
   private void hold() {
     lease.hold();
     response.streamFilter(

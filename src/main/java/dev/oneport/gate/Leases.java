@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * All open leases. One thread checks all of them several times a second and ends those whose calls
- * may not continue. A check costs some ten nanoseconds, so no lease needs a timer, and a changed
+ * may not continue. A check costs about ten nanoseconds, so leases need no timers, and a changed
  * policy needs no extra mechanism.
  */
 final class Leases implements AutoCloseable {
@@ -26,7 +26,7 @@ final class Leases implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(400);
 
   private final Permits permits;
-  private final Function<Lease, Optional<Reason>> judge;
+  private final Function<Lease, Optional<Reason>> recheck;
   private final InstantSource steady;
   private final Duration longest;
   private final Set<Lease> open = ConcurrentHashMap.newKeySet();
@@ -38,16 +38,16 @@ final class Leases implements AutoCloseable {
   /**
    * Creates an empty set.
    *
-   * @param judge why a call may not continue; empty if it may
+   * @param recheck returns why a call may not continue; empty if it may
    * @param longest how long a call may last; zero for no limit
    */
   Leases(
       Permits permits,
-      Function<Lease, Optional<Reason>> judge,
+      Function<Lease, Optional<Reason>> recheck,
       Duration longest,
       InstantSource steady) {
     this.permits = permits;
-    this.judge = judge;
+    this.recheck = recheck;
     this.longest = longest;
     this.steady = steady;
     this.sweeper = Background.repeat("leases", this::round);
@@ -67,12 +67,12 @@ final class Leases implements AutoCloseable {
     return Optional.of(lease);
   }
 
-  /** How many are open. */
+  /** How many leases are open. */
   int size() {
     return open.size();
   }
 
-  /** Ends all that are open. */
+  /** Ends all open leases. */
   void endAll(Reason reason) {
     open.forEach(lease -> end(lease, reason));
   }
@@ -119,17 +119,17 @@ final class Leases implements AutoCloseable {
   private void sweep() {
     for (var lease : open) {
       try {
-        judge.apply(lease).ifPresent(reason -> end(lease, reason));
+        recheck.apply(lease).ifPresent(reason -> end(lease, reason));
       } catch (Throwable e) {
-        LOG.log(System.Logger.Level.ERROR, "judging " + lease.route() + " failed; it ends", e);
+        LOG.log(System.Logger.Level.ERROR, "checking " + lease.route() + " failed; it ends", e);
         end(lease, Reason.INTERNAL);
       }
     }
   }
 
   /**
-   * On another thread: a client that does not read must not keep others' calls open. A lease whose
-   * end fails is still open, and judged again.
+   * Ends the lease on another thread, so that a client that does not read cannot keep other calls
+   * open. If ending it fails, the lease stays open and is checked again.
    */
   private void end(Lease lease, Reason reason) {
     ends.execute(() -> Background.attempt(() -> lease.end(reason)));

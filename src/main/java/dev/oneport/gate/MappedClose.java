@@ -17,7 +17,7 @@ final class MappedClose extends WsCloseException {
     this.thrown = thrown;
   }
 
-  /** A reason of the error table has its own close code. */
+  /** The reason's own close code, if the status names a reason of the error table. */
   private static int code(StatusRuntimeException told) {
     return GrpcProblem.reason(ErrorMapping.trailers(told))
         .map(Reason::webSocket)

@@ -2,7 +2,7 @@ package dev.oneport.gate;
 
 import io.grpc.StatusRuntimeException;
 
-/** Carries the mapped answer of a handler's exception to the code that can send it. */
+/** Carries the problem that a handler's exception is mapped to, up to the code that sends it. */
 public final class MappedFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -13,7 +13,7 @@ public final class MappedFailure extends RuntimeException {
     this.problem = GrpcProblem.http(told.getStatus(), ErrorMapping.trailers(told));
   }
 
-  /** The answer. */
+  /** The problem to send. */
   public HttpProblem problem() {
     return problem;
   }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what one caller does, against a {@link Quota}. */
+/** Counts one caller's calls, streams and messages against a {@link Quota}. */
 final class Meter {
   /** For callers without a quota. */
   static final Meter UNBOUNDED = new Meter(new Quota(Set.of(), 0, 0, 0, 0));
@@ -38,7 +38,7 @@ final class Meter {
     return quota.equals(other);
   }
 
-  /** Counts one call; the time to wait if it exceeds the quota. */
+  /** Counts one call; returns how long to wait if it exceeds the quota. */
   Optional<Duration> call() {
     return tryConsume(calls);
   }
@@ -62,7 +62,8 @@ final class Meter {
   }
 
   /**
-   * Counts one message on any of the caller's sockets; the time to wait if it exceeds the quota.
+   * Counts one message on any of the caller's sockets; returns how long to wait if it exceeds the
+   * quota.
    */
   Optional<Duration> message() {
     return tryConsume(messages);

@@ -8,7 +8,7 @@ import dev.oneport.policy.Quota;
 
 /**
  * The meters of recent callers and of callers with open streams. A new meter starts full, so a
- * meter is evicted only after the time that any budget may take to fill.
+ * meter is evicted only after every budget has had time to refill.
  */
 final class Meters {
 
@@ -18,7 +18,7 @@ final class Meters {
 
   private final Cache<Key, Meter> recent;
 
-  /** Open streams hold their meter strongly, so it is found here while they are open. */
+  /** Open streams reference their meter, so it stays here while they are open. */
   private final Cache<Key, Meter> held = Caffeine.newBuilder().weakValues().build();
 
   Meters(Ticker ticker) {
@@ -30,7 +30,7 @@ final class Meters {
             .build();
   }
 
-  /** The caller's meter for this quota; when the quota changes, open streams still count. */
+  /** The caller's meter for this quota; streams opened before a change of the quota still count. */
   Meter of(Caller caller, Quota quota) {
     var key = new Key(caller.issuer(), caller.name());
     var known = recent.getIfPresent(key);

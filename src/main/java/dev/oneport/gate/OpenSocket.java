@@ -12,18 +12,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An allowed WebSocket. It ends when its lease does, continues with a fresh token, and is recorded
- * once when it has ended.
+ * An allowed WebSocket. It ends when its lease does, can be renewed with a fresh token, and is
+ * recorded once, when it has ended.
  *
  * <p>A client stays connected by sending {@code oneport-token: } and a fresh token of the same
  * caller as one text message before its token expires. The guard answers {@code oneport-token: ok}
- * or closes the socket; if the issuer's keys are unavailable, it answers {@code oneport-token:
- * KEYS_UNAVAILABLE} and the previous token stays in force.
+ * or closes the socket. If the issuer's keys are unavailable, it answers {@code oneport-token:
+ * KEYS_UNAVAILABLE} and the previous token stays in use.
  */
 final class OpenSocket {
   static final String FRESH_TOKEN = "oneport-token: ";
 
-  /** Renewals at once; one more each second. A client sends one for each token that it gets. */
+  /**
+   * The burst of renewals; one more is allowed each second. A client needs one for each token that
+   * it gets.
+   */
   private static final int RENEWALS = 10;
 
   private final Gate gate;
@@ -43,7 +46,7 @@ final class OpenSocket {
     this.admission = admission;
   }
 
-  /** The application's listener; made when the caller is known. */
+  /** Sets the application's listener, which is created when the caller is known. */
   void listener(WsListener made) {
     listener = made;
   }
@@ -63,7 +66,7 @@ final class OpenSocket {
   void opened(WsSession opened) {
     admission.started();
     session = opened;
-    admission.onCut(reason -> close(opened, reason));
+    admission.onCutOff(reason -> close(opened, reason));
   }
 
   private static void close(WsSession session, Reason reason) {
@@ -74,24 +77,27 @@ final class OpenSocket {
     }
   }
 
-  /** The application threw an exception with this meaning. */
+  /** Records that the application threw an exception with this status. */
   void failed(Status.Code code) {
     failure = Code.valueOf(code.name());
   }
 
-  /** The upstream is lost, and so the client's side ends. */
+  /** Ends the client's side because the upstream failed. */
   void failed(FailedCall upstream) {
     detail = String.valueOf(upstream.getMessage());
     admission.lease().end(upstream.reason());
   }
 
-  /** Whether it was told to end. */
+  /** Whether its lease has ended. */
   boolean ended() {
-    return admission.cut().isPresent();
+    return admission.cutReason().isPresent();
   }
 
-  /** Whether a message is for this guard and not for the application. */
-  boolean takes(WsSession from, String text) {
+  /**
+   * Handles a token message, and drops messages after the lease has ended; false if the message is
+   * for the application.
+   */
+  boolean consumes(WsSession from, String text) {
     if (ended()) {
       return true;
     }
@@ -106,30 +112,30 @@ final class OpenSocket {
     return true;
   }
 
-  /** The application refused the upgrade. */
+  /** Records that the application refused the upgrade. */
   void refused(io.helidon.http.Status status) {
     admission.close(Outcome.of(status.codeText(), Code.ofHttp(status.code())));
   }
 
-  /** The upstream could not be asked. */
+  /** Records that the upstream could not be reached. */
   void refused(FailedCall upstream) {
     var reason = upstream.reason();
     var status = String.valueOf(reason.http());
     admission.close(Outcome.of(reason, String.valueOf(upstream.getMessage()), status));
   }
 
-  /** Whether the application was told of the socket. */
+  /** Whether the application's listener was notified of the open socket. */
   boolean wasOpened() {
     return session != null;
   }
 
-  /** The socket is closed. */
-  void over(WsSession closed, int code) {
+  /** Records the end of the socket. */
+  void closed(WsSession closed, int code) {
     var session = WebSocketSession.of(closed);
     watch.out(session.sent().messages(), session.sent().bytes());
     admission.close(
         admission
-            .cut()
+            .cutReason()
             .map(reason -> Outcome.of(reason, detail, String.valueOf(reason.webSocket())))
             .orElseGet(() -> outcome(code, session.closedByClient())));
   }

@@ -6,8 +6,8 @@ import dev.oneport.record.Code;
 /**
  * How a call ended, for its record.
  *
- * @param reason why it was refused or ended early, if so
- * @param detail the reason in more words, for operators only
+ * @param reason why it was refused or ended early; empty if neither
+ * @param detail explains the reason, for operators only
  * @param status in the protocol's own terms
  */
 record Outcome(String reason, String detail, String status, Code code) {

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A request's body that counts the bytes read, which its reader passes on. */
+/** A forwarded request's body, which counts the bytes read. */
 final class PassedInput extends FilterInputStream {
   private final CallWatch watch;
 

@@ -33,7 +33,7 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
         Proxies.NONE, Hosts.ANY, new AddressLimits(PerAddress.OFF, Clocks.steadySource()), false);
   }
 
-  /** Where an HTTP request, or a WebSocket upgrade, comes from. */
+  /** The client and the host of an HTTP request or a WebSocket upgrade. */
   Arrival arrival(@Nullable SocketAddress peer, Headers headers) {
     return arrival(
         peer,
@@ -41,13 +41,13 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
         headers.first(HeaderNames.HOST).orElse(""));
   }
 
-  /** Where a request with these headers comes from. */
+  /** The client and the host of a request with these headers. */
   Arrival arrival(
       @Nullable SocketAddress peer, Function<String, List<String>> headers, String host) {
     return new Arrival(peer == null ? Client.UNKNOWN : proxies.client(peer, headers), host);
   }
 
-  /** The origin that this server has for the client of an HTTP request; empty if not known. */
+  /** This server's origin as the client of an HTTP request sees it; empty if unknown. */
   public String origin(SocketContext socket, Headers headers) {
     return arrival(socket.remotePeer().address(), headers).origin(socket.isSecure());
   }

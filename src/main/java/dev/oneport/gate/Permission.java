@@ -10,15 +10,15 @@ import java.util.Optional;
  * The verdict for a caller on a route, without making a call.
  *
  * @param rule the rule that allows the call; empty if none does
- * @param reason why it would be refused; empty if it would not
+ * @param reason why it would be refused; empty if it would be allowed
  */
 public record Permission(Route route, Optional<Rule> rule, Optional<Reason> reason) {
-  static Permission of(Policy policy, Route route, Identified who) {
+  static Permission of(Policy policy, Route route, Identified caller) {
     var open = policy.open(route);
     if (open.isPresent()) {
       return new Permission(route, open, Optional.empty());
     }
-    return switch (who) {
+    return switch (caller) {
       case Identified.Unknown(var reason, _, _) ->
           new Permission(route, Optional.empty(), Optional.of(reason));
       case Identified.Known(var verified) -> {
@@ -30,7 +30,7 @@ public record Permission(Route route, Optional<Rule> rule, Optional<Reason> reas
     };
   }
 
-  /** Whether anyone may call it, without a token check. */
+  /** Whether anyone may call the route without a token. */
   public boolean open() {
     return rule.filter(Rule::open).isPresent();
   }

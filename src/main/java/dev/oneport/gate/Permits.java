@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 
 /** Counts open calls against the limit. */
 final class Permits {
-  /** One part in this many is reserved for short calls; streams and sockets cannot take it. */
+  /** One permit in this many is reserved for short calls; streams and sockets cannot use it. */
   private static final int RESERVE = 5;
 
   private final int maxCalls;
@@ -20,8 +20,8 @@ final class Permits {
    * Creates an empty count.
    *
    * @param maxCalls how many calls may be open at once, of all protocols together
-   * @param vital the routes with a separate limit of the same size, so that they are always
-   *     answered
+   * @param vital routes with a separate limit of the same size, so that they are answered even at
+   *     the limit
    */
   Permits(int maxCalls, Predicate<Route> vital) {
     this.maxCalls = maxCalls;

@@ -9,10 +9,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutionException;
 
-/** The client that a response is for, as far as writing to it shows whether it is still there. */
+/** The client that gets a response; tells from failed writes whether it has disconnected. */
 final class Recipient {
   private boolean answered;
-  private boolean lost;
+  private boolean disconnected;
 
   /**
    * Content is about to be written. On HTTP/1.1 the system takes it from the server even if the
@@ -27,34 +27,34 @@ final class Recipient {
     answered = !lost;
   }
 
-  /** Whether the client left before it had been sent the response. */
-  boolean lost() {
-    return lost && !answered;
+  /** Whether the client disconnected before the response was sent. */
+  boolean disconnected() {
+    return disconnected && !answered;
   }
 
   /**
-   * Whether a handler threw because the client has left: it was reading or writing then, or the
-   * transport interrupted it. What it threw for other reasons may look much the same further down,
-   * as when a connection of its own broke.
+   * Whether a handler threw because the client disconnected: while it read or wrote, or because the
+   * transport interrupted it. The causes of an exception do not tell: they look the same if another
+   * connection of the handler broke.
    */
-  boolean lost(Throwable thrown) {
-    lost |=
+  boolean disconnected(Throwable thrown) {
+    disconnected |=
         thrown instanceof CloseConnectionException
             || thrown instanceof ServerConnectionException
             || thrown instanceof InterruptedException
             || (thrown.getCause() instanceof InterruptedException
                 && !(thrown instanceof ExecutionException));
-    return lost;
+    return disconnected;
   }
 
   /** Notes that a write failed, and returns its failure. */
   RuntimeException writeFailed(RuntimeException failure) {
-    lost |= broken(failure);
+    disconnected |= broken(failure);
     return failure;
   }
 
   /**
-   * Whether the transport says, or on HTTP/1.1 Helidon, that the connection or stream has ended.
+   * Whether the transport, or Helidon on HTTP/1.1, reports that the connection or stream has ended.
    */
   private static boolean broken(Throwable failure) {
     return switch (failure) {

@@ -8,26 +8,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler's right to stream its response: server-sent events or a download may last longer than
- * the token they began with. When the lease ends, the handler's thread is interrupted and whatever
- * it still writes fails.
+ * A handler's permission to stream its response: server-sent events or a download may outlast the
+ * token that they began with. When the lease ends, the handler's thread is interrupted and its
+ * further writes fail.
  */
 final class ResponseLease implements AutoCloseable {
   private final Admission admission;
   private final Thread handler = Thread.currentThread();
   private boolean refused;
 
-  // These belong to this object's monitor.
+  // Guarded by this object's monitor.
   private @Nullable Reason ended;
   private boolean over;
 
-  /** For the handler that this thread is about to run. */
+  /** Creates a lease for the handler that the current thread is about to run. */
   ResponseLease(Admission admission) {
     this.admission = admission;
-    admission.onCut(this::end);
+    admission.onCutOff(this::end);
   }
 
-  /** Why the response was cut off, or could not begin, if that is so. */
+  /** Why the response was cut off or could not begin; empty if neither happened. */
   Optional<Reason> reason() {
     return refused ? Optional.of(Reason.LIMIT_EXCEEDED) : ended();
   }
@@ -36,7 +36,7 @@ final class ResponseLease implements AutoCloseable {
     return Optional.ofNullable(ended);
   }
 
-  /** Takes the lease, as the response begins to stream. */
+  /** Opens the lease when the response begins to stream. */
   void hold() {
     if (!admission.stayOpen()) {
       refused = true;
@@ -44,7 +44,7 @@ final class ResponseLease implements AutoCloseable {
     }
   }
 
-  /** Fails once the lease has ended. */
+  /** Throws if the lease has ended. */
   void check() {
     var reason = ended();
     if (reason.isPresent()) {
@@ -59,7 +59,10 @@ final class ResponseLease implements AutoCloseable {
     }
   }
 
-  /** The handler has returned; an interrupt must not reach what its thread does next. */
+  /**
+   * Ends the lease after the handler has returned, so that no interrupt reaches the thread's next
+   * work.
+   */
   @Override
   public synchronized void close() {
     over = true;

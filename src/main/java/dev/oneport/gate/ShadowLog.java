@@ -14,16 +14,16 @@ final class ShadowLog {
   private static final long MOST = 10_000;
   private static final Duration QUIET = Duration.ofMinutes(1);
 
-  private record Said(Route route, String issuer, String caller, boolean allowed) {}
+  private record Difference(Route route, String issuer, String caller, boolean allowed) {}
 
-  private final Cache<Said, Boolean> said =
+  private final Cache<Difference, Boolean> logged =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(QUIET).build();
 
   /**
-   * Compares what a policy and its shadow say of a call; it looks at tokens where the shadow must
-   * and the policy need not.
+   * Compares the verdicts of a policy and its shadow on a call; verifies the token if only the
+   * shadow needs it.
    *
-   * @param known who calls, as far as the policy has asked
+   * @param known the caller, anonymous if the policy did not need to know
    */
   void compare(Terms now, Route route, Credential credential, Sender sender, Caller known) {
     var policy = now.policy();

@@ -3,9 +3,8 @@ package dev.oneport.gate;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Finds out whether a call is a stream, of a method of which nobody here knows that. It is taken
- * for one when its second message comes, whichever way, or when it stays open though it has been
- * answered, or though its client has more to say.
+ * Detects whether a call of an unknown method is a stream. It counts as one at its second message
+ * in either direction, or if it stays open for a second after its answer or without a half-close.
  */
 final class StreamWatch {
   private static final long CLEAR_NANOS = 1_000_000_000;
@@ -18,36 +17,36 @@ final class StreamWatch {
   private volatile long answered;
   private boolean asked;
 
-  /** Tells {@code isStream} once, on whichever thread finds it out. */
+  /** Runs {@code isStream} once, on the thread that detects it. */
   StreamWatch(UnclearCalls all, Runnable isStream) {
     this.all = all;
     this.isStream = isStream;
     all.add(this);
   }
 
-  /** The client has sent a message. */
-  void in() {
+  /** Counts a message from the client. */
+  void received() {
     if (asked) {
       stream();
     }
     asked = true;
   }
 
-  /** A message is sent to the client. */
-  void out() {
+  /** Counts a message to the client. */
+  void sent() {
     if (answered != 0) {
       stream();
     }
     answered = System.nanoTime() | 1;
   }
 
-  /** The client has no more to say. */
+  /** Notes the client's half-close. */
   void halfClosed() {
     halfClosed = true;
   }
 
-  /** Called every now and then. */
-  void look(long now) {
+  /** Checks the time; called periodically. */
+  void check(long now) {
     long since = answered;
     boolean goesOn = since != 0 && now - since > CLEAR_NANOS;
     if (goesOn || (!halfClosed && now - begun > CLEAR_NANOS)) {
@@ -62,8 +61,8 @@ final class StreamWatch {
     }
   }
 
-  /** The call is over. */
-  void over() {
+  /** Stops watching. */
+  void stop() {
     told.set(true);
     all.remove(this);
   }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response body that its handler streams. The first bytes are buffered until the buffer is full
- * or flushed: until then another response can replace it, and a short body is sent whole, with its
+ * A response body that a handler streams. The first bytes are buffered until the buffer is full or
+ * flushed: until then another response can replace it, and a short body is sent at once, with its
  * length. Closing it does not complete the response, because a failing handler closes it too.
  */
 final class StreamedBody extends OutputStream {
@@ -26,7 +26,7 @@ final class StreamedBody extends OutputStream {
     this.response = response;
   }
 
-  /** Whether some of it was sent to the client. */
+  /** Whether part of it was sent to the client. */
   boolean hasBegun() {
     return out != null;
   }
@@ -77,7 +77,7 @@ final class StreamedBody extends OutputStream {
     size += length;
   }
 
-  /** The transport's stream, after the buffered bytes were written to it. */
+  /** Opens the transport's stream and writes the buffered bytes to it. */
   private OutputStream begun(int more) throws IOException {
     var target = out;
     if (target == null) {
@@ -121,7 +121,7 @@ final class StreamedBody extends OutputStream {
     }
   }
 
-  /** The handler has succeeded, and nothing follows. */
+  /** Completes the body after the handler has succeeded. */
   void finish() throws IOException {
     closed = true;
     var target = out;

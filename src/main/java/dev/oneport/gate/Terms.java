@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What calls are decided by; replaced as a whole when the configuration changes. */
+/**
+ * The issuers and the policy that decide calls; replaced as a whole when the configuration changes.
+ */
 record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   Terms {
     tokenHeaders = Set.copyOf(tokenHeaders);
@@ -52,7 +54,7 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     return policy.routes().stream().map(route -> Permission.of(policy, route, who)).toList();
   }
 
-  /** The row of the error table for what is wrong with a token. */
+  /** The row of the error table for a token problem. */
   static Reason reason(TokenProblem problem) {
     return switch (problem) {
       case EXPIRED -> Reason.ACCESS_TOKEN_EXPIRED;

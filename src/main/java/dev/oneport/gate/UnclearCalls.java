@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The open calls that may be streams; looks at them four times a second while there are any. */
+/** The open calls that may be streams; checks them four times a second while there are any. */
 final class UnclearCalls {
   private static final Duration PERIOD = Duration.ofMillis(250);
 
   private final Set<StreamWatch> calls = ConcurrentHashMap.newKeySet();
   private final OnDemand thread =
-      new OnDemand("unclear-calls", PERIOD, () -> !calls.isEmpty(), this::look);
+      new OnDemand("unclear-calls", PERIOD, () -> !calls.isEmpty(), this::check);
 
   void add(StreamWatch call) {
     calls.add(call);
@@ -23,10 +23,10 @@ final class UnclearCalls {
     calls.remove(call);
   }
 
-  private void look() {
+  private void check() {
     long now = System.nanoTime();
     for (var call : calls) {
-      boolean _ = Background.attempt(() -> call.look(now));
+      boolean _ = Background.attempt(() -> call.check(now));
     }
   }
 }

@@ -2,11 +2,11 @@ package dev.oneport.gate;
 
 import java.util.function.Consumer;
 
-/** A socket's listener that forwards it, and may lose the upstream at any time. */
+/** The listener of a forwarded socket, whose upstream may fail at any time. */
 public interface UpstreamSocket {
-  /** Says who is told that the upstream failed, so that the client's side ends too. */
+  /** Sets the listener for a failure of the upstream, which ends the client's side too. */
   void onFailure(Consumer<FailedCall> told);
 
-  /** The client could not be reached after all, and the socket never opened. */
+  /** Closes the upstream because the client's socket never opened. */
   void abandoned();
 }

@@ -48,9 +48,9 @@ public final class Visitor {
     return gate.rights(credential, sender);
   }
 
-  /** The roles of the caller that the token names: those it brings, and those the policy gives. */
+  /** The caller's roles: those in the token, and those the policy adds. */
   public List<String> roles() {
-    return switch (who()) {
+    return switch (identify()) {
       case Identified.Known(var verified) -> gate.policy().roles(verified.caller());
       case Identified.Unknown _ -> List.of();
     };

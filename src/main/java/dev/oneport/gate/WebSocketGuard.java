@@ -37,7 +37,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private @Nullable OpenSocket open;
   private boolean within;
 
-  /** The path of a socket that is forwarded; empty if a service has it. */
+  /** The path of a forwarded socket; empty if a service answers. */
   private final String path;
 
   public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners) {
@@ -45,9 +45,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   /**
-   * Guards a socket that is forwarded.
+   * Guards a forwarded socket.
    *
-   * @param path for the audit, without a query
+   * @param path the path for the audit, without a query
    */
   public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners, String path) {
     this.entrance = entrance;
@@ -84,8 +84,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     return switch (why) {
       case ORIGIN ->
           Gate.denied(
-              Reason.CALLER_NOT_ALLOWED,
-              "a page of another origin than " + arrival.origin(secure()));
+              Reason.CALLER_NOT_ALLOWED, "the page's origin is not " + arrival.origin(secure()));
       case FULL -> Gate.denied(Reason.LIMIT_EXCEEDED, "too many open sockets");
       case DRAINING -> Gate.denied(Reason.DRAINING, "the server is stopping");
     };
@@ -109,7 +108,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
     socket().received(text.length());
-    if (!takes(session, last ? text : "", last)) {
+    if (!consumes(session, last ? text : "", last)) {
       deliver(listener -> listener.onMessage(session, text, last));
     }
   }
@@ -117,16 +116,16 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   @Override
   public void onMessage(WsSession session, BufferData buffer, boolean last) {
     socket().received(buffer.available());
-    if (!takes(session, "", last)) {
+    if (!consumes(session, "", last)) {
       deliver(listener -> listener.onMessage(session, buffer, last));
     }
   }
 
-  /** The guard reads the beginning of a message and consumes only whole ones. */
-  private boolean takes(WsSession session, String text, boolean last) {
+  /** Decides by the beginning of a message, but handles only whole messages. */
+  private boolean consumes(WsSession session, String text, boolean last) {
     var begins = !within;
     within = !last;
-    return begins ? socket().takes(session, text) : socket().ended();
+    return begins ? socket().consumes(session, text) : socket().ended();
   }
 
   @Override
@@ -141,7 +140,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   @Override
   public void onClose(WsSession session, int status, String reason) {
-    socket().over(session, status);
+    socket().closed(session, status);
     if (socket().wasOpened()) {
       deliver(listener -> listener.onClose(session, status, reason));
     } else if (socket().listener() instanceof UpstreamSocket upstream) {
@@ -202,7 +201,8 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   /**
-   * Whether the listener's refusal has its own response: a body, or a status that is not an error.
+   * Whether the listener's refusal is a complete response: one with a body, or a status that is not
+   * an error.
    */
   private static boolean isWhole(RequestException e) {
     return e.status().code() < 400

@@ -84,7 +84,7 @@ public final class Account {
 
   private JsonObject of(Visitor visitor) {
     var account = JSON.createObjectBuilder().add("now", clock.instant().toString());
-    switch (visitor.who()) {
+    switch (visitor.identify()) {
       case Identified.Known(var verified) ->
           account.add("caller", caller(verified, visitor.roles()));
       case Identified.Unknown(var reason, _, _) -> account.add("problem", problem(reason));
@@ -95,7 +95,7 @@ public final class Account {
             roles -> account.add("dev", JSON.createObjectBuilder().add("roles", array(roles))));
     var routes = JSON.createArrayBuilder();
     var types = new MessageTypes(JSON);
-    for (var permission : visitor.rights()) {
+    for (var permission : visitor.permissions()) {
       routes.add(route(permission, types));
     }
     return account.add("routes", routes).add("types", types.build()).build();

@@ -68,7 +68,7 @@ public final class CallStream {
 
   /** Lines of anonymous calls are known only by their trace. */
   private static Optional<Reason> refusal(Visitor visitor) {
-    return switch (visitor.who()) {
+    return switch (visitor.identify()) {
       case Identified.Known _ -> Optional.empty();
       case Identified.Unknown(var reason, _, _) ->
           reason == Reason.CREDENTIALS_MISSING && visitor.trace().isPresent()
@@ -78,7 +78,7 @@ public final class CallStream {
   }
 
   private static Optional<Caller> caller(Visitor visitor) {
-    return visitor.who() instanceof Identified.Known(var verified)
+    return visitor.identify() instanceof Identified.Known(var verified)
         ? Optional.of(verified.caller())
         : Optional.empty();
   }

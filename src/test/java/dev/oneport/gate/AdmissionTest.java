@@ -55,7 +55,7 @@ final class AdmissionTest {
           admission -> admission.end(Outcome.of(Reason.BAD_REQUEST, "", "INVALID_ARGUMENT")),
           admission -> admission.deny(Gate.denied(Reason.DRAINING, "too late")),
           admission -> admission.lease().end(Reason.ACCESS_TOKEN_EXPIRED),
-          admission -> admission.onCut(_ -> {}));
+          admission -> admission.onCutOff(_ -> {}));
 
   private final Queue<CallRecord> records = new ConcurrentLinkedQueue<>();
   private final Gate gate = gate(2);
@@ -125,13 +125,13 @@ final class AdmissionTest {
     var heard = new ArrayList<Reason>();
     try (var early = admitStream(_ -> {});
         var late = admitStream(_ -> {})) {
-      early.onCut(heard::add);
+      early.onCutOff(heard::add);
       early.lease().end(Reason.DRAINING);
       late.lease().end(Reason.ACCESS_TOKEN_EXPIRED);
-      late.onCut(heard::add);
+      late.onCutOff(heard::add);
       late.lease().end(Reason.INTERNAL);
       assertEquals(List.of(Reason.DRAINING, Reason.ACCESS_TOKEN_EXPIRED), heard);
-      assertEquals(Optional.of(Reason.ACCESS_TOKEN_EXPIRED), late.cut());
+      assertEquals(Optional.of(Reason.ACCESS_TOKEN_EXPIRED), late.cutReason());
     }
   }
 
@@ -151,8 +151,8 @@ final class AdmissionTest {
       gate.drain();
       var denied = assertInstanceOf(Denied.class, stream(records::add));
       assertSame(Reason.DRAINING, denied.reason());
-      Await.until("it is told", () -> open.cut().isPresent());
-      assertSame(Reason.DRAINING, open.cut().orElseThrow());
+      Await.until("it is told", () -> open.cutReason().isPresent());
+      assertSame(Reason.DRAINING, open.cutReason().orElseThrow());
       assertEquals(1, gate.calls());
     }
     assertEquals(List.of(Event.DENIED), records.stream().map(CallRecord::event).toList());

@@ -51,7 +51,7 @@ final class LeasesTest {
   @Test
   void theyTakeLittleMemoryAndAllEndInTime() {
     var ended = new AtomicInteger();
-    try (var leases = new Leases(permits, gate::judge, Duration.ZERO, clock)) {
+    try (var leases = new Leases(permits, gate::recheck, Duration.ZERO, clock)) {
       open(leases, ended, 100).forEach(Lease::close);
       var before = usedMemory();
       var open = open(leases, ended, MANY);
@@ -71,17 +71,17 @@ final class LeasesTest {
   void theyLastAsLongWhateverIsDoneToTheClock(int hours) {
     var ended = new AtomicInteger();
     var longest = Duration.ofHours(1);
-    try (var leases = new Leases(permits, gate::judge, longest, clock.clocks().steady())) {
+    try (var leases = new Leases(permits, gate::recheck, longest, clock.clocks().steady())) {
       var until = clock.instant().plus(Duration.ofHours(10));
       var caller = new Caller("alice@example.com", "test", Set.of());
       var holder = new Verified(caller, until, () -> true);
       var lease = open(leases, holder, ended);
       clock.jump(Duration.ofHours(hours));
-      assertEquals(Optional.empty(), gate.judge(lease));
+      assertEquals(Optional.empty(), gate.recheck(lease));
       clock.advance(longest.minusSeconds(1));
-      assertEquals(Optional.empty(), gate.judge(lease));
+      assertEquals(Optional.empty(), gate.recheck(lease));
       clock.advance(Duration.ofSeconds(1));
-      assertEquals(Optional.of(Reason.LIMIT_EXCEEDED), gate.judge(lease));
+      assertEquals(Optional.of(Reason.LIMIT_EXCEEDED), gate.recheck(lease));
       Await.until("it has ended", () -> ended.get() == 1);
     }
   }

@@ -101,7 +101,7 @@ final class EdgeTest {
       client.call("name", List.of(new HeaderField("origin", own.replace("http:", "https:"))));
     }
     var line = server.audit().lines().getFirst();
-    assertTrue(line.contains("a page of another origin than " + own), line);
+    assertTrue(line.contains("the page's origin is not " + own), line);
   }
 
   @ParameterizedTest
