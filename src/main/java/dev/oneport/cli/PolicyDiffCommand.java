@@ -102,7 +102,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
   private static Set<String> who(Plan plan, Route route) {
     return AllowedCaller.of(plan.policy(), route, plan.identity().bringsRoles()).stream()
-        .map(AllowedCaller::who)
+        .map(AllowedCaller::subject)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * The signature algorithms that an operator may allow (RFC 7518 section 3.1, RFC 8037 section 3.1).
- * Symmetric ones and {@code none} are not among them, so no configuration can allow these.
+ * Symmetric algorithms and {@code none} are not among them, so no configuration can allow them.
  */
 public enum Algorithm {
   RS256("RS256", "RSA"),

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where in a token a claim is: a name, or several that lead into objects, such as {@code
- * realm_access.roles}. A name in brackets may have dots: {@code [https://corp.example/roles]},
- * {@code resource_access[my.app].roles}. A claim of the token whose name is the whole text counts
- * first, so that its dots need no brackets. In a list, a name leads into each of its objects, and a
- * number to that item, from 0.
+ * The path of a claim in a token: one name, or several separated by dots that lead into objects,
+ * such as {@code realm_access.roles}. A name in brackets may contain dots: {@code
+ * [https://corp.example/roles]}, {@code resource_access[my.app].roles}. A top-level claim whose
+ * name is the whole text takes precedence, so its dots need no brackets. In a list, a name leads
+ * into each of its objects, and a number selects an item, from 0.
  *
  * @param text as configured
  * @param names the names in their order
@@ -36,12 +36,12 @@ record ClaimPath(String text, List<String> names) {
     names = List.copyOf(names);
   }
 
-  /** A claim of the token by its name, whatever characters it has. */
+  /** A top-level claim, whose name may contain any characters. */
   static ClaimPath named(String name) {
     return new ClaimPath(name, List.of(name));
   }
 
-  /** Reads one or several paths; the default if there are none. */
+  /** Reads one or several paths; the default if the key is missing. */
   static List<ClaimPath> read(Section section, String key, List<ClaimPath> otherwise) {
     var texts = section.texts(key, ClaimPath::problem);
     var paths = texts.stream().flatMap(text -> parse(text).stream()).toList();
@@ -73,10 +73,11 @@ record ClaimPath(String text, List<String> names) {
                     : Optional.of(
                         "'"
                             + text
-                            + "' is not a claim such as sub, realm_access.roles or [https://corp.example/roles]"));
+                            + "' is not a claim such as sub, realm_access.roles or"
+                            + " [https://corp.example/roles]"));
   }
 
-  /** What a token has there; several values if the path leads through a list. */
+  /** The values at the path; several if it leads through a list. */
   List<JsonValue> in(Token token) {
     var whole = token.claims().get(text);
     if (whole != null) {
@@ -112,7 +113,7 @@ record ClaimPath(String text, List<String> names) {
     return !in(token).isEmpty();
   }
 
-  /** The one text there; empty if there is none, something else, or several. */
+  /** The string at the path; empty unless there is exactly one value and it is a string. */
   Optional<String> text(Token token) {
     var found = in(token);
     return found.size() == 1 && found.getFirst() instanceof JsonString one
@@ -120,7 +121,7 @@ record ClaimPath(String text, List<String> names) {
         : Optional.empty();
   }
 
-  /** The texts there, those in lists as well; a scope's are divided by spaces. */
+  /** The strings at the path, including those in lists; a scope is split at spaces. */
   List<String> texts(Token token) {
     return items(token)
         .filter(JsonString.class::isInstance)
@@ -129,7 +130,10 @@ record ClaimPath(String text, List<String> names) {
         .toList();
   }
 
-  /** The values there as texts, in lists as well: {@code true}, {@code 5}, {@code corp.example}. */
+  /**
+   * The scalars at the path as text, including those in lists: {@code true}, {@code 5}, {@code
+   * corp.example}.
+   */
   List<String> scalars(Token token) {
     return items(token)
         .flatMap(
@@ -151,7 +155,7 @@ record ClaimPath(String text, List<String> names) {
     return Stream.of(text.split(" ")).filter(it -> !it.isEmpty());
   }
 
-  /** Why there is nothing, if on the way there is a value that has no claims. */
+  /** The part of the path whose value is not an object, if that is why nothing was found. */
   Optional<String> obstacle(Token token) {
     for (int steps = 1; steps < names.size(); steps++) {
       var found = follow(token, steps);

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The claims that an issuer's tokens must have. Each way to fail has its own text, which names the
- * cause and holds no part of the token.
+ * The claims that an issuer's tokens must have. Each failure has its own message, which names the
+ * cause and contains no part of the token.
  */
 final class ClaimRules {
   private static final ClaimPath EMAIL = ClaimPath.named("email");
@@ -22,14 +22,14 @@ final class ClaimRules {
     this.issuer = issuer;
   }
 
-  /** What is wrong with a token that can be seen without the issuer's keys. */
+  /** Checks a token before its signature; returns the problem, if there is one. */
   Optional<String> problemBeforeSignature(Token token) {
     var algorithm = token.header("alg").flatMap(Algorithm::named);
     if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
       return Optional.of("the algorithm is not allowed");
     }
     if (token.hasHeader("crit")) {
-      return Optional.of("it has extensions that must be understood and are not");
+      return Optional.of("it has critical extensions that are not supported");
     }
     return TokenType.problem(token, issuer.tokenType())
         .or(() -> audienceProblem(token))
@@ -45,9 +45,10 @@ final class ClaimRules {
   }
 
   /**
-   * What is wrong with a token that has a good signature and has not expired.
+   * Checks a token that has a valid signature and has not expired; returns the problem, if there is
+   * one.
    *
-   * @param foreign names that this issuer may not give
+   * @param foreign names that belong to other issuers
    */
   Optional<String> problem(Token token, ForeignNames foreign, Instant now) {
     return timeProblem(token, "nbf", now, "it is not valid yet")
@@ -76,13 +77,14 @@ final class ClaimRules {
         .map(issuer.callerPrefix()::concat);
   }
 
-  /** The claim that names the caller: the first that the token has. */
+  /** The claim that names the caller: the first configured one that the token has. */
   private Optional<ClaimPath> callerClaim(Token token) {
     return issuer.callerClaims().stream().filter(claim -> claim.isIn(token)).findFirst();
   }
 
   /**
-   * Roles that only another issuer may give are left out, like roles that the policy does not know.
+   * Drops roles that only another issuer may give, as roles that the policy does not know are
+   * dropped.
    */
   private Set<String> roles(Token token, ForeignNames foreign) {
     return issuer.roles().map(it -> it.of(token)).orElse(Set.of()).stream()
@@ -96,13 +98,13 @@ final class ClaimRules {
     }
     return Optional.of(
         issuer.audienceClaim().texts(token).isEmpty()
-            ? "it does not say whom it is meant for"
+            ? "it has no audience"
             : "it is meant for another audience");
   }
 
   private static Optional<String> keyIdProblem(Token token) {
     return token.hasHeader("kid") && token.header("kid").filter(id -> !id.isEmpty()).isEmpty()
-        ? Optional.of("the id of its key is not a text")
+        ? Optional.of("its key id is not a string")
         : Optional.empty();
   }
 
@@ -110,8 +112,7 @@ final class ClaimRules {
     if (token.time("exp").isPresent()) {
       return Optional.empty();
     }
-    return Optional.of(
-        token.has("exp") ? "its time of expiry is not a time" : "it has no time of expiry");
+    return Optional.of(token.has("exp") ? "its claim exp is not a time" : "it has no expiry time");
   }
 
   private Optional<String> timeProblem(Token token, String claim, Instant now, String ahead) {
@@ -129,7 +130,7 @@ final class ClaimRules {
     var expires = token.time("exp").orElseThrow();
     var life = Duration.between(token.time("iat").orElse(now), expires);
     return life.compareTo(issuer.maxLifetime().plus(issuer.skew())) > 0
-        ? Optional.of("it lives longer than is accepted")
+        ? Optional.of("its lifetime is longer than allowed")
         : Optional.empty();
   }
 
@@ -156,10 +157,10 @@ final class ClaimRules {
           "its claim "
               + claim.get()
               + ", which names the caller, "
-              + (claim.get().in(token).size() > 1 ? "has several values" : "is not a text"));
+              + (claim.get().in(token).size() > 1 ? "has several values" : "is not a string"));
     }
     if (name.get().isBlank()) {
-      return Optional.of("its claim " + claim.get() + " names nobody");
+      return Optional.of("its claim " + claim.get() + " is empty");
     }
     return name(token)
         .filter(foreign::hasCaller)
@@ -181,7 +182,7 @@ final class ClaimRules {
         .orElse(missing);
   }
 
-  /** Why a token is not for this issuer, where several have the same {@code iss}. */
+  /** Why a token is not for this issuer, if several issuers share its {@code iss}. */
   Optional<String> claimProblem(Token token) {
     return audienceProblem(token).or(() -> issuer.required().problem(token));
   }

@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * An issuer for a developer's machine. It makes its key at the start and keeps it in this process,
- * so no other server and no later start accepts its tokens.
+ * An issuer for a developer's machine. It creates its key at the start and never stores it, so no
+ * other server accepts its tokens, nor this one after a restart.
  */
 public final class DevIssuer {
-  /** {@code Json}'s own methods search every jar for the provider on each call. */
+  /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final String ID = "https://dev.oneport.invalid";

@@ -4,8 +4,8 @@ import dev.oneport.api.Caller;
 import java.util.Set;
 
 /**
- * The prefixes that belong to other issuers, so that names which begin with them are not this
- * issuer's to give.
+ * The prefixes that belong to other issuers: this issuer's tokens may not contain names that begin
+ * with them.
  *
  * @param callers the {@code caller-prefix}es of others
  * @param roles the {@code roles-prefix}es of others

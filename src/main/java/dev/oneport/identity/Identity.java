@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * The trusted issuers, as configured below {@code identity}: {@code issuers}, each with a name;
- * {@code keys}, when their keys are fetched; {@code cache-size}, how many verified tokens are
- * cached.
+ * {@code keys}, the times at which their keys are fetched; and {@code cache-size}, the maximum
+ * number of cached tokens.
  */
 public final class Identity {
   static final int CACHE_SIZE = 100_000;
@@ -87,7 +87,7 @@ public final class Identity {
     return headers;
   }
 
-  /** The names of the issuers that the other identity lacks or configures differently. */
+  /** The names of issuers that {@code other} lacks or configures differently. */
   public List<String> notIn(Identity other) {
     return issuers.stream()
         .filter(issuer -> !other.issuers.contains(issuer))

@@ -11,12 +11,12 @@ import java.util.Set;
  *
  * @param name the operator's name for the issuer
  * @param ids the values of {@code iss} that name it
- * @param audienceClaim where it names its audiences
- * @param audiences one of these must be in the audience claim
- * @param required claims that must have certain values
- * @param callerClaims the first that a token has names the caller
- * @param roles which roles its tokens bring; empty if none
- * @param maxLifetime how far apart {@code iat} and {@code exp} may be
+ * @param audienceClaim the claim that lists a token's audiences
+ * @param audiences the accepted audiences; one must be in the audience claim
+ * @param required the claims that must have certain values
+ * @param callerClaims the claims that may name the caller; the first one in the token does
+ * @param roles reads the roles in its tokens; empty if they carry none
+ * @param maxLifetime the longest time from {@code iat} to {@code exp}
  * @param tokenType the {@code typ} that its tokens must have, in the form of {@link
  *     TokenType#normal}; if empty, any {@code typ} that does not name another kind of JWT
  * @param header the header that carries its tokens, in lower case; empty for {@code Authorization};
@@ -76,8 +76,8 @@ record Issuer(
   }
 
   /**
-   * Whether no token can be for both of these issuers, which have an {@code iss} in common: their
-   * audiences differ, or a claim that both require does.
+   * Whether no token can be valid for both issuers, which share an {@code iss}: their audiences or
+   * the values of a required claim differ.
    */
   boolean isApartFrom(Issuer other) {
     var audience =

@@ -40,21 +40,19 @@ final class IssuerCheck {
     return keys;
   }
 
-  /** Forbids these names to the issuer from now on, in tokens that were already verified too. */
+  /** Forbids these names to the issuer from now on, also in tokens that were already verified. */
   void keep(ForeignNames names) {
     if (!foreign.equals(names)) {
       foreign = names;
     }
   }
 
-  /**
-   * Revokes everything that the issuer vouched for: it was removed, or its configuration changed.
-   */
+  /** Revokes all tokens of the issuer, which was removed or changed. */
   void retire() {
     retired = true;
   }
 
-  /** Why a token is not for this issuer, where several have the same {@code iss}. */
+  /** Why a token is not for this issuer, if several issuers share its {@code iss}. */
   Optional<String> claimProblem(Token token) {
     return rules.claimProblem(token).map(problem -> issuer.name() + ": " + problem);
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads issuers as an operator writes them, below {@code identity.issuers.NAME}:
+ * Reads issuers from {@code identity.issuers.NAME}:
  *
  * <pre>
  * kind: token                                # the default: signed tokens
@@ -23,14 +23,14 @@ import java.util.Set;
  * ca: /etc/corp/ca.pem                      # trusted for fetching the keys; default: what the system trusts
  * token-file: /run/secrets/token            # bearer token for fetching the keys; default: none
  * audiences: [ "https://me.example" ]       # one of them must be in the token's aud
- * audience-claim: aud                       # the claim that they are looked for in
- * caller-claim: email                       # or several: the first that the token has; default sub
- * require-verified-email: true              # default: whether the caller is named by email
- * require: { hd: corp.example }             # claims with the value, or a list of the values, that they must have
- * caller-prefix: ""                         # in front of the caller's name; with several issuers each must choose
- * roles-claim: realm_access.roles           # or several; default: tokens bring no roles
- * roles-prefix: partner-                    # in front of a token's roles; with several issuers that bring roles each must choose
- * roles: [ reader ]                         # the token's roles that count, instead or as well; default: all
+ * audience-claim: aud                       # the claim that lists a token's audiences
+ * caller-claim: email                       # or several: the first one in the token counts; default sub
+ * require-verified-email: true              # default: true if the caller claim is email
+ * require: { hd: corp.example }             # the value, or the list of values, that each claim must have
+ * caller-prefix: ""                         # in front of the caller's name; required with several issuers
+ * roles-claim: realm_access.roles           # or several; default: tokens carry no roles
+ * roles-prefix: partner-                    # in front of a token's roles; required with several issuers that bring roles
+ * roles: [ reader ]                         # the token's roles that are accepted, instead or as well; default: all
  * algorithms: [ RS256, ES256 ]              # the default; also RS384, RS512, PS256 to PS512, ES384, ES512, EdDSA
  * clock-skew: 30s
  * max-token-lifetime: 24h
@@ -63,8 +63,8 @@ final class IssuerFile {
   /**
    * Reads one section, which may describe several issuers, and closes it.
    *
-   * @param several whether other issuers are configured, so that names of callers can clash
-   * @param severalBringRoles whether other issuers bring roles, so that names of roles can clash
+   * @param several whether other issuers are configured, whose callers could have the same names
+   * @param severalBringRoles whether other issuers bring roles, which could have the same names
    */
   static List<Issuer> read(
       String name, Section section, boolean several, boolean severalBringRoles) {

@@ -40,8 +40,8 @@ final class IssuerNames {
   }
 
   /**
-   * Reports prefixes that begin with another issuer's: with "a:" and "a:b:", a name of the second
-   * could also be one of the first.
+   * Reports prefixes that begin with another issuer's prefix: with "a:" and "a:b:", a name with the
+   * second prefix could also belong to the first issuer.
    */
   void report(Section section) {
     for (var issuer : issuers) {

@@ -16,11 +16,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What it takes to fetch an issuer's keys from a server that is not open to everyone, such as a
- * Kubernetes API server. Both files are read again for each fetch, because they are rotated.
+ * The certificates and the bearer token for fetching an issuer's keys from a protected server, such
+ * as a Kubernetes API server. Both files are read again for each fetch, because they are rotated.
  *
- * @param ca a file with the certificates that the server's must be signed with, in PEM; otherwise
- *     the system's count
+ * @param ca a PEM file with the trusted certificates; if empty, the system's are trusted
  * @param token a file with the bearer token to send
  */
 record KeyAccess(Optional<Path> ca, Optional<Path> token) {
@@ -38,7 +37,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
   /**
    * Reads {@code ca} and {@code token-file}.
    *
-   * @param inCluster whether they default to the pod's own
+   * @param inCluster whether they default to the pod's service account
    */
   static KeyAccess read(Section section, boolean inCluster) {
     var ca = file(section, "ca", inCluster ? POD.resolve("ca.crt").toString() : "");
@@ -47,7 +46,9 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     return new KeyAccess(ca, token);
   }
 
-  /** Reports files that the keys' address makes useless, or a token that it would give away. */
+  /**
+   * Reports files that are useless with the keys' URL, and a token that would be sent unencrypted.
+   */
   void check(Section section, URI keys) {
     if ("https".equalsIgnoreCase(keys.getScheme())) {
       return;
@@ -60,7 +61,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     }
   }
 
-  /** The same for another server, which must not see the token. */
+  /** The access for the URL {@code other}: without the token if it is another server. */
   KeyAccess at(URI other, URI own) {
     return other.getScheme().equalsIgnoreCase(own.getScheme())
             && other.getAuthority().equalsIgnoreCase(own.getAuthority())
@@ -68,7 +69,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
         : new KeyAccess(ca, Optional.empty());
   }
 
-  /** Reports files that are never used, because nothing is fetched. */
+  /** Reports files that are never used because no keys are fetched. */
   static void checkUnused(Section section) {
     for (var key : new String[] {"ca", "token-file"}) {
       if (section.has(key)) {
@@ -77,7 +78,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     }
   }
 
-  /** The bearer token to send now. */
+  /** Reads the bearer token. */
   Optional<String> bearer() throws IOException {
     if (token.isEmpty()) {
       return Optional.empty();
@@ -89,7 +90,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     return Optional.of(text);
   }
 
-  /** What a file holds now. */
+  /** Reads a file, bounded in size. */
   static byte[] bytes(Path file) throws IOException {
     try {
       if (Files.size(file) <= MAX_BYTES) {
@@ -101,7 +102,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     throw new IOException(file + " is larger than " + MAX_BYTES + " bytes");
   }
 
-  /** TLS that trusts these certificates and no others. */
+  /** TLS that trusts only these certificates. */
   static SSLContext trusting(byte[] pem) throws IOException {
     try {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());

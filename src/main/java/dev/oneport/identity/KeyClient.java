@@ -48,11 +48,11 @@ final class KeyClient {
   private final Map<Path, Trusting> trusting = new HashMap<>();
   private @Nullable HttpClient client;
 
-  /** A client that trusts the certificates of a file as it was. */
+  /** A client with the certificates that it trusts, as they were in the file. */
   private record Trusting(ByteBuffer certificates, HttpClient client) {}
 
   /**
-   * A client.
+   * Creates a client.
    *
    * @param tls the trusted certificates, if they differ from the system's
    */
@@ -66,15 +66,15 @@ final class KeyClient {
     this.timeout = timeout;
   }
 
-  /** Which addresses a URL may lead to that the operator did not configure. */
+  /** Checks the addresses of URLs that the operator did not configure. */
   KeyHosts hosts() {
     return hosts;
   }
 
   /**
-   * A document.
+   * A fetched document.
    *
-   * @param fresh how long its headers declare it fresh; negative if they do not
+   * @param fresh how long it is fresh according to its headers; negative if they do not say
    */
   record Fetched(String body, Duration fresh) {}
 
@@ -209,7 +209,7 @@ final class KeyClient {
     }
   }
 
-  /** Created when first needed: a server whose keys are in files never starts it. */
+  /** Creates the client when first needed, so that a server whose keys are in files never does. */
   private HttpClient client() {
     lock.lock();
     try {

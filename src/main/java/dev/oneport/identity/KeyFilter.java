@@ -39,7 +39,7 @@ final class KeyFilter {
    * The usable keys of a set.
    *
    * @param keys each reduced to its public part and its algorithm
-   * @param ambiguous ids that several different keys share; those keys are left out, because a
+   * @param ambiguous ids that several different keys share; those keys are not used, because a
    *     token could mean any of them
    */
   record Usable(List<JsonObject> keys, Set<String> ambiguous) {}

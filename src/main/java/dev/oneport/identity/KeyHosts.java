@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Restricts the URL that an issuer's discovery document names for its keys. The document comes from
- * another server, and must not make this one call the platform's metadata server or a service on
- * its own machine.
+ * another server, which must not be able to make this server call the platform's metadata server or
+ * a service on the same machine.
  */
 final class KeyHosts {
   private static final Set<String> METADATA_NAMES =
@@ -47,7 +47,7 @@ final class KeyHosts {
   /**
    * Checks a URL that the issuer's discovery document names for its keys.
    *
-   * @throws IOException with what is wrong with it
+   * @throws IOException if the URL is not allowed
    */
   void check(URI keys, URI issuer) throws IOException {
     var host = keys.getHost();
@@ -66,12 +66,13 @@ final class KeyHosts {
     }
     var addresses = resolved(host);
     if (addresses.stream().anyMatch(KeyHosts::isReserved)) {
-      throw new IOException("its configuration names an address for the keys that no issuer has");
+      throw new IOException("its configuration names a reserved address for the keys");
     }
     if (addresses.stream().anyMatch(InetAddress::isLoopbackAddress)
         && !resolved(issuer.getHost()).stream().allMatch(InetAddress::isLoopbackAddress)) {
       throw new IOException(
-          "its configuration names this machine for the keys, where the issuer is not");
+          "its configuration names a loopback address for the keys, but the issuer is on another"
+              + " machine");
     }
   }
 

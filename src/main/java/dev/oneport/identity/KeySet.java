@@ -29,38 +29,41 @@ final class KeySet {
    */
   private static final Duration WAIT_WHEN_STALE = Duration.ofSeconds(2);
 
-  /** The shortest wait that clients are told: a fetch may be in flight. */
+  /** The shortest retry delay for clients, because a fetch may be in flight. */
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
   private static final Duration WAIT = KeyClient.TIMEOUT.plus(KeyClient.TIMEOUT).plusSeconds(1);
 
-  /** What the server knows about a key id. */
+  /** The result of looking up a key. */
   sealed interface Lookup {}
 
   record Found(SigningKey key, Keys keys) implements Lookup {}
 
-  /** A fetch that began after a token first named the key did not bring it. */
+  /**
+   * The issuer does not have the key: a fetch that began after a token first named it did not
+   * return it.
+   */
   record Unknown() implements Lookup {}
 
   /** The token names no key, and the issuer has several of its algorithm. */
   record Unnamed() implements Lookup {}
 
   /**
-   * The issuer cannot be asked now.
+   * The keys cannot be fetched now.
    *
-   * @param retryAfter how long until it can be asked
+   * @param retryAfter how long until the next fetch may begin
    */
   record Unavailable(Duration retryAfter) implements Lookup {}
 
   /**
    * The keys and when to act on them.
    *
-   * @param begun when the fetch that brought the keys began
+   * @param begun when the fetch that returned the keys began
    * @param due when the keys are due for a refresh, if they are in use
-   * @param stale when they must not be used without a refresh
-   * @param end when they are dropped
+   * @param stale when calls must wait for a refresh
+   * @param end when the keys are dropped
    * @param next when the next fetch may begin, after a failure
-   * @param look when an unknown key may lead to a fetch
+   * @param nextForUnknown when an unknown key may cause a fetch
    */
   private record State(
       @Nullable Keys keys,
@@ -69,7 +72,7 @@ final class KeySet {
       Instant stale,
       Instant end,
       Instant next,
-      Instant look,
+      Instant nextForUnknown,
       int failures) {
     static final State EMPTY =
         new State(
@@ -89,7 +92,8 @@ final class KeySet {
 
     /** Whether a fetch may begin, because the keys are due or one is missing. */
     boolean mayFetch(boolean missing, Instant now) {
-      return !now.isBefore(next) && (!now.isBefore(due) || (missing && !now.isBefore(look)));
+      return !now.isBefore(next)
+          && (!now.isBefore(due) || (missing && !now.isBefore(nextForUnknown)));
     }
   }
 
@@ -115,7 +119,7 @@ final class KeySet {
   }
 
   /**
-   * Finds a key, and fetches the set if that may help.
+   * Finds a key; fetches the set if the key is not known.
    *
    * @param id the token's {@code kid}; empty if it has none
    */
@@ -145,7 +149,7 @@ final class KeySet {
 
   /**
    * A token can name a key that does not exist, or a new key that was not fetched yet. The key
-   * counts as missing only if a fetch after the first such token did not bring it; until then
+   * counts as missing only if a fetch after the first such token did not return it; until then
    * clients are told when to retry.
    */
   private Lookup notFound(State known, Instant seen, Instant now) {
@@ -154,7 +158,7 @@ final class KeySet {
     }
     return issuer.keys() instanceof KeySource.Fixed || !known.begun().isBefore(seen)
         ? new Unknown()
-        : new Unavailable(retryAfter(now, known.look()));
+        : new Unavailable(retryAfter(now, known.nextForUnknown()));
   }
 
   private static Duration retryAfter(Instant now, Instant until) {
@@ -171,7 +175,7 @@ final class KeySet {
     return Keys.same(key, known.key(key.id(), now));
   }
 
-  /** The same without waiting; a refresh that is due runs in the background. */
+  /** Like {@link #holds} without waiting; a refresh that is due runs in the background. */
   boolean stillHolds(SigningKey key) {
     var now = steady.instant();
     var known = state;
@@ -181,7 +185,7 @@ final class KeySet {
     return Keys.same(key, known.key(key.id(), now));
   }
 
-  /** How many keys there are now. */
+  /** The number of current keys. */
   int size() {
     var keys = state.keys();
     return keys == null ? 0 : keys.size();
@@ -253,7 +257,7 @@ final class KeySet {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException | Error e) {
-      // The server never asks an issuer again at once, whatever it answered.
+      // The server always backs off, whatever the issuer answered.
       state = failed(before);
       counts.countFetch(issuer.name(), false);
       LOG.log(

@@ -38,7 +38,7 @@ sealed interface KeySource {
   /** A file, for issuers that cannot be reached. */
   record Document(Path file) implements KeySource {}
 
-  /** Keys in the configuration, or that this process made. */
+  /** Keys in the configuration, or created by this process. */
   record Fixed(JsonObject set) implements KeySource {}
 
   /**

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When keys are fetched. A key that the issuer has revoked is accepted for as long as its set
+ * When keys are fetched. A key that the issuer has revoked is accepted as long as the fetched set
  * counts as fresh.
  *
  * @param least the shortest time that keys count as fresh, regardless of the response's headers
- * @param usual the time if the headers do not say
+ * @param usual the time if the headers do not specify one
  * @param most the longest time
  * @param pause the shortest time between a fetch and the next one for an unknown key id, because
  *     the sender of a token chooses the id
@@ -53,13 +53,13 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
 
   /** When keys that are fresh for this long are due for a refresh. */
   Duration due(Duration fresh) {
-    // Duration's own multiplication goes through BigDecimal, which the first call would wait for.
+    // Multiplying a Duration uses BigDecimal, whose classes the first call would have to load.
     return Duration.ofMillis(fresh.toMillis() * REFRESH_AT / 100);
   }
 
   /**
-   * How long to back off after this many failures in a row: doubling, with jitter between half and
-   * all of it.
+   * How long to back off after this many failures in a row: doubling, with jitter between half of
+   * it and all of it.
    */
   Duration backoff(int failures) {
     long most = FIRST_RETRY.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);

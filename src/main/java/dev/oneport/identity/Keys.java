@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one issuer at one time. Immutable: a rotation makes a new object. */
+/** The keys of one issuer at one time. Immutable: a rotation creates a new object. */
 final class Keys {
   private static final JsonProvider JSON = Json.PROVIDER;
 
@@ -40,7 +40,7 @@ final class Keys {
   }
 
   /**
-   * Keys for tokens that are meant for one of the audiences.
+   * Creates keys for tokens with one of the audiences.
    *
    * @param accepted keys that passed {@link KeyFilter}
    * @param before the issuer's previous keys; the same key keeps its object
@@ -69,14 +69,14 @@ final class Keys {
     return one == other;
   }
 
-  /** The key of this id, which keys have whose issuer gave them none. */
+  /** The key with this id, which may be one made up for a key without an id. */
   @Nullable SigningKey key(String id) {
     return byId.get(id);
   }
 
   /**
-   * The key that a token means: the one that it names; or, where the token or the key has no id,
-   * the only one of the algorithm.
+   * The key for a token: the key that it names or, if the token or the key has no id, the only key
+   * of the algorithm.
    *
    * @param id the token's {@code kid}; empty if it has none
    */
@@ -91,7 +91,7 @@ final class Keys {
         : null;
   }
 
-  /** Whether a token of this algorithm has to name its key. */
+  /** Whether there are several keys of this algorithm, so that a token must name its key. */
   boolean several(String algorithm) {
     return fitting(algorithm).size() > 1;
   }
@@ -100,7 +100,7 @@ final class Keys {
     return byId.values().stream().filter(key -> key.algorithm().equals(algorithm)).toList();
   }
 
-  /** The key as the JDK verifies with it, if Helidon cannot. */
+  /** The key in the JDK's form, if Helidon does not support its algorithm. */
   Optional<PlatformKey> platform(SigningKey key) {
     return Optional.ofNullable(platform.get(key));
   }

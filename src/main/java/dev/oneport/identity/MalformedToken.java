@@ -2,7 +2,7 @@ package dev.oneport.identity;
 
 import java.io.Serial;
 
-/** A text that does not have the form of a token; the detail says why and holds no part of it. */
+/** A text does not have the form of a token; the detail says why and contains no part of it. */
 final class MalformedToken extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When tokens first named keys that an issuer does not have. Senders choose these names, so only a
- * few are kept, each by its digest; an evicted one counts as new.
+ * Remembers when tokens first named keys that an issuer does not have. Senders choose these names,
+ * so only a few are kept, as digests; an evicted name counts as new.
  */
 final class MissingKeys {
   private static final long MOST = 1000;
 
   private final Cache<TokenDigest, Instant> seen = Caffeine.newBuilder().maximumSize(MOST).build();
 
-  /** When the name first appeared: now, if it is unknown. */
+  /** When the name first appeared; now if it is new. */
   Instant firstSeen(String id, Instant now) {
     return seen.get(TokenDigest.of(id, Optional.empty()), _ -> now);
   }

@@ -30,10 +30,10 @@ final class PlatformKey {
   private final PublicKey key;
 
   /**
-   * A key.
+   * Reads a key.
    *
    * @param jwk a key of an algorithm that Helidon does not know
-   * @throws GeneralSecurityException if it is not the public key that it says
+   * @throws GeneralSecurityException if it is not a valid public key
    */
   PlatformKey(JsonObject jwk) throws GeneralSecurityException {
     this.algorithm = Algorithm.named(jwk.getString("alg")).orElseThrow();

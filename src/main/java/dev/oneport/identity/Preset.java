@@ -32,7 +32,7 @@ enum Preset {
   /** AWS STS web identity; the caller is the role's ARN. */
   AWS_STS("", "{issuer}/.well-known/jwks.json", "sub"),
 
-  /** Access tokens of a Cognito user pool. They have no audience; the client id takes its place. */
+  /** Access tokens of a Cognito user pool. They have no audience; the client id is used instead. */
   COGNITO("", "{issuer}/.well-known/jwks.json", "client_id"),
 
   GITHUB_ACTIONS(
@@ -210,7 +210,7 @@ enum Preset {
     return this == GOOGLE || this == GOOGLE_SERVICE_ACCOUNT || this == GOOGLE_IAP;
   }
 
-  /** What is wrong with an audience of an issuer, if it has the wrong form. */
+  /** Why an audience has the wrong form for an issuer; empty if it has not. */
   Optional<String> audienceProblem(String audience, String ofIssuer) {
     if (this == FIREBASE) {
       return ofIssuer.endsWith("/" + audience)

@@ -15,7 +15,7 @@ import java.util.Set;
  * require: { hd: corp.example, tid: [ 1111-2222, 3333-4444 ], email_verified: true }
  * </pre>
  *
- * <p>A claim that is a list must have one of the values among its items.
+ * <p>A claim that is a list must contain one of the values.
  */
 record Requirements(Map<ClaimPath, Set<String>> claims) {
   static final Requirements NONE = new Requirements(Map.of());
@@ -52,7 +52,7 @@ record Requirements(Map<ClaimPath, Set<String>> claims) {
     return new Requirements(claims);
   }
 
-  /** What a token lacks. */
+  /** The first claim that a token lacks or that has another value. */
   Optional<String> problem(Token token) {
     return claims.entrySet().stream()
         .filter(it -> Collections.disjoint(it.getValue(), it.getKey().scalars(token)))
@@ -60,13 +60,13 @@ record Requirements(Map<ClaimPath, Set<String>> claims) {
         .map(
             path ->
                 path.isIn(token)
-                    ? "its claim " + path + " is not what it must be"
-                    : "it has no claim " + path + ", which it must have")
+                    ? "its claim " + path + " does not have a required value"
+                    : "it lacks the required claim " + path)
         .sorted()
         .findFirst();
   }
 
-  /** Whether no token with single values can satisfy both. */
+  /** Whether no token can satisfy both, unless it has a list in a claim. */
   boolean excludes(Requirements other) {
     return claims.entrySet().stream()
         .anyMatch(

@@ -17,9 +17,10 @@ import java.time.Instant;
  * issuers; each request brings the keys to use.
  *
  * <p>Helidon's provider also checks time, by the system's clock and with a fixed tolerance of 5
- * seconds, and requires {@code sub}, {@code aud} and {@code kid}. A token that it would refuse for
- * those reasons is checked here with the library beneath the provider, and one whose algorithm the
- * library does not know with a {@link PlatformKey}. {@link IssuerCheck} checks the claims.
+ * seconds, and requires {@code sub}, {@code aud} and {@code kid}. Tokens that it would refuse for
+ * those reasons are checked here with the library that the provider uses, and tokens whose
+ * algorithm the library does not know with a {@link PlatformKey}. {@link IssuerCheck} checks the
+ * claims.
  */
 final class SignatureProvider implements AuthenticationProvider {
   static final String TOKEN = "token";
@@ -29,7 +30,7 @@ final class SignatureProvider implements AuthenticationProvider {
 
   private record Question(Token token, SigningKey key, Keys keys, String audience) {}
 
-  /** Whether the token was signed with this one of the keys, for this audience. */
+  /** Whether the token was signed with this key, which is one of the keys, for this audience. */
   static boolean verify(
       Security security, Token token, SigningKey key, Keys keys, String audience) {
     var environment =
@@ -70,13 +71,13 @@ final class SignatureProvider implements AuthenticationProvider {
     try {
       return provider.get().authenticate(request);
     } catch (RuntimeException e) {
-      // The provider reads claims that nothing here needs, and fails if one has an unusual type:
-      // email_verified as a text, a birthdate that is only a year (Helidon 4.3.0).
+      // The provider reads claims that this server does not need, and fails if one has an unusual
+      // type: email_verified as a string, a birthdate that is only a year (Helidon 4.3.0).
       return signatureAlone(question);
     }
   }
 
-  /** Helidon finds a key by the id that the token names, if it knows the key's algorithm. */
+  /** Helidon finds a key only by the id in the token, and only if it knows the key's algorithm. */
   private static boolean helidonFindsKey(Question question) {
     return question.keys().platform(question.key()).isEmpty()
         && question.token().header("kid").filter(question.key().id()::equals).isPresent();

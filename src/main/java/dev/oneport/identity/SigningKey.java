@@ -7,7 +7,10 @@ import jakarta.json.JsonObject;
  * so comparing references tells whether a key is still published.
  */
 final class SigningKey {
-  /** Stands for the id of a key that has none. Helidon's key set needs one. */
+  /**
+   * The prefix of the id that is made up for a key without one, because Helidon's key set needs
+   * ids.
+   */
   private static final String WITHOUT_ID = "without id: ";
 
   private final String id;

@@ -18,7 +18,7 @@ import java.util.Map;
  * 7515 section 4).
  */
 final class StrictJson {
-  /** {@code Json}'s own methods search every jar for the provider on each call. */
+  /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final JsonReaderFactory EACH_NAME_ONCE =
@@ -26,7 +26,10 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** The text is not such an object; the message continues a sentence whose subject is the text. */
+  /**
+   * The text is not exactly one JSON object; the message continues a sentence whose subject is the
+   * text.
+   */
   static final class MalformedJson extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
 
@@ -71,7 +74,7 @@ final class StrictJson {
         return;
       }
     } catch (JsonException _) {
-      // The rest is not JSON.
+      // The text after the object is not JSON.
     }
     throw new MalformedJson("has text after its JSON object");
   }

@@ -23,10 +23,10 @@ import java.util.Optional;
 final class Token {
   private static final Base64.Encoder TO_BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  /** Google's front end replaces a signature that it has checked by this. */
+  /** Google's front end replaces a signature that it has checked with this text. */
   private static final String REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE";
 
-  /** The latest accepted time; beyond it arithmetic on instants may overflow. */
+  /** The latest accepted time; later ones could overflow in arithmetic. */
   private static final long MAX_SECOND = 253_402_300_799L;
 
   private final String text;
@@ -91,7 +91,7 @@ final class Token {
     return text;
   }
 
-  /** Whether this key made its signature. */
+  /** Whether this key signed the token. */
   boolean signedBy(PlatformKey key) {
     var content = text.substring(0, text.lastIndexOf('.'));
     return key.signed(
@@ -102,7 +102,7 @@ final class Token {
     return signature.equals(REMOVED);
   }
 
-  /** A header parameter that is a text. */
+  /** A header parameter that is a string. */
   Optional<String> header(String name) {
     return header.get(name) instanceof JsonString value
         ? Optional.of(value.getString())
@@ -117,14 +117,14 @@ final class Token {
     return claims;
   }
 
-  /** A claim that is a text. */
+  /** A claim that is a string. */
   Optional<String> claim(String name) {
     return claims.get(name) instanceof JsonString value
         ? Optional.of(value.getString())
         : Optional.empty();
   }
 
-  /** A claim that is a text or a list of texts. */
+  /** A claim that is a string or a list of strings. */
   List<String> list(String name) {
     return switch (claims.get(name)) {
       case JsonString one -> List.of(one.getString());
@@ -177,7 +177,7 @@ final class Token {
 
   /**
    * Decodes base64url as RFC 7515 section 2 defines it, and refuses padding and unused bits that
-   * are set: otherwise one token could be written in several ways.
+   * are set: otherwise one token could have several encodings.
    */
   private static byte[] decode(String part, String base64) {
     try {

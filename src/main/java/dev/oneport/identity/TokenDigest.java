@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
- * A token's SHA-256 and the header that carried it, kept in place of the token.
+ * The SHA-256 of a token and the header that carried it, kept instead of the token.
  *
  * @param a the first 64 bits, and so on
  */

@@ -9,7 +9,7 @@ public enum TokenProblem {
    * accepted.
    */
   INVALID,
-  /** The platform in front removed the signature, so it cannot be checked here. */
+  /** A proxy of the platform removed the signature, so it cannot be checked. */
   SIGNATURE_REMOVED,
   /** The issuer's keys are not available, so the token cannot be checked now. */
   KEYS_UNAVAILABLE,

@@ -6,16 +6,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Maps the roles in an issuer's tokens to roles of the policy. An issuer's admin need not be one
- * here, so an operator with several issuers lists the roles that count for each, or gives them a
- * prefix.
+ * Maps the roles in an issuer's tokens to roles of the policy. An issuer's admin role need not mean
+ * the policy's, so an operator with several issuers lists each issuer's accepted roles, or gives
+ * them a prefix.
  *
- * @param claims the claims that list them, each a text or a list of texts
- * @param accepted the roles that count, as written in the token; empty for all
+ * @param claims the claims that list them, each a string or a list of strings
+ * @param accepted the accepted roles, as written in the token; empty for all
  * @param prefix the prefix of their names in the policy
  */
 record TokenRoles(List<ClaimPath> claims, Optional<Set<String>> accepted, String prefix) {
-  /** Accepts each role under the name that the token has. */
+  /** Accepts all roles, with the names in the token. */
   static TokenRoles all(String claim) {
     return new TokenRoles(List.of(ClaimPath.named(claim)), Optional.empty(), "");
   }

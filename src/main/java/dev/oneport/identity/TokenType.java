@@ -22,7 +22,7 @@ final class TokenType {
   }
 
   /**
-   * Why a token is of the wrong type, if it is.
+   * Why a token has the wrong type; empty if it has not.
    *
    * @param wanted the only accepted type, in {@link #normal} form; if empty, any type that does not
    *     name another kind of JWT
@@ -30,7 +30,7 @@ final class TokenType {
   static Optional<String> problem(Token token, Optional<String> wanted) {
     var type = token.header("typ").map(TokenType::normal);
     if (type.isEmpty() && token.hasHeader("typ")) {
-      return Optional.of("its type is not a text");
+      return Optional.of("its type is not a string");
     }
     if (wanted.isPresent()) {
       return type.equals(wanted)
@@ -38,9 +38,9 @@ final class TokenType {
           : Optional.of("it is not of the type " + wanted.get());
     }
     if (type.filter(TokenType::isOther).isPresent()) {
-      return Optional.of("it is a JWT of another kind, by its type");
+      return Optional.of("its type is that of another kind of JWT");
     }
-    // Logout tokens and security events that bring no type all have this (RFC 8417 section 2.2).
+    // Logout tokens and security events without a type all have this claim (RFC 8417 section 2.2).
     return token.isObject("events")
         ? Optional.of("it reports a security event and identifies no caller")
         : Optional.empty();

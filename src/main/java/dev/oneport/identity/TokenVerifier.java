@@ -35,8 +35,8 @@ final class TokenVerifier {
   }
 
   /**
-   * Verifies a token. Every failure denies: an exception of a library beneath means that the token
-   * is invalid.
+   * Verifies a token. Every failure denies: an exception of a library means that the token is
+   * invalid.
    *
    * @param header the header that carried it, in lower case; empty for {@code Authorization}
    * @param sender what the cost is charged to
@@ -73,7 +73,7 @@ final class TokenVerifier {
     }
     var here = issuers.stream().filter(it -> it.issuer().header().equals(header)).toList();
     if (here.isEmpty()) {
-      return Rejected.invalid(names(issuers) + ": its tokens come in another header");
+      return Rejected.invalid(names(issuers) + ": its tokens must be sent in another header");
     }
     return here.size() == 1 ? here.getFirst().check(token, sender) : one(here, token, sender);
   }

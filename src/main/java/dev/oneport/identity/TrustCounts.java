@@ -18,7 +18,7 @@ public final class TrustCounts {
     return known.sum();
   }
 
-  /** Tokens that had to be verified, with either outcome. */
+  /** Tokens that were verified, successfully or not. */
   public long checked() {
     return checked.sum();
   }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * The issuers that the running server trusts: the configured {@link Identity} with the keys fetched
- * since. When the configuration changes, unchanged issuers keep their keys, and tokens of all
- * others are revoked at once.
+ * The issuers that the running server trusts: the configured {@link Identity} and the keys fetched
+ * since. When the configuration changes, unchanged issuers keep their keys, and tokens of all other
+ * issuers are revoked at once.
  */
 public final class TrustedIssuers {
   private final Security security = SignatureProvider.security();
@@ -36,8 +36,8 @@ public final class TrustedIssuers {
   }
 
   /**
-   * Trusts these issuers. Tokens of the previous ones stay valid until {@link #retireOthers()}, so
-   * that the caller can switch to the result first.
+   * Trusts these issuers. Tokens of the previous issuers stay valid until {@link #retireOthers()},
+   * so that the caller can switch to the result first.
    */
   public VerifiedTokens replaceIssuers(Identity identity) {
     var after = new LinkedHashMap<String, IssuerCheck>();
@@ -66,7 +66,7 @@ public final class TrustedIssuers {
         clocks.wall());
   }
 
-  /** Counts since the start, across configurations. */
+  /** The counts since the start, across configurations. */
   public TrustCounts counts() {
     return counts;
   }

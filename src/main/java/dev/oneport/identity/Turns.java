@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Admits a number of threads at once. If more wait, their connections take turns: after a
- * connection's turn all other waiting connections have theirs. The threads of one connection go in
- * the order in which they came.
+ * Admits a limited number of threads at once. If more wait, their connections take turns: after a
+ * connection's turn, all other waiting connections get theirs. The threads of one connection go in
+ * the order of their arrival.
  *
  * <p>While good connections wait, suspects get every other turn at most, so a good connection never
  * waits for more suspects than there are good connections ahead of it.
@@ -22,7 +22,7 @@ final class Turns {
     free = atOnce;
   }
 
-  /** Waits for this thread's turn; {@link #release} must follow. */
+  /** Waits for this thread's turn; the caller must then call {@link #release}. */
   void acquire(Object connection, boolean suspect) {
     var place = new Place(Thread.currentThread());
     synchronized (this) {
@@ -69,9 +69,7 @@ final class Turns {
     }
   }
 
-  /**
-   * A waiting thread. The end of its call does not end the wait, because other calls may share it.
-   */
+  /** A waiting thread. The wait outlasts the thread's call, because other calls may share it. */
   private static final class Place {
     private final Thread thread;
     private volatile boolean go;

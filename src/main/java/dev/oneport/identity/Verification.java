@@ -9,9 +9,9 @@ public sealed interface Verification {
   /**
    * The token is valid and names a caller.
    *
-   * @param caller who
-   * @param until when it expires: the token's {@code exp} plus the issuer's clock skew
-   * @param standing whether it still stands
+   * @param caller the caller that it names
+   * @param until when it expires: at the token's {@code exp} plus the issuer's clock skew
+   * @param standing whether it is still valid
    */
   record Verified(Caller caller, Instant until, Standing standing) implements Verification {}
 
@@ -20,7 +20,7 @@ public sealed interface Verification {
    *
    * @param problem why, for the client
    * @param detail why, for the log; never holds any part of the token
-   * @param retryAfter when the same token may be accepted; zero if never
+   * @param retryAfter how long to wait before sending the token again; zero if that does not help
    */
   record Rejected(TokenProblem problem, String detail, Duration retryAfter)
       implements Verification {
@@ -38,14 +38,14 @@ public sealed interface Verification {
   }
 
   /**
-   * Whether a verified token still stands, apart from time: its issuer is trusted, and the signing
-   * key is still the issuer's.
+   * Whether a verified token is still valid, apart from its expiry: the issuer is still trusted,
+   * and still publishes the signing key.
    */
   interface Standing {
-    /** Whether it still stands; cheap enough to check on each call. */
+    /** Whether the token is still valid; cheap enough to check on each call. */
     boolean good();
 
-    /** The same without waiting, for a caller that checks many tokens. */
+    /** Like {@link #good} without waiting, for code that checks many tokens. */
     default boolean stillGood() {
       return good();
     }

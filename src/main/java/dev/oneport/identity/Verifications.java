@@ -13,24 +13,23 @@ import java.util.function.Supplier;
 
 /**
  * Bounds the cost of unknown tokens. Anyone can send them before any decision is made, so they must
- * not take the processors from calls with cached tokens, which skip this class.
+ * not take processor time from calls with cached tokens, which skip this class.
  *
  * <ul>
- *   <li>At most all processors but one check signatures at a time. Connections take turns, so
- *       garbage on one delays another's new token by one turn at most. While others wait,
- *       connections with wrong signatures get every other turn at most, so many of them add no more
- *       delay.
- *   <li>While signatures are wrong, the checks pause in between, so that wrong signatures take at
- *       most a quarter of the time.
- *   <li>A bounded number of tokens may wait for their keys or their turn. One connection may take a
- *       quarter of the free places, enough for all its calls in flight. Some places are reserved
+ *   <li>All processors but one may check signatures at a time. Connections take turns, so garbage
+ *       on one delays a new token on another by at most one turn. While others wait, connections
+ *       that sent wrong signatures get at most every other turn, so many of them add no more delay.
+ *   <li>After a wrong signature the checks pause, so that wrong signatures use at most a quarter of
+ *       the time.
+ *   <li>A bounded number of tokens may wait for their keys or their turn. One connection may use a
+ *       quarter of the free permits, enough for all its calls in flight. Some permits are reserved
  *       for connections that hold none.
  * </ul>
  */
 final class Verifications {
   private static final int MOST = 6_144;
 
-  /** Places for tokens of a connection beyond its first. */
+  /** Permits for the tokens of a connection beyond its first. */
   private static final int SHARED = 5_120;
 
   private static final int SHARE = 4;
@@ -69,7 +68,7 @@ final class Verifications {
    * @param connection the connection that the token came on
    */
   <T> Optional<T> admit(Object connection, Supplier<T> work) {
-    // Check the connection's bound before taking a place.
+    // Check the connection's limit before acquiring a permit.
     try {
       var ofOne = byConnection.merge(connection, 1, Integer::sum);
       return ofOne > 1 && ofOne > (SHARED - waiting.get()) / SHARE ? Optional.empty() : admit(work);
@@ -118,7 +117,7 @@ final class Verifications {
     }
   }
 
-  /** How many tokens wait for their turn, or for keys. */
+  /** The number of tokens that wait for their turn or for keys. */
   int waiting() {
     return waiting.get();
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.FutureTask;
 
 /**
  * A cache of verified tokens: verifying a signature costs a hundred times as much as a lookup. Only
- * verified tokens are cached, under a digest, so a memory dump holds no token and garbage takes no
- * memory. An entry never outlives the token, its issuer or the key that signed it.
+ * verified tokens are cached, by their digest, so a memory dump contains no token and garbage uses
+ * no memory. An entry never outlives the token, its issuer or the key that signed it.
  */
 public final class VerifiedTokens {
   /** The longest accepted token, in characters; tokens of 12 KB exist. */
@@ -40,7 +40,7 @@ public final class VerifiedTokens {
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
   }
 
-  /** The same for a token without a particular connection. */
+  /** Verifies a token that belongs to no connection. */
   public Verification verify(String token, Optional<String> header) {
     return verify(token, header, Sender.on(this));
   }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One answer to the question who may call a route.
+ * One subject that a rule allows to call a route.
  *
  * @param who a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code tokens
  *     with role ROLE}

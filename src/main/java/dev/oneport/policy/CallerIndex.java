@@ -22,7 +22,7 @@ final class CallerIndex<T> {
   CallerIndex(List<T> entries, Function<T, Set<Subject>> who) {
     this.entries = List.copyOf(entries);
     for (int i = 0; i < entries.size(); i++) {
-      for (var subject : who.apply(entries.get(i))) {
+      for (var subject : subjects.apply(entries.get(i))) {
         first.putIfAbsent(subject, i);
         if (subject instanceof Subject.Role || subject instanceof Subject.Matching) {
           kinds.add(subject);

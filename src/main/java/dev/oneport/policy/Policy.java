@@ -23,7 +23,7 @@ public final class Policy {
   private final Optional<Policy> shadow;
 
   /**
-   * A policy.
+   * Creates a policy.
    *
    * @param tokens what tokens can name
    * @param shadow the shadow policy, whose differing verdicts are logged
@@ -50,12 +50,12 @@ public final class Policy {
     this.shadow = shadow;
   }
 
-  /** Whether it has this route, so that calls to it can be decided. */
+  /** Whether this route is mounted, so that calls to it can be decided. */
   public boolean has(Route route) {
     return rules.containsKey(route);
   }
 
-  /** The rule that opens this route to anyone, without checking tokens, if there is one. */
+  /** The rule that opens this route to anyone, without checking tokens; empty if there is none. */
   public Optional<Rule> open(Route route) {
     var about = rules.get(route);
     return about == null ? Optional.empty() : about.open();
@@ -91,7 +91,7 @@ public final class Policy {
     return routes().stream().filter(route -> open(route).isPresent()).toList();
   }
 
-  /** The rules about a route, in the order of the file. */
+  /** The rules that name a route, in the order of the file. */
   public List<Rule> about(Route route) {
     var about = rules.get(route);
     return about == null ? List.of() : about.rules();

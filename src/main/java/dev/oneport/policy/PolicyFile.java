@@ -48,7 +48,7 @@ public final class PolicyFile {
         return new PolicyFile(section, book, Optional.empty(), quotas, tokens);
       }
       if (book.hasShadows()) {
-        section.problem("shadow", "stands for all rules: no single rule can be a shadow beside it");
+        section.problem("shadow", "cannot be combined with single rules that are marked shadow");
       }
       try (var other = section.section("shadow")) {
         var shadow = RuleBook.read(other, book.roles(), tokens);
@@ -57,10 +57,7 @@ public final class PolicyFile {
     }
   }
 
-  /**
-   * The same policy with one more rule: anyone may call these routes, which the server itself
-   * needs.
-   */
+  /** Adds a rule that anyone may call these routes, which the server itself needs. */
   public PolicyFile withOpen(List<Route> routes) {
     if (routes.isEmpty()) {
       return this;
@@ -73,9 +70,8 @@ public final class PolicyFile {
   }
 
   /**
-   * The routes that a pattern is split into: one for each part that rules are about and others are
-   * not, so that exactly the same rules are about each call of a route. What no rule is about
-   * belongs to none of them.
+   * Splits a pattern into routes, so that exactly the same rules apply to all calls of one route.
+   * Calls that no rule covers belong to none of the routes.
    */
   public Set<Route> split(RoutePattern whole) {
     var rules = new ArrayList<>(book.rules());
@@ -92,7 +88,7 @@ public final class PolicyFile {
     return book.roles().keySet();
   }
 
-  /** Whether any rule is about a route, and not only as one of all there are. */
+  /** Whether any rule names a route other than by a broad pattern. */
   public boolean mentions(Route route) {
     return book.rules().stream()
         .flatMap(rule -> rule.routes().stream())

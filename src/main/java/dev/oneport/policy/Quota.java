@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much each caller of a kind may do at once. The first that covers a caller counts:
+ * Limits the calls, streams and messages of each caller. The first quota that covers a caller
+ * applies:
  *
  * <pre>
  * quotas:
@@ -15,7 +16,7 @@ import java.util.Set;
  *     calls-per-second: 100
  *     burst: 200                 # default: a second's worth
  *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
- *     messages-per-second: 50    # that the caller sends, on all its WebSockets together
+ *     messages-per-second: 50    # sent by the caller, on all its WebSockets together
  * </pre>
  *
  * A number that is missing or 0 sets no limit.
@@ -44,9 +45,9 @@ public record Quota(
         if (burst > perSecond * REMEMBERED.toSeconds()) {
           section.problem(
               "burst",
-              "takes longer to fill than the "
+              "takes longer to refill than the "
                   + REMEMBERED.toMinutes()
-                  + " minutes for which calls are remembered");
+                  + " minutes for which counts are kept");
         }
         quotas.add(
             new Quota(

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The routes that a rule or a forward names: {@code HTTP GET /ping}, or several at once. {@code *}
- * stands for one segment of a path, one part of a name, or any method; {@code **} at the end for
- * any number of segments, none included: {@code GRPC Echo/*}, {@code HTTP * /orders/**}, {@code
+ * matches one segment of a path, one part of a name, or any method; {@code **} at the end matches
+ * any number of segments, including none: {@code GRPC Echo/*}, {@code HTTP * /orders/**}, {@code
  * GRPC ledger.v1.*}{@code /*}, {@code WS /live/*}.
  */
 public record RoutePattern(Protocol protocol, String name) {
@@ -48,7 +48,7 @@ public record RoutePattern(Protocol protocol, String name) {
     return contains(of(route));
   }
 
-  /** Whether each route that the other one names is named by this one too. */
+  /** Whether this pattern names every route that {@code other} names. */
   public boolean contains(RoutePattern other) {
     if (protocol != other.protocol) {
       return false;
@@ -64,8 +64,8 @@ public record RoutePattern(Protocol protocol, String name) {
   }
 
   /**
-   * Whether it is about whatever there is at a path or in a package, and so says nothing of any one
-   * route there.
+   * Whether it covers everything at a path or in a package, and so does not name a particular
+   * route.
    */
   boolean isBroad() {
     var first = parts().getFirst();
@@ -90,8 +90,8 @@ public record RoutePattern(Protocol protocol, String name) {
   }
 
   /**
-   * What it is made of: of HTTP the method and the path, of gRPC the service and the method, of
-   * WebSocket the path.
+   * The parts of the pattern: the method and the path of HTTP, the service and the method of gRPC,
+   * the path of WebSocket.
    */
   public List<Segments> parts() {
     return switch (protocol) {

@@ -24,7 +24,7 @@ public record Rule(
     routes = List.copyOf(routes);
   }
 
-  /** The same without the folders, which are for operators only. */
+  /** The file's name and the line, without folders, which are for operators only. */
   public String shortPlace() {
     return place.substring(place.lastIndexOf('/') + 1);
   }
@@ -39,7 +39,7 @@ public record Rule(
     return about(RoutePattern.of(route));
   }
 
-  /** Whether it is about each route that a pattern names. */
+  /** Whether the rule covers every route that a pattern names. */
   boolean about(RoutePattern whole) {
     return routes.stream().anyMatch(pattern -> pattern.contains(whole));
   }

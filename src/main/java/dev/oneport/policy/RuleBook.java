@@ -95,7 +95,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     }
   }
 
-  /** Reports rules without a mounted route. */
+  /** Reports rules that name no mounted route. */
   public void reportDead(Section section, Set<Route> mounted) {
     for (int i = 0; i < rules.size(); i++) {
       for (var pattern : rules.get(i).routes()) {
@@ -169,7 +169,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     var subjects = new HashSet<Subject>();
     var names = section.texts(key, it -> CallerPattern.problem(it, tokens.callerPrefixes()));
     if (names.isEmpty() && !section.hasProblem(key)) {
-      section.problem(key, "must name who is meant");
+      section.problem(key, "must name at least one caller or role");
     }
     for (var name : names) {
       if (section.hasProblem(key)) {
@@ -182,7 +182,8 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
                   section.problem(
                       key,
                       name
-                          + " is not a role in policy.roles; a caller by that name would be written "
+                          + " is not a role in policy.roles; a caller by that name would be written"
+                          + " "
                           + Subject.CALLER
                           + name));
     }
@@ -193,7 +194,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     var patterns = new ArrayList<RoutePattern>();
     var texts = section.texts("route");
     if (texts.isEmpty()) {
-      section.problem("route", "must say what the rule is about");
+      section.problem("route", "must name at least one route");
     }
     for (var text : texts) {
       RoutePattern.parse(text)
@@ -204,7 +205,8 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
                       "route",
                       "'"
                           + text
-                          + "' is not a route such as HTTP GET /ping, GRPC Echo/Ping, GRPC Echo/* or WS /ws"));
+                          + "' is not a route such as HTTP GET /ping, GRPC Echo/Ping, GRPC Echo/*"
+                          + " or WS /ws"));
     }
     return patterns;
   }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A sequence of names that a pattern is made of: {@code *} stands for one name that is not empty,
- * and {@code **} at the end for any number of names, none included.
+ * The names of a pattern, in order: {@code *} matches one name that is not empty, and {@code **} at
+ * the end any number of names, including none.
  *
  * @param rest whether it ends in {@code **}, which is not among the names
  */
@@ -33,12 +33,12 @@ public record Segments(List<String> names, boolean rest) {
     return of(path.substring(1), "/");
   }
 
-  /** Whether {@code **} stands somewhere else than at the end. */
+  /** Whether {@code **} occurs anywhere but at the end. */
   boolean malformed() {
     return names.contains(ANY);
   }
 
-  /** Whether everything that the other one matches is matched by this one too. */
+  /** Whether this pattern matches everything that {@code other} matches. */
   public boolean contains(Segments other) {
     if (other.names.size() < names.size() || (other.names.size() > names.size() && !rest)) {
       return false;
@@ -55,7 +55,7 @@ public record Segments(List<String> names, boolean rest) {
     return name.equals(other) || (name.equals(ONE) && !other.isEmpty());
   }
 
-  /** What both match; empty if there is nothing. */
+  /** The pattern of everything that both match; empty if they have nothing in common. */
   Optional<Segments> and(Segments other) {
     if (names.size() < other.names.size()) {
       return other.and(this);
@@ -80,7 +80,7 @@ public record Segments(List<String> names, boolean rest) {
     return Optional.of(new Segments(common, rest && other.rest));
   }
 
-  /** The text, with this between the names. */
+  /** Joins the names with a separator. */
   String joined(String separator) {
     var all = new ArrayList<>(names);
     if (rest) {

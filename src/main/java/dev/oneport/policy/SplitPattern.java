@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A pattern, split by the rules that are about parts of it. The parts are closed under
- * intersection: of those that match a call, one is within all others, and the rules about that one
- * are exactly the rules about the call.
+ * A pattern, split by the rules that cover parts of it. The parts are closed under intersection:
+ * among the parts that match a call, one is contained in all others, and the rules that cover it
+ * are exactly those that apply to the call.
  */
 final class SplitPattern {
-  /** Rules that cross each other in more ways than this are a mistake. */
+  /** More intersections of rules than this are reported as a mistake. */
   static final int MOST = 10_000;
 
   private final RoutePattern whole;

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** The callers that a rule allows. */
 public sealed interface Subject {
-  /** The prefix of a caller whose name looks like a role. */
+  /** The prefix for callers whose names look like roles. */
   String CALLER = "caller:";
 
   /** What to write instead of a character that has no meaning. */
@@ -28,7 +28,7 @@ public sealed interface Subject {
     }
   }
 
-  /** Callers that the policy lists under this role, or whose token brings it. */
+  /** Callers that the policy lists under this role, or whose token contains it. */
   record Role(String name) implements Subject {
     @Override
     public String toString() {

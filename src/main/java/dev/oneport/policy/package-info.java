@@ -1,5 +1,5 @@
 /**
- * Rules, roles and quotas as an operator writes them, and whether they allow a caller a route.
+ * Rules, roles and quotas as an operator writes them, and the verdict on a caller and a route.
  * Pure: no I/O, no protocol.
  */
 @NullMarked

@@ -182,12 +182,12 @@ final class AlgorithmsTest {
             "an id that is a number",
             keys(same, "rsa-1"),
             token(Algorithm.RS256).header("kid", 1).sign(),
-            "test: the id of its key is not a text"),
+            "test: its key id is not a string"),
         new Row(
             "an empty id",
             keys(same, "rsa-1"),
             token(Algorithm.RS256).header("kid", "").sign(),
-            "test: the id of its key is not a text"));
+            "test: its key id is not a string"));
   }
 
   /** Two different keys of one algorithm, without ids. */

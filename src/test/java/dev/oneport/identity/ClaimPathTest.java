@@ -54,19 +54,23 @@ final class ClaimPathTest {
         "groups.0.name | g1",
         "[ nowhere, sub ] | 1234567890",
         "[ nowhere.at.all, a.c, sub ] | deep",
-        "emails | INVALID: test: its claim emails, which names the caller, is not a text",
-        "one | INVALID: test: its claim one, which names the caller, is not a text",
-        "groups.name | INVALID: test: its claim groups.name, which names the caller, has several values",
+        "emails | INVALID: test: its claim emails, which names the caller, is not a string",
+        "one | INVALID: test: its claim one, which names the caller, is not a string",
+        "groups.name | INVALID: test: its claim groups.name, which names the caller, has several"
+            + " values",
         "emails.2 | INVALID: test: it has no claim emails.2, which names the caller",
         "emails.99999 | INVALID: test: it has no claim emails.99999, which names the caller",
-        "number | INVALID: test: its claim number, which names the caller, is not a text",
-        "null | INVALID: test: its claim null, which names the caller, is not a text",
-        "blank | INVALID: test: its claim blank names nobody",
-        "a | INVALID: test: its claim a, which names the caller, is not a text",
+        "number | INVALID: test: its claim number, which names the caller, is not a string",
+        "null | INVALID: test: its claim null, which names the caller, is not a string",
+        "blank | INVALID: test: its claim blank is empty",
+        "a | INVALID: test: its claim a, which names the caller, is not a string",
         "a.x | INVALID: test: it has no claim a.x, which names the caller",
-        "sub.x | INVALID: test: it has no claim sub.x, which names the caller: its claim sub is not an object",
-        "a.c.x | INVALID: test: it has no claim a.c.x, which names the caller: its claim a.c is not an object",
-        "[ number, sub ] | INVALID: test: its claim number, which names the caller, is not a text",
+        "sub.x | INVALID: test: it has no claim sub.x, which names the caller: its claim sub is not"
+            + " an object",
+        "a.c.x | INVALID: test: it has no claim a.c.x, which names the caller: its claim a.c is not"
+            + " an object",
+        "[ number, sub ] | INVALID: test: its claim number, which names the caller, is not a"
+            + " string",
         "[ x, y.z ] | INVALID: test: it has none of the claims x, y.z, which name the caller",
       })
   void theCallerIsNamedByTheFirstClaimThatIsThere(String claim, String caller) {

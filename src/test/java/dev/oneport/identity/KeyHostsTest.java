@@ -21,10 +21,10 @@ final class KeyHostsTest {
   private static final String GOOD = "good";
   private static final String SCHEME =
       "its configuration names a URL for the keys that is neither https nor on its own host";
-  private static final String RESERVED =
-      "its configuration names an address for the keys that no issuer has";
+  private static final String RESERVED = "its configuration names a reserved address for the keys";
   private static final String THIS_MACHINE =
-      "its configuration names this machine for the keys, where the issuer is not";
+      "its configuration names a loopback address for the keys, but the issuer is on another"
+          + " machine";
   private static final String METADATA = "its configuration names a metadata server for the keys";
   private static final String NO_URL = "its configuration names no URL for the keys";
 

@@ -21,7 +21,7 @@ final class RefusedTokenTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String GOOD = "good";
   private static final String EXPIRED = "EXPIRED";
-  private static final String OTHER_KIND = "test: it is a JWT of another kind, by its type";
+  private static final String OTHER_KIND = "test: its type is that of another kind of JWT";
 
   private final VerifiedTokens tokens =
       new TrustedIssuers(Clocks.system())
@@ -122,7 +122,7 @@ final class RefusedTokenTest {
         changed("key binding", it -> it.header("typ", "kb+jwt"), OTHER_KIND),
         changed("credential", it -> it.header("typ", "dc+sd-jwt"), OTHER_KIND),
         changed("of the future", it -> it.header("typ", "new-thing+jwt"), OTHER_KIND),
-        changed("a number", it -> it.header("typ", 5), "test: its type is not a text"),
+        changed("a number", it -> it.header("typ", 5), "test: its type is not a string"),
         claims(
             "logout token without a type",
             it ->
@@ -161,7 +161,7 @@ final class RefusedTokenTest {
         changed(
             "critical extensions",
             it -> it.header("crit", List.of("exp2")),
-            "test: it has extensions that must be understood and are not"),
+            "test: it has critical extensions that are not supported"),
         changed("no key, where the issuer has one of the algorithm", it -> it.without("kid"), GOOD),
         new Row(
             "another issuer's key",
@@ -181,22 +181,21 @@ final class RefusedTokenTest {
     long now = Instant.now().getEpochSecond();
     return List.of(
         changed("expired", it -> it.claim("exp", now - 60), EXPIRED),
-        changed("no issuer", it -> it.without("iss"), "it does not say who issued it"),
+        changed("no issuer", it -> it.without("iss"), "it has no issuer"),
         changed(
             "another issuer",
             it -> it.claim("iss", "https://evil.test"),
             "its issuer is not trusted here"),
-        changed(
-            "no audience", it -> it.without("aud"), "test: it does not say whom it is meant for"),
+        changed("no audience", it -> it.without("aud"), "test: it has no audience"),
         changed(
             "another audience",
             it -> it.claim("aud", "https://elsewhere.test"),
             "test: it is meant for another audience"),
-        changed("no expiry", it -> it.without("exp"), "test: it has no time of expiry"),
+        changed("no expiry", it -> it.without("exp"), "test: it has no expiry time"),
         changed(
             "expiry is a text",
             it -> it.claim("exp", "tomorrow"),
-            "test: its time of expiry is not a time"),
+            "test: its claim exp is not a time"),
         changed("not valid yet", it -> it.claim("nbf", now + 300), "test: it is not valid yet"),
         changed("nbf is a text", it -> it.claim("nbf", "x"), "test: its claim nbf is not a time"),
         changed(
@@ -204,7 +203,7 @@ final class RefusedTokenTest {
         changed(
             "a long life",
             it -> it.claim("exp", now + 100_000),
-            "test: it lives longer than is accepted"),
+            "test: its lifetime is longer than allowed"),
         changed(
             "unverified",
             it -> it.claim("email_verified", false),
@@ -221,9 +220,8 @@ final class RefusedTokenTest {
         changed(
             "two callers",
             it -> it.claim("email", List.of("a@example.com", "b@example.com")),
-            "test: its claim email, which names the caller, is not a text"),
-        changed(
-            "a blank caller", it -> it.claim("email", " "), "test: its claim email names nobody"));
+            "test: its claim email, which names the caller, is not a string"),
+        changed("a blank caller", it -> it.claim("email", " "), "test: its claim email is empty"));
   }
 
   /** Claims that Helidon's library reads, and nobody here asks for. */

@@ -26,24 +26,29 @@ final class RequirementsTest {
       value = {
         "hd: corp.example | \"hd\":\"corp.example\" | good",
         "hd: corp.example | \"hd\":[\"x\",\"corp.example\"] | good",
-        "hd: corp.example | \"hd\":\"Corp.example\" | a: its claim hd is not what it must be",
-        "hd: corp.example | \"hd\":\"corp.example \" | a: its claim hd is not what it must be",
-        "hd: corp.example | \"hd\":{\"corp.example\":1} | a: its claim hd is not what it must be",
-        "hd: corp.example | \"hd\":null | a: its claim hd is not what it must be",
-        "hd: corp.example | \"x\":1 | a: it has no claim hd, which it must have",
+        "hd: corp.example | \"hd\":\"Corp.example\" | a: its claim hd does not have a required"
+            + " value",
+        "hd: corp.example | \"hd\":\"corp.example \" | a: its claim hd does not have a required"
+            + " value",
+        "hd: corp.example | \"hd\":{\"corp.example\":1} | a: its claim hd does not have a required"
+            + " value",
+        "hd: corp.example | \"hd\":null | a: its claim hd does not have a required value",
+        "hd: corp.example | \"x\":1 | a: it lacks the required claim hd",
         "tid: [ one, two ] | \"tid\":\"two\" | good",
-        "tid: [ one, two ] | \"tid\":\"three\" | a: its claim tid is not what it must be",
+        "tid: [ one, two ] | \"tid\":\"three\" | a: its claim tid does not have a required value",
         "verified: true | \"verified\":true | good",
         "verified: true | \"verified\":\"true\" | good",
-        "verified: true | \"verified\":false | a: its claim verified is not what it must be",
+        "verified: true | \"verified\":false | a: its claim verified does not have a required"
+            + " value",
         "level: 5 | \"level\":5 | good",
-        "level: 5 | \"level\":50 | a: its claim level is not what it must be",
+        "level: 5 | \"level\":50 | a: its claim level does not have a required value",
         "a.b: c | \"a\":{\"b\":\"c\"} | good",
         "a.b: c | \"a.b\":\"c\" | good",
-        "a.b: c | \"a\":\"b\" | a: it has no claim a.b, which it must have",
+        "a.b: c | \"a\":\"b\" | a: it lacks the required claim a.b",
         "'\"[x.example/tenant]\": t' | \"x.example/tenant\":\"t\" | good",
         "'hd: corp.example, tid: one' | \"hd\":\"corp.example\",\"tid\":\"one\" | good",
-        "'hd: corp.example, tid: one' | \"hd\":\"corp.example\" | a: it has no claim tid, which it must have",
+        "'hd: corp.example, tid: one' | \"hd\":\"corp.example\" | a: it lacks the required claim"
+            + " tid",
       })
   void aTokenNeedsEachOfThem(String require, String claims, String said) {
     assertEquals(said, said(issuer("a", "require: { " + require + " }"), claims));
@@ -73,8 +78,10 @@ final class RequirementsTest {
       value = {
         "\"token_use\":\"id\" | a",
         "\"token_use\":\"access\" | b",
-        "\"token_use\":\"other\" | a: its claim token_use is not what it must be; b: its claim token_use is not what it must be",
-        "\"x\":1 | a: it has no claim token_use, which it must have; b: it has no claim token_use, which it must have",
+        "\"token_use\":\"other\" | a: its claim token_use does not have a required value; b: its"
+            + " claim token_use does not have a required value",
+        "\"x\":1 | a: it lacks the required claim token_use; b: it lacks the required claim"
+            + " token_use",
         "\"token_use\":[\"id\",\"access\"] | a, b: it could be a token of each",
       })
   void issuersThatShareANameAreToldApartByWhatTheyRequire(String claims, String said) {
@@ -89,7 +96,8 @@ final class RequirementsTest {
         "\"aud\":\"two\" | b",
         "\"aud\":[\"x\",\"two\"] | b",
         "\"aud\":[\"one\",\"two\"] | a, b: it could be a token of each",
-        "\"aud\":\"three\" | a: it is meant for another audience; b: it is meant for another audience",
+        "\"aud\":\"three\" | a: it is meant for another audience; b: it is meant for another"
+            + " audience",
       })
   void issuersThatShareANameAreToldApartByTheirAudiences(String claims, String said) {
     assertEquals(said, said(issuer("a", "", "one") + ", " + issuer("b", "", "two"), claims));
@@ -109,8 +117,8 @@ final class RequirementsTest {
   void issuersThatCouldBothTakeOneTokenStopTheStart(String first, String second) {
     var wrong = problems(issuer("a", first) + ", " + issuer("b", second));
     assertEquals(
-        "[test.yaml:1: issuers.b.issuer: is the issuer of a already, and neither their audiences nor"
-            + " a claim that both require tells their tokens apart]",
+        "[test.yaml:1: issuers.b.issuer: is the issuer of a already, and neither their audiences"
+            + " nor their required claims tell their tokens apart]",
         wrong.toString());
   }
 
