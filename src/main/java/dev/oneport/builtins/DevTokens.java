@@ -30,12 +30,12 @@ import java.util.regex.Pattern;
 
 /**
  * Mints tokens in dev mode, for this machine only: {@code {"caller": "alice", "roles": ["caller"],
- * "seconds": 60}}. A foreign page in the developer's browser can reach the loopback address too.
- * The server refuses it by its {@code Origin}, regardless of {@code server.cors}, and by its {@code
- * Host} if it uses its own name for this address.
+ * "seconds": 60}}. A foreign page in the developer's browser can also reach the loopback address.
+ * The server refuses its requests by their {@code Origin}, regardless of {@code server.cors}, and
+ * by their {@code Host} if the page uses its own name for this address.
  */
 public final class DevTokens implements Service {
-  /** {@code Json}'s own methods search every jar for the provider on each call. */
+  /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   public static final Route ROUTE = new Route(Protocol.HTTP, "POST /dev/token");
@@ -43,7 +43,7 @@ public final class DevTokens implements Service {
   private static final long DEFAULT_SECONDS = 3600;
   private static final long MAX_SECONDS = 24 * 3600;
 
-  /** The names that always mean this machine, whatever a name server answers. */
+  /** The names that always mean this machine, regardless of DNS. */
   private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
@@ -75,7 +75,7 @@ public final class DevTokens implements Service {
 
   private void give(ServerRequest request, ServerResponse response) {
     if (!local(request)) {
-      new HttpProblem(Status.FORBIDDEN_403, "NOT_LOCAL", "only this machine is given tokens")
+      new HttpProblem(Status.FORBIDDEN_403, "NOT_LOCAL", "tokens are only for this machine")
           .send(response);
       return;
     }
@@ -125,7 +125,10 @@ public final class DevTokens implements Service {
             .isPresent();
   }
 
-  /** A program sends no origin; a browser sends one with every POST of a page. */
+  /**
+   * Whether a program or a page of this server sent the request: a browser sends an origin with
+   * every POST, and programs send none.
+   */
   private static boolean ownPage(ServerRequestHeaders headers, String host) {
     return headers.all(HeaderNames.ORIGIN, List::of).stream()
             .allMatch(origin -> origin.equals("http://" + host) || origin.equals("https://" + host))

@@ -13,14 +13,14 @@ import java.util.function.Supplier;
 
 /**
  * {@code grpc.health.v1.Health} for the server, which has the empty name, and for each gRPC service
- * that is served. A check asks the service at that moment; watches learn of a change within a
- * second. grpc-java's own health service writes to all watches on one thread and under one lock, so
- * one client that reads nothing would block it (1.79).
+ * that is served. A check asks the service immediately; watches get a change within a second.
+ * grpc-java's own health service writes to all watches on one thread and under one lock, so one
+ * client that does not read would block it (1.79).
  */
 final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseable {
   private static final String SERVER = "";
 
-  /** A watch keeps its name while it is open, and longer names are not names of services. */
+  /** Bounds the memory of open watches, which keep the name; no service has a longer one. */
   private static final int MAX_NAME = 1_000;
 
   private final HealthWatches watches = new HealthWatches(this::status);
@@ -34,7 +34,7 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   }
 
   /**
-   * The server has started.
+   * Starts to serve, after the server has started.
    *
    * @param ready whether the server as a whole is ready
    */
@@ -44,7 +44,7 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
     watches.start();
   }
 
-  /** No service is ready any more. */
+  /** Reports all services as not serving from now on. */
   void drain() {
     draining = true;
     watches.drain();

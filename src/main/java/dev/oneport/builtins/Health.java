@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The server's health, for platforms that ask over HTTP ({@code /health/live}, {@code
+ * The server's health, for platforms that check it over HTTP ({@code /health/live}, {@code
  * /health/ready}, {@code /health/started}) or gRPC ({@code grpc.health.v1.Health}).
  */
 public final class Health implements AutoCloseable {
@@ -34,31 +34,31 @@ public final class Health implements AutoCloseable {
   private volatile boolean draining;
 
   /**
-   * Health of a server.
+   * Creates the health of one server.
    *
-   * @param served the gRPC services that are served now
+   * @param served supplies the gRPC services that are currently served
    */
   public Health(Supplier<List<ServerServiceDefinition>> served) {
     this.grpc = new GrpcHealth(served);
   }
 
-  /** Its services; each is mounted if a rule names it. */
+  /** The services of the health checks; each is mounted if a rule names it. */
   public List<Service> services() {
     return List.of(this::mount, port -> port.grpc(grpc));
   }
 
   /**
-   * Whether a route is a health check, which the server answers until it ends; a health watch is a
-   * stream like others.
+   * Whether a route is a health check, which is answered until the server ends. A health watch is
+   * an ordinary stream.
    */
   public static boolean answers(Route route) {
     return VITAL.contains(route);
   }
 
   /**
-   * The server has started.
+   * Starts to report the services, after the server has started.
    *
-   * @param include whether the server is ready only while all services are
+   * @param include whether the server is ready only while all services are ready
    */
   public void started(ReadyServices services, boolean include) {
     servicesReady = include ? services::all : () -> true;

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients that watch the health of a service. Each has a thread of its own while it is sent
- * something, because a client that reads nothing must not keep the news from others.
+ * The clients that watch the health of a service. Each is sent its changes on a separate thread, so
+ * that a client that does not read cannot delay the others.
  */
 final class HealthWatches implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -26,15 +26,15 @@ final class HealthWatches implements AutoCloseable {
   private @Nullable Thread looking;
 
   /**
-   * No watches yet.
+   * Creates an empty set.
    *
-   * @param statuses the status of a service by its name
+   * @param statuses returns the status of a service by its name
    */
   HealthWatches(Function<String, ServingStatus> statuses) {
     this.statuses = statuses;
   }
 
-  /** Starts to look for changes. */
+  /** Starts to check for changes. */
   void start() {
     looking = Background.repeat("health", this::look);
   }
@@ -48,7 +48,7 @@ final class HealthWatches implements AutoCloseable {
     return true;
   }
 
-  /** Sends the client the status of a service, and each change of it. */
+  /** Sends the client the status of a service, and its changes. */
   void add(String name, StreamObserver<HealthCheckResponse> client) {
     var watch = new Watch(name, client);
     if (client instanceof ServerCallStreamObserver<HealthCheckResponse> call) {
@@ -58,7 +58,7 @@ final class HealthWatches implements AutoCloseable {
     watch.tell(statuses.apply(name));
   }
 
-  /** No service is ready any more, and that is the last change. */
+  /** Reports all services as not serving, as the last change. */
   void drain() {
     draining = true;
     tellAll();
@@ -76,7 +76,7 @@ final class HealthWatches implements AutoCloseable {
     }
   }
 
-  /** One client's watch. It is sent the latest status, and may miss those in between. */
+  /** One client's watch. It gets the latest status, and may miss intermediate ones. */
   private final class Watch {
     private final String name;
     private final StreamObserver<HealthCheckResponse> client;
@@ -93,7 +93,7 @@ final class HealthWatches implements AutoCloseable {
     void tell(ServingStatus status) {
       lock.lock();
       try {
-        // A status from before the drain may arrive after it.
+        // The status may have been read before the drain.
         latest = draining && status == ServingStatus.SERVING ? ServingStatus.NOT_SERVING : status;
         if (sending || latest == sent) {
           return;

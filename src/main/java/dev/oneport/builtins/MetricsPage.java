@@ -22,14 +22,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The server's metrics at {@code GET /metrics}; without a rule for it nothing is counted. */
+/**
+ * The server's metrics at {@code GET /metrics}; nothing is counted while no rule names this route.
+ */
 public final class MetricsPage implements Service {
   public static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
 
   private final ReentrantLock lock = new ReentrantLock();
   private Consumer<Metrics> others = _ -> {};
 
-  /** Created when needed: without it the start is a few milliseconds shorter. */
+  /** Created when needed, which makes the start a few milliseconds shorter. */
   private volatile @Nullable Metrics metrics;
 
   @Override
@@ -37,7 +39,7 @@ public final class MetricsPage implements Service {
     port.http().get("/metrics", this::answer);
   }
 
-  /** Counts the calls of these records, while a rule allows the metrics. */
+  /** Counts calls by their records while a rule names the metrics, and passes the records on. */
   public CallSink before(CallSink next, BooleanSupplier wanted) {
     return call -> {
       if (wanted.getAsBoolean()) {
@@ -47,7 +49,7 @@ public final class MetricsPage implements Service {
     };
   }
 
-  /** Adds these counts. */
+  /** Adds gauges and counters that read these counts. */
   public void watch(
       OpenConnections open,
       Optional<? extends TlsCounts> tls,

@@ -2,7 +2,7 @@ package dev.oneport.builtins;
 
 import java.util.Map;
 
-/** What the listener counts for the metrics. */
+/** The listener's counts for the metrics. */
 public interface OpenConnections {
   /** Open connections by protocol; gRPC counts as HTTP/2. */
   Map<String, Integer> connections();

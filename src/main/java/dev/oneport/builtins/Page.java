@@ -20,9 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page at {@code /}: who the caller is, what the caller may do, a call on each protocol, and
- * the caller's own audit lines. A browser sends no token for the page and its files, so they hold
- * no one's data; the rest shows a visitor the verdicts of the {@link Gate}.
+ * The page at {@code /}: the caller's identity and permissions, a call on each protocol, and the
+ * caller's own audit lines. A browser sends no token with requests for the page and its files, so
+ * they contain no data of callers; the other routes show a visitor the verdicts of the {@link
+ * Gate}.
  */
 public final class Page implements Service {
   /** All its routes. */
@@ -30,7 +31,7 @@ public final class Page implements Service {
       List.of(
           http("GET /"), http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
 
-  /** The handlers, once the gate exists. */
+  /** The handlers, which need the gate. */
   private record Answers(Gate gate, Account account, CallStream stream) {}
 
   private final OwnCalls calls = new OwnCalls();
@@ -52,7 +53,7 @@ public final class Page implements Service {
     return ROUTES.stream().noneMatch(mounted::contains);
   }
 
-  /** Whether the page is mounted; a service may have mounted some of its routes. */
+  /** Whether the page is mounted and not only some of its routes, by a service. */
   public static boolean isIn(Set<Route> mounted) {
     return mounted.containsAll(ROUTES);
   }

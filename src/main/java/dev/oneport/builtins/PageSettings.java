@@ -5,7 +5,7 @@ import dev.oneport.config.Section;
 /**
  * The settings of the page at {@code /}, below {@code server.page}.
  *
- * @param enabled whether to mount it; rules must then say who may see it
+ * @param enabled whether to mount the page; rules must then allow its routes
  * @param maxReaders how many callers may watch the audit lines of their own calls at once
  */
 public record PageSettings(boolean enabled, int maxReaders) {

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one service whether it is ready. However long the service takes, a health check waits only
- * {@link #PATIENCE}, and a service that hangs holds one thread.
+ * Asks one service whether it is ready. A health check waits at most {@link #PATIENCE}, and a
+ * service that hangs blocks only one thread.
  */
 final class Readiness {
   static final Duration PATIENCE = Duration.ofMillis(500);
@@ -28,10 +28,10 @@ final class Readiness {
     this.service = service;
   }
 
-  /** A question that was put to the service; several health checks may wait for its answer. */
+  /** A running call of {@code ready()}; several health checks may wait for its result. */
   record Question(Future<Boolean> answer, long asked) {}
 
-  /** Whether the service says anything about itself; all others are always ready. */
+  /** Whether the service implements {@code ready()}; all others are always ready. */
   boolean isImplemented() {
     try {
       return service.getClass().getMethod("ready").getDeclaringClass() != Service.class;
@@ -40,7 +40,7 @@ final class Readiness {
     }
   }
 
-  /** Asks the service, unless an earlier question is still without an answer. */
+  /** Asks the service, unless an earlier question is still unanswered. */
   Question ask() {
     lock.lock();
     try {
@@ -57,7 +57,7 @@ final class Readiness {
     }
   }
 
-  /** The answer; false if there is none in time. */
+  /** The answer; false if the service does not answer in time. */
   boolean await(Question question) {
     var left = question.asked() + PATIENCE.toNanos() - System.nanoTime();
     try {
@@ -74,7 +74,7 @@ final class Readiness {
     return false;
   }
 
-  /** Logs a change, and no more than that: probes come every few seconds. */
+  /** Logs only changes, because probes arrive every few seconds. */
   private void note(boolean ready, String why, @Nullable Throwable failure) {
     lock.lock();
     try {

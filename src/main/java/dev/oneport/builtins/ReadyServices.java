@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which of the services on the port are ready. */
+/** Checks whether the services on the port are ready. */
 public final class ReadyServices {
   static final ReadyServices NONE = new ReadyServices(Map.of(), List.of());
 
@@ -16,10 +16,10 @@ public final class ReadyServices {
   private final Map<String, List<Readiness>> byName = new LinkedHashMap<>();
 
   /**
-   * The services.
+   * Creates the check.
    *
-   * @param owners by the name of a gRPC service, the services that mount its methods
-   * @param services all services, those without gRPC as well
+   * @param owners the services that mount the methods of each gRPC service, by its name
+   * @param services all services, including those without gRPC
    */
   public ReadyServices(Map<String, ? extends Collection<Service>> owners, List<Service> services) {
     var implemented = new IdentityHashMap<Service, Readiness>();
@@ -54,7 +54,7 @@ public final class ReadyServices {
     return ready(byName.getOrDefault(name, List.of()));
   }
 
-  /** Asks all before it waits for one, so that slow ones do not add up. */
+  /** Asks all services before it waits for the first, so that their delays do not add up. */
   private static boolean ready(List<Readiness> services) {
     var questions = new ArrayList<Readiness.Question>(services.size());
     services.forEach(service -> questions.add(service.ask()));

@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * gRPC reflection, v1 and v1alpha, with the implementations of grpc-services. They query a
- * grpc-java server, which does not exist here, so a stand-in that knows the mounted services
- * answers.
+ * grpc-java server, for which this class substitutes an object that knows the mounted services.
  */
 public final class Reflection {
   /** All its routes. */
@@ -40,7 +39,7 @@ public final class Reflection {
     this.server = new Mounted(services);
   }
 
-  /** Each is mounted if a rule names it, and always in dev mode. */
+  /** The services of both versions; each is mounted if a rule names it, and always in dev mode. */
   public List<Service> services() {
     return List.of(
         port -> port.grpc(asking(ProtoReflectionServiceV1.newInstance())),
@@ -78,7 +77,7 @@ public final class Reflection {
       return List.of();
     }
 
-    /** Queried each time, because a reload changes what is served. */
+    /** Queried each time, because a reload may change the services. */
     @Override
     public List<ServerServiceDefinition> getMutableServices() {
       return services.get();

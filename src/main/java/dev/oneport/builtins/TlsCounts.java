@@ -2,7 +2,7 @@ package dev.oneport.builtins;
 
 import java.time.Instant;
 
-/** The listener's TLS, as far as it is measured. */
+/** The listener's TLS counts for the metrics. */
 public interface TlsCounts {
   /** When the certificate in use expires. */
   Instant expiry();

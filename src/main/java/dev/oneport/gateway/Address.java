@@ -1,12 +1,12 @@
 package dev.oneport.gateway;
 
 /**
- * Where an upstream listens.
+ * An address at which an upstream listens.
  *
  * @param host a name, which is resolved for each new connection, or an IP address without brackets
  */
 public record Address(String host, int port) {
-  /** In the form of {@code Host} and {@code :authority} (RFC 9110 section 7.2). */
+  /** The value for {@code Host} and {@code :authority} (RFC 9110 section 7.2). */
   public String authority(int defaultPort) {
     var name = host.contains(":") ? "[" + host + "]" : host;
     return port == defaultPort ? name : name + ":" + port;

@@ -14,13 +14,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the client's content to the upstream on a thread of its own, while the handler's thread
- * already reads the response. It reads no more than the upstream takes.
+ * Sends the client's content to the upstream on a separate thread, while the handler's thread reads
+ * the response. It reads only as fast as the upstream does.
  */
 final class BodyPump implements Runnable {
   private static final int SIZE = 16 << 10;
 
-  /** How long an upstream may take to ask for content that waits for that (RFC 9110 10.1.1). */
+  /**
+   * How long to wait for the upstream's 100 Continue before sending the content (RFC 9110 10.1.1).
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final InputStream in;
@@ -30,7 +32,10 @@ final class BodyPump implements Runnable {
   private final CountDownLatch wanted;
   private final Thread thread;
 
-  /** Whoever sets it decides whether the content is read: the thread, or an early response. */
+  /**
+   * Set by the pump's thread, which then reads the content, or by an early response, which prevents
+   * that.
+   */
   private final AtomicBoolean decided = new AtomicBoolean();
 
   private volatile boolean dropping;
@@ -51,7 +56,7 @@ final class BodyPump implements Runnable {
   }
 
   /**
-   * Begins.
+   * Starts to send.
    *
    * @param trailers the fields that follow the content, once all of that was read
    * @param waitsForContinue whether the client waits until its content is asked for
@@ -67,7 +72,7 @@ final class BodyPump implements Runnable {
     return pump;
   }
 
-  /** The upstream wants the content. */
+  /** Sends the content now, because the upstream asked for it. */
   void wanted() {
     wanted.countDown();
   }
@@ -103,8 +108,8 @@ final class BodyPump implements Runnable {
   }
 
   /**
-   * What the upstream does not take is read and dropped, as the client may only read the response
-   * when it has sent its request.
+   * Sends content, or drops it if the upstream no longer reads: some clients read the response only
+   * after they have sent the whole request.
    */
   private void send(byte[] bytes, int count) {
     if (dropping) {
@@ -117,7 +122,7 @@ final class BodyPump implements Runnable {
     }
   }
 
-  /** The response is complete: waits until the client has sent the rest, which is dropped. */
+  /** Waits, after the response is complete, until the client has sent the rest, and drops it. */
   void finish() throws InterruptedException {
     dropping = true;
     if (decided.compareAndSet(false, true)) {
@@ -126,7 +131,7 @@ final class BodyPump implements Runnable {
     thread.join();
   }
 
-  /** Why the client's content could not be read, if so. */
+  /** Why the client's content could not be read; null if it could. */
   @Nullable Exception clientFailure() {
     return clientFailure;
   }

@@ -10,18 +10,17 @@ import java.util.Optional;
 
 /**
  * A request's path as rules, forwards and upstreams see it, in the normal form of RFC 3986 section
- * 6.2.2. A path that two parsers could read differently has none.
+ * 6.2.2. A path that two parsers could read differently has no normal form.
  *
- * @param text the path; what may stand unencoded is not encoded, and hexadecimal digits are
- *     capitals
- * @param segments what stands between its slashes
+ * @param text the path; only characters that need it are percent-encoded, with upper-case digits
+ * @param segments the segments between its slashes
  */
 public record CanonicalPath(String text, List<String> segments) {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String UNRESERVED = "-._~";
   private static final String OTHERS = "!$&'()*+,=:@";
 
-  /** Bytes that some server takes for a separator or a dot, or cuts a path at, once decoded. */
+  /** Encoded bytes that some servers decode to a separator or a dot. */
   private static final String CONFUSING = "./\\";
 
   public CanonicalPath {
@@ -62,7 +61,7 @@ public record CanonicalPath(String text, List<String> segments) {
     return ambiguous ? Optional.empty() : Optional.of(new CanonicalPath(text.toString(), segments));
   }
 
-  /** The byte that three characters stand for; negative if they do not stand for one. */
+  /** The byte that three characters encode; negative if they are not an encoding. */
   private static int decoded(String raw, int at) {
     if (at + 2 >= raw.length()) {
       return -1;

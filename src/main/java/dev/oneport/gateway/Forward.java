@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 /**
  * An entry of {@code forward}: calls that match the pattern go to the upstream.
  *
- * @param path how paths of HTTP and WebSocket change
+ * @param path the change of paths of HTTP and WebSocket
  */
 public record Forward(RoutePattern pattern, Upstream upstream, PathChange path) {
-  /** Reads an entry, and closes the section; empty if its route or upstream is wrong. */
+  /** Reads an entry and closes the section; empty if its route or upstream is invalid. */
   static Optional<Forward> read(Section section, Map<String, Upstream> upstreams) {
     try (section) {
       var pattern = pattern(section);

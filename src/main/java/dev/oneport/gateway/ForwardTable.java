@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the route of each call that is forwarded. Of several forwards that match, the one with the
- * most specific path counts, then the one that names the method; and of its routes likewise.
+ * Finds the route of each forwarded call. If several forwards match, the most specific path wins,
+ * then a named method; the same order applies to the routes of that forward.
  */
 public final class ForwardTable {
   private record Row(ForwardedRoute forwarded, List<Segments> parts) {
@@ -41,7 +41,7 @@ public final class ForwardTable {
   private static final Comparator<Row> BY_FORWARD =
       Comparator.comparing(row -> Specificity.of(row.forwarded().forward().pattern()));
 
-  /** Nothing is forwarded. */
+  /** Forwards nothing. */
   public static final ForwardTable EMPTY = new ForwardTable(List.of());
 
   private final Map<Protocol, List<Row>> rows = new EnumMap<>(Protocol.class);
@@ -59,8 +59,8 @@ public final class ForwardTable {
   }
 
   /**
-   * Splits forwards by the rules of a policy. A forward that no rule is about is one route, so that
-   * it is reported as uncovered.
+   * Splits forwards by the rules of a policy. A forward that no rule covers becomes one route, so
+   * that it is reported.
    */
   public static ForwardTable of(Forwards forwards, PolicyFile policy) {
     var all = new ArrayList<ForwardedRoute>();
@@ -72,7 +72,7 @@ public final class ForwardTable {
     return new ForwardTable(all);
   }
 
-  /** Whether anything of a protocol is forwarded. */
+  /** Whether any forward is for this protocol. */
   public boolean has(Protocol protocol) {
     return !rows(protocol).isEmpty();
   }
@@ -84,12 +84,12 @@ public final class ForwardTable {
     return routes;
   }
 
-  /** All routes with what they belong to. */
+  /** All routes with their forwards. */
   public List<ForwardedRoute> all() {
     return rows.values().stream().flatMap(List::stream).map(Row::forwarded).toList();
   }
 
-  /** The route of a request. A HEAD that no rule names is allowed like a GET. */
+  /** The route of a request. A HEAD request that no rule names is treated like a GET. */
   public Optional<ForwardedRoute> http(String method, CanonicalPath path) {
     var segments = new Segments(path.segments(), false);
     if (!method.equals("HEAD")) {

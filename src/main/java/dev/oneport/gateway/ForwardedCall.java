@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One forwarded call. Its client's messages go to the upstream on the thread of the call's turns;
- * {@link UpstreamAnswer} brings back what the upstream says.
+ * One forwarded call. The client's messages are sent to the upstream on the thread that runs the
+ * listener's callbacks; {@link UpstreamAnswer} returns the upstream's messages.
  */
 final class ForwardedCall extends ServerCall.Listener<RawMessage> {
   private static final byte[] NOTHING = {};
@@ -28,7 +28,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
   private final UpstreamAnswer answer;
   private final Context context = Context.current();
 
-  // Serialises sending to the upstream, so it is held while that waits for window.
+  // Serialises sending to the upstream; held while a send waits for window.
   private final ReentrantLock sending = new ReentrantLock();
   private final SentMessages sent = new SentMessages();
   private volatile @Nullable ClientStream stream;
@@ -48,10 +48,10 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     this.answer = new UpstreamAnswer(this, call, forwarder.memory());
   }
 
-  /** Opens the stream to the upstream; ends the call if that cannot be reached. */
+  /** Opens the stream to the upstream; ends the call if the upstream cannot be reached. */
   void begin(OpenForwards open) {
     open.add(this);
-    // However the call ends: a thread that waits for the upstream is let go by it.
+    // Releases a thread that waits for the upstream, however the call ends.
     context.addListener(
         _ -> {
           open.remove(this);
@@ -72,7 +72,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     if (over) {
       opened.close();
     } else if (opened.head().isPresent() || opened.failure().isPresent()) {
-      // It may have told before anybody knew the stream.
+      // The stream may have signalled before it was assigned.
       answer.signal();
     }
   }
@@ -99,7 +99,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
       }
       var current = stream;
       if (current != null) {
-        // If that is over its answer says how, or it is sent again.
+        // If the stream has ended, its answer tells why, or the request is sent again.
         boolean _ = current.send(frame, 0, frame.length, end);
       }
       busy();
@@ -108,7 +108,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     }
   }
 
-  /** The upstream has begun to answer: nothing is sent again from now on. */
+  /** Notes that the upstream has begun to answer, after which nothing is sent again. */
   void answered() {
     if (sending.tryLock()) {
       try {
@@ -119,7 +119,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     }
   }
 
-  /** Sends all of the request again, on another stream; false if that is not possible. */
+  /** Sends the whole request again on another stream; false if that is not possible. */
   boolean sendAgain() {
     sending.lock();
     try {
@@ -150,12 +150,12 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     }
   }
 
-  /** Something went one way or the other. */
+  /** Restarts the idle time, because data was sent in some direction. */
   void busy() {
     busy = System.nanoTime();
   }
 
-  /** Called every now and then. */
+  /** Checks for timeouts; called periodically. */
   void look(long now) {
     long since = asked;
     boolean late = since != 0 && !answer.hasBegun() && now - since > times.firstByte().toNanos();
@@ -180,7 +180,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     return over || call.isCancelled();
   }
 
-  /** Nothing more goes to the upstream. */
+  /** Closes the stream to the upstream. */
   void end() {
     over = true;
     var current = stream;

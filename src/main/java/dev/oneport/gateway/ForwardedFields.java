@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Writes the fields of a request that is forwarded. */
+/** Writes the header fields of a forwarded request. */
 final class ForwardedFields {
-  /** Fields that are written by this server alone. */
+  /** Fields that only this server writes. */
   private static final Set<String> REWRITTEN =
       Set.of(
           "content-length",
@@ -29,10 +29,10 @@ final class ForwardedFields {
   private final List<HeaderLine> lines = new ArrayList<>();
 
   /**
-   * The fields of a client's request that are for the upstream too.
+   * Copies the fields of a client's request that the upstream gets.
    *
-   * @param host the {@code Host} that the upstream gets
-   * @param version of HTTP that the client speaks, such as {@code 1.1}
+   * @param host the upstream's {@code Host}
+   * @param version the client's version of HTTP, such as {@code 1.1}
    */
   ForwardedFields(
       Headers headers, ForwardedIdentity identity, Requester client, String host, String version) {
@@ -54,7 +54,7 @@ final class ForwardedFields {
     add("Via", version + " oneport");
   }
 
-  /** Whether this server alone writes the field, for whatever clients send by that name. */
+  /** Whether only this server writes the field, whose values from clients are dropped. */
   static boolean isRewritten(String lower) {
     return REWRITTEN.contains(lower.replace('_', '-'));
   }

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Decides which headers and metadata of a call an upstream gets about its caller: never what a
- * client says of itself, never the client's credential unless the operator wants that, and of a
- * caller that was identified the name, the issuer and the roles.
+ * Decides which headers and metadata about the caller an upstream gets: the name, the issuer and
+ * the roles of an identified caller. Identity headers sent by clients are always removed, and the
+ * client's credential unless the operator forwards it.
  */
 public final class ForwardedIdentity {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -29,11 +29,11 @@ public final class ForwardedIdentity {
   private final Function<Caller, List<String>> roles;
 
   /**
-   * What one upstream is told.
+   * Creates the rules for one upstream.
    *
    * @param reserved the names that carry identity to any upstream
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
-   * @param roles the roles of a caller, those that the policy gives included
+   * @param roles returns a caller's roles, including those that the policy adds
    */
   public ForwardedIdentity(
       IdentityHeaders names,
@@ -71,8 +71,8 @@ public final class ForwardedIdentity {
   }
 
   /**
-   * Whether a header, trailer or metadata of the client by this name is kept from the upstream. In
-   * CGI and its kin {@code _} and {@code -} are the same, so they are here.
+   * Whether headers, trailers and metadata of this name from the client are removed. CGI and
+   * similar interfaces do not distinguish {@code _} from {@code -}, so neither does this check.
    */
   public boolean removes(String name) {
     return removed.contains(plain(name));
@@ -82,7 +82,7 @@ public final class ForwardedIdentity {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What the upstream is told of a caller; nothing of an anonymous one. */
+  /** The headers that name a caller; none for an anonymous caller. */
   public Map<String, String> headers(Caller caller) {
     var headers = new LinkedHashMap<String, String>();
     if (caller.anonymous()) {
@@ -103,7 +103,7 @@ public final class ForwardedIdentity {
     }
   }
 
-  /** Percent-encodes what a header cannot carry, and the percent sign. */
+  /** Percent-encodes characters that a header cannot carry, and the percent sign. */
   private static String encoded(String text, String also) {
     var result = new StringBuilder(text.length());
     for (var b : text.getBytes(StandardCharsets.UTF_8)) {

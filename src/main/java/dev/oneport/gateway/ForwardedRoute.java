@@ -3,8 +3,8 @@ package dev.oneport.gateway;
 import dev.oneport.api.Route;
 
 /**
- * A part of a forward that the same rules are about.
+ * A part of a forward, to all of which the same rules apply.
  *
- * @param route its route, whose name is a pattern: {@code HTTP DELETE /orders/**}
+ * @param route the route, whose name is a pattern: {@code HTTP DELETE /orders/**}
  */
 public record ForwardedRoute(Route route, Forward forward) {}

@@ -20,8 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's socket and the one to the upstream, joined: what is sent on one is sent on the other,
- * and both end with the same code. Each side answers its own pings; a silent upstream is pinged.
+ * Joins a client's socket with one to the upstream: messages are forwarded in both directions, and
+ * both sockets close with the same code. Each side answers its own pings; a silent upstream is
+ * pinged.
  */
 final class ForwardedSocket
     implements WsListener, UpstreamSocket, OriginSocket.Receiver, DeadlineWatch.Watched {
@@ -93,7 +94,7 @@ final class ForwardedSocket
         failures.accept(forwarder.failed(Reason.UPSTREAM_UNAVAILABLE, e));
       }
     } catch (RuntimeException _) {
-      // The client's side has ended, and says so by its close.
+      // The client's side has ended and is being closed.
     } finally {
       end();
     }
@@ -154,12 +155,12 @@ final class ForwardedSocket
 
   @Override
   public void onPing(WsSession client, BufferData buffer) {
-    // answered by the transport
+    // The transport answers pings.
   }
 
   @Override
   public void onPong(WsSession client, BufferData buffer) {
-    // for the transport's own pings
+    // The transport handles pongs.
   }
 
   @Override
@@ -174,7 +175,7 @@ final class ForwardedSocket
     }
   }
 
-  /** An upstream that is there answers a ping, and so is heard within its idle time. */
+  /** Pings a silent upstream, which then stays within its idle time if it is alive. */
   @Override
   public void look(long now) {
     var idle = forwarder.upstream().times().idle();
@@ -190,7 +191,7 @@ final class ForwardedSocket
     try {
       opened().socket().ping();
     } catch (IOException _) {
-      // the receiving thread learns of it
+      // The receiving thread gets the same failure.
     } finally {
       lastPing = watchdog.now();
       pinging.set(false);

@@ -7,7 +7,9 @@ import io.helidon.websocket.WsListener;
 import java.util.Map;
 import java.util.Objects;
 
-/** What is forwarded at one time; a call goes by the same one from its beginning to its end. */
+/**
+ * The forwards of one configuration; a call uses the same forwards from its beginning to its end.
+ */
 public final class Forwarding {
   static final Forwarding NONE =
       new Forwarding(ForwardTable.EMPTY, Map.of(), Map.of(), new DeadlineWatch());

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is forwarded where, as configured:
+ * The configured upstreams and forwards:
  *
  * <pre>
  * upstreams:
@@ -27,7 +27,7 @@ public record Forwards(Map<String, Upstream> upstreams, List<Forward> forwards) 
     forwards = List.copyOf(forwards);
   }
 
-  /** Reads {@code upstreams} and {@code forward} of the outermost object, which stays open. */
+  /** Reads {@code upstreams} and {@code forward} of the root section, which stays open. */
   public static Forwards read(Section root) {
     var upstreams = new LinkedHashMap<String, Upstream>();
     root.named("upstreams")
@@ -51,7 +51,10 @@ public record Forwards(Map<String, Upstream> upstreams, List<Forward> forwards) 
     return new Forwards(upstreams, forwards);
   }
 
-  /** All names of headers that tell an upstream who calls; no client may send any of them. */
+  /**
+   * The names of all headers that name callers to upstreams; they are removed from clients'
+   * requests.
+   */
   public Set<String> identityHeaders() {
     var names = new TreeSet<String>();
     upstreams.values().forEach(upstream -> upstream.identity().names().forEach(names::add));

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Forwards calls. What it forwards where is replaced as a whole; calls in flight go on. */
+/**
+ * Forwards calls. A reload replaces all forwards at once; calls in flight continue with the
+ * previous ones.
+ */
 public final class Gateway implements AutoCloseable {
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final Map<Upstream, UpstreamPool> pools = new HashMap<>();
@@ -19,19 +22,19 @@ public final class Gateway implements AutoCloseable {
   private volatile Forwarding now = Forwarding.NONE;
 
   /**
-   * A gateway that forwards nothing yet.
+   * Creates a gateway without forwards.
    *
-   * @param proxies whose word counts about where requests come from
+   * @param proxies the proxies whose forwarding headers are trusted
    */
   public Gateway(Proxies proxies) {
     this.proxies = proxies;
   }
 
   /**
-   * Forwards by another table from now on.
+   * Replaces the forwards.
    *
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
-   * @param roles the roles of a caller, those that the policy gives included
+   * @param roles returns a caller's roles, including those that the policy adds
    */
   public synchronized void replace(
       Forwards forwards,
@@ -75,7 +78,7 @@ public final class Gateway implements AutoCloseable {
         });
   }
 
-  /** What is forwarded now. */
+  /** The current forwards. */
   public Forwarding now() {
     return now;
   }

@@ -7,15 +7,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The connections to all upstreams for gRPC; those that a reload keeps stay as they are. */
+/** The connections to all upstreams for gRPC; a reload keeps those of unchanged upstreams. */
 public final class GrpcConnections implements AutoCloseable {
   private final RequestMemory memory;
   private final Map<Upstream, GrpcUpstream> upstreams = new HashMap<>();
 
   /**
-   * Connects to nothing yet.
+   * Creates an empty set.
    *
-   * @param memory what answers that wait for their clients may hold
+   * @param memory bounds the answers that wait for their clients
    */
   public GrpcConnections(RequestMemory memory) {
     this.memory = memory;
@@ -37,7 +37,7 @@ public final class GrpcConnections implements AutoCloseable {
     }
   }
 
-  /** Lets the connections to all others end with the calls that are open on them. */
+  /** Retires the connections to all other upstreams: they end with their last calls. */
   public synchronized void retain(Collection<Upstream> wanted) {
     upstreams
         .entrySet()
@@ -51,7 +51,7 @@ public final class GrpcConnections implements AutoCloseable {
             });
   }
 
-  /** Ends all connections, and the calls on them. */
+  /** Closes all connections and ends the calls on them. */
   @Override
   public synchronized void close() {
     upstreams.values().forEach(GrpcUpstream::close);

@@ -26,7 +26,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Forwards calls to one upstream: metadata, messages and status, as they come, both ways. */
+/** Forwards calls to one upstream: metadata, messages and status, unchanged in both directions. */
 final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
   private static final HeaderField POST = HeaderField.of(":method", "POST");
   private static final HeaderField CONTENT_TYPE =
@@ -68,7 +68,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
     return forwarded;
   }
 
-  /** What the upstream is told of the call, but for the time that is left. */
+  /** The header fields of the call, except its timeout. */
   private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers) {
     var fields = new ArrayList<HeaderField>();
     boolean asIs = call.getAttributes().get(CallControl.AS_IS) != null;
@@ -123,7 +123,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
   }
 
   /**
-   * Opens a stream, with the time that is left of the call's.
+   * Opens a stream, with the remaining time as its timeout.
    *
    * @throws ConnectFailure if the upstream cannot be reached
    */
@@ -137,7 +137,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
     return upstream.open(StreamPart.head(all.toArray(HeaderField[]::new), false), arrived);
   }
 
-  /** What the operator calls the upstream. */
+  /** The operator's name for the upstream. */
   String name() {
     return upstream.upstream().name();
   }

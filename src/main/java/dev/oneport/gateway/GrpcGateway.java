@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The gRPC methods that are forwarded. Their names are those that clients call, as far as they are
- * names in protobuf's sense; nobody here knows which of them the upstreams have.
+ * The forwarded gRPC methods. Any name that a client calls is accepted if it is valid in protobuf;
+ * the server does not know the methods of the upstreams.
  */
 public final class GrpcGateway {
   private static final Pattern NAME =
@@ -26,15 +26,15 @@ public final class GrpcGateway {
   private final ForwardTable table;
   private final Map<Upstream, GrpcForwarder> forwarders = new HashMap<>();
 
-  /** A method that is forwarded, and the route that decides about it. */
+  /** A forwarded method and the route that its calls are decided by. */
   public record Method(Route route, ServerMethodDefinition<RawMessage, RawMessage> definition) {}
 
   /**
-   * Forwards what the table has of gRPC.
+   * Creates the methods for the table's gRPC forwards.
    *
-   * @param identity what an upstream is told of callers
-   * @param proxies whose word counts about where calls come from
-   * @param limits of messages, both ways
+   * @param identity returns the identity headers for an upstream
+   * @param proxies the proxies whose forwarding headers are trusted
+   * @param limits the limits of messages in both directions
    */
   public GrpcGateway(
       ForwardTable table,
@@ -60,7 +60,7 @@ public final class GrpcGateway {
     }
   }
 
-  /** The method of that full name, such as {@code ledger.v1.Ledger/Post}, if it is forwarded. */
+  /** The method with this full name, such as {@code ledger.v1.Ledger/Post}, if it is forwarded. */
   public Optional<Method> method(String name) {
     if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
       return Optional.empty();

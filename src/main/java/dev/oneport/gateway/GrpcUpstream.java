@@ -21,10 +21,10 @@ final class GrpcUpstream implements AutoCloseable {
   private final List<Http2Client> clients;
 
   /**
-   * Connects to nothing yet.
+   * Creates an upstream without connections.
    *
-   * @param memory what answers that wait to be read may hold
-   * @throws IOException if there is no TLS with the certificates that are to be trusted
+   * @param memory bounds the answers that wait to be read
+   * @throws IOException if the trusted certificates cannot be used
    */
   GrpcUpstream(Upstream upstream, RequestMemory memory) throws IOException {
     this.upstream = upstream;
@@ -54,7 +54,7 @@ final class GrpcUpstream implements AutoCloseable {
     return upstream;
   }
 
-  /** What the upstream is called in requests. */
+  /** The upstream's {@code :authority}. */
   String authority() {
     return upstream.addresses().getFirst().authority(upstream.scheme().defaultPort());
   }
@@ -62,7 +62,7 @@ final class GrpcUpstream implements AutoCloseable {
   /**
    * Opens a stream to the least busy address that can be reached.
    *
-   * @throws ConnectFailure if none can
+   * @throws ConnectFailure if no address can
    */
   ClientStream open(StreamPart first, Runnable arrived) throws ConnectFailure {
     var patience = upstream.times().connect();
@@ -86,7 +86,7 @@ final class GrpcUpstream implements AutoCloseable {
     return byLoad.getLast().open(first, arrived, patience);
   }
 
-  /** Opens nothing more; what is open goes on to its end. */
+  /** Opens no more streams; open ones continue to their end. */
   void retire() {
     clients.forEach(Http2Client::retire);
   }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The fields that are for one connection only, and so are not forwarded (RFC 9110 section 7.6.1):
- * the known ones, and those that {@code Connection} names.
+ * The fields of one connection, which are not forwarded (RFC 9110 section 7.6.1): the known ones,
+ * and those that {@code Connection} names.
  */
 final class HopByHop {
   private static final Set<String> ALWAYS =
@@ -24,7 +24,7 @@ final class HopByHop {
   private final Set<String> named = new HashSet<>();
 
   /**
-   * The fields of one message.
+   * Finds the fields of one message.
    *
    * @param connection the values of {@code Connection}
    */

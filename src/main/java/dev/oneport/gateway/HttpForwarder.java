@@ -31,10 +31,12 @@ final class HttpForwarder {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
-  /** Methods whose requests say that they have no content (RFC 9110 section 8.6). */
+  /**
+   * Methods whose requests without content have {@code Content-Length: 0} (RFC 9110 section 8.6).
+   */
   private static final Set<String> WITH_LENGTH = Set.of("POST", "PUT", "PATCH");
 
-  /** Content up to this is read before a connection is taken. */
+  /** Content up to this size is read before a connection is acquired. */
   private static final int SMALL = 16 << 10;
 
   private static final byte[] NOTHING = {};
@@ -51,7 +53,7 @@ final class HttpForwarder {
     this.proxies = proxies;
   }
 
-  /** A request on its way: what is sent, and the client's content behind that. */
+  /** A request in flight: its head, and the client's content. */
   private static final class Outgoing {
     private final OriginRequest head;
     private final byte[] beginning;
@@ -97,8 +99,8 @@ final class HttpForwarder {
   /**
    * Sends the request once.
    *
-   * @param again whether it was sent before, and has failed before there was a response
-   * @return whether there was a response; if not, it may be sent again
+   * @param again whether an earlier attempt failed before a response arrived
+   * @return false if no response arrived and the request may be sent again
    */
   private boolean attempt(Outgoing outgoing, ServerResponse response, boolean again)
       throws IOException, InterruptedException {
@@ -162,12 +164,12 @@ final class HttpForwarder {
     return failed(reason, failure);
   }
 
-  /** If its beginning is sent already, the guard cuts the response off. */
+  /** Sends the problem; the guard cuts off a response that has begun. */
   private static void trySend(ServerResponse response, Reason reason) {
     try {
       HttpProblem.of(reason).send(response);
     } catch (IllegalStateException _) {
-      // a part of the response was sent
+      // Part of the response was sent.
     }
   }
 

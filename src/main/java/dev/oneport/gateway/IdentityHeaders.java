@@ -6,17 +6,17 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The headers that tell an upstream who calls; an empty name leaves one out.
+ * The headers that name the caller to an upstream; an empty name omits a header.
  *
- * @param forwardAuthorization whether the upstream gets the client's credential too
+ * @param forwardAuthorization whether the upstream also gets the client's credential
  */
 public record IdentityHeaders(
     String caller, String issuer, String roles, boolean forwardAuthorization) {
   public static final IdentityHeaders DEFAULT =
       new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false);
 
-  /** Headers that mean something else to HTTP or to us. */
-  private static final List<String> TAKEN =
+  /** Headers that have another meaning in HTTP or on this server. */
+  private static final List<String> RESERVED =
       List.of(
           "authorization",
           "connection",
@@ -49,7 +49,7 @@ public record IdentityHeaders(
     var lower = name.toLowerCase(Locale.ROOT);
     if (!name.isEmpty()
         && (!name.matches("[A-Za-z0-9-]+")
-            || TAKEN.contains(lower)
+            || RESERVED.contains(lower)
             || lower.startsWith("grpc-")
             || lower.startsWith("sec-")
             || lower.startsWith("x-forwarded-")
@@ -59,7 +59,7 @@ public record IdentityHeaders(
     return name;
   }
 
-  /** Those that are used. */
+  /** The names that are not empty. */
   Stream<String> names() {
     return Stream.of(caller, issuer, roles).filter(name -> !name.isEmpty());
   }

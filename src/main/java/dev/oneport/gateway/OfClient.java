@@ -2,7 +2,7 @@ package dev.oneport.gateway;
 
 import java.util.Set;
 
-/** Metadata that a client means for this server, whatever shape its calls have. */
+/** Metadata that is for this server and not for the upstream, on every gRPC protocol. */
 final class OfClient {
   static final Set<String> NAMES =
       Set.of(
@@ -16,7 +16,7 @@ final class OfClient {
           "expect",
           "trailer");
 
-  /** Of messages that are decoded here. */
+  /** Metadata about the encoding of messages that this server decodes. */
   static final Set<String> ENCODINGS = Set.of("grpc-accept-encoding", "grpc-encoding");
 
   private OfClient() {}

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The forwarded gRPC calls that are open; looks at them for upstreams that are too slow. */
+/** The open forwarded gRPC calls; checks them periodically for upstreams that are too slow. */
 final class OpenForwards {
   private static final Duration PERIOD = Duration.ofMillis(100);
 

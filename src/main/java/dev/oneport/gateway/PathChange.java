@@ -1,15 +1,15 @@
 package dev.oneport.gateway;
 
 /**
- * How a path changes on its way to the upstream: a prefix is taken off, then another is put on.
+ * The change of a path for the upstream: one prefix is removed, then another is added.
  *
- * @param strip begins with a slash and ends without, or is empty
- * @param add the same
+ * @param strip the prefix to remove; begins with a slash and does not end with one, or is empty
+ * @param add the prefix to add, in the same form
  */
 public record PathChange(String strip, String add) {
   public static final PathChange NONE = new PathChange("", "");
 
-  /** The path at the upstream. */
+  /** The path for the upstream. */
   public String apply(String path) {
     var rest = path.startsWith(strip) ? path.substring(strip.length()) : path;
     return add + (rest.isEmpty() && !add.isEmpty() ? "" : rest.startsWith("/") ? rest : "/" + rest);

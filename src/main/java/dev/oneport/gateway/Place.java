@@ -13,12 +13,12 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One address of an upstream: its connections, and whether it answered of late. */
+/** One address of an upstream: its connections, and whether it was recently reachable. */
 final class Place {
-  /** How long an address is passed over after it could not be reached, if there are others. */
+  /** How long an unreachable address is avoided if there are others. */
   private static final Duration REST = Duration.ofSeconds(5);
 
-  /** The most addresses of one name that are tried. */
+  /** How many addresses of one name are tried. */
   private static final int MAX_TRIES = 4;
 
   private final Address address;
@@ -40,7 +40,7 @@ final class Place {
     return address;
   }
 
-  /** How many calls are on it. */
+  /** The number of calls in flight to this address. */
   int calls() {
     return calls.get();
   }
@@ -53,12 +53,12 @@ final class Place {
     calls.decrementAndGet();
   }
 
-  /** Whether it could not be reached a short time ago. */
+  /** Whether the address was unreachable a short time ago. */
   boolean isDown() {
     return watchdog.now() < downUntil;
   }
 
-  /** A connection that is open already. */
+  /** An idle connection; null if there is none. */
   @Nullable OriginConnection reuse() {
     while (true) {
       var connection = idle.pollFirst();
@@ -69,7 +69,7 @@ final class Place {
     }
   }
 
-  /** A new connection; the name is resolved again for each. */
+  /** Opens a connection; resolves the name each time. */
   OriginConnection connect() throws IOException {
     IOException failure = new IOException("no address for " + address.host());
     try {

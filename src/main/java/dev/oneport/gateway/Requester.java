@@ -1,11 +1,11 @@
 package dev.oneport.gateway;
 
 /**
- * How a client reached this server, as far as upstreams are told.
+ * How the client reached this server, for the upstream.
  *
- * @param address its IP address
+ * @param address the client's IP address
  * @param scheme {@code http} or {@code https}
- * @param host what it asked for in {@code Host} or {@code :authority}
+ * @param host the host of its {@code Host} or {@code :authority}
  */
 record Requester(String address, String scheme, String host) {
   /** The node of {@code Forwarded} (RFC 7239 section 6). */

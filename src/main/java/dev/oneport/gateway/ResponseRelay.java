@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 
-/** Passes a response of an upstream on to the client, unchanged but for what is hop by hop. */
+/** Passes an upstream's response on to the client, without its hop-by-hop fields. */
 final class ResponseRelay {
   private static final int SIZE = 16 << 10;
   private static final int SWITCHING = 101;
@@ -25,7 +25,7 @@ final class ResponseRelay {
   private final Runnable complete;
 
   /**
-   * The response to pass on.
+   * Creates a relay for one response.
    *
    * @param head whether it answers a HEAD
    * @param complete runs when all of it has arrived, before the client has all of it

@@ -4,11 +4,11 @@ import dev.oneport.api.Protocol;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How an upstream is reached. */
+/** The protocol of the connections to an upstream. */
 public enum Scheme {
   /** HTTP/1.1 and WebSocket, unencrypted. */
   HTTP("http", 80, false),
-  /** The same over TLS, and gRPC over HTTP/2 on TLS. */
+  /** HTTP/1.1, WebSocket, and gRPC over HTTP/2, with TLS. */
   HTTPS("https", 443, true),
   /** gRPC over HTTP/2, unencrypted, with prior knowledge. */
   H2C("h2c", 80, false);
@@ -34,7 +34,7 @@ public enum Scheme {
     return Arrays.stream(values()).filter(scheme -> scheme.text.equals(meant)).findFirst();
   }
 
-  /** Whether calls of this protocol can be forwarded this way. */
+  /** Whether calls of this protocol can be forwarded with it. */
   public boolean carries(Protocol protocol) {
     return switch (protocol) {
       case HTTP, WS -> this != H2C;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was sent of a request, as long as that is little, so that it can be sent again to an
- * upstream that has not looked at it. Belongs to one lock.
+ * The sent messages of a request, up to a limit, so that they can be sent again if the upstream has
+ * not processed them. Guarded by the lock of the call.
  */
 final class SentMessages {
   private static final int MOST = 64 << 10;
@@ -32,13 +32,13 @@ final class SentMessages {
     return ended;
   }
 
-  /** It will not be sent again. */
+  /** Drops the messages, which will not be sent again. */
   void drop() {
     complete = false;
     frames.clear();
   }
 
-  /** Whether all of it is still there. */
+  /** Whether all messages are still kept. */
   boolean isComplete() {
     return complete;
   }

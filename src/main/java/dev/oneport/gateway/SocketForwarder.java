@@ -25,11 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** Opens WebSockets to one upstream for clients that want one. */
+/** Opens WebSockets to one upstream on behalf of clients. */
 final class SocketForwarder {
   private static final int SWITCHING = 101;
 
-  /** What of a refusal's content is passed on. */
+  /** How much of a refusal's content is passed on. */
   private static final int MAX_REFUSAL = 64 << 10;
 
   private static final String HANDSHAKE = "sec-websocket-";
@@ -59,7 +59,7 @@ final class SocketForwarder {
   /**
    * An open socket to the upstream.
    *
-   * @param answer headers of its response that are for the client too
+   * @param answer the headers of the response that are passed on to the client
    */
   record Opened(Lent lent, OriginSocket socket, Headers answer) {}
 
@@ -67,7 +67,7 @@ final class SocketForwarder {
    * Opens a socket.
    *
    * @throws RequestException if the upstream refuses it, with the upstream's own response
-   * @throws FailedCall if it cannot be asked
+   * @throws FailedCall if the upstream cannot be reached
    */
   Opened open(HttpPrologue prologue, Headers headers, Forward forward, CanonicalPath path) {
     Lent lent = null;
@@ -144,7 +144,7 @@ final class SocketForwarder {
         .orElseGet(() -> new Requester("unknown", secure ? "https" : "http", asked));
   }
 
-  /** What the client is told of the upstream's answer. */
+  /** The headers of the upstream's answer that the client gets. */
   private static Headers answer(OriginHead head, String key, Headers request) throws IOException {
     var accepted = HeaderLine.values(head.fields(), "sec-websocket-accept").toList();
     var chosen = HeaderLine.values(head.fields(), SUBPROTOCOL).toList();
@@ -173,7 +173,7 @@ final class SocketForwarder {
     return answer;
   }
 
-  /** The upstream's own response, which passes unchanged as far as a refusal can. */
+  /** The upstream's own response, passed on as far as an upgrade can be refused with it. */
   private static RequestException refusal(OriginResponse response) throws IOException {
     var head = response.head();
     var text = new String(response.content().readNBytes(MAX_REFUSAL), StandardCharsets.UTF_8);

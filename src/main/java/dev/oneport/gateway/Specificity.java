@@ -6,10 +6,11 @@ import dev.oneport.policy.Segments;
 import java.util.List;
 
 /**
- * The order of patterns: what is within another pattern comes before it. From left to right, a name
- * comes before {@code *}, and that before {@code **}; the path or service counts before the method.
+ * The order of patterns: a pattern comes before those that contain it. From left to right, a name
+ * comes before {@code *}, and {@code *} before {@code **}; the path or service is compared before
+ * the method.
  *
- * @param parts what a pattern is made of, what counts first in front
+ * @param parts the parts of a pattern, in the order of comparison
  */
 record Specificity(List<Segments> parts) implements Comparable<Specificity> {
   private static final int NAME = 0;

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A service that calls are forwarded to.
+ * A service to which calls are forwarded.
  *
- * @param name the operator's, in {@code upstreams}
- * @param addresses the places where instances of it listen; at least one
- * @param ca a file with the certificates that it is trusted by, instead of the system's
- * @param keepHost whether it gets the client's {@code Host} instead of its own address
- * @param maxConnections of HTTP/1.1 that are open at once, to all its addresses together
- * @param maxHeaderSize bytes of the head of a response, and of its trailers
+ * @param name its name in {@code upstreams}
+ * @param addresses the addresses of its instances; at least one
+ * @param ca a file with the certificates to trust instead of the system's
+ * @param keepHost whether requests keep the client's {@code Host} instead of the upstream's address
+ * @param maxConnections the most HTTP/1.1 connections to all its addresses together
+ * @param maxHeaderSize the most bytes of a response's head, and of its trailers
  */
 public record Upstream(
     String name,
@@ -35,7 +35,7 @@ public record Upstream(
     addresses = List.copyOf(addresses);
   }
 
-  /** Reads an upstream, and closes the section. */
+  /** Reads an upstream and closes the section. */
   static Upstream read(String name, Section section) {
     try (section) {
       var urls = urls(section);

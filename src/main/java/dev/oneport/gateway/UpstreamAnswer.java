@@ -22,12 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what an upstream says to the client of a call: head, messages, status. Has a thread while
- * there is something to bring, which waits while the client takes none; so does the upstream then,
- * for window.
+ * Passes an upstream's answer on to the client of a call: head, messages, status. A thread runs
+ * while there is something to pass on. It blocks while the client does not read, and then the
+ * upstream runs out of window and waits too.
  */
 final class UpstreamAnswer {
-  /** What is there of one attempt. */
+  /** The stream of one attempt, and its messages. */
   private record Source(ClientStream stream, MessageReader messages) {}
 
   private final ForwardedCall forwarded;
@@ -39,7 +39,7 @@ final class UpstreamAnswer {
   private volatile boolean sending;
   private volatile boolean late;
 
-  // These belong to the thread.
+  // Used only by the thread.
   private boolean headSent;
   private boolean repeated;
 
@@ -54,14 +54,14 @@ final class UpstreamAnswer {
     source = new Source(stream, forwarder.reader(stream, memory));
   }
 
-  /** Something has happened. */
+  /** Notes that the stream has changed; starts the thread if none runs. */
   void signal() {
     if (signals.getAndIncrement() == 0) {
       Threads.start("grpc-answer", this::run);
     }
   }
 
-  /** The upstream has taken too long. */
+  /** Notes that the upstream has timed out. */
   void late() {
     late = true;
     signal();
@@ -72,7 +72,7 @@ final class UpstreamAnswer {
     return begun;
   }
 
-  /** Whether it is the client that is waited for. */
+  /** Whether the thread is waiting for the client. */
   boolean isSending() {
     return sending;
   }
@@ -96,7 +96,7 @@ final class UpstreamAnswer {
         late = false;
       }
     } catch (CallFailure e) {
-      // The upstream sent what is no message.
+      // The upstream sent an invalid message.
       var reason =
           switch (e.failure()) {
             case MESSAGE_TOO_LARGE -> Reason.MESSAGE_TOO_LARGE;
@@ -111,13 +111,14 @@ final class UpstreamAnswer {
     }
   }
 
-  /** Does the next thing; false if there is none, or the call is over. */
+  /** Passes on the next part; false if there is none yet, or the call has ended. */
   private boolean turn() {
     var from = source;
     if (from == null) {
       return false;
     }
-    // Before what has arrived is looked at: all that came before it is there then.
+    // Read before the received data, so that everything that arrived before the failure is passed
+    // on.
     var failure = from.stream().failure();
     if (!headSent) {
       var head = from.stream().head();
@@ -166,7 +167,7 @@ final class UpstreamAnswer {
       return false;
     }
     if (status.isPresent() && stream.failure().isEmpty() && stream.available() == 0) {
-      // All of the answer, whose end comes separately.
+      // A complete answer; its end is signalled separately.
       return false;
     }
     headSent = true;
@@ -205,7 +206,9 @@ final class UpstreamAnswer {
     return false;
   }
 
-  /** The table of gRPC's protocol document on HTTP/2. */
+  /**
+   * The status for an HTTP status, from the table in gRPC's document on HTTP to gRPC status codes.
+   */
   private static Status status(int code) {
     if (code == ErrorCode.REFUSED_STREAM.code()) {
       return Status.UNAVAILABLE;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
-/** The connections of HTTP/1.1 to one upstream. */
+/** The HTTP/1.1 connections to one upstream. */
 final class UpstreamPool {
   private final Upstream upstream;
   private final List<Place> places = new ArrayList<>();
@@ -43,10 +43,10 @@ final class UpstreamPool {
   }
 
   /**
-   * A connection for one call, which {@link #giveBack} ends.
+   * Acquires a connection for one call; {@link #giveBack} releases it.
    *
-   * @param fresh whether it must be a new one
-   * @throws IOException if no address can be reached; nothing was sent then
+   * @param fresh whether to open a new connection
+   * @throws IOException if no address can be reached; nothing was sent
    */
   Lent take(boolean fresh) throws IOException, InterruptedException {
     if (!permits.tryAcquire(upstream.times().connect().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -71,9 +71,7 @@ final class UpstreamPool {
     throw failure;
   }
 
-  /**
-   * A connection for a socket, of which there may be more than of requests; {@link #end} ends it.
-   */
+  /** Opens a connection for a socket, outside the limit for requests; {@link #end} closes it. */
   Lent open() throws IOException {
     var failure = new IOException("no address");
     for (var place : inOrder()) {
@@ -88,13 +86,13 @@ final class UpstreamPool {
     throw failure;
   }
 
-  /** Ends a socket's connection. */
+  /** Closes a socket's connection. */
   void end(Lent lent) {
     lent.place().callEnds();
     lent.connection().close();
   }
 
-  /** Those that were reached of late come first, of these those with the fewest calls. */
+  /** Sorts addresses: reachable ones first, then by the number of their calls. */
   private List<Place> inOrder() {
     if (places.size() == 1) {
       return places;
@@ -123,7 +121,7 @@ final class UpstreamPool {
     }
   }
 
-  /** Keeps no connection any more; calls in flight go on. */
+  /** Keeps no more idle connections; calls in flight continue. */
   void retire() {
     retired = true;
     places.forEach(Place::closeIdle);

@@ -4,12 +4,12 @@ import dev.oneport.config.Section;
 import java.time.Duration;
 
 /**
- * How long an upstream may take.
+ * The time limits of an upstream.
  *
- * @param connect until it accepts a connection, TLS included
- * @param firstByte from the whole request to the first byte of the response
- * @param idle between two bytes of a response, or until it takes more of a request; a stream or
- *     socket may be silent for that long
+ * @param connect the time to open a connection, including TLS
+ * @param firstByte the time from the complete request to the first byte of the response
+ * @param idle the time between two bytes of a response, or until the upstream reads more of a
+ *     request; also the longest silence of a stream or socket
  * @param keepAlive how long a connection without a call is kept for the next one
  */
 public record UpstreamTimes(
@@ -25,7 +25,7 @@ public record UpstreamTimes(
           Duration.ofMinutes(5),
           Duration.ofSeconds(30));
 
-  /** Reads its keys; the section stays open. */
+  /** Reads the time limits; the section stays open. */
   static UpstreamTimes read(Section section) {
     return new UpstreamTimes(
         section.duration("connect-timeout", DEFAULT.connect, SHORTEST, LONGEST),

@@ -10,14 +10,14 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Which certificates upstreams are trusted by. */
+/** The trusted certificates of upstreams. */
 public final class UpstreamTls {
   private UpstreamTls() {}
 
   /**
    * A context that trusts the certificates in a file, or the system's.
    *
-   * @throws IOException if the file has none
+   * @throws IOException if the file has no certificates
    */
   public static SSLContext context(Optional<Path> ca) throws IOException {
     try {
@@ -49,7 +49,7 @@ public final class UpstreamTls {
     return roots;
   }
 
-  /** What is wrong with a file of certificates; empty if nothing is. */
+  /** Checks a file of certificates; returns the problem, if there is one. */
   static Optional<String> problem(Path file) {
     try {
       var _ = roots(file);

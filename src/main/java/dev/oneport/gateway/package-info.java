@@ -1,6 +1,6 @@
 /**
- * Forwards routes to upstreams, which are services behind this one in any language. A forwarded
- * route has a guard like any other: a call that the policy refuses never reaches its upstream.
+ * Forwards routes to upstreams, which are services behind this server in any language. A forwarded
+ * route has a guard like any other: a call that the policy denies never reaches its upstream.
  */
 @NullMarked
 package dev.oneport.gateway;

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One call as it was decided or as it ended, with the same fields on every protocol.
+ * The record of one call at an event, with the same fields on every protocol.
  *
  * @param event the moment in the call's life
  * @param time when the call began
@@ -13,14 +13,14 @@ import java.util.Optional;
  * @param caller who called; empty if unknown
  * @param issuer who vouches for the caller; empty if unknown
  * @param rule the file and line of the rule that allowed the call; empty if none did
- * @param reason why it was refused or ended early, if so
- * @param detail the reason in more words, for operators only
- * @param status how it ended in the protocol's own terms, such as {@code 200}, {@code
+ * @param reason why it was refused or ended early; empty if neither
+ * @param detail explains the reason, for operators only
+ * @param status its outcome in the protocol's own terms, such as {@code 200}, {@code
  *     PERMISSION_DENIED}, {@code 3003}
- * @param code the same in one vocabulary for all protocols
+ * @param code its outcome as a code that all protocols share
  * @param nanos from the guard's start to the end
  * @param traffic messages and bytes in each direction
- * @param request what the request declares
+ * @param request the fields of the request
  */
 public record CallRecord(
     Event event,
@@ -42,16 +42,16 @@ public record CallRecord(
     DENIED,
     /** A stream or socket began. */
     STARTED,
-    /** It ended, normally or for its reason. */
+    /** It ended, normally or early. */
     ENDED
   }
 
   /**
-   * What the request declares.
+   * The fields of the request.
    *
    * @param method the HTTP method; {@code POST} for gRPC
    * @param peer the other end of the connection
-   * @param version the protocol's, such as {@code HTTP/1.1}
+   * @param version the version of the protocol, such as {@code HTTP/1.1}
    * @param path the path of a forwarded call, whose route is a pattern; empty otherwise. Never the
    *     query
    */
@@ -62,7 +62,7 @@ public record CallRecord(
       String version,
       Optional<Trace> trace,
       String path) {
-    /** The longest user agent that is kept, because many records may wait to be written. */
+    /** The longest user agent kept; many records may be waiting to be written. */
     private static final int LONGEST = 256;
 
     private static final int LONGEST_PATH = 1024;
@@ -78,7 +78,7 @@ public record CallRecord(
       this(method, peer, userAgent, version, trace, "");
     }
 
-    /** The same with the path of a forwarded call. */
+    /** Adds the path of a forwarded call. */
     public Request at(String path) {
       return path.isEmpty() ? this : new Request(method, peer, userAgent, version, trace, path);
     }
@@ -89,12 +89,12 @@ public record CallRecord(
     public static final Traffic NONE = new Traffic(0, 0, 0, 0);
   }
 
-  /** Whether nothing was refused. */
+  /** Whether the call was allowed and did not end early. */
   public boolean allowed() {
     return event != Event.DENIED && reason.isEmpty();
   }
 
-  /** The record as shown to the caller of the call. */
+  /** The record without the fields that are for operators only. */
   public CallRecord forCaller() {
     var shown =
         new Request(request.method(), "", "", request.version(), request.trace(), request.path());

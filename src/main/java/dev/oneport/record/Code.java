@@ -20,7 +20,7 @@ public enum Code {
   DATA_LOSS,
   UNAUTHENTICATED;
 
-  /** The code for an HTTP status: the table of {@code google.rpc.Code} in reverse. */
+  /** The code for an HTTP status, by the table of {@code google.rpc.Code} in reverse. */
   public static Code ofHttp(int status) {
     return switch (status) {
       case 400, 411, 414, 415, 422, 431 -> INVALID_ARGUMENT;
@@ -40,8 +40,8 @@ public enum Code {
   }
 
   /**
-   * The code for a WebSocket close code (RFC 6455 section 7.4, and the registry from 3000 on). If a
-   * client reports that it failed or was refused, the server has not failed.
+   * The code for a WebSocket close code (RFC 6455 section 7.4, and the registry from 3000 on). A
+   * client that closes with a failure is not a failure of the server.
    *
    * @param byClient whether the client closed the socket
    */

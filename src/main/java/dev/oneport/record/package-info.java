@@ -1,4 +1,4 @@
-/** What happened on a call. */
+/** The record of a call, and its parts. */
 @NullMarked
 package dev.oneport.record;
 
