@@ -7,8 +7,8 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * Checks from outside whether a port still accepts connections, because Helidon does not report it
- * (4.5.0) and clients that are told to leave must not reconnect to this port.
+ * Checks whether a port still accepts connections by connecting to it. Helidon does not report it
+ * (4.5.0), and draining clients must not reconnect to this port.
  */
 final class Accepting {
   private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -23,10 +23,9 @@ final class Accepting {
   }
 
   /**
-   * Waits for a moment at which every earlier connection has been accepted, because the system
-   * resets unaccepted ones when the port is closed. A new connection queues behind them, and the
-   * server ends it when nothing is sent on it. If that takes long, more connections may have
-   * arrived since.
+   * Waits until all earlier connections have been accepted, because the system resets those in the
+   * backlog when the port is closed. A new connection queues behind them, and the server closes it
+   * when nothing is sent on it. If that takes long, more connections may have arrived meanwhile.
    */
   void awaitAccepted() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();

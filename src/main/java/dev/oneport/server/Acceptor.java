@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notices when a listener stops accepting connections. Helidon's listener ends for good, and
- * reports it nowhere, when the system refuses a connection for lack of files or memory (4.5.0). The
- * visible sign is that it shuts its executor down.
+ * Detects that a listener has stopped accepting connections. Helidon's listener ends for good,
+ * without reporting it, when the system refuses a connection for lack of file descriptors or memory
+ * (4.5.0). The only visible sign is that it shuts its executor down.
  */
 final class Acceptor {
   private static final Duration PERIOD = Duration.ofMillis(250);
@@ -24,22 +24,22 @@ final class Acceptor {
   private final Set<ListenerContext> listeners = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
-  /** Wraps a selector, which sees each connection. */
+  /** Wraps a selector to see each connection. */
   ServerConnectionSelector watched(ServerConnectionSelector selector) {
     return new Watched(selector, this);
   }
 
-  /** Starts to watch the listeners. */
+  /** Starts watching the listeners. */
   void watch() {
     var _ = Background.repeat("listener-watch", this::look);
   }
 
-  /** The listeners are about to end on request. */
+  /** Notes that the listeners are about to be closed on request. */
   void closing() {
     closing = true;
   }
 
-  /** Completed with the reason when a listener has ended without a request. */
+  /** Completed with the reason when a listener has ended unexpectedly. */
   CompletableFuture<String> ended() {
     return ended;
   }
@@ -47,7 +47,7 @@ final class Acceptor {
   private boolean look() {
     LockSupport.parkNanos(this, PERIOD.toNanos());
     if (!closing && listeners.stream().anyMatch(it -> it.executor().isShutdown())) {
-      ended.complete("the listener takes no more connections");
+      ended.complete("the listener no longer accepts connections");
     }
     return !closing && !ended.isDone();
   }

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The addresses that the server listens on, all with the same port.
  *
- * @param all without the port; the unspecified address alone for all of the machine's
+ * @param all the addresses without the port; only the unspecified address for all of the machine's
  */
 record Addresses(List<InetAddress> all, int port) {
   private static final String UNIX = "unix:";
@@ -25,7 +25,7 @@ record Addresses(List<InetAddress> all, int port) {
   /**
    * Resolves the hosts of the settings.
    *
-   * @throws PortUnavailable if one does not resolve any more
+   * @throws PortUnavailable if one no longer resolves
    */
   static Addresses of(List<String> hosts, int port) {
     var all = new ArrayList<InetAddress>();
@@ -39,7 +39,7 @@ record Addresses(List<InetAddress> all, int port) {
     return new Addresses(all, port);
   }
 
-  /** Reads {@code host}: an address or name, or several. */
+  /** Reads {@code host}: one or several addresses or names. */
   static List<String> read(Section section) {
     var hosts = section.texts("host");
     var found = new ArrayList<InetAddress>();
@@ -49,13 +49,14 @@ record Addresses(List<InetAddress> all, int port) {
             "host",
             "'"
                 + host
-                + "' is a socket in the file system, which this server cannot listen on; name an IP address");
+                + "' is a socket in the file system, which this server cannot listen on; name an IP"
+                + " address");
         continue;
       }
       try {
         var address = InetAddress.getByName(host);
         if (found.contains(address)) {
-          section.problem("host", "'" + host + "' is in the list already");
+          section.problem("host", "'" + host + "' is listed twice");
         }
         found.add(address);
       } catch (UnknownHostException e) {
@@ -68,16 +69,16 @@ record Addresses(List<InetAddress> all, int port) {
     return hosts;
   }
 
-  /** With the port. */
+  /** The addresses with the port. */
   List<InetSocketAddress> sockets() {
     return all.stream().map(address -> new InetSocketAddress(address, port)).toList();
   }
 
   /**
-   * The same, with a port that is free on all of them in place of 0: the system would choose
-   * another one for each.
+   * Replaces port 0 with a port that is free on all addresses, because the system would choose a
+   * different one for each.
    *
-   * @throws PortUnavailable if one of them cannot be listened on
+   * @throws PortUnavailable if an address cannot be bound
    */
   Addresses numbered() {
     return port == 0 && all.size() > 1 ? chosen(TRIES) : this;
@@ -107,9 +108,9 @@ record Addresses(List<InetAddress> all, int port) {
   }
 
   /**
-   * Checks that all of them can be listened on.
+   * Checks that all addresses can be bound.
    *
-   * @throws PortUnavailable if one cannot
+   * @throws PortUnavailable if an address cannot be bound
    */
   void check() {
     sockets().forEach(PortUnavailable::check);

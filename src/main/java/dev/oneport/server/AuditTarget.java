@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * The output of the audit.
  *
- * @param project the Google Cloud project that traces belong to; empty until it is known
+ * @param project supplies the Google Cloud project of traces; empty until it is known
  */
 public record AuditTarget(LogOutput output, Supplier<String> project) {
   AuditLog open(AuditSettings settings) {

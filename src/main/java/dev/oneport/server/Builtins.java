@@ -33,18 +33,20 @@ final class Builtins {
     mounts.addOptional(services());
   }
 
-  /** Mounts the page if it is enabled. It gives way to a service that mounts one of its routes. */
+  /** Mounts the page if it is enabled and no service mounts one of its routes. */
   void mountPage(Mounts mounts, Settings settings) {
     if (settings.page().enabled()) {
       if (Page.fits(mounts.routes())) {
         mounts.addOwn(page);
       } else {
-        LOG.log(System.Logger.Level.INFO, "a service mounts a route of the page; there is no page");
+        LOG.log(
+            System.Logger.Level.INFO,
+            "the page is not served, because a service mounts one of its routes");
       }
     }
   }
 
-  /** Mounts the services that dev mode has regardless of the rules. */
+  /** Mounts the services that dev mode serves regardless of the rules. */
   void mountForDev(Mounts mounts) {
     reflection.services().forEach(mounts::addOwn);
   }
@@ -57,7 +59,7 @@ final class Builtins {
     return services;
   }
 
-  /** The first sink of call records, for the built-in services that read them. */
+  /** Adds the sinks of built-in services that read call records. */
   CallSink before(CallSink audit, Set<Route> mounted, Gate gate) {
     var measured = metrics.before(audit, () -> gate.policy().has(MetricsPage.ROUTE));
     return Page.isIn(mounted) ? page.before(measured) : measured;

@@ -7,14 +7,15 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * How many connections the listener accepts at once: the configured number, unless memory or files
- * would run out first. A listener to which the system refuses a file ends for good (Helidon 4.5.0).
+ * The number of connections that the listener accepts at once: the configured number, unless memory
+ * or file descriptors would run out first. A listener ends for good when the system refuses it a
+ * file descriptor (Helidon 4.5.0).
  */
 final class Capacity {
-  /** An idle connection costs two thirds of this; half of that is Helidon's buffer. */
+  /** An idle connection uses two thirds of this; half of that is Helidon's buffer. */
   private static final long CONNECTION_MEMORY = 24 << 10;
 
-  /** File descriptors reserved for everything except connections. */
+  /** File descriptors reserved for everything but connections. */
   private static final long RESERVED_FILES = 256;
 
   /** The smallest useful number of connections. */
@@ -42,14 +43,15 @@ final class Capacity {
     if (byFiles < Math.min(wanted, byMemory)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "takes {0} connections at once and not {1}: the limit of open files (ulimit -n) is {2}",
+          "accepts {0} connections at once instead of {1}: the limit of open files (ulimit -n) is"
+              + " {2}",
           text(byFiles),
           text(wanted),
           text(files));
     } else if (byMemory < wanted) {
       LOG.log(
           System.Logger.Level.INFO,
-          "takes {0} connections at once and not {1}: the heap is {2} MiB",
+          "accepts {0} connections at once instead of {1}: the heap is {2} MiB",
           text(byMemory),
           text(wanted),
           text(memory >> 20));
@@ -76,10 +78,10 @@ final class Capacity {
                     + files
                     + ": the server needs "
                     + RESERVED_FILES
-                    + " itself, and each connection one")));
+                    + " itself, and one for each connection")));
   }
 
-  /** Without the separators of a locale. */
+  /** Formats a number without a locale's separators. */
   private static String text(long number) {
     return String.valueOf(number);
   }

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Notices when the certificate's files change, by their content as {@link FileWatch} does, and when
- * the certificate is about to expire. Both files are read together, and judged when they have not
- * changed between two looks: who renews a certificate writes one after the other.
+ * Watches the certificate's files for changes of their content, as {@link FileWatch} does, and
+ * warns before the certificate expires. Renewing a certificate writes the files one after the
+ * other, so they are used only when they have not changed between two reads.
  */
 final class CertificateWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
@@ -30,9 +30,9 @@ final class CertificateWatch implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Starts to watch.
+   * Starts watching.
    *
-   * @param renewed takes each usable certificate that the files come to hold
+   * @param renewed receives each usable certificate that is read from the files
    */
   CertificateWatch(
       TlsSettings.Pair files,

@@ -9,20 +9,20 @@ import dev.oneport.transport.limit.PerAddress;
 import java.time.InstantSource;
 
 /**
- * What is in front of the server, and how it may be asked.
+ * The settings about proxies in front of the server, and the hosts and protocols that it accepts.
  *
  * @param proxyProtocol whether trusted proxies must send the PROXY protocol's header
  * @param h2cUpgrade whether an HTTP/1.1 connection may be upgraded to HTTP/2
  */
 public record EdgeSettings(
     Proxies proxies, boolean proxyProtocol, Hosts hosts, boolean h2cUpgrade) {
-  /** Cloud Run sets it in every container of a service. */
+  /** Cloud Run sets this variable in every container of a service. */
   private static final String CLOUD_RUN_SERVICE = "K_SERVICE";
 
   /**
    * Reads the keys below {@code server}.
    *
-   * @param local whether only this machine can connect, in dev mode
+   * @param local whether only this machine can connect, as in dev mode
    */
   static EdgeSettings read(Section section, boolean local) {
     var proxies = Proxies.read(section, section.hasVariable(CLOUD_RUN_SERVICE));
@@ -30,7 +30,8 @@ public record EdgeSettings(
     if (proxyProtocol && (proxies.networks().isEmpty() || proxies.cloudRun())) {
       section.problem(
           "proxy-protocol",
-          "needs trusted-proxies with the address ranges of those that send it, and no cloud-run");
+          "needs trusted-proxies with the address ranges of the proxies that send it, without"
+              + " cloud-run");
     }
     return new EdgeSettings(
         proxies, proxyProtocol, Hosts.read(section, local), section.flag("h2c-upgrade", true));

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Warns that a certificate expires: 30 days before, 7 days before, and when it has. */
+/** Warns that a certificate expires: 30 days before, 7 days before, and when it has expired. */
 final class ExpiryWarning {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
   private static final List<Duration> BEFORE =
@@ -23,7 +23,7 @@ final class ExpiryWarning {
     warned = 0;
   }
 
-  /** Warns if another of these times has come since the last look. */
+  /** Warns if another of these times has passed since the last check. */
   void check(Instant now) {
     var left = Duration.between(now, certificate.expiry());
     var due = (int) BEFORE.stream().filter(before -> left.compareTo(before) <= 0).count();

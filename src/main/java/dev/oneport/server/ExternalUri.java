@@ -10,8 +10,8 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * The URI that the client asked for, as {@code ServerRequest.requestedUri()} tells handlers, which
- * make links and redirects of it: its scheme and host are what a trusted proxy says, if it does.
+ * The URI that the client requested, for {@code ServerRequest.requestedUri()}, which handlers use
+ * in links and redirects. A trusted proxy's headers determine its scheme and host.
  */
 record ExternalUri(Proxies proxies) implements RequestedUriDiscoveryContext {
   private static final RequestedUriDiscoveryContext DIRECT =

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Notices when the content of files changes. It compares content and does not use events: a file
+ * Watches files for changes of their content. It compares content instead of using events: a file
  * replaced by rename, or a Kubernetes ConfigMap whose folder is swapped behind a symbolic link,
  * raises no event for the file's name.
  */
@@ -21,19 +21,19 @@ final class FileWatch implements AutoCloseable {
   private final Runnable changed;
   private final Thread thread;
   private Map<Path, String> last;
-  private Map<Path, String> said;
+  private Map<Path, String> lastSeen;
   private volatile boolean closed;
 
   /**
-   * Starts to watch.
+   * Starts watching.
    *
-   * @param read the files and their content when last read; any other content is a change
+   * @param read supplies the files with their content when last read; any other content is a change
    */
   FileWatch(Supplier<Map<Path, String>> read, Runnable changed) {
     this.read = read;
     this.changed = changed;
     this.last = read.get();
-    this.said = last;
+    this.lastSeen = last;
     this.thread = Background.repeat("configuration-watch", this::look);
   }
 
@@ -41,13 +41,13 @@ final class FileWatch implements AutoCloseable {
     LockSupport.parkNanos(this, PAUSE.toNanos());
     if (!read.get().equals(last)) {
       last = read.get();
-      said = last;
+      lastSeen = last;
     }
-    var now = Configuration.texts(said.keySet());
-    if (!closed && !now.equals(said)) {
+    var now = Configuration.texts(lastSeen.keySet());
+    if (!closed && !now.equals(lastSeen)) {
       LOG.log(System.Logger.Level.INFO, "the configuration changed");
-      // The content counts as seen even if the reload fails before it reports what it read.
-      said = now;
+      // The content counts as seen even if the reload fails before it reports the files it read.
+      lastSeen = now;
       changed.run();
     }
     return !closed;

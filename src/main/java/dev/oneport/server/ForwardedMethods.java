@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gRPC methods that are forwarded, each with the guard of its route. They change with the
- * configuration; calls that are open stay with what they began with.
+ * The forwarded gRPC methods, each with the guard of its route. A reload replaces them; open calls
+ * keep the guard and the upstream that they began with.
  */
 final class ForwardedMethods implements AutoCloseable {
   private static final int REMEMBERED = 1_000;
@@ -40,7 +40,7 @@ final class ForwardedMethods implements AutoCloseable {
   private final GrpcConnections connections;
   private volatile @Nullable State state;
 
-  /** Forwards nothing yet. */
+  /** Creates an empty set. */
   ForwardedMethods(Guards guards, GrpcLimits limits) {
     this.guards = guards;
     this.limits = limits;
@@ -61,13 +61,13 @@ final class ForwardedMethods implements AutoCloseable {
     return new State(gateway, Caffeine.newBuilder().maximumSize(REMEMBERED).build());
   }
 
-  /** Forwards what this plan says from now on. */
+  /** Replaces the methods with those of a plan. */
   void replace(Plan plan) {
     state = state(plan);
     connections.retain(plan.forwards().upstreams().values());
   }
 
-  /** The method of that full name, if it is forwarded. */
+  /** The method with this full name, if it is forwarded. */
   Optional<CallMethod<?, ?>> find(String name) {
     return guarded(name).map(Guarded::method);
   }

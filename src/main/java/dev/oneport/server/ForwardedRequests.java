@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Takes the HTTP requests that no service mounts, and puts the guard of their forward in front of
- * each. A request is forwarded by the path that its route was found by.
+ * Handles the HTTP requests that no service mounts, each behind the guard of its forward. A request
+ * is forwarded with the same canonical path that its route was found by.
  */
 record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
     implements Handler {
@@ -113,7 +113,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
         .handle(request, response);
   }
 
-  /** The listener of a socket that no service mounts, if it is forwarded. */
+  /** The listener of a socket that no service mounts; empty if it is not forwarded. */
   Optional<WsListener> socket(HttpPrologue prologue) {
     var now = current.get();
     if (!now.table().has(Protocol.WS)) {

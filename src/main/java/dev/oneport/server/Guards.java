@@ -18,9 +18,9 @@ import io.helidon.websocket.WsListener;
 import java.net.SocketAddress;
 import java.util.function.Supplier;
 
-/** Makes the guards, which all ask the same gate. */
+/** Creates the guards, which all use the same gate. */
 record Guards(Gate gate, CallSink sink, RequestMemory memory) {
-  /** Whether the current policy has the route: it has every route that is served. */
+  /** Whether the route is served, which the current policy knows. */
   boolean serves(Route route) {
     return gate.policy().has(route);
   }
@@ -29,7 +29,7 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
     return new HttpGuard(entrance(route, errors), memory, handler);
   }
 
-  /** For a request whose handler forwards it. */
+  /** A guard for a request that its handler forwards. */
   Handler forwarding(Route route, String path, Handler handler) {
     return HttpGuard.forwarding(entrance(route, new ErrorMapping()), memory, handler, path);
   }
@@ -57,7 +57,7 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
     HttpGuard.refused(entrance(route, new ErrorMapping()), path, request, headers, peer, answer);
   }
 
-  /** For a socket whose listener forwards it. */
+  /** A guard for a socket that its listener forwards. */
   WsListener forwarding(Route route, String path, Supplier<WsListener> listeners) {
     return new WebSocketGuard(entrance(route, new ErrorMapping()), listeners, path);
   }

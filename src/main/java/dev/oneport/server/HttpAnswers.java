@@ -21,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP responses that no handler sends: errors, and requests without a route. */
+/**
+ * The HTTP responses that handlers do not send: errors, and answers to requests without a route.
+ */
 final class HttpAnswers {
   private static final System.Logger LOG = System.getLogger(HttpAnswers.class.getName());
 
@@ -31,7 +33,7 @@ final class HttpAnswers {
     return (_, response) -> HttpProblem.of(Status.NOT_FOUND_404).send(response);
   }
 
-  /** For a path that is mounted with other methods only. */
+  /** Answers requests for a path that is mounted only with other methods. */
   static Handler otherMethod(Set<String> allowed, Cors cors) {
     var allow = String.join(", ", allowed) + ", OPTIONS";
     return (request, response) -> {
@@ -48,8 +50,8 @@ final class HttpAnswers {
   }
 
   /**
-   * For a WebSocket's path without the upgrade (RFC 9110 section 15.5.22). HTTP/2 has no upgrade
-   * and forbids its headers (RFC 9113 section 8.2.2).
+   * Answers requests for a WebSocket's path without an upgrade (RFC 9110 section 15.5.22). HTTP/2
+   * has no upgrade and forbids its headers (RFC 9113 section 8.2.2).
    */
   static Handler upgradeRequired() {
     return (request, response) -> {
@@ -70,8 +72,8 @@ final class HttpAnswers {
   }
 
   /**
-   * For requests that are refused before routing: invalid HTTP, limits, WebSocket upgrades that a
-   * guard refuses.
+   * Answers requests that are refused before routing: invalid HTTP, exceeded limits, and WebSocket
+   * upgrades that a guard refuses.
    */
   static DirectHandlers direct() {
     var handlers = DirectHandlers.builder();
@@ -87,7 +89,7 @@ final class HttpAnswers {
       Status status,
       ServerResponseHeaders headers,
       @Nullable String message) {
-    // A guard that refuses an upgrade passes the whole body as the message; other messages are
+    // A guard that refuses an upgrade passes the complete body as the message; other messages are
     // ignored.
     if (headers.contains(HttpProblem.CONTENT_TYPE) && message != null) {
       return answer(status, headers, message);
@@ -107,7 +109,7 @@ final class HttpAnswers {
         .build();
   }
 
-  /** The status and headers that a handler chose; its message is for the log. */
+  /** Sends the status and headers that a handler chose, without the exception's message. */
   private static void refused(ServerResponse response, HttpException error) {
     if (error.status().code() < Status.BAD_REQUEST_400.code()) {
       error.headers().forEach(response::header);

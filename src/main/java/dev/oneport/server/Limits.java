@@ -19,11 +19,11 @@ import java.time.Duration;
  *
  * @param maxBodySize bytes of an HTTP request's body, on HTTP/1.1 and HTTP/2
  * @param maxRequestMemory bytes of all requests in flight: bodies that handlers read, and messages;
- *     as many again of bytes that arrived on HTTP/2 and were not read yet
- * @param requestMemoryWait how long a call waits for its share of that before it is refused
- * @param maxConnections open at once; further ones wait to be accepted
- * @param maxCalls open at once, on all protocols together; further ones are refused
- * @param idleTimeout after which a connection without a call is closed
+ *     the same amount again for bytes that arrived on HTTP/2 and have not been read
+ * @param requestMemoryWait how long a call waits for request memory before it is refused
+ * @param maxConnections connections open at once; further ones wait to be accepted
+ * @param maxCalls calls in flight at once, on all protocols together; further ones are refused
+ * @param idleTimeout the time after which a connection without a call is closed
  */
 public record Limits(
     int maxBodySize,
@@ -80,7 +80,8 @@ public record Limits(
   }
 
   /**
-   * An eighth: objects made from the bytes, such as parsed messages, take several times as much.
+   * An eighth of the heap: objects parsed from the bytes, such as messages, need several times as
+   * much.
    */
   private static int shareOfHeap() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIB, Integer.MAX_VALUE);

@@ -118,9 +118,9 @@ final class Listener implements OpenConnections {
   }
 
   private static SocketOptions sockets(int maxConnections, int listeners) {
-    // Without tcp-no-delay each gRPC call waits some 40 ms for an acknowledgement.
+    // Without tcp-no-delay each gRPC call waits about 40 ms for an acknowledgement.
     var options = SocketOptions.builder().tcpNoDelay(true).build();
-    // Each listener holds one more while it waits.
+    // Each listener accepts one more connection before it waits.
     return listeners == 1
         ? options
         : new SharedConnections(options, Math.max(1, maxConnections - listeners));
@@ -129,9 +129,9 @@ final class Listener implements OpenConnections {
   private static WebServerConfig.Builder configured(Settings settings, SocketOptions sockets) {
     var limits = settings.limits();
     return WebServer.builder()
-        // The program that starts the server also stops it, in order.
+        // The program that starts the server also stops it.
         .shutdownHook(false)
-        // Helidon's stop begins with the drain and must not cut off draining connections.
+        // Helidon's stop begins with the drain, and must not cut off draining connections.
         .shutdownGracePeriod(settings.callGrace().minus(settings.drainDelay()))
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
@@ -141,7 +141,7 @@ final class Listener implements OpenConnections {
         .connectionOptions(sockets)
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .directHandlers(HttpAnswers.direct())
-        // Helidon's other kind of socket holds two buffers of 8 KiB, this kind one.
+        // Helidon's NIO sockets hold two buffers of 8 KiB each, these only one.
         .useNio(false)
         .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
   }
@@ -174,9 +174,7 @@ final class Listener implements OpenConnections {
     return ports.getFirst().number();
   }
 
-  /**
-   * Completed with the reason when an address stops accepting connections without being asked to.
-   */
+  /** Completed with the reason when an address unexpectedly stops accepting connections. */
   CompletableFuture<String> failure() {
     return acceptor.ended();
   }
@@ -195,9 +193,9 @@ final class Listener implements OpenConnections {
   }
 
   /**
-   * Stops accepting connections, then tells the clients of open connections to leave; in this
-   * order, so that they do not come back. Requests that still arrive on open connections are
-   * served, and a connection ends with its last call.
+   * Stops accepting connections, then sends GOAWAY and its equivalents on open ones; in this order,
+   * so that the clients do not reconnect here. Requests that still arrive on open connections are
+   * served, and a connection closes after its last call.
    */
   void drain() throws InterruptedException {
     if (draining) {

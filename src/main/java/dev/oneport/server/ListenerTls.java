@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** TLS of the listener, with the certificate that its files hold now. */
+/** TLS of the listener, with the current certificate of its files. */
 final class ListenerTls implements TlsCounts, AutoCloseable {
   private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
-  /** Forward secrecy and authenticated encryption only, which HTTP/2 demands (RFC 9113, A). */
+  /**
+   * Only cipher suites with forward secrecy and authenticated encryption, as HTTP/2 requires (RFC
+   * 9113, appendix A).
+   */
   private static final List<String> CIPHERS =
       List.of(
           "TLS_AES_128_GCM_SHA256",
@@ -28,10 +31,10 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** In the order of our preference. */
+  /** In the server's order of preference. */
   private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1", "http/1.0");
 
-  /** Sessions without a ticket; most clients take tickets, which the server need not remember. */
+  /** The most cached sessions. Most clients use tickets instead, which need no cache. */
   private static final int SESSIONS = 4096;
 
   private static final Duration SESSION = Duration.ofHours(1);
@@ -51,7 +54,7 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
     this.server = new TlsServer(tls(certificate), settings.handshakeTimeout());
   }
 
-  /** TLS as configured, or none. */
+  /** TLS as configured; empty without TLS. */
   static Optional<ListenerTls> of(Plan plan, InstantSource wall) {
     return plan.settings()
         .tls()
@@ -72,7 +75,7 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
         .build();
   }
 
-  /** Starts to watch the files. */
+  /** Starts watching the files. */
   void watch() {
     settings
         .files()

@@ -14,21 +14,21 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The listener's certificate and what its files held when it was read.
+ * The listener's certificate and the content of its files when it was read.
  *
  * @param content empty for a certificate without files
  */
 record LoadedCertificate(ServerCertificate certificate, Content content) {
-  /** Of a certificate that lasts as long as a process for development. */
+  /** The lifetime of the certificate that dev mode creates. */
   private static final Duration LIFE = Duration.ofDays(30);
 
   private static final int MAX_BYTES = 1 << 20;
 
-  /** What the two files hold, compared to see whether they changed. */
+  /** The content of the two files, compared to detect changes. */
   record Content(String certificate, String key) {
     static final Content NONE = new Content("", "");
 
-    /** Never the key. */
+    /** Omits the key. */
     @Override
     public String toString() {
       return "Content[]";
@@ -44,7 +44,7 @@ record LoadedCertificate(ServerCertificate certificate, Content content) {
     }
   }
 
-  /** Loads what the settings name, and notes at their keys what is wrong with it. */
+  /** Loads the configured certificate; reports problems at the keys of the settings. */
   static Optional<LoadedCertificate> load(
       Configuration configuration, Optional<TlsSettings> tls, InstantSource now) {
     if (tls.isEmpty()) {
@@ -79,16 +79,16 @@ record LoadedCertificate(ServerCertificate certificate, Content content) {
   }
 
   /**
-   * What the files hold now.
+   * Reads both files.
    *
-   * @throws IOException with a message about the file if one cannot be read
+   * @throws IOException if a file cannot be read; the message names the file
    */
   static Content content(TlsSettings.Pair files) throws IOException {
     return new Content(text(files.certificate()), text(files.key()));
   }
 
   /**
-   * Reads the content of both files.
+   * Parses the content of both files.
    *
    * @throws UnusableCertificate if they cannot be used together
    */
@@ -97,7 +97,7 @@ record LoadedCertificate(ServerCertificate certificate, Content content) {
         bytes(content.certificate()), bytes(content.key()), now.instant());
   }
 
-  /** The key path of the file that is wrong. */
+  /** The key path of the unusable file. */
   static String path(UnusableCertificate e) {
     return "server.tls."
         + switch (e.part()) {

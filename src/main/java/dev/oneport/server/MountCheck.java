@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what services mount, and reports each mistake with its service, route and place in the
- * code, instead of a stack trace from the code that would fail later.
+ * Checks the mounts of services, and reports each mistake with its service, route and place in the
+ * code. Otherwise other code would fail later, with a stack trace that does not show the mistake.
  */
 final class MountCheck {
   private static final Pattern METHOD = Pattern.compile("[A-Z]+(-[A-Z]+)*");
 
-  /** The name of a path's parameter, which does not change what the path matches. */
+  /** The name of a path parameter, which does not affect the paths that match. */
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\+?)[^{}:]+");
 
   /** A mistake of a service. */
@@ -31,7 +31,7 @@ final class MountCheck {
   private String service = "the server";
   private boolean over;
 
-  /** The service whose mounts follow. */
+  /** Sets the service whose mounts follow. */
   void service(String name) {
     service = name;
   }
@@ -59,7 +59,7 @@ final class MountCheck {
 
   private Route add(Route route, String path, @Nullable Object given, String what) {
     if (over) {
-      throw new IllegalStateException(route + " is mounted after the server was put together");
+      throw new IllegalStateException(route + " is mounted after the server was built");
     }
     if (given == null) {
       throw new InvalidMount(route + ": the " + what + " is null");
@@ -69,9 +69,7 @@ final class MountCheck {
     var owner = owners.putIfAbsent(same, service);
     if (owner != null) {
       throw new InvalidMount(
-          route
-              + " is mounted already, by "
-              + (owner.equals(service) ? "the same service" : owner));
+          route + " is already mounted by " + (owner.equals(service) ? "the same service" : owner));
     }
     return route;
   }

@@ -39,7 +39,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Collects what services mount, and puts a guard in front of each handler once the gate exists. */
+/** Collects the mounts of services, and later puts a guard in front of each handler. */
 final class Mounts implements Mount, Mount.Http {
   private record HttpHandler(Route route, String method, String path, Handler handler) {}
 
@@ -69,7 +69,7 @@ final class Mounts implements Mount, Mount.Http {
     return mounts;
   }
 
-  /** The same with a sample that is served only while a rule names it. */
+  /** The mounts of these services, and of a sample that is served only while a rule names it. */
   static Mounts of(List<? extends Service> services, Optional<Service> sample) {
     var mounts = of(services);
     sample.ifPresent(service -> mounts.addOptional(List.of(service)));
@@ -77,8 +77,8 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * Mounts services that are served only while a rule names them: a reload may add or remove rules.
-   * A service whose route is already mounted is left out.
+   * Mounts services that are served only while a rule names them, which a reload may change. Skips
+   * a service if one of its routes is already mounted.
    */
   void addOptional(List<Service> services) {
     for (var service : services) {
@@ -93,7 +93,7 @@ final class Mounts implements Mount, Mount.Http {
   /** Mounts a built-in service. */
   void addOwn(Service service) {
     var problems = new Problems();
-    mount(service, "the server, whose own route it is", problems);
+    mount(service, "the server itself", problems);
     problems.throwIfAny();
   }
 
@@ -141,9 +141,9 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * Which services are ready.
+   * The readiness of the services.
    *
-   * @param services all services, those that mount no gRPC service as well
+   * @param services all services, including those without gRPC
    */
   ReadyServices ready(List<Service> services) {
     return new ReadyServices(owners, services);
@@ -196,7 +196,7 @@ final class Mounts implements Mount, Mount.Http {
     types.addAll(List.of(added));
   }
 
-  /** Types besides those of the services' methods. */
+  /** The message types besides those of the services' methods. */
   List<Descriptor> types() {
     return List.copyOf(types);
   }
@@ -214,7 +214,7 @@ final class Mounts implements Mount, Mount.Http {
    * The HTTP routes.
    *
    * @param services the guarded gRPC services, whose methods can also be called over plain HTTP
-   * @param others gets requests for paths that no service mounts
+   * @param others handles requests for paths that no service mounts
    */
   HttpRouting.Builder httpRouting(
       Guards guards,
@@ -256,7 +256,7 @@ final class Mounts implements Mount, Mount.Http {
             .any(perimeter.guard(perimeter.limit(HttpAnswers.notFound()))));
   }
 
-  /** HTTP routes of services take precedence. */
+  /** Adds the gRPC methods over plain HTTP; HTTP routes of services take precedence. */
   private void addWeb(
       HttpRouting.Builder routing,
       Map<String, Map<String, Route>> paths,
@@ -272,7 +272,7 @@ final class Mounts implements Mount, Mount.Http {
     }
   }
 
-  /** A route that is currently not served is answered like an unknown one. */
+  /** Answers a route that is currently not served like an unknown one. */
   private Handler whileServed(Route route, Handler handler, Guards guards) {
     if (optional.stream().noneMatch(own -> own.contains(route))) {
       return handler;
@@ -305,8 +305,8 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * One routing per service: Helidon's refuses a second service whose name differs only in its
-   * package, such as the two versions of reflection (Helidon 4.5.0).
+   * Creates one routing per service, because Helidon's refuses a second service whose name differs
+   * only in its package, such as the two versions of reflection (Helidon 4.5.0).
    */
   static List<GrpcRouting> grpcRoutings(List<ServerServiceDefinition> services) {
     return services.stream().map(Mounts::grpcRouting).toList();
@@ -314,7 +314,7 @@ final class Mounts implements Mount, Mount.Http {
 
   private static GrpcRouting grpcRouting(ServerServiceDefinition service) {
     return GrpcRouting.builder()
-        // Without an explicit configuration Helidon would look for one in the working directory.
+        // Without an explicit configuration Helidon would search the working directory for one.
         .config(Config.empty())
         .service(GrpcServiceDescriptor.builder(() -> service).build())
         .build();

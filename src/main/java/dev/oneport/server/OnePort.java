@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server in a program or in a test:
+ * A server, for programs and tests:
  *
  * <pre>{@code
  * try (var server = OnePort.builder()
@@ -61,8 +61,8 @@ public final class OnePort implements AutoCloseable {
 
   /**
    * Reloads the configuration. If it is invalid, the mistakes are logged and the current
-   * configuration stays in force. Open calls are judged again. A configuration file is also
-   * watched, and reloaded when it changes.
+   * configuration stays in use. Open calls are checked again. A configuration file is also watched,
+   * and reloaded when it changes.
    *
    * @return whether the configuration was valid
    */
@@ -70,7 +70,7 @@ public final class OnePort implements AutoCloseable {
     return server.reload();
   }
 
-  /** Completed, with the reason, when the server can no longer serve. */
+  /** Completed with the reason when the server can no longer serve. */
   public CompletableFuture<String> failure() {
     return server.failure();
   }
@@ -78,9 +78,9 @@ public final class OnePort implements AutoCloseable {
   /**
    * Mints a token of dev mode.
    *
-   * @param caller the caller it names
-   * @param roles the roles that it brings
-   * @param life how long it is valid
+   * @param caller the caller that the token names
+   * @param roles the roles in the token
+   * @param life how long the token is valid
    * @throws IllegalStateException if the server is not in dev mode
    */
   public String devToken(String caller, Set<String> roles, Duration life) {
@@ -92,7 +92,7 @@ public final class OnePort implements AutoCloseable {
 
   /**
    * Drains and stops: accepts no more connections, serves requests that still arrive on open ones
-   * until their clients have been told, and waits for calls in flight, at most {@code
+   * until their clients have been notified, and waits for calls in flight, at most {@code
    * server.grace-period}.
    */
   @Override
@@ -100,7 +100,7 @@ public final class OnePort implements AutoCloseable {
     server.close();
   }
 
-  /** Puts a server together. */
+  /** Builds a server. */
   public static final class Builder {
     private final List<Service> services = new ArrayList<>();
     private Function<Map<String, String>, Supplier<Configuration>> configuration =
@@ -115,13 +115,16 @@ public final class OnePort implements AutoCloseable {
       return dev;
     }
 
-    /** Reads a file, those that it includes, and the environment; the file is watched. */
+    /**
+     * Reads the configuration from a file, the files that it includes, and the environment; the
+     * files are watched.
+     */
     public Builder configuration(Path file) {
       configuration = variables -> () -> Configuration.read(file, variables, dev);
       return this;
     }
 
-    /** Takes the configuration as YAML text, and the environment. */
+    /** Reads the configuration from YAML text and the environment. */
     public Builder configuration(String yaml) {
       configuration = variables -> () -> Configuration.parse("configuration", yaml, variables, dev);
       return this;
@@ -133,13 +136,15 @@ public final class OnePort implements AutoCloseable {
       return this;
     }
 
-    /** Serves a service. */
+    /** Adds a service. */
     public Builder service(Service service) {
       services.add(Objects.requireNonNull(service));
       return this;
     }
 
-    /** Writes the audit there, one JSON object per line; the default is standard output. */
+    /**
+     * Writes the audit to this stream, one JSON object per line; the default is standard output.
+     */
     public Builder audit(OutputStream output) {
       audit = Objects.requireNonNull(output);
       return this;
@@ -155,10 +160,10 @@ public final class OnePort implements AutoCloseable {
     }
 
     /**
-     * Puts the server together; it does not listen yet.
+     * Builds the server; it does not listen yet.
      *
-     * @throws InvalidConfiguration with everything that is wrong with the configuration, or with
-     *     the policy for the mounted routes
+     * @throws InvalidConfiguration with all problems of the configuration, or of the policy for the
+     *     mounted routes
      */
     public OnePort build() {
       var output = new LogOutput(audit == null ? System.out : audit, true);

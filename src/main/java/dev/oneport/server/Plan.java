@@ -28,8 +28,8 @@ import java.util.function.BiFunction;
  *
  * @param roles the roles that the policy knows
  * @param table the forwards, split by the rules
- * @param certificate what the listener shows, if it speaks TLS
- * @param files the files, with the content that was read
+ * @param certificate the listener's certificate, if it uses TLS
+ * @param files the files with the content that was read
  */
 public record Plan(
     Settings settings,
@@ -45,7 +45,7 @@ public record Plan(
    * Reads a configuration for a server that mounts these services.
    *
    * @param sample a service that is served only while a rule names it
-   * @throws InvalidConfiguration with everything that is wrong with it, or with the policy for the
+   * @throws InvalidConfiguration with all problems of the configuration, or of the policy for the
    *     mounted routes
    */
   public static Plan read(
@@ -68,7 +68,7 @@ public record Plan(
    *
    * @param mounting finds the served routes for given settings and policy
    * @param dev the issuer of dev mode, which is then the only trusted one
-   * @param certificates gives the listener's certificate, or notes what is wrong with it
+   * @param certificates loads the listener's certificate, or reports its problems
    */
   static Plan read(
       Configuration configuration,
@@ -86,14 +86,14 @@ public record Plan(
             new TokenNames(identity.bringsRoles(), identity::mayBring, identity.callerPrefixes()));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
-          "issuers", "must name who issues tokens: rules allow callers that only a token can name");
+          "issuers", "must name at least one issuer: rules allow callers who need a token");
     }
     var forwards = Forwards.read(root);
     var table = ForwardTable.of(forwards, file);
     var mounted = new LinkedHashSet<>(mounting.apply(settings, file));
     for (var forward : forwards.forwards()) {
       if (mounted.contains(forward.pattern().route())) {
-        root.problem("forward", forward.pattern() + " is mounted by a service");
+        root.problem("forward", forward.pattern() + " is already mounted by a service");
       }
     }
     mounted.addAll(table.routes());
@@ -114,8 +114,8 @@ public record Plan(
   }
 
   /**
-   * What dev mode opens without a rule: its tokens, and the page and reflection if no rule names
-   * them.
+   * The routes that dev mode opens without a rule: its tokens, and the page and reflection if no
+   * rule names them.
    */
   private static List<Route> open(PolicyFile file, Set<Route> mounted) {
     var open = new ArrayList<>(List.of(DevTokens.ROUTE));

@@ -6,12 +6,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One address that the server listens on, with a Helidon server of its own. */
+/** One address that the server listens on, with a separate Helidon server. */
 final class Port {
   private final InetSocketAddress address;
   private final WebServer server;
 
-  /** Created at the start: at the end there may be no file descriptor left to load its class. */
+  /** Created at the start, because no file descriptor may be left later to load its class. */
   private @Nullable Accepting accepting;
 
   private @Nullable Thread stopping;
@@ -38,7 +38,7 @@ final class Port {
     return server.port();
   }
 
-  /** Stops accepting connections at once, and all others when their grace period is over. */
+  /** Stops accepting connections at once, and closes open ones after their grace period. */
   void stop() {
     var port = accepting;
     if (port != null && stopping == null) {

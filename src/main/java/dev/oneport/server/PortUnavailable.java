@@ -18,8 +18,8 @@ public final class PortUnavailable extends RuntimeException {
   }
 
   /**
-   * Binds the address and releases it again, because Helidon logs the stack trace of a failed bind
-   * and does not pass on the reason (4.5.0).
+   * Binds the address and releases it again, because Helidon only logs the stack trace of a failed
+   * bind (4.5.0).
    *
    * @throws PortUnavailable if the address cannot be bound
    */
@@ -33,23 +33,23 @@ public final class PortUnavailable extends RuntimeException {
 
   static PortUnavailable because(InetSocketAddress address, IOException failure) {
     var host = address.getAddress();
-    var said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    if (said.contains("protocol family")) {
+    var message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    if (message.contains("protocol family")) {
       return new PortUnavailable(
           "cannot listen on %s: this machine has no IPv%s"
               .formatted(text(address), host instanceof Inet6Address ? "6" : "4"));
     }
-    if (said.contains("cannot assign") || !isOfThisMachine(address)) {
+    if (message.contains("cannot assign") || !isOfThisMachine(address)) {
       return new PortUnavailable(
           "cannot listen on %s: it is not an address of this machine".formatted(text(address)));
     }
     var where = where(address);
-    if (said.contains("permission")) {
+    if (message.contains("permission")) {
       return new PortUnavailable(
           "cannot listen on %s: this user may not open it; choose a port above 1023 with --port or PORT"
               .formatted(where));
     }
-    return said.contains("in use")
+    return message.contains("in use")
         ? taken(where)
         : new PortUnavailable("cannot listen on %s: %s".formatted(where, failure.getMessage()));
   }
@@ -60,7 +60,7 @@ public final class PortUnavailable extends RuntimeException {
             .formatted(host));
   }
 
-  /** Another process bound the port after it had been free. */
+  /** Another process bound the port after the check. */
   static PortUnavailable taken(InetSocketAddress address) {
     return taken(where(address));
   }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Loads slow parts that depend on no configuration while the configuration is read: Helidon's
- * service registry, which searches every jar, and the JDK's time zones and random numbers.
- * Measured, they take a quarter of the start's time on the main thread.
+ * service registry, which searches every jar, and the JDK's time zones and random numbers. They
+ * would take a quarter of the start-up time on the main thread (measured).
  */
 final class Preload {
   private Preload() {}
@@ -27,7 +27,7 @@ final class Preload {
     return CompletableFuture.runAsync(load, task -> Background.start("preload", task));
   }
 
-  /** Creating their class uses the mappers of the registry. */
+  /** Loads the registry, whose mappers the class initializer uses. */
   private static void registry() {
     var _ = Parameters.empty("preload");
   }
@@ -38,8 +38,8 @@ final class Preload {
   }
 
   /**
-   * Java creates the poller, with which virtual threads wait for sockets, when the first one waits.
-   * If no file descriptor were left then, no connection could ever be served.
+   * Creates Java's poller, with which virtual threads wait for sockets. Java creates it when the
+   * first one waits; if no file descriptor were left then, no connection could be served.
    */
   private static void poller() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -54,8 +54,8 @@ public final class Server implements AutoCloseable {
   private final ReentrantLock reloading = new ReentrantLock();
   private volatile Plan plan;
 
-  /** The files of the configuration read last, valid or not, with their content. */
-  private volatile Map<Path, String> said;
+  /** The files of the last configuration read, valid or not, with their content. */
+  private volatile Map<Path, String> lastReadFiles;
 
   private @Nullable FileWatch watch;
 
@@ -87,7 +87,7 @@ public final class Server implements AutoCloseable {
             dev,
             (configuration, settings) ->
                 LoadedCertificate.load(configuration, settings.tls(), clocks.wall()));
-    this.said = plan.files();
+    this.lastReadFiles = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
     this.trust = new TrustedIssuers(clocks);
@@ -126,14 +126,14 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Puts a server together without starting it.
+   * Creates a server without starting it.
    *
    * @param source the configuration, read again on each reload
-   * @param sample a service that is served only while a rule is about it
+   * @param sample a service that is served only while a rule names it
    * @param target the output of the audit
-   * @param dev whether to trust only this process's issuer, which mints tokens for this machine
-   * @throws InvalidConfiguration with all that is wrong with the configuration, or with the policy
-   *     for what is mounted
+   * @param dev whether to trust only this process's issuer, which mints tokens for local clients
+   * @throws InvalidConfiguration with all problems of the configuration, or of the policy for the
+   *     mounted routes
    */
   public static Server create(
       Supplier<Configuration> source,
@@ -156,7 +156,7 @@ public final class Server implements AutoCloseable {
     health.started(mounts.ready(services), plan.settings().includeServices());
     tls.ifPresent(ListenerTls::watch);
     if (!plan.files().isEmpty()) {
-      watch = new FileWatch(() -> said, this::reload);
+      watch = new FileWatch(() -> lastReadFiles, this::reload);
     }
     return this;
   }
@@ -166,7 +166,7 @@ public final class Server implements AutoCloseable {
    * judged again. Settings below {@code server} take effect at the next start, except the limits of
    * addresses.
    *
-   * @return whether the configuration was good
+   * @return whether the configuration was valid
    */
   public boolean reload() {
     var page = new AtomicBoolean();
@@ -174,7 +174,7 @@ public final class Server implements AutoCloseable {
     try {
       page.set(plan.settings().page().enabled());
       var configuration = source.get();
-      said = configuration.files();
+      lastReadFiles = configuration.files();
       var now =
           Plan.read(
               configuration,
@@ -232,7 +232,7 @@ public final class Server implements AutoCloseable {
     return listener.port();
   }
 
-  /** The certificate that the listener shows, as PEM; empty without TLS. */
+  /** The listener's certificate, as PEM; empty without TLS. */
   public Optional<String> certificate() {
     return tls.map(ListenerTls::pem);
   }
@@ -247,7 +247,9 @@ public final class Server implements AutoCloseable {
     return plan.settings().gracePeriod();
   }
 
-  /** Ends the stop at its deadline and drops what it still waits for; recorded calls are kept. */
+  /**
+   * Ends the stop at its deadline without waiting for open calls; recorded calls are still written.
+   */
   public void abandon() {
     LOG.log(
         System.Logger.Level.WARNING,
@@ -278,8 +280,8 @@ public final class Server implements AutoCloseable {
 
   /**
    * Stops accepting connections, serves requests that still arrive on open ones until their clients
-   * have been told, waits for calls in flight, and cuts off those that outlast the grace period.
-   * Streams, sockets and idle connections get the stream grace to end on their own.
+   * have been notified, waits for calls in flight, and cuts off calls that outlast the grace
+   * period. Streams, sockets and idle connections get the stream grace to end on their own.
    */
   @Override
   public void close() {
@@ -316,7 +318,10 @@ public final class Server implements AutoCloseable {
     awaitCalls(deadline);
   }
 
-  /** A handler may outlive its connection or stream, and still has an audit line to write. */
+  /**
+   * Waits for handlers that outlive their connection or stream, because their audit lines are not
+   * written yet.
+   */
   private void awaitCalls(long deadline) throws InterruptedException {
     while (gate.calls() > 0 && left(deadline).isPositive()) {
       Thread.sleep(GLANCE);

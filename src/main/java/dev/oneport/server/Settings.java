@@ -17,10 +17,10 @@ import java.util.Set;
  * @param port TCP port; 0 for any that is free
  * @param addresses the addresses to listen on; empty for all of the machine's
  * @param gracePeriod how long the whole stop may take
- * @param drainDelay how much of that the server spends serving as before, new connections included,
- *     with only its readiness down
- * @param streamGrace how long after that streams, sockets and idle connections may take to end on
- *     their own
+ * @param drainDelay the part of that during which the server reports that it is not ready but still
+ *     serves, including new connections
+ * @param streamGrace how long streams, sockets and idle connections may then take to end on their
+ *     own
  * @param maxCallDuration how long a stream, a socket or a streamed response may last; zero for no
  *     limit
  * @param page the page at {@code /}
@@ -47,7 +47,7 @@ public record Settings(
   private static final int MAX_PORT = 65535;
   private static final int MOST_PER_ADDRESS = 1_000_000;
 
-  /** How long the last steps of a stop take if calls have not ended. */
+  /** The time for the last steps of a stop if calls have not ended. */
   private static final Duration ENDING = Duration.ofMillis(1_500);
 
   private static final Duration LONGEST_GRACE = Duration.ofHours(1);
@@ -111,9 +111,7 @@ public record Settings(
     return gracePeriod.minus(quarter.compareTo(ENDING) < 0 ? quarter : ENDING);
   }
 
-  /**
-   * How much of what is left then the connections have that are cut off; the audit has the rest.
-   */
+  /** The part of the remaining time for cutting off connections; the audit needs the rest. */
   Duration cuttingOff() {
     return gracePeriod.minus(callGrace()).dividedBy(4);
   }

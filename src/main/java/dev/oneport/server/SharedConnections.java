@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the connections of several listeners together, because Helidon counts those of each alone.
- * A listener that accepts one connection too many waits until another connection ends; those behind
- * it wait in its backlog.
+ * Bounds the connections of several listeners together, because Helidon counts each listener's
+ * connections separately. A listener that accepts one connection too many waits until another
+ * connection ends; later connections wait in its backlog.
  */
 final class SharedConnections implements SocketOptions {
   private static final long PAUSE_NANOS = 10_000_000;
@@ -25,17 +25,17 @@ final class SharedConnections implements SocketOptions {
   private final Set<SocketChannel> open = new HashSet<>();
 
   /**
-   * A bound.
+   * Creates a bound.
    *
-   * @param options what is set on each connection
-   * @param most how many connections may be open
+   * @param options the options for each connection
+   * @param most the most open connections
    */
   SharedConnections(SocketOptions options, int most) {
     this.options = options;
     this.most = most;
   }
 
-  /** Called with each accepted connection, on the thread that accepts. */
+  /** Called for each accepted connection, on the accepting thread. */
   @Override
   public void configureSocket(SocketChannel socket) {
     while (!admit(socket)) {
@@ -47,7 +47,10 @@ final class SharedConnections implements SocketOptions {
     options.configureSocket(socket);
   }
 
-  /** Nothing tells of the end of a connection, so closed ones are counted out when it matters. */
+  /**
+   * Admits a connection below the bound. The end of a connection is not reported, so closed ones
+   * are removed at the bound.
+   */
   private boolean admit(SocketChannel socket) {
     lock.lock();
     try {

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * TLS on the listener, as configured below {@code server.tls}.
  *
- * @param files empty in dev mode with a certificate that this process makes
+ * @param files the files; empty in dev mode with a certificate that this process creates
  * @param handshakeTimeout how long a handshake may take
  */
 public record TlsSettings(Optional<Pair> files, Duration handshakeTimeout) {
@@ -21,20 +21,20 @@ public record TlsSettings(Optional<Pair> files, Duration handshakeTimeout) {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** Where the certificate, with its issuers, and its key are. */
+  /** The files of the certificate, including its chain, and of the key. */
   public record Pair(Path certificate, Path key) {}
 
   /**
-   * Reads the section and closes it; empty if the listener speaks cleartext.
+   * Reads the section and closes it; empty if the listener is unencrypted.
    *
-   * @param dev whether a certificate of this process's own may be used
+   * @param dev whether a self-signed certificate may be used
    */
   static Optional<TlsSettings> read(Section section, boolean dev) {
     try (section) {
       var handshake = section.duration("handshake-timeout", HANDSHAKE, SHORTEST, LONGEST);
       var selfSigned = section.flag(SELF_SIGNED, false);
       if (selfSigned && !dev) {
-        section.problem(SELF_SIGNED, "is for dev mode only: nobody could trust the certificate");
+        section.problem(SELF_SIGNED, "is for dev mode only: no client could trust the certificate");
       }
       if (selfSigned && dev) {
         return Optional.of(new TlsSettings(Optional.empty(), handshake));

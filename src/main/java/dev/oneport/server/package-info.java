@@ -1,4 +1,4 @@
-/** The server: its builder, and how it is assembled, started and stopped. */
+/** The server: its builder, its assembly, start and stop. */
 @NullMarked
 package dev.oneport.server;
 

@@ -134,7 +134,8 @@ final class StaysUpTest {
         var client = HttpClient.newHttpClient()) {
       assertEquals(200, get(client, process.port(), "/health/live").join().statusCode());
       assertTrue(
-          process.out().contains("takes 144 connections at once and not 16384"), process.out());
+          process.out().contains("accepts 144 connections at once instead of 16384"),
+          process.out());
       assertEquals(0, process.terminate().exitCode(), process.output());
     }
   }

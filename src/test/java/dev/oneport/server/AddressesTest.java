@@ -143,13 +143,16 @@ final class AddressesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[ 127.0.0.1, 127.0.0.1 ] | '127.0.0.1' is in the list already",
-        "[ '::1', '[0::1]' ] | '[0::1]' is in the list already",
+        "[ 127.0.0.1, 127.0.0.1 ] | '127.0.0.1' is listed twice",
+        "[ '::1', '[0::1]' ] | '[0::1]' is listed twice",
         "[ 0.0.0.0, 127.0.0.1 ] | 0.0.0.0 and :: include all others",
         "[ '::', 127.0.0.1 ] | 0.0.0.0 and :: include all others",
-        "unix:/run/oneport.sock | 'unix:/run/oneport.sock' is a socket in the file system, which this server cannot listen on; name an IP address",
-        "/run/oneport.sock | '/run/oneport.sock' is a socket in the file system, which this server cannot listen on; name an IP address",
-        "[ 127.0.0.1, nowhere.invalid ] | 'nowhere.invalid' is neither an IP address nor a name that resolves",
+        "unix:/run/oneport.sock | 'unix:/run/oneport.sock' is a socket in the file system, which"
+            + " this server cannot listen on; name an IP address",
+        "/run/oneport.sock | '/run/oneport.sock' is a socket in the file system, which this server"
+            + " cannot listen on; name an IP address",
+        "[ 127.0.0.1, nowhere.invalid ] | 'nowhere.invalid' is neither an IP address nor a name"
+            + " that resolves",
       })
   void hostsThatCannotWorkStopTheStart(String host, String problem) {
     var yaml = "server: { host: " + host.replace('\'', '"') + " }\n" + RULES;

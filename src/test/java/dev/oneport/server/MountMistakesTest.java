@@ -40,29 +40,29 @@ final class MountMistakesTest {
         new Row(
             "a route twice",
             port -> port.http().get("/a", (_, _) -> {}).get("/a", (_, _) -> {}),
-            "HTTP GET /a is mounted already, by the same service"),
+            "HTTP GET /a is already mounted by the same service"),
         new Row(
             "the same with another parameter's name",
             port -> port.http().get("/a/{id}", (_, _) -> {}).get("/a/{name}", (_, _) -> {}),
-            "HTTP GET /a/{name} is mounted already, by the same service"),
+            "HTTP GET /a/{name} is already mounted by the same service"),
         new Row(
             "a WebSocket twice",
             port -> {
               port.webSocket("/s", () -> null);
               port.webSocket("/s", () -> null);
             },
-            "WS /s is mounted already, by the same service"),
+            "WS /s is already mounted by the same service"),
         new Row(
             "another service's route",
             port -> port.http().get("/count", (_, _) -> {}),
-            "HTTP GET /count is mounted already, by dev.oneport.testing.CountingService"),
+            "HTTP GET /count is already mounted by dev.oneport.testing.CountingService"),
         new Row(
             "a gRPC service twice",
             port -> {
               new EchoService().mount(port);
               new EchoService().mount(port);
             },
-            "is mounted already, by the same service"),
+            "is already mounted by the same service"),
         new Row(
             "no handler",
             port -> port.http().get("/a", nothing()),
