@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The configuration as read from YAML and the environment, with the mistakes found in it so far.
+ * The configuration as read from YAML and the environment, and the mistakes found in it so far.
  * Features read their own {@link Section}; {@link #check()} ends the reading. A file may {@code
- * include} others, each with outermost keys of its own.
+ * include} others; no two files may have the same top-level key.
  */
 public final class Configuration {
   private static final int MAX_CHARS = 4 << 20;
@@ -42,7 +42,7 @@ public final class Configuration {
   }
 
   /**
-   * Reads a file, and those that it includes.
+   * Reads a file and the files that it includes.
    *
    * @throws InvalidConfiguration if it cannot be read at all
    */
@@ -61,16 +61,16 @@ public final class Configuration {
   /**
    * Parses a text.
    *
-   * @param file what to call it in messages
+   * @param file the name of the text in messages
    * @param variables the environment
-   * @param lenient whether a variable that a value refers to may be unset, and then counts as empty
+   * @param lenient whether values may refer to unset variables, which then count as empty
    */
   public static Configuration parse(
       String file, String text, Map<String, String> variables, boolean lenient) {
     return new Configuration(file, text, Path.of("").toAbsolutePath(), variables, lenient);
   }
 
-  /** The files that were read, and what they said. */
+  /** The files that were read, with their content. */
   public Map<Path, String> files() {
     return Map.copyOf(files);
   }
@@ -82,15 +82,15 @@ public final class Configuration {
     return texts;
   }
 
-  /** The file's outermost object. */
+  /** The root section. */
   public Section root() {
     return root;
   }
 
   /**
-   * Ends the reading; keys that no feature asked for are mistakes too.
+   * Ends the reading; keys that no feature has read are mistakes too.
    *
-   * @throws InvalidConfiguration with everything found, if anything was
+   * @throws InvalidConfiguration with all mistakes, if there are any
    */
   public void check() {
     root.texts(INCLUDE);
@@ -103,7 +103,7 @@ public final class Configuration {
     problems.throwIfAny();
   }
 
-  /** Notes a mistake at a key path, or with the variable or option that set it. */
+  /** Reports a mistake at a key path, or at the variable or option that set it. */
   public void problem(String key, String message) {
     var place =
         environment
@@ -170,7 +170,7 @@ public final class Configuration {
     }
   }
 
-  /** If one text is not YAML, the others cannot be judged. */
+  /** If one text is not YAML, problems in the others could be false. */
   private void add(String name, String text) {
     if (!tree.add(name, text, problems)) {
       problems.throwIfAny();

@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
  * values, and {@code ONEPORT_} variables that override the file, such as {@code
  * ONEPORT_SERVER_PORT} for {@code server.port}.
  *
- * <p>The prefix is required because platforms set variables too: Kubernetes sets {@code
+ * <p>The prefix is required because platforms also set variables: Kubernetes sets {@code
  * SERVER_PORT} to a URL in every pod beside a Service named {@code server}.
  */
 final class Environment {
   static final String PREFIX = "ONEPORT_";
 
-  /** The variables that Kubernetes sets for a Service whose name begins like our variables. */
+  /** The variables that Kubernetes sets for a Service whose name begins with {@code oneport-}. */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           PREFIX
@@ -37,8 +37,8 @@ final class Environment {
       Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
   /**
-   * The other variables that set a key and override the one named after it. Command line options
-   * are passed as variables whose names look like options.
+   * Other variables that set a key; they take precedence over the variable named after it.
+   * Command-line options are passed as variables with the options' names.
    */
   private static final Map<String, List<String>> OTHER_NAMES =
       Map.of(
@@ -81,8 +81,8 @@ final class Environment {
   }
 
   /**
-   * The variable that a value refers to and that a message about the value is about: the message
-   * quotes what the variable holds, or is about all of the value.
+   * The variable that a message about a value concerns: the message quotes the variable's content,
+   * or concerns the whole value, which refers to it.
    */
   Optional<String> referred(String key, String message) {
     for (var each : referred.entrySet()) {
@@ -105,8 +105,8 @@ final class Environment {
   }
 
   /**
-   * The value of a key with its references replaced; a variable that is not set is named to {@code
-   * missing}.
+   * The value of a key with its references replaced; {@code missing} receives the names of unset
+   * variables.
    */
   String resolve(String key, String value, Consumer<String> missing) {
     return REFERENCE
@@ -132,7 +132,7 @@ final class Environment {
     return REFERENCE.matcher(value.strip()).matches();
   }
 
-  /** Variables with our prefix that no setting asked for: most likely misspelt. */
+  /** Variables with the prefix that no feature has read, which are probably misspelt. */
   Set<String> unused() {
     var unused = new TreeSet<String>();
     for (var name : variables.keySet()) {

@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Everything that is wrong with a configuration, found in one pass. */
+/** A configuration is invalid; carries all its mistakes, found in one pass. */
 public final class InvalidConfiguration extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ public final class InvalidConfiguration extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** At least one, in the order of the file. */
+  /** The mistakes, at least one, in the order of the file. */
   public List<ConfigurationProblem> problems() {
     return problems;
   }

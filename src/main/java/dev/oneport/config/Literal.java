@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A text that is compared exactly. Characters that mean a pattern or a list in other programs have
- * no meaning in it, so a text with one would never match.
+ * A text that is compared exactly. Characters that other programs use for patterns or lists have no
+ * special meaning, so a text with one would never match.
  */
 public final class Literal {
   /** The prefix of a text that really contains such characters. */
@@ -15,7 +15,7 @@ public final class Literal {
 
   private Literal() {}
 
-  /** How to write a text that may contain such characters. */
+  /** Adds the prefix to a text that contains such characters. */
   public static String written(String text) {
     return MEANINGLESS.matcher(text).find() || text.startsWith(EXACT) ? EXACT + text : text;
   }
@@ -26,9 +26,9 @@ public final class Literal {
   }
 
   /**
-   * What is wrong with a text.
+   * Checks a text; returns the problem, if there is one.
    *
-   * @param instead what to write instead of a pattern
+   * @param instead advises the operator what to write instead of a pattern
    */
   public static Optional<String> problem(String written, String instead) {
     return problem(written, "", instead);

@@ -42,7 +42,7 @@ record Node(String name, Kind kind, String text, Map<String, Node> object, List<
     return kind == Kind.LIST;
   }
 
-  /** Whether it is an object, or a key without a value, which counts as an empty object. */
+  /** Whether it is an object; a key without a value counts as an empty object. */
   boolean isObject() {
     return kind == Kind.OBJECT || (isText() && text.isEmpty());
   }

@@ -8,7 +8,7 @@ public final class Problems {
   private final List<ConfigurationProblem> found = new ArrayList<>();
 
   public void add(ConfigurationProblem problem) {
-    // What several issuers share is read once for each of them.
+    // Keys that several issuers share are read once for each issuer.
     if (!found.contains(problem)) {
       found.add(problem);
     }
@@ -34,7 +34,7 @@ public final class Problems {
   /**
    * Ends the reading.
    *
-   * @throws InvalidConfiguration with everything found, if anything was
+   * @throws InvalidConfiguration with all mistakes, if there are any
    */
   public void throwIfAny() {
     if (!found.isEmpty()) {

@@ -14,10 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * One object of the configuration, read key by key. Features ask for each key by name and type;
- * {@link #close()} reports the keys that none asked for. A mistake is noted and reading goes on
- * with the default, so that all mistakes are found in one pass; {@link Configuration#check()} ends
- * it.
+ * One object of the configuration. Features read each key by name and type; {@link #close()}
+ * reports the keys that were not read. After a mistake, reading continues with the default, so that
+ * all mistakes are found in one pass; {@link Configuration#check()} ends it.
  */
 public final class Section implements AutoCloseable {
   private final Configuration source;
@@ -59,17 +58,17 @@ public final class Section implements AutoCloseable {
     return source.lenient();
   }
 
-  /** Whether the environment has a variable of that name, such as one that a platform sets. */
+  /** Whether the environment has this variable, such as one that a platform sets. */
   public boolean hasVariable(String name) {
     return source.environment().has(name);
   }
 
-  /** Whether something was found wrong at this key. */
+  /** Whether a problem was reported at this key. */
   public boolean hasProblem(String key) {
     return source.hasProblem(path(key));
   }
 
-  /** Notes that the value of a key is wrong. */
+  /** Reports a problem with the value of a key. */
   public void problem(String key, String message) {
     source.problem(path(key), message);
   }
@@ -79,7 +78,7 @@ public final class Section implements AutoCloseable {
     return new Section(source, node.get(key), path(key));
   }
 
-  /** The objects of a map from names that the operator chose, in the order of the file. */
+  /** The objects in a map whose keys are the operator's names, in the order of the file. */
   public Map<String, Section> named(String key) {
     known.add(key);
     var sections = new LinkedHashMap<String, Section>();
@@ -153,9 +152,9 @@ public final class Section implements AutoCloseable {
   }
 
   /**
-   * A list of texts that are checked.
+   * A list of texts, each checked.
    *
-   * @param problem what is wrong with a text
+   * @param problem returns the problem with a text, if there is one
    */
   public List<String> texts(String key, Function<String, Optional<String>> problem) {
     return items(key, problem);
@@ -164,7 +163,7 @@ public final class Section implements AutoCloseable {
   /**
    * A list of literal texts, as written; {@link Literal#of} gives the meaning of each.
    *
-   * @param instead what to write instead of a pattern
+   * @param instead advises the operator what to write instead of a pattern
    */
   public List<String> literals(String key, String instead) {
     return items(key, text -> Literal.problem(text, instead));
@@ -254,14 +253,14 @@ public final class Section implements AutoCloseable {
         .orElse(otherwise);
   }
 
-  /** A key of an earlier version. If it is set, the problem names the key that replaces it. */
+  /** A key of an earlier version. If it is set, reports a problem that names its replacement. */
   public void retired(String key, String instead) {
     if (text(key).isPresent()) {
       problem(key, "was renamed; set " + instead + " instead");
     }
   }
 
-  /** Reports the keys of this section that no feature asked for. */
+  /** Reports the keys of this section that no feature has read. */
   @Override
   public void close() {
     if (!node.isObject()) {

@@ -1,6 +1,6 @@
 package dev.oneport.config;
 
-/** Whether a word is most likely another one misspelt: at most two letters apart. */
+/** Whether one word is probably a misspelling of another: at most two letters differ. */
 final class Spelling {
   private static final int NEAR = 2;
 

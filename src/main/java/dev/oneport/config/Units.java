@@ -14,7 +14,7 @@ public final class Units {
 
   private Units() {}
 
-  /** The duration; empty if the text is not one. */
+  /** The duration; empty if the text is not a duration. */
   public static Optional<Duration> duration(String text) {
     var matcher = AMOUNT.matcher(text.strip());
     if (!matcher.matches()) {
@@ -46,7 +46,7 @@ public final class Units {
     };
   }
 
-  /** A number too large for a long is above every bound. */
+  /** Converts a number that is too large for a long to one above every bound. */
   private static long scaled(long amount, int bits) {
     return amount <= Long.MAX_VALUE >> bits ? amount << bits : Long.MAX_VALUE;
   }

@@ -16,12 +16,11 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * The merged content of some YAML files, with the line of each key.
+ * The merged content of several YAML files, with the line of each key.
  *
  * <p>It is built from the nodes of the parser that Helidon's YAML support uses. Helidon's own tree
- * forgets the lines, and its {@code Config} puts all keys into one map, by recursion over the
- * length of each list and in a time that grows with its square (4.5.0): ten thousand rules took
- * half a minute.
+ * has no line numbers, and its {@code Config} puts all keys into one map, recursively and in time
+ * quadratic in the length of each list (4.5.0): ten thousand rules took half a minute.
  */
 final class YamlTree {
   private static final int MAX_DEPTH = 50;
@@ -50,10 +49,10 @@ final class YamlTree {
   }
 
   /**
-   * Adds a text. Reports what a YAML parser accepts: the same key twice, here or in a text that was
-   * added before. The first one counts.
+   * Adds a text. Reports duplicate keys, which a YAML parser accepts, in this text and in those
+   * added before. The first value counts.
    *
-   * @return whether it could be read
+   * @return whether the text could be read
    */
   boolean add(String file, String text, Problems problems) {
     maxNodes = Math.addExact(nodes, Math.addExact(text.length(), MAX_ALIASED));
@@ -80,7 +79,7 @@ final class YamlTree {
     return false;
   }
 
-  /** The outermost object. */
+  /** The root object. */
   Node root() {
     return Node.object("", root);
   }
@@ -146,7 +145,7 @@ final class YamlTree {
           entry(path, entry, into, depth);
         }
       }
-      // The object's own keys win over merged ones (YAML's merge key).
+      // The object's own keys take precedence over merged ones (YAML's merge key).
       for (var entry : mapping.getValue()) {
         if (isMerge(entry)) {
           merge(path, entry.getValueNode(), into, depth);

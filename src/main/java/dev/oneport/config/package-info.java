@@ -1,6 +1,4 @@
-/**
- * Reading configuration: typed values, and every mistake with its key path and line, all at once.
- */
+/** Reads configuration: typed values, and all mistakes at once, each with its key path and line. */
 @NullMarked
 package dev.oneport.config;
 

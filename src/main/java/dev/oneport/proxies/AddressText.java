@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * IP addresses as text. Only literal addresses are read, and only in their usual forms: nothing is
- * ever looked up, and {@code 010.1.1.1} or {@code 127.1} is no address, because programs disagree
- * on what such a text means.
+ * IP addresses as text. Only literal addresses are read, and only in their usual forms: names are
+ * never looked up, and {@code 010.1.1.1} and {@code 127.1} are rejected, because programs disagree
+ * about the meaning of such texts.
  */
 final class AddressText {
-  /** Longer than every address with a zone and a port; longer texts are not looked at. */
+  /** Longer than any address with a zone and a port; longer texts are rejected. */
   private static final int LONGEST = 100;
 
   private static final Pattern IPV4 =
@@ -24,7 +24,7 @@ final class AddressText {
 
   private AddressText() {}
 
-  /** An address alone. An IPv6 address may have a zone, which means nothing here and is dropped. */
+  /** An address without a port. An IPv6 address may have a zone, which is dropped. */
   static Optional<InetAddress> address(String text) {
     if (text.length() > LONGEST) {
       return Optional.empty();

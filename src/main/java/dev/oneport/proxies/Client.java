@@ -5,13 +5,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a request comes from, and which scheme and host it asked for, as far as this server or a
- * trusted proxy saw it.
+ * The client of a request, with the scheme and host that it used, as seen by this server or by a
+ * trusted proxy.
  *
- * @param address the client's; null if its socket has none
- * @param proxy whether the address is that of a trusted proxy, because no client behind it is known
- * @param scheme {@code http} or {@code https} where a trusted proxy said so, else empty
- * @param host host and port where a trusted proxy named them, else empty
+ * @param address the client's address; null if its socket has none
+ * @param proxy whether the address is a trusted proxy's, because the client behind it is unknown
+ * @param scheme {@code http} or {@code https} if a trusted proxy reported it, otherwise empty
+ * @param host host and port if a trusted proxy reported them, otherwise empty
  */
 public record Client(@Nullable InetAddress address, boolean proxy, String scheme, String host) {
   /** A client without an address. */
@@ -21,14 +21,14 @@ public record Client(@Nullable InetAddress address, boolean proxy, String scheme
     return new Client(address, false, "", "");
   }
 
-  /** The address for logs; empty if it is not known. */
+  /** The address for logs; empty if unknown. */
   public String text() {
     return address == null ? "" : AddressText.of(address);
   }
 
   /**
-   * The origin that a browser sees at the other end (RFC 6454 section 4), in lower case and without
-   * the scheme's own port; empty if the host is not known.
+   * This server's origin as the client's browser sees it (RFC 6454 section 4), in lower case and
+   * without the scheme's default port; empty if the host is unknown.
    *
    * @param secure whether the connection to this server is encrypted
    * @param asked the host that the request names

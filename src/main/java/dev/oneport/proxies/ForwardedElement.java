@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What one proxy says of a request: an element of {@code Forwarded} (RFC 7239 section 4).
+ * One proxy's description of a request: an element of {@code Forwarded} (RFC 7239 section 4).
  *
- * @param values by the parameter's name in lower case; empty if the element is malformed
+ * @param values the parameters by name in lower case; empty if the element is malformed
  */
 record ForwardedElement(Map<String, String> values) {
   private static final Pattern PAIR =

@@ -1,6 +1,6 @@
 package dev.oneport.proxies;
 
-/** The header in which proxies say whom they forward for. Only one counts. */
+/** The header in which proxies name their clients. Only one header is trusted. */
 public enum ForwardedHeader {
   /** {@code X-Forwarded-For}, with {@code X-Forwarded-Proto} and {@code X-Forwarded-Host}. */
   X_FORWARDED_FOR,

@@ -9,19 +9,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names that the server answers to. A page whose own name was pointed at this server (DNS
- * rebinding) is of the same origin as the server for its browser, and only {@code Host} shows that
- * it asks for another.
+ * The host names that the server accepts. If an attacker points a page's host name at this server
+ * (DNS rebinding), the browser treats the server as the page's own origin; only {@code Host}
+ * reveals the foreign name.
  *
- * @param names in lower case; one that begins with {@code *.} stands for all names below it
- * @param all whether any name will do
- * @param addresses whether any IP address will do, which no name server can have pointed here
+ * @param names the names in lower case; one that begins with {@code *.} covers all names below it
+ * @param all whether any name is accepted
+ * @param addresses whether any IP address is accepted, which DNS rebinding cannot use
  */
 public record Hosts(Set<String> names, boolean all, boolean addresses) {
   /** Any name. */
   public static final Hosts ANY = new Hosts(Set.of(), true, true);
 
-  /** The names that mean this machine on the machine itself, and addresses. */
+  /** The names of this machine on the machine itself, and IP addresses. */
   private static final Hosts LOCAL = new Hosts(Set.of("localhost", "*.localhost"), false, true);
 
   private static final Pattern NAME =
@@ -35,8 +35,8 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
   /**
    * Reads {@code hosts}.
    *
-   * @param local whether only this machine can connect, and by no more than its own names unless
-   *     the file says otherwise
+   * @param local whether only this machine can connect; then only its own names are accepted by
+   *     default
    */
   public static Hosts read(Section section, boolean local) {
     var listed = section.texts("hosts");
@@ -66,10 +66,10 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
   }
 
   /**
-   * Whether the server answers to the host of a request.
+   * Whether the host of a request is accepted.
    *
-   * @param authority of {@code Host} or {@code :authority}, with or without a port; some gRPC
-   *     clients name several addresses, and then it must answer to each
+   * @param authority the value of {@code Host} or {@code :authority}, with or without a port; some
+   *     gRPC clients send several addresses, all of which must be accepted
    */
   public boolean allow(String authority) {
     return all || Arrays.stream(COMMA.split(authority, -1)).allMatch(this::allowOne);
@@ -88,7 +88,7 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
     return false;
   }
 
-  /** Without a port, a final dot, or brackets; an address in the form that Java writes. */
+  /** Removes a port, a final dot and brackets; normalizes an address to Java's form. */
   private static String name(String authority) {
     var address = AddressText.node(authority);
     if (address.isPresent()) {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the elements of a header's lists from the last one to the first. Every proxy appends its
- * element, so the elements of trusted proxies are read before anything that a client sent, and
- * nothing in the client's part can change how they are read.
+ * Reads the elements of a header's lists from last to first. Every proxy appends its element, so
+ * the elements of trusted proxies are read before those that a client sent, and the client's part
+ * cannot affect how they are parsed.
  */
 final class LastFirst {
   private final List<String> lines;
@@ -15,7 +15,7 @@ final class LastFirst {
   private int end;
 
   /**
-   * @param quotes whether a comma in a quoted string separates nothing
+   * @param quotes whether commas in quoted strings do not separate elements
    */
   LastFirst(List<String> lines, boolean quotes) {
     this.lines = lines;
@@ -24,7 +24,7 @@ final class LastFirst {
     this.end = -1;
   }
 
-  /** The next element, which may be empty; nothing after the first element of the first line. */
+  /** The next element, whose text may be empty; empty after the first element of the first line. */
   Optional<String> next() {
     if (end < 0) {
       if (line == 0) {
@@ -53,7 +53,7 @@ final class LastFirst {
     return -1;
   }
 
-  /** Whether an odd number of backslashes stands before the character. */
+  /** Whether an odd number of backslashes precedes the character. */
   private static boolean isEscaped(String text, int at) {
     int first = at;
     while (first > 0 && text.charAt(first - 1) == '\\') {

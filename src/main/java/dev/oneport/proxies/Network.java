@@ -7,7 +7,7 @@ import java.util.Arrays;
  * A range of addresses, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32} (RFC 4632 section 3.1,
  * RFC 4291 section 2.3).
  *
- * @param bits how many leading bits all addresses of the range share
+ * @param bits the number of leading bits that all addresses of the range share
  */
 public record Network(InetAddress first, int bits) {
   /**

@@ -11,22 +11,21 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who a client is. A header counts only if the other end of the connection is a trusted
- * proxy, and only as far as trusted proxies wrote it: the client is the rightmost address that is
- * not one of theirs. An address that a trusted proxy did not vouch for is never taken.
+ * Determines the client of a request. A header counts only if the connection's peer is a trusted
+ * proxy, and only the part that trusted proxies wrote: the client is the rightmost address that is
+ * not a trusted proxy's. An address that no trusted proxy reported is never used.
  *
  * @param networks the addresses of trusted proxies
- * @param cloudRun whether the front end of Google Cloud Run is trusted as well: see {@link
- *     CloudRun}
+ * @param cloudRun whether the front end of Google Cloud Run is also trusted: see {@link CloudRun}
  */
 public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader header) {
-  /** No proxy is trusted. */
+  /** Trusts no proxy. */
   public static final Proxies NONE = new Proxies(List.of(), false, ForwardedHeader.X_FORWARDED_FOR);
 
   private static final String CLOUD_RUN_WORD = "cloud-run";
   private static final String NONE_WORD = "none";
 
-  /** Longer than any chain of proxies; what is before that is not looked at. */
+  /** Longer than any chain of proxies; earlier elements are ignored. */
   private static final int MOST_HOPS = 128;
 
   private static final Pattern HOST =
@@ -39,7 +38,7 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
   /**
    * Reads {@code trusted-proxies} and {@code forwarded-header}.
    *
-   * @param onCloudRun whether to trust the front end of Cloud Run unless the file says otherwise
+   * @param onCloudRun whether to trust the front end of Cloud Run by default
    */
   public static Proxies read(Section section, boolean onCloudRun) {
     var header = section.choice("forwarded-header", ForwardedHeader.X_FORWARDED_FOR);
@@ -79,7 +78,7 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
     return cloudRun || !networks.isEmpty();
   }
 
-  /** Whether the other end of a connection is a trusted proxy. */
+  /** Whether the peer of a connection is a trusted proxy. */
   public boolean trusts(SocketAddress peer) {
     return peer instanceof InetSocketAddress inet && trustsPeer(inet.getAddress());
   }
@@ -87,8 +86,8 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
   /**
    * The client of a request.
    *
-   * @param peer the other end of the connection
-   * @param headers gives all values of a header in their order, by its name in lower case
+   * @param peer the peer of the connection
+   * @param headers returns all values of a header in order, by its name in lower case
    */
   public Client client(SocketAddress peer, Function<String, List<String>> headers) {
     if (!(peer instanceof InetSocketAddress inet) || inet.getAddress() == null) {
@@ -129,8 +128,9 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
   }
 
   /**
-   * What the proxy that is the farthest of so many says: the first of all if they keep one value,
-   * as most do, or the one that is as far from the end as its address.
+   * The value reported by the farthest of this many proxies: the first value if there is only one,
+   * as with most proxies, otherwise the value at the same distance from the end as the proxy's
+   * address.
    */
   private static String said(List<String> lines, int hops) {
     var elements = new LastFirst(lines, false);
@@ -169,7 +169,7 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
     return new Client(client, proxy, scheme, host);
   }
 
-  /** Some proxies name the scheme of a WebSocket. */
+  /** Maps a WebSocket's scheme, which some proxies report. */
   private static String scheme(String said) {
     return switch (said.toLowerCase(Locale.ROOT)) {
       case "http", "ws" -> "http";

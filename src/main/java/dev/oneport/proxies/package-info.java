@@ -1,4 +1,7 @@
-/** Who a client is behind proxies, and how it reached this server; knows no transport. */
+/**
+ * Determines the clients behind proxies, and the scheme and host that they used; independent of
+ * transports.
+ */
 @NullMarked
 package dev.oneport.proxies;
 
