@@ -16,7 +16,7 @@ public final class Ascii {
 
   private Ascii() {}
 
-  /** True for the characters of a token. */
+  /** Whether the byte is a token character. */
   public static boolean token(byte b) {
     return b >= 0 && TOKEN[b];
   }
@@ -30,12 +30,12 @@ public final class Ascii {
     return at;
   }
 
-  /** True for optional white space. */
+  /** Whether the byte is optional white space. */
   public static boolean blank(byte b) {
     return b == ' ' || b == '\t';
   }
 
-  /** True if the bytes hold no control character except tab. */
+  /** Whether the bytes contain no control character except tab. */
   public static boolean fieldValue(byte[] bytes, int from, int to) {
     for (var i = from; i < to; i++) {
       var b = bytes[i];
@@ -46,7 +46,7 @@ public final class Ascii {
     return true;
   }
 
-  /** True if the bytes from an index on are those of a token, in any case. */
+  /** Whether the bytes from an index on spell this token, in any case. */
   static boolean named(String token, byte[] bytes, int from) {
     for (var i = 0; i < token.length(); i++) {
       if ((bytes[from + i] | 0x20) != (token.charAt(i) | 0x20)) {

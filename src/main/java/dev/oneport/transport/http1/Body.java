@@ -4,14 +4,14 @@ import dev.oneport.transport.HeaderLine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rest of the current request's body, by its framing. */
+/** The rest of the current request's body. */
 sealed interface Body permits NoBody, FixedBody, ChunkedBody {
-  /** True once the last byte of the body was passed on. */
+  /** Whether the last byte of the body has been passed on. */
   boolean ended();
 
   /**
-   * The next bytes of the body in the framing that the head announced; null if the client closed
-   * the connection first. Blocks.
+   * Blocks for the next bytes of the body, in the framing that the head announced; null if the
+   * client closed the connection first.
    */
   byte @Nullable [] next(Input input);
 

@@ -5,7 +5,7 @@ import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 
-/** Finds out, within a time limit, whether a new connection is HTTP/2; consumes nothing. */
+/** Detects, within a time limit, whether a new connection is HTTP/2; consumes no bytes. */
 final class FirstBytes implements DeadlineWatch.Watched {
   private final Http1Server server;
   private final ConnectionContext context;

@@ -19,13 +19,13 @@ final class Framing {
     this.maxBody = maxBody;
   }
 
-  /** Takes the value of a {@code Content-Length}. */
+  /** Adds a {@code Content-Length}. */
   void length(String value) {
     lengths++;
     length = value;
   }
 
-  /** Takes the value of a {@code Transfer-Encoding}. */
+  /** Adds a {@code Transfer-Encoding}. */
   void coding(String value) {
     codings++;
     coding = codings == 1 ? value : coding + "," + value;
@@ -34,8 +34,8 @@ final class Framing {
   /**
    * The body's framing.
    *
-   * @param http10 whether the request is one of HTTP/1.0, which has no transfer codings: an
-   *     intermediary that forwarded it may have seen another end (RFC 9112 section 6.1)
+   * @param http10 whether the request uses HTTP/1.0, which has no transfer codings: an intermediary
+   *     may have seen a different end of the body (RFC 9112 section 6.1)
    */
   Body body(boolean http10) {
     if (codings == 0) {

@@ -9,7 +9,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One connection from its first byte to its last, whatever protocols it speaks on the way. */
+/** One connection from its first byte to its last, through all protocols that it switches to. */
 final class GuardedConnection implements ServerConnection, InterruptableTask<Void> {
   private final Http1Server server;
   private final ConnectionContext context;
@@ -21,8 +21,8 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
   private volatile boolean closing;
 
   /**
-   * @param http2 what takes connections with the preface of HTTP/2
-   * @param negotiated which protocol was agreed on before the first byte
+   * @param http2 handles connections that begin with HTTP/2's preface
+   * @param negotiated the protocol that was negotiated by ALPN
    */
   GuardedConnection(
       Http1Server server,
@@ -87,7 +87,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     return http1 == null || http1.idle();
   }
 
-  /** Zero until another protocol has the connection, because our own limits close idle ones. */
+  /** Zero until another protocol takes over, because HTTP/1.1 has its own idle limit. */
   @Override
   public Duration idleTime() {
     var other = next;

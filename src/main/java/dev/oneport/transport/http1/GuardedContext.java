@@ -5,7 +5,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.ConnectionContext;
 
-/** The context that Helidon's connection gets; it leads back to the session around it. */
+/** The context for Helidon's connection, which refers to the session around it. */
 final class GuardedContext extends DelegatingContext {
   private final Http1Session session;
 

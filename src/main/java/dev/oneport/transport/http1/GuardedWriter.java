@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes in pieces, each of which the client must accept within the time limit: slow readers are
+ * Writes in pieces, each of which the client must accept within the time limit: slow clients are
  * served, stalled ones are disconnected.
  */
 final class GuardedWriter implements DataWriter {
@@ -30,7 +30,7 @@ final class GuardedWriter implements DataWriter {
   }
 
   /**
-   * Hears that a response begins.
+   * Prepares for the next response.
    *
    * @param of decides what becomes of its bytes; null if they stay as they are
    */

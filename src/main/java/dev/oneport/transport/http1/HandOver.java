@@ -8,8 +8,8 @@ import io.helidon.webserver.spi.ServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the upgraded connection after Helidon's HTTP/1.1 connection has returned and not inside it,
- * so that its head, reader and stack frames can be collected.
+ * Runs the upgraded connection after Helidon's HTTP/1.1 connection has returned instead of inside
+ * it, so that its head, reader and stack frames can be collected.
  */
 final class HandOver implements Http1Upgrader {
   private final Http1Upgrader upgrader;

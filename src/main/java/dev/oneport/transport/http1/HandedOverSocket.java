@@ -6,8 +6,8 @@ import io.helidon.common.socket.PeerInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of which another thread may still read one buffer. Reads return that buffer first, and
- * then the rest in order.
+ * A socket from which another thread may still be reading one buffer. Reads return that buffer
+ * first, then the bytes after it.
  */
 record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSocket {
   @Override
@@ -15,7 +15,7 @@ record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSoc
     return input.read();
   }
 
-  /** Unused, but must stay correct while the interface has it. */
+  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {

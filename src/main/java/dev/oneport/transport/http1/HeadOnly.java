@@ -3,15 +3,15 @@ package dev.oneport.transport.http1;
 import io.helidon.common.buffers.BufferData;
 
 /**
- * Removes the body from a response to HEAD: Helidon 4.5.0 writes what the handler streams, which
- * the client would read as the next response.
+ * Removes the body from a response to HEAD: Helidon 4.5.0 writes a streamed body, which the client
+ * would read as the next response.
  */
 final class HeadOnly {
   private static final String END = "\r\n\r\n";
 
   private int matched;
 
-  /** How many of the bytes belong to the response's head. */
+  /** The bytes that belong to the response's head. */
   BufferData cut(BufferData buffer) {
     var bytes = buffer.readBytes();
     var at = 0;

@@ -11,19 +11,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a complete head is a request (RFC 9112), strictly where leniency has been used to
- * smuggle requests past intermediaries (section 11.2).
+ * Decides whether a complete head is a valid request (RFC 9112). It is strict wherever leniency has
+ * been used to smuggle requests past intermediaries (section 11.2).
  *
- * <p>The head is passed on byte for byte, as a head of HTTP/1.1, except that
+ * <p>The head is passed on unchanged, as a head of HTTP/1.1, except that
  *
  * <ul>
  *   <li>a target in absolute form becomes the origin form and its authority {@code Host} (RFC 9112
  *       section 3.2.2), and characters that browsers do not encode are percent-encoded,
- *   <li>{@code Upgrade} either names one protocol that is spoken here, in its exact spelling, or is
- *       left out (RFC 9110 section 7.8),
- *   <li>{@code X-Helidon-CN}, which only the server may set, is left out,
- *   <li>of HTTP/1.0, {@code Upgrade} and {@code Expect} are left out (RFC 9110 sections 7.8 and
- *       10.1.1), and {@code Host} is added if it is missing.
+ *   <li>{@code Upgrade} either names one supported protocol, in its exact spelling, or is removed
+ *       (RFC 9110 section 7.8),
+ *   <li>{@code X-Helidon-CN}, which only the server may set, is removed,
+ *   <li>from HTTP/1.0 requests, {@code Upgrade} and {@code Expect} are removed (RFC 9110 sections
+ *       7.8 and 10.1.1), and a missing {@code Host} is added.
  * </ul>
  */
 final class HeadParser {
@@ -56,8 +56,8 @@ final class HeadParser {
    *
    * @param protocols the exact names of the protocols that a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
-   * @param self the authority of a request that names none
-   * @throws RequestException the refusal, if it is none
+   * @param self the authority for a request without {@code Host}
+   * @throws RequestException if the request is invalid
    */
   static Http1RequestHead parse(
       byte[] head, Set<String> protocols, long maxBody, Supplier<String> self) {
@@ -99,7 +99,7 @@ final class HeadParser {
   private void field(int from, int to) {
     var colon = Ascii.endOfToken(bytes, from, to);
     if (colon == from || colon == to || bytes[colon] != ':') {
-      // a blank first: a folded line; a blank before the colon: section 5.1
+      // A leading blank is a folded line; a blank before the colon is invalid (section 5.1).
       throw Refusal.malformed("a header's name is malformed");
     }
     if (!Ascii.fieldValue(bytes, colon + 1, to)) {
@@ -188,7 +188,7 @@ final class HeadParser {
     return RequestSyntax.expectsContinue(expect);
   }
 
-  /** The first that the client offers of those spoken here. */
+  /** Keeps the first supported protocol that the client offers. */
   private void keepOneProtocol(int endOfHeaders, List<String> offered) {
     for (var offer : offered) {
       for (var protocol : protocols) {

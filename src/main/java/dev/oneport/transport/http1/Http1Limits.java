@@ -3,25 +3,25 @@ package dev.oneport.transport.http1;
 import java.time.Duration;
 
 /**
- * Limits on the size and pace of what clients send, and on how slowly they read, on an HTTP/1.1
+ * Limits on the size and pace of requests, and on how slowly clients read, on an HTTP/1.1
  * connection.
  *
  * <p>The bound of a request's body is the listener's {@code max-payload-size}.
  *
  * @param maxRequestLineBytes longest request line; longer ones are answered 414
- * @param maxHeadBytes longest request line and header section together, 431; it must hold a token
- *     of 12 KB and what proxies add to it
+ * @param maxHeadBytes longest request line and header section together, 431; it must have room for
+ *     a token of 12 KB and the headers that proxies add
  * @param maxHeaders most header lines of a request, 431
  * @param firstByteTimeout how long a new connection may stay silent before it is closed
  * @param headTimeout how long a request's head may take from its first to its last byte, 408
  * @param bodyTimeout how long a body may pause, 408
- * @param minBodyRate bytes per second a body must bring on average over the time the server waited
- *     for it, once {@code bodyTimeout} is used up; 0 for no minimum
- * @param writeTimeout how long a client may accept no byte before the connection is closed
- * @param idleTimeout how long a connection is kept open between two requests; above the 600 s for
- *     which Google's balancer keeps its side
- * @param lingerTimeout how long the server reads and drops what a refused client still sends, so
- *     that the client sees the refusal and not a reset (RFC 9112 section 9.6)
+ * @param minBodyRate the minimum bytes per second, averaged over the time that the server waited
+ *     for the body, once that exceeds {@code bodyTimeout}; 0 for no minimum
+ * @param writeTimeout how long a client may accept no bytes before the connection is closed
+ * @param idleTimeout how long a connection is kept open between two requests; longer than the 600 s
+ *     of Google's load balancer
+ * @param lingerTimeout how long the server reads and drops the remaining bytes of a refused client,
+ *     so that the client sees the refusal and not a reset (RFC 9112 section 9.6)
  */
 public record Http1Limits(
     int maxRequestLineBytes,

@@ -9,10 +9,10 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 
 /**
- * Sees each response's headers just before Helidon writes them, and keeps {@code Connection: close}
- * in agreement with the end of the connection.
+ * Adjusts each response's headers just before Helidon writes them, so that {@code Connection:
+ * close} is present exactly if the connection ends.
  *
- * <p>It must be the only listener: Helidon 4.5.0 calls none when there are two.
+ * <p>It must be the only listener: Helidon 4.5.0 calls none if there are two.
  */
 final class Http1ResponseHead implements Http1ConnectionListener {
   @Override
@@ -31,14 +31,14 @@ final class Http1ResponseHead implements Http1ConnectionListener {
         session.endAfterThisRequest();
       }
       if (session.status() == 204 || session.status() == 304) {
-        // Helidon 4.5.0 says 0 (RFC 9110 section 8.6)
+        // Helidon 4.5.0 sends a length of 0 (RFC 9110 section 8.6).
         response.remove(HeaderNames.CONTENT_LENGTH);
       }
       var chunked = response.contains(HeaderNames.TRANSFER_ENCODING);
       var last = session.answering(chunked);
       session.exchange().correct(response);
       if (session.http10()) {
-        // an HTTP/1.0 client does not know transfer codings: RFC 9112 section 6.1
+        // HTTP/1.0 clients do not know transfer codings (RFC 9112 section 6.1).
         response.remove(HeaderNames.TRANSFER_ENCODING);
         response.remove(HeaderNames.TRAILER);
         response.add(HeaderValues.CONNECTION_KEEP_ALIVE);

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Owns the HTTP/1.1 connections of a listener: they are Helidon's, but input is checked and bounded
- * by {@link Http1Limits} before Helidon reads it.
+ * Owns the HTTP/1.1 connections of a listener. Helidon serves them, but their input is checked and
+ * bounded by {@link Http1Limits} before Helidon reads it.
  *
  * <p>Refusals are answered through the listener's direct handlers. A handler's HTTP/1.1 responses
  * carry {@code Connection: close} exactly when the connection ends after them.
@@ -58,19 +58,18 @@ public final class Http1Server {
         .maxPrologueLength(limits.maxHeadBytes())
         .maxHeadersSize(limits.maxHeadBytes() + 1)
         .sendKeepAliveHeader(false)
-        // already checked here, by the same rules as on HTTP/2
+        // Already checked here, by the same rules as on HTTP/2.
         .validatePath(false)
         .validatePrologue(false)
         .validateRequestHeaders(false)
-        // headers carry credentials
+        // Headers contain credentials.
         .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
         .addSendListener(new Http1ResponseHead())
         .build();
   }
 
   /**
-   * Takes every connection and hands those that begin with the preface of HTTP/2 to the selector
-   * given.
+   * Accepts every connection, and passes those that begin with HTTP/2's preface to this selector.
    *
    * <p>As the only selector of a listener it also bounds how long a new connection may stay silent,
    * and recognises a preface that arrives in pieces; Helidon does neither when it chooses among
@@ -89,8 +88,8 @@ public final class Http1Server {
   }
 
   /**
-   * Ends every connection with its next response, which has {@code Connection: close}. An idle
-   * connection stays open: its client may be sending a request that must not be repeated (RFC 9112
+   * Ends every connection with its next response, which has {@code Connection: close}. Idle
+   * connections stay open: a client may be sending a request that it must not repeat (RFC 9112
    * section 9.3.1).
    */
   public void drain() {
@@ -98,9 +97,9 @@ public final class Http1Server {
   }
 
   /**
-   * Closes idle connections. A client that has had a response before gets a 408, so that one with a
-   * request in flight knows that it was not processed (RFC 9110 section 15.5.9); browsers treat a
-   * 408 on an unused connection as an error.
+   * Closes idle connections. A client that already got a response is sent a 408, which tells it
+   * that a request in flight was not processed (RFC 9110 section 15.5.9). On unused connections
+   * browsers treat a 408 as an error.
    */
   public void closeIdle() {
     idleUnwanted = true;
@@ -112,7 +111,7 @@ public final class Http1Server {
     return connections.awaitNone(longest);
   }
 
-  /** How many connections are open that have not been upgraded. */
+  /** The number of open connections that have not been upgraded. */
   public int openConnections() {
     return connections.open();
   }
@@ -133,7 +132,7 @@ public final class Http1Server {
     return connections;
   }
 
-  /** The protocols that a connection may be upgraded to; HTTP/2 on TLS is a matter of ALPN. */
+  /** The protocols that a connection may be upgraded to; with TLS, HTTP/2 is negotiated by ALPN. */
   Set<String> protocols(boolean secure) {
     return secure ? secureProtocols : protocols;
   }

@@ -27,12 +27,15 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A connection while it speaks HTTP/1.1: Helidon's connection and the guards around it. */
+/** A connection while it uses HTTP/1.1: Helidon's connection and the guards around it. */
 final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private static final Logger LOG = System.getLogger(Http1Session.class.getName());
   private static final long NOT_LINGERING = 0;
 
-  /** How long a request may have been in flight when its connection was closed as idle. */
+  /**
+   * How long to read from an idle connection that is being closed, because a request may be in
+   * flight.
+   */
   private static final Duration UNDER_WAY = Duration.ofMillis(500);
 
   private final Http1Server server;
@@ -52,7 +55,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private int status;
   private volatile boolean gone;
 
-  /** Tells the client that no answer will come; guarded by this object's monitor. */
+  /** The thread that sends a refusal; guarded by this object's monitor. */
   private @Nullable Thread refusing;
 
   // Also guarded by this object's monitor.
@@ -80,7 +83,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
         server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
   }
 
-  /** Runs to its end; returns the protocol that takes the connection over, if any. */
+  /** Serves the connection until it ends; returns the protocol that takes it over, if any. */
   @Nullable ServerConnection run(Limit limit) throws InterruptedException {
     serve(Thread.currentThread());
     server.watchdog().watch(this);
@@ -109,7 +112,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   private byte @Nullable [] next() {
-    // Helidon's connection may be interrupted exactly while it waits for a request line.
+    // Helidon's connection can be interrupted only while it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
       // A 100 or a refusal may be written before the next response is known to begin.
@@ -122,7 +125,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return source.next(wantsHead);
   }
 
-  /** Whether the client was too slow; it has been told so by then. */
+  /** Whether the client was too slow; waits until the refusal has been sent. */
   private boolean refused() throws InterruptedException {
     if (!input.waiting().expired()) {
       return false;
@@ -138,17 +141,17 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   /**
-   * Reads what the client still sends: with unread bytes the system would reset the connection and
+   * Reads the client's remaining bytes: with unread bytes the system would reset the connection and
    * discard the answer.
    */
   private void linger() {
     lingerUntil = server.watchdog().after(linger);
     try {
       while (input.read() != null) {
-        // dropped
+        // Dropped.
       }
     } catch (CloseConnectionException _) {
-      // it took too long, or the client left
+      // The client took too long, or disconnected.
     }
   }
 
@@ -209,8 +212,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   /**
-   * Lets an upgrader try; the connection that it returns takes over once Helidon's has returned.
-   * The upgrade, its handlers included, must finish within the time limit for writing.
+   * Runs an upgrader; the connection that it returns takes over after Helidon's has returned. The
+   * upgrade, including its handlers, must finish within the time limit for writing.
    */
   @Nullable ServerConnection upgrade(
       Function<ConnectionContext, @Nullable ServerConnection> upgrader) {
@@ -267,7 +270,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return refusing != null;
   }
 
-  /** The client closed the connection while a request is served. */
+  /** Handles that the client closed the connection while a request is being served. */
   private void clientGone() {
     Runnable action;
     synchronized (this) {
@@ -305,7 +308,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     var reading = input.waiting();
     var pending = reading.pending();
     var unwanted = (closing || server.idleUnwanted()) && source.idle();
-    // Set the flag before the reader can see that it was too slow.
+    // Set the flag before the reader can observe the expired wait.
     synchronized (this) {
       if (unwanted ? reading.expire(pending) : reading.expireAfter(now)) {
         if (source.unanswered()) {
@@ -341,7 +344,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     return source.idle();
   }
 
-  /** Ends after the current request, or at once. */
+  /** Closes the connection after the current request, or at once. */
   void close(boolean interrupt) {
     closing = true;
     if (interrupt) {

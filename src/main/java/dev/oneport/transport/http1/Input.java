@@ -16,7 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a connection has received and not consumed; reads block within a time limit. */
+/**
+ * The received bytes of a connection that have not been consumed; reads block within a time limit.
+ */
 final class Input {
   private static final byte[] EMPTY = {};
 
@@ -43,7 +45,7 @@ final class Input {
     return wait;
   }
 
-  /** Says how long the reads from now on may block. */
+  /** Sets how long further reads may block. */
   void patience(Patience next) {
     patience = next;
   }
@@ -52,7 +54,7 @@ final class Input {
     return from < to;
   }
 
-  /** The number of bytes here. */
+  /** The number of unconsumed bytes. */
   int size() {
     return to - from;
   }
@@ -114,8 +116,8 @@ final class Input {
   }
 
   /**
-   * Reads one buffer on a new thread, for the next read to return, and runs the action if the
-   * connection ended. Does nothing while another thread reads.
+   * Reads one buffer on a new thread, which the next read returns, and runs the action if the
+   * connection has ended. Does nothing while another thread reads.
    */
   void readAhead(Runnable gone) {
     var read = new CompletableFuture<Optional<byte[]>>();
@@ -196,8 +198,8 @@ final class Input {
   }
 
   /**
-   * Consumes a line without its CRLF; null if the client closed the connection inside it. Refuses a
-   * longer line than allowed, and any CR or LF that is not part of a CRLF.
+   * Consumes a line and returns it without its CRLF; null if the client closed the connection
+   * inside it. Refuses lines that are too long, and any CR or LF that is not part of a CRLF.
    */
   byte @Nullable [] line(int longest) {
     var length = 0;
@@ -230,9 +232,9 @@ final class Input {
   }
 
   /**
-   * The context for another protocol, whose reader begins with the bytes here. They are not
-   * consumed, so that this protocol can continue if the upgrade fails. Its reads have no time
-   * limit.
+   * Creates the context for another protocol, whose reader begins with the unconsumed bytes. They
+   * stay here, so that this protocol can continue if the upgrade fails. The other protocol's reads
+   * have no time limit.
    */
   ConnectionContext handOver() {
     boolean pending;
@@ -251,7 +253,7 @@ final class Input {
     if (available()) {
       reader.pullData();
     }
-    // Here too, bytes of a read in progress come first.
+    // As in this class, the bytes of a read in progress come first.
     var socket = new HandedOverSocket(context.serverSocket(), this);
     return new DelegatingContext(context, reader, context.dataWriter()) {
       @Override
@@ -261,7 +263,7 @@ final class Input {
     };
   }
 
-  /** The upgrade failed. */
+  /** Resumes reading here after a failed upgrade. */
   synchronized void takeBack() {
     handedOver = false;
   }

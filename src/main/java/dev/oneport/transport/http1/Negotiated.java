@@ -2,11 +2,11 @@ package dev.oneport.transport.http1;
 
 import io.helidon.common.socket.HelidonSocket;
 
-/** The protocol that client and server agreed on by ALPN. */
+/** The protocol that was negotiated by ALPN. */
 enum Negotiated {
   HTTP_2,
   HTTP_1,
-  /** The client offered no protocol, or the connection has no TLS. */
+  /** The client offered no protocol, or the connection does not use TLS. */
   NOTHING;
 
   static Negotiated by(HelidonSocket socket) {

@@ -1,10 +1,10 @@
 package dev.oneport.transport.http1;
 
-/** How long a connection's reader is prepared to wait for more bytes. */
+/** How long a connection's reader waits for more bytes. */
 interface Patience {
-  /** The tick until which a read that starts at the tick given may block. */
+  /** The tick until which a read that starts now may block. */
   long until(long now);
 
-  /** Hears how many bytes the read that began at the tick given has brought. */
+  /** Called with the number of bytes that a read has returned. */
   default void received(long since, int bytes) {}
 }

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Accepts every connection. The protocol is what was negotiated by ALPN (RFC 7301) or, without
- * that, what the connection's own thread finds out by the first bytes.
+ * Accepts every connection. The protocol is the one negotiated by ALPN (RFC 7301); without ALPN the
+ * connection's own thread detects it from the first bytes.
  */
 final class PortSelector implements ServerConnectionSelector {
   private final Http1Server server;

@@ -9,7 +9,7 @@ import java.util.Objects;
  * The responses to requests that are refused before routing; each closes the connection, because
  * the bytes after a malformed head cannot be trusted to be a request (RFC 9112 section 2.2).
  *
- * <p>The texts are fixed and repeat no part of the request.
+ * <p>The texts are fixed and contain no part of the request.
  */
 final class Refusal {
   private static final Status HEADERS_TOO_LARGE =
@@ -44,7 +44,7 @@ final class Refusal {
     return refuse(
         EventType.BAD_REQUEST,
         Status.REQUEST_TIMEOUT_408,
-        "the server is stopping and took no request");
+        "the server is stopping and accepts no more requests");
   }
 
   static RequestException expectationUnknown() {
@@ -63,7 +63,10 @@ final class Refusal {
         "only HTTP/1.1 and HTTP/2 are supported");
   }
 
-  /** The same refusal for another reader; some add what was thrown first to what follows. */
+  /**
+   * Copies the refusal for another read, because code that catches exceptions may add suppressed
+   * ones to it.
+   */
   static RequestException again(RequestException refusal) {
     return refuse(
         refusal.eventType(), refusal.status(), Objects.requireNonNull(refusal.getMessage()));

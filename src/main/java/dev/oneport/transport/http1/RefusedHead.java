@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reports what can be read of a request whose head was refused. */
+/** Reports the readable parts of a request whose head was refused. */
 final class RefusedHead {
   private static final List<HeaderName> OF_PROXIES =
       Stream.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host")
@@ -28,18 +28,18 @@ final class RefusedHead {
     this.answer = answer;
   }
 
-  /** A head that has arrived whole. */
+  /** A complete head. */
   static RefusedHead whole(byte[] bytes, RequestException answer) {
     return new RefusedHead(bytes, answer);
   }
 
-  /** The beginning of a head. Only its request line is reported, as on HTTP/2. */
+  /** An incomplete head, of which only the request line is reported, as on HTTP/2. */
   static RefusedHead incomplete(byte[] bytes, RequestException answer) {
     var begun = new RefusedHead(bytes, answer);
     return new RefusedHead(Arrays.copyOf(bytes, begun.endOfLine(0) + 2), answer);
   }
 
-  /** Does nothing if the request line is incomplete or not valid. */
+  /** Does nothing if the request line is incomplete or invalid. */
   void report(RefusedRequests refused, SocketAddress peer) {
     int end = endOfLine(0);
     if (end < 0) {
@@ -61,7 +61,10 @@ final class RefusedHead {
     return HttpPrologue.create("HTTP/1.1", "HTTP", "1.1", Method.create(parts[0]), parts[1], false);
   }
 
-  /** Those before the first that is not valid; a proxy may have named the client after that. */
+  /**
+   * The headers before the first invalid one; a proxy's header with the client's address may come
+   * after it.
+   */
   private WritableHeaders<?> headers(int from) {
     var headers = WritableHeaders.create();
     int at = from;
@@ -81,7 +84,7 @@ final class RefusedHead {
     return headers;
   }
 
-  /** Where the CRLF of a line is; -1 if it has not arrived. */
+  /** The index of a line's CRLF; -1 if it has not arrived. */
   private int endOfLine(int from) {
     for (int at = from; at + 1 < bytes.length; at++) {
       if (bytes[at] == '\r' && bytes[at + 1] == '\n') {

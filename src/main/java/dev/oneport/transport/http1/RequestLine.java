@@ -8,16 +8,15 @@ import java.util.Locale;
  *
  * @param head whether the method is HEAD
  * @param http10 whether the version is HTTP/1.0
- * @param authority the authority of a target in absolute form, empty for others
- * @param rewritten the line as HTTP/1.1 with its target in origin form, empty if it arrived like
- *     that
+ * @param authority the authority of a target in absolute form; empty for other forms
+ * @param rewritten the line as HTTP/1.1 with its target in origin form; empty if it is unchanged
  */
 record RequestLine(boolean head, boolean http10, String authority, String rewritten) {
   private static final String VERSION = " HTTP/1.";
   private static final RequestLine HEAD = new RequestLine(true, false, "", "");
   private static final RequestLine OTHER = new RequestLine(false, false, "", "");
 
-  /** Parses the line that the bytes begin with and that ends, without its CRLF, at the index. */
+  /** Parses the line from the first byte to the index, without its CRLF. */
   static RequestLine parse(byte[] bytes, int end) {
     var methodEnd = Ascii.endOfToken(bytes, 0, end);
     if (methodEnd == 0 || methodEnd == end || bytes[methodEnd] != ' ') {
@@ -59,7 +58,7 @@ record RequestLine(boolean head, boolean http10, String authority, String rewrit
     return new RequestLine(head, minor == 0, authority, method + " " + routed + " HTTP/1.1");
   }
 
-  /** A higher minor version is served as HTTP/1.1 (RFC 9110 section 2.5). */
+  /** Accepts higher minor versions, which are served as HTTP/1.1 (RFC 9110 section 2.5). */
   private static int minorVersion(byte[] bytes, int from, int end) {
     var minor = bytes[end - 1] - '0';
     if (end - from == VERSION.length() + 1 && minor >= 0 && minor <= 9) {
@@ -82,7 +81,7 @@ record RequestLine(boolean head, boolean http10, String authority, String rewrit
     return true;
   }
 
-  /** Where the path begins in a target in absolute form; 0 in any other. */
+  /** The index of the path in a target in absolute form; 0 in other forms. */
   private static int endOfAuthority(String target) {
     var lower = target.toLowerCase(Locale.ROOT);
     var start = lower.startsWith("http://") ? 7 : lower.startsWith("https://") ? 8 : 0;

@@ -12,10 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of Helidon's connection: one checked request after another, then the end of the stream
- * when no further request may follow.
+ * The input of Helidon's connection: one checked request after another, then the end of the stream.
  *
- * <p>Used by the connection's thread; others may ask whether it is {@link #idle()} or {@link
+ * <p>Used by the connection's thread; other threads may only call {@link #idle()} and {@link
  * #unanswered()}.
  */
 final class RequestSource {
@@ -47,8 +46,8 @@ final class RequestSource {
   /**
    * @param protocols the protocols that a connection may be upgraded to
    * @param maxBody the most bytes of a body, -1 for no bound
-   * @param self the authority of a request that names none
-   * @param refusals is given each head that is refused
+   * @param self the authority for a request without {@code Host}
+   * @param refusals receives each refused head
    */
   RequestSource(
       Input input,
@@ -72,7 +71,7 @@ final class RequestSource {
   /**
    * The next bytes of a head or a body; null at the end of the stream.
    *
-   * @param wantsHead whether the bytes asked for are a request line's
+   * @param wantsHead whether the caller expects a request line
    */
   byte @Nullable [] next(boolean wantsHead) {
     try {
@@ -84,12 +83,12 @@ final class RequestSource {
     }
   }
 
-  /** Whether no request has come yet. */
+  /** Whether no request has arrived yet. */
   boolean fresh() {
     return first;
   }
 
-  /** Whether a request may still arrive, and none has begun. */
+  /** Whether a request may still arrive and none has begun. */
   boolean idle() {
     return idle;
   }
@@ -99,7 +98,7 @@ final class RequestSource {
     answered = true;
   }
 
-  /** Whether a request has begun, its response has not, and a refusal can still be sent. */
+  /** Whether a request has begun but its response has not, so that a refusal can still be sent. */
   boolean unanswered() {
     return !idle && !answered;
   }
@@ -115,8 +114,8 @@ final class RequestSource {
   }
 
   /**
-   * Whether a client that waits for a 100 has not got one. It may or may not send its body (RFC
-   * 9110 section 10.1.1), so its next bytes cannot be recognized as a request.
+   * Whether the client expects a 100 that was not sent. It may or may not send its body (RFC 9110
+   * section 10.1.1), so its next bytes cannot be recognized as a request.
    */
   boolean bodyInDoubt() {
     return bodyAwaited && !body.ended();
@@ -150,7 +149,7 @@ final class RequestSource {
   private byte[] body() {
     bodyAwaited = false;
     if (refused != null) {
-      // Where the refused body goes on is not known, so whoever reads on must not wait for it.
+      // The position in the refused body is unknown, so further reads must fail instead of waiting.
       throw Refusal.again(refused);
     }
     var bytes = body.next(input);
@@ -200,7 +199,7 @@ final class RequestSource {
     return true;
   }
 
-  /** Blocks for more of the head, whose time limit starts when its first part was incomplete. */
+  /** Blocks for more of the head, whose time limit starts with its first bytes. */
   private boolean fillHead() {
     if (headUntil == 0) {
       headUntil = watchdog.after(limits.headTimeout());
@@ -211,8 +210,8 @@ final class RequestSource {
   }
 
   /**
-   * Skips the empty lines that some clients send after a body (RFC 9112 section 2.2); false at the
-   * end.
+   * Skips empty lines, which some clients send after a body (RFC 9112 section 2.2); false at the
+   * end of the stream.
    */
   private boolean blankLinesSkipped() {
     for (var lines = 0; lines <= MAX_BLANK_LINES; lines++) {
@@ -247,7 +246,8 @@ final class RequestSource {
   }
 
   /**
-   * The length of the head with its empty line; -1 if the client closed the connection inside it.
+   * The length of the head, including its empty line; -1 if the client closed the connection inside
+   * it.
    */
   private int length() {
     var line = 0;
@@ -256,7 +256,7 @@ final class RequestSource {
     while (true) {
       for (; at < input.size(); at++) {
         if (input.at(at) == '\n') {
-          // checked first, so that the answer does not depend on how the bytes arrive
+          // Checked first, so that the answer does not depend on how the bytes arrive.
           check(lines, at);
           if (at == line || input.at(at - 1) != '\r') {
             throw Refusal.malformed("a line does not end in CRLF");

@@ -27,7 +27,7 @@ final class HeaderWait implements DeadlineWatch.Watched {
    * Blocks until the header has arrived.
    *
    * @return the socket of the client that it names
-   * @throws CloseConnectionException if there is none
+   * @throws CloseConnectionException if there is no valid header
    */
   ProxiedSocket read() {
     wait.start(server.watchdog().after(server.timeout()));
@@ -52,7 +52,7 @@ final class HeaderWait implements DeadlineWatch.Watched {
     while (true) {
       var more = context.serverSocket().get();
       if (more == null) {
-        // Checks of whether the port is open send nothing at all.
+        // Port checks connect and send nothing; they are not worth a log line.
         throw bytes.size() == 0
             ? new CloseConnectionException("the connection ended")
             : refused("it is cut off");

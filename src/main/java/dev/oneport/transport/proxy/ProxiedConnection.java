@@ -9,7 +9,9 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that may begin with a header, which is read before its protocol has it. */
+/**
+ * A connection that may begin with a PROXY header, which is read before its protocol takes over.
+ */
 final class ProxiedConnection implements ServerConnection, InterruptableTask<Void> {
   private final ProxyProtocol server;
   private final ServerConnectionSelector protocols;
@@ -43,7 +45,7 @@ final class ProxiedConnection implements ServerConnection, InterruptableTask<Voi
     return protocol instanceof InterruptableTask<?> task && task.canInterrupt();
   }
 
-  /** Zero while the header is awaited, which has a limit of its own. */
+  /** Zero while waiting for the header, which has a separate time limit. */
   @Override
   public Duration idleTime() {
     var next = protocol;

@@ -6,7 +6,10 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 
-/** The context of a connection behind its header: the client's, and no longer the proxy's. */
+/**
+ * The context of a connection after its PROXY header, with the client's address instead of the
+ * proxy's.
+ */
 final class ProxiedContext extends DelegatingContext {
   private final ProxiedSocket socket;
 

@@ -6,7 +6,7 @@ import java.security.Principal;
 import java.security.cert.Certificate;
 import java.util.Optional;
 
-/** The client that a header names; its TLS, if any, is between it and this server. */
+/** The client that a PROXY header names; its TLS, if any, ends at this server. */
 record ProxiedPeer(InetSocketAddress address) implements PeerInfo {
   @Override
   public String host() {

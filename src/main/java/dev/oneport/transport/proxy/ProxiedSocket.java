@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a connection behind its header, if it had one. Another header ends the connection:
- * it would be a stranger's, or a second one.
+ * The socket of a connection after its PROXY header, if it had one. Any further header closes the
+ * connection: it comes from an untrusted peer, or is a second one.
  */
 final class ProxiedSocket implements HelidonSocket {
   private static final System.Logger LOG = System.getLogger(ProxiedSocket.class.getName());
@@ -23,7 +23,7 @@ final class ProxiedSocket implements HelidonSocket {
   private final HelidonSocket socket;
   private final PeerInfo peer;
 
-  /** What was read with the header; null once the connection's own bytes have begun. */
+  /** Bytes that were read with the header; null once they have been checked. */
   private final AtomicReference<byte @Nullable []> first;
 
   private ProxiedSocket(ConnectionContext context, PeerInfo peer, byte[] first) {
@@ -33,7 +33,7 @@ final class ProxiedSocket implements HelidonSocket {
     this.first = new AtomicReference<>(first);
   }
 
-  /** The socket of a peer that is not trusted. */
+  /** The socket of an untrusted peer. */
   static ProxiedSocket ofStranger(ConnectionContext context) {
     return new ProxiedSocket(context, context.remotePeer(), NONE);
   }
@@ -41,8 +41,8 @@ final class ProxiedSocket implements HelidonSocket {
   /**
    * The socket of a client behind a trusted proxy.
    *
-   * @param client empty if the proxy speaks for itself
-   * @param first what was read with the header
+   * @param client the client's address; empty if the proxy connects on its own behalf
+   * @param first the bytes that were read with the header
    */
   static ProxiedSocket of(
       ConnectionContext context, Optional<InetSocketAddress> client, byte[] first) {
@@ -64,7 +64,7 @@ final class ProxiedSocket implements HelidonSocket {
     return bytes;
   }
 
-  /** Unused, but must stay correct while the interface has it. */
+  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {

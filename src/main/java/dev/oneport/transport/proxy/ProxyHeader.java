@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 /**
  * The header of the PROXY protocol, version 1 or 2, as HAProxy specifies it.
  *
- * @param length in bytes
- * @param client the client's address and port; empty if the proxy speaks for itself, as its health
- *     checks do, or for a client without an IP address
+ * @param length its length in bytes
+ * @param client the client's address and port; empty if the proxy connects on its own behalf, as
+ *     for health checks, or if the client has no IP address
  */
 record ProxyHeader(int length, Optional<InetSocketAddress> client) {
-  /** What the bytes so far are no header for. */
+  /** The bytes are not the beginning of a valid header; the message says why. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -31,10 +31,13 @@ record ProxyHeader(int length, Optional<InetSocketAddress> client) {
   private static final byte[] VERSION_2 =
       "\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.US_ASCII);
 
-  /** With its CRLF. */
+  /** The longest header of version 1, including CRLF. */
   private static final int LONGEST_1 = 107;
 
-  /** What there is room for behind the addresses, such as a name or a certificate's subject. */
+  /**
+   * The longest header of version 2, with room for fields after the addresses, such as a
+   * certificate's subject.
+   */
   private static final int LONGEST_2 = 4096;
 
   private static final int FIXED = VERSION_2.length + 4;
@@ -49,14 +52,14 @@ record ProxyHeader(int length, Optional<InetSocketAddress> client) {
 
   private static final Pattern DOTTED = Pattern.compile("(?:(?:0|[1-9]\\d{0,2})(?:\\.(?!$)|$)){4}");
 
-  /** Whether bytes that begin a connection may only be a header, of either version. */
+  /** Whether the first bytes of a connection can only be a header, of either version. */
   static boolean begins(byte[] bytes) {
     return bytes.length > 4
         && (agree(bytes, bytes.length, VERSION_1) || agree(bytes, bytes.length, VERSION_2));
   }
 
   /**
-   * Reads the header that bytes begin with.
+   * Reads the header at the beginning of the bytes.
    *
    * @return empty if more bytes are needed
    */
@@ -70,7 +73,7 @@ record ProxyHeader(int length, Optional<InetSocketAddress> client) {
     throw new Malformed("the connection does not begin with it");
   }
 
-  /** As far as both go. */
+  /** Compares the bytes that both have. */
   private static boolean agree(byte[] bytes, int length, byte[] expected) {
     int common = Math.min(length, expected.length);
     return Arrays.equals(bytes, 0, common, expected, 0, common);
@@ -116,7 +119,7 @@ record ProxyHeader(int length, Optional<InetSocketAddress> client) {
         return Inet6Address.ofLiteral(text);
       }
     } catch (IllegalArgumentException _) {
-      // as below
+      // Reported below.
     }
     throw new Malformed("an address is malformed");
   }
@@ -150,7 +153,7 @@ record ProxyHeader(int length, Optional<InetSocketAddress> client) {
     return Optional.of(new ProxyHeader(FIXED + behind, client(bytes, addresses)));
   }
 
-  /** How many bytes the addresses take; they are those of a connection, of any kind but UDP. */
+  /** The length of the addresses, for all kinds of sockets except UDP. */
   private static int addresses(int kind) throws Malformed {
     return switch (kind) {
       case 0x00 -> 0;

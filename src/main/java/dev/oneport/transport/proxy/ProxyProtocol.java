@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * The PROXY protocol in front of a listener's protocols, TLS included. A trusted peer must send its
- * header, within a time limit and a few kilobytes; the connection is then the client's that the
- * header names. Any other peer must not send one.
+ * The PROXY protocol in front of a listener's protocols, including TLS. A trusted peer must send a
+ * header, within a time limit and a few kilobytes; the connection then counts as the client's that
+ * the header names. Other peers must not send one.
  *
- * <p>Helidon's own does not bound how long a client may take, and believes anybody (4.5.0).
+ * <p>Helidon's implementation has no time limit and trusts every peer (4.5.0).
  */
 public final class ProxyProtocol {
   private final Predicate<SocketAddress> trusted;
@@ -20,20 +20,20 @@ public final class ProxyProtocol {
   private volatile boolean closing;
 
   /**
-   * @param trusted whether the other end of a connection is a trusted proxy
-   * @param timeout how long a header may take from the connection's first moment
+   * @param trusted whether the peer of a connection is a trusted proxy
+   * @param timeout how long a header may take, from the start of the connection
    */
   public ProxyProtocol(Predicate<SocketAddress> trusted, Duration timeout) {
     this.trusted = trusted;
     this.timeout = timeout;
   }
 
-  /** Reads the header, then lets the selector take the connection. */
+  /** Reads the header, then passes the connection to the selector. */
   public ServerConnectionSelector selector(ServerConnectionSelector protocols) {
     return new ProxySelector(this, protocols);
   }
 
-  /** Ends the connections whose header is still awaited: the server stops. */
+  /** Closes the connections that still wait for their header, because the server is stopping. */
   public void closeIdle() {
     closing = true;
     watchdog.lookNow();

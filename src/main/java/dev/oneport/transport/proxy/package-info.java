@@ -1,4 +1,4 @@
-/** The PROXY protocol: what a proxy says of a connection before the connection's own bytes. */
+/** The PROXY protocol: a header in which a proxy names the client of a connection. */
 @NullMarked
 package dev.oneport.transport.proxy;
 

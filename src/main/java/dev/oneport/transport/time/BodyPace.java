@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how slowly one body may arrive: no pause may exceed the limit, and once the total wait
- * does, the bytes so far must have arrived at the minimum rate. Only waiting counts, so a handler
- * that reads slowly never fails a client. Used by one thread at a time.
+ * Bounds how slowly one body may arrive: no pause may exceed the limit, and once the total waiting
+ * time does, the bytes must have arrived at the minimum rate. Only waiting counts, so a slow
+ * handler never fails a client. Used by one thread at a time.
  */
 public final class BodyPace {
   private final long pause;
@@ -15,7 +15,7 @@ public final class BodyPace {
   private long received;
 
   /**
-   * A body of which nothing has arrived.
+   * Creates the bound for a body that has not begun to arrive.
    *
    * @param rate bytes per second; 0 for no minimum
    */
@@ -33,12 +33,12 @@ public final class BodyPace {
     return Math.clamp(pause + earned - waited, 0, pause);
   }
 
-  /** The reader has waited for that long. */
+  /** Counts time that the reader has waited. */
   public void waited(long nanos) {
     waited += nanos;
   }
 
-  /** Bytes have arrived. */
+  /** Counts received bytes. */
   public void received(long bytes) {
     received += bytes;
   }

@@ -7,15 +7,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Looks at every watched connection a few times a second, so that none needs a timer or a thread of
- * its own.
+ * Checks the deadlines of all watched connections a few times a second, so that none needs a timer
+ * or a separate thread.
  *
- * <p>One daemon thread runs while there is anything to watch and ends by itself after.
+ * <p>One daemon thread runs while there are connections to watch.
  */
 public final class DeadlineWatch {
   /** Something with deadlines. */
   public interface Watched {
-    /** Acts on what is overdue at the tick given; must not block. */
+    /** Acts on deadlines that have passed at this tick; must not block. */
     void look(long now);
   }
 
@@ -26,28 +26,28 @@ public final class DeadlineWatch {
   private final OnDemand thread =
       new OnDemand("connection-watchdog", PERIOD, () -> !watched.isEmpty(), this::lookNow);
 
-  /** The present tick in nanoseconds, above zero and never going back. */
+  /** The current tick in nanoseconds, above zero and monotonic. */
   public long now() {
     return System.nanoTime() - origin;
   }
 
-  /** The tick at which a wait of the length given that starts now is overdue. */
+  /** The tick at which a wait that starts now ends. */
   public long after(Duration wait) {
     return now() + wait.toNanos();
   }
 
-  /** Looks at it from now on. */
+  /** Starts watching a connection. */
   public void watch(Watched connection) {
     watched.add(connection);
     thread.wake();
   }
 
-  /** Looks at it no more. */
+  /** Stops watching a connection. */
   public void forget(Watched connection) {
     watched.remove(connection);
   }
 
-  /** Looks at everything once, on the calling thread. */
+  /** Checks all connections once, on the calling thread. */
   public void lookNow() {
     var now = now();
     for (var connection : watched) {

@@ -3,8 +3,8 @@ package dev.oneport.transport.time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One blocking wait with a bound: whoever blocks starts and stops it, whoever watches may expire
- * it, and exactly one of the two wins.
+ * One blocking wait with a bound: the blocking thread starts and stops it, the watching thread may
+ * expire it, and exactly one of the two wins.
  *
  * <p>Times are ticks of {@link DeadlineWatch#now()}, always above zero.
  */
@@ -14,33 +14,41 @@ public final class Wait {
 
   private final AtomicLong deadline = new AtomicLong(NOT_WAITING);
 
-  /** Begins to wait until the tick given; false when this wait has expired for good. */
+  /** Starts waiting until this tick; false if the wait has already expired. */
   public boolean start(long until) {
     return deadline.compareAndSet(NOT_WAITING, until);
   }
 
-  /** Ends waiting; false when it expired in the meantime. */
+  /** Stops waiting; false if the wait expired meanwhile. */
   public boolean stop() {
     return deadline.getAndUpdate(now -> now == EXPIRED ? EXPIRED : NOT_WAITING) != EXPIRED;
   }
 
-  /** True from the moment it expired, for good. */
+  /** Whether the wait has expired; it stays expired. */
   public boolean expired() {
     return deadline.get() == EXPIRED;
   }
 
-  /** Expires it if someone waits and the deadline has passed; true for the one call that did. */
+  /**
+   * Expires the wait if it is in progress and its deadline has passed; true for the one call that
+   * does so.
+   */
   public boolean expireAfter(long now) {
     var until = deadline.get();
     return until > NOT_WAITING && now > until && expire(until);
   }
 
-  /** The deadline of the wait under way, for {@link #expire(long)}; not above zero when none is. */
+  /**
+   * The deadline of the wait in progress, for {@link #expire(long)}; zero or less if there is none.
+   */
   public long pending() {
     return deadline.get();
   }
 
-  /** Expires the very wait that {@link #pending()} named, unless it ended; true if it did. */
+  /**
+   * Expires the wait with this {@link #pending()} deadline, unless it has ended; true if it was
+   * expired.
+   */
   public boolean expire(long until) {
     return until > NOT_WAITING && deadline.compareAndSet(until, EXPIRED);
   }

@@ -1,4 +1,4 @@
-/** Deadlines of connections, whichever protocol they speak. */
+/** Deadlines of connections, on every protocol. */
 @NullMarked
 package dev.oneport.transport.time;
 

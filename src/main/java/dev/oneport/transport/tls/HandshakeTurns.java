@@ -3,8 +3,8 @@ package dev.oneport.transport.tls;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds how many handshakes compute at once. A handshake gives its turn back while it waits for
- * its client, so that a client that stalls costs nobody's.
+ * Bounds how many handshakes compute at once. A handshake releases its turn while it waits for its
+ * client, so that a stalled client does not block others.
  */
 final class HandshakeTurns {
   private final Semaphore free;
@@ -23,7 +23,7 @@ final class HandshakeTurns {
   final class Turn implements AutoCloseable {
     private boolean over;
 
-    /** Gives the turn back until {@link #resume}. */
+    /** Releases the turn until {@link #resume}. */
     void pause() {
       if (!over) {
         free.release();
@@ -36,7 +36,7 @@ final class HandshakeTurns {
       }
     }
 
-    /** The handshake is over: the connection needs no turns from now on. */
+    /** Ends the handshake, after which the connection needs no turns. */
     @Override
     public void close() {
       over = true;

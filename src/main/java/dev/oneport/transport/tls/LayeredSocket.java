@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Helidon's socket of a connection as the JDK's TLS wants it: beneath an {@code SSLSocket}. It has
- * no file descriptor; bytes go through Helidon's.
+ * Adapts Helidon's socket so that the JDK's {@code SSLSocket} can be layered over it. It has no
+ * file descriptor; all bytes go through Helidon's socket.
  */
 final class LayeredSocket extends Socket {
   private static final byte[] NONE = {};
@@ -112,7 +112,7 @@ final class LayeredSocket extends Socket {
       try {
         socket.close();
       } catch (UncheckedIOException _) {
-        // It was closed already.
+        // The socket was already closed.
       }
     }
   }

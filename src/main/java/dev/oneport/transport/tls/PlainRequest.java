@@ -7,13 +7,15 @@ import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import java.nio.charset.StandardCharsets;
 
-/** What a client is told that speaks HTTP, and not TLS, to a port that speaks TLS. */
+/** The answer to a client that sends plain HTTP to a TLS port. */
 final class PlainRequest {
   private static final String TEXT = "this port speaks TLS: use https\n";
 
   private PlainRequest() {}
 
-  /** Whether it may be a request: each begins with a method, HTTP/2's preface too. */
+  /**
+   * Whether the bytes may be a request: requests begin with a method, and so does HTTP/2's preface.
+   */
   static boolean mayBegin(byte[] first) {
     return first[0] >= 'A' && first[0] <= 'Z';
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of a connection after its handshake. It closes at once: the JDK's TLS socket would
- * first say so to the client, and wait behind a write that the client does not read.
+ * first send a close_notify, and would wait for a write that the client does not read.
  */
 final class SecureSocket implements HelidonSocket {
   private final HelidonSocket plain;
@@ -35,7 +35,7 @@ final class SecureSocket implements HelidonSocket {
     }
   }
 
-  /** Unused, but must stay correct while the interface has it. */
+  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {
@@ -56,7 +56,7 @@ final class SecureSocket implements HelidonSocket {
     }
   }
 
-  /** Whatever breaks TLS, the connection is lost, and is reported as any other that is. */
+  /** Reports any failure of TLS like a lost connection. */
   private static UncheckedIOException broken(UncheckedIOException e) {
     if (!(e.getCause() instanceof SSLException)) {
       return e;
@@ -66,12 +66,12 @@ final class SecureSocket implements HelidonSocket {
     return new UncheckedIOException(lost);
   }
 
-  /** Tells the client that nothing follows, so that it can trust that nothing was cut off. */
+  /** Sends a close_notify, so that the client knows that no data was cut off. */
   void end() {
     try {
       ssl.shutdownOutput();
     } catch (IOException _) {
-      // The client has gone.
+      // The client has disconnected.
     }
   }
 

@@ -11,7 +11,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A connection from its handshake to its end; in between its protocol has it. */
+/** A connection from its TLS handshake to its end; its protocol runs in between. */
 final class TlsConnection implements ServerConnection, InterruptableTask<Void> {
   private static final Duration ENDING = Duration.ofSeconds(1);
 
@@ -42,7 +42,10 @@ final class TlsConnection implements ServerConnection, InterruptableTask<Void> {
     }
   }
 
-  /** The client may not read, or another thread's write may be stuck. */
+  /**
+   * Ends TLS within a time limit: the client may not read, or another thread's write may be
+   * blocked.
+   */
   private void end(SecureSocket socket) {
     var wait = new Wait();
     wait.start(server.watchdog().after(ENDING));
@@ -66,7 +69,7 @@ final class TlsConnection implements ServerConnection, InterruptableTask<Void> {
     return protocol instanceof InterruptableTask<?> task && task.canInterrupt();
   }
 
-  /** Zero during the handshake, which has a limit of its own. */
+  /** Zero during the handshake, which has a separate time limit. */
   @Override
   public Duration idleTime() {
     var next = protocol;

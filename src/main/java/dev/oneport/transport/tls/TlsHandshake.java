@@ -32,7 +32,8 @@ final class TlsHandshake implements DeadlineWatch.Watched {
   /**
    * Blocks until the handshake is done.
    *
-   * @throws CloseConnectionException if there is none; the client has been told if it can be
+   * @throws CloseConnectionException if the handshake fails; the client has been notified if
+   *     possible
    */
   SecureSocket run() {
     wait.start(server.watchdog().after(server.handshakeTimeout()));
@@ -69,12 +70,15 @@ final class TlsHandshake implements DeadlineWatch.Watched {
     }
   }
 
-  /** Answers, and reads what the client still sends so that it sees the answer and not a reset. */
+  /**
+   * Answers in plaintext, then reads the client's remaining bytes, so that the client sees the
+   * answer and not a reset.
+   */
   private void answerInPlain() {
     context.serverSocket().write(PlainRequest.answer());
     if (wait.stop() && wait.start(server.watchdog().after(LINGER))) {
       while (context.serverSocket().get() != null) {
-        // dropped
+        // Dropped.
       }
     }
   }
@@ -88,7 +92,7 @@ final class TlsHandshake implements DeadlineWatch.Watched {
                 .createSocket(plain, new ByteArrayInputStream(first), true);
     ssl.setSSLParameters(tls.sslParameters());
     ssl.startHandshake();
-    // Without any, the JDK refuses a client that wants to negotiate again (RFC 5746 section 5).
+    // Without cipher suites, the JDK refuses renegotiation (RFC 5746 section 5).
     ssl.setEnabledCipherSuites(new String[0]);
     return new SecureSocket(context.serverSocket(), ssl);
   }

@@ -6,7 +6,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
-/** Accepts every connection; whether it speaks TLS is found out on the connection's own thread. */
+/** Accepts every connection; the connection's own thread detects whether it uses TLS. */
 record TlsSelector(TlsServer server, ServerConnectionSelector protocols)
     implements ServerConnectionSelector {
   @Override

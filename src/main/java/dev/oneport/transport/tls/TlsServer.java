@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * TLS in front of a listener's protocols. Handshakes run on the thread of their connection, within
- * a time limit, and few compute at once, so that neither a client that stalls nor a flood of
- * clients holds up others.
+ * a time limit, and only a few compute at once, so that neither a stalled client nor a flood of
+ * clients delays others.
  *
- * <p>Helidon's own listener does none of this, and ignores protocols, ciphers and client
- * authentication on sockets that are not NIO (4.5.0); so it listens in cleartext, and this is
+ * <p>Helidon's listener does none of this, and ignores protocols, ciphers and client authentication
+ * on sockets that are not NIO (4.5.0). Therefore it listens without TLS, and this class sits
  * between it and the protocols.
  */
 public final class TlsServer {
@@ -25,8 +25,8 @@ public final class TlsServer {
   private volatile boolean closing;
 
   /**
-   * @param tls what handshakes use; its context and parameters
-   * @param handshakeTimeout how long a handshake may take from the connection's first moment
+   * @param tls the context and the parameters for handshakes
+   * @param handshakeTimeout how long a handshake may take, from the start of the connection
    */
   public TlsServer(Tls tls, Duration handshakeTimeout) {
     this.tls = tls;
@@ -35,20 +35,20 @@ public final class TlsServer {
     this.turns = new HandshakeTurns(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
   }
 
-  /** Performs the handshake, then lets the selector take the connection. */
+  /** Performs the handshake, then passes the connection to the selector. */
   public ServerConnectionSelector selector(ServerConnectionSelector protocols) {
     return new TlsSelector(this, protocols);
   }
 
   /**
-   * Uses this for new connections. Sessions of earlier ones cannot be resumed, so that a client
-   * whose authority is no longer trusted does not come back with an old ticket.
+   * Replaces TLS for new connections. Earlier sessions cannot be resumed, so that a client whose
+   * authority is no longer trusted cannot reconnect with an old ticket.
    */
   public void replace(Tls next) {
     tls = next;
   }
 
-  /** Ends the handshakes under way and those to come: the server stops. */
+  /** Ends running and future handshakes, because the server is stopping. */
   public void closeIdle() {
     closing = true;
     watchdog.lookNow();

@@ -1,6 +1,4 @@
-/**
- * TLS on a listener's connections: the handshake, and the socket that is read and written after it.
- */
+/** TLS on a listener's connections: the handshake, and the socket after it. */
 @NullMarked
 package dev.oneport.transport.tls;
 

@@ -3,7 +3,7 @@ package dev.oneport.transport.http1.client;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Content that ends with the connection, so that nobody knows whether all of it arrived. */
+/** Content that ends with the connection, so that a truncation cannot be detected. */
 final class ContentToEnd extends ResponseContent {
   private final OriginInput input;
 

@@ -3,7 +3,7 @@ package dev.oneport.transport.http1.client;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Content of a length that the head gives. */
+/** Content with a {@code Content-Length}. */
 final class FixedContent extends ResponseContent {
   private final OriginInput input;
   private final long length;

@@ -2,7 +2,7 @@ package dev.oneport.transport.http1.client;
 
 import java.util.Arrays;
 
-/** A line that arrives byte by byte. */
+/** Collects a line byte by byte. */
 final class LineBuffer {
   private byte[] bytes = new byte[128];
   private int size;
@@ -21,7 +21,7 @@ final class LineBuffer {
     bytes[size++] = b;
   }
 
-  /** The line, when its LF has come. */
+  /** The line, after its LF has arrived. */
   byte[] end() throws UncleanResponse {
     if (size == 0 || bytes[size - 1] != '\r') {
       throw new UncleanResponse("a line does not end in CRLF");

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server in the client's role of HTTP/1.1: one request after the other. One
- * thread may send a request's content while another reads the response. Each wait is bounded, and
- * may be ended by {@link #close()} from any thread.
+ * A client's HTTP/1.1 connection to a server: one request after the other. One thread may send a
+ * request's content while another reads the response. All waits are bounded, and {@link #close()}
+ * from any thread ends them.
  */
 public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watched {
   private static final int MAX_INTERIM = 16;
@@ -37,10 +37,10 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
   private final Wait reading = new Wait();
   private final Wait writing = new Wait();
 
-  /** The tick until which a response may begin; it moves while a request is being sent. */
+  /** The tick until which a response must begin; extended while a request is being sent. */
   private volatile long headUntil;
 
-  /** The tick at which the connection is closed unless it is used again; 0 while it is used. */
+  /** The tick at which an idle connection is closed; 0 while it is in use. */
   private volatile long idleUntil;
 
   private volatile boolean closed;
@@ -69,7 +69,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
   /**
    * Connects.
    *
-   * @throws OriginTimeout if that takes too long
+   * @throws OriginTimeout if connecting takes too long
    */
   public static OriginConnection open(
       InetSocketAddress address,
@@ -99,15 +99,14 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
   }
 
   /**
-   * Whether a request can be sent: the connection is open, and nothing has arrived that no request
-   * asked for.
+   * Whether a request can be sent: the connection is open, and no unexpected bytes have arrived.
    */
   public boolean isClean() {
     if (closed || input.available()) {
       return false;
     }
     if (tls) {
-      // Bytes may have come that belong to TLS; an end is only seen when they are read.
+      // The received bytes may belong to TLS; an end can only be detected by reading them.
       return true;
     }
     try {
@@ -123,9 +122,9 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
   }
 
   /**
-   * Sends the head of a request, and the beginning of its content if that is here already.
+   * Sends the head of a request, and the beginning of its content if it has arrived.
    *
-   * @return takes the content; must be closed when it is complete
+   * @return the stream for the content; the caller must close it when the content is complete
    */
   public RequestContent send(OriginRequest request, byte[] beginning) throws IOException {
     idleUntil = 0;
@@ -168,12 +167,14 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     throw new UncleanResponse("too many interim responses");
   }
 
-  /** Whether any of the response to the current request has arrived. */
+  /** Whether any part of the response to the current request has arrived. */
   public boolean answered() {
     return !headAwaited || input.available();
   }
 
-  /** Whether the connection can be kept: request and response are complete, and nothing follows. */
+  /**
+   * Whether the connection can be reused: request and response are complete, and no bytes follow.
+   */
   public boolean isReusable() {
     var sent = sending;
     var received = response;
@@ -186,7 +187,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
         && !input.available();
   }
 
-  /** Keeps the connection for a time; it closes itself after. */
+  /** Keeps the idle connection open for the keep-alive time. */
   public void rest() {
     input.rest();
     idleUntil = watchdog.after(limits.keepAlive());
@@ -219,7 +220,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     headUntil = watchdog.after(limits.firstByte());
   }
 
-  /** Something that blocks. */
+  /** A blocking operation. */
   private interface Blocking {
     int run() throws IOException;
   }
@@ -254,7 +255,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     }
   }
 
-  /** Ends the connection, and whatever waits for it. */
+  /** Closes the connection and ends all waits for it. */
   @Override
   public void close() {
     closed = true;
@@ -263,11 +264,11 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
       // Not the TLS socket, whose close would wait for a write in progress.
       channel.close();
     } catch (IOException _) {
-      // it is closed as far as it can be
+      // Nothing more can be done to close it.
     }
   }
 
-  /** Takes the bytes of another protocol, once the server has switched to it. */
+  /** The stream for another protocol, after the server has switched to it. */
   public OutputStream upgraded() {
     return new OutputStream() {
       @Override
@@ -282,7 +283,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     };
   }
 
-  /** Ends the connection after a time, if it is still open then. */
+  /** Closes the connection after a time, if it is still open. */
   public void closeIn(Duration time) {
     idleUntil = watchdog.after(time);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The head of a response.
  *
- * @param http10 whether the server speaks HTTP/1.0
+ * @param http10 whether the server uses HTTP/1.0
  */
 public record OriginHead(boolean http10, int status, String reason, List<HeaderLine> fields) {
   public OriginHead {

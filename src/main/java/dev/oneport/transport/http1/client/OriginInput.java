@@ -3,7 +3,7 @@ package dev.oneport.transport.http1.client;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes that a server has sent and nobody has consumed. */
+/** The received bytes of a server that have not been consumed. */
 final class OriginInput {
   /** Reads once, within a time limit. */
   @FunctionalInterface
@@ -44,7 +44,7 @@ final class OriginInput {
     }
   }
 
-  /** Blocks for more bytes, once all here are consumed; false at the end. */
+  /** Blocks for more bytes after all have been consumed; false at the end. */
   private boolean fill() throws IOException {
     if (bytes.length == 0) {
       bytes = new byte[SIZE];
@@ -54,7 +54,7 @@ final class OriginInput {
     return to > 0;
   }
 
-  /** Consumes bytes into an array, and blocks if there are none; negative at the end. */
+  /** Consumes bytes into an array; blocks if there are none; negative at the end. */
   int read(byte[] into, int offset, int length) throws IOException {
     if (length == 0) {
       return 0;
@@ -69,10 +69,10 @@ final class OriginInput {
   }
 
   /**
-   * Consumes a line that ends in CRLF, and returns it without.
+   * Consumes a line that ends in CRLF, and returns it without its CRLF.
    *
-   * @param longest the most bytes that it may have
-   * @throws UncleanResponse if it is longer, or has a CR or LF of its own
+   * @param longest the maximum length in bytes
+   * @throws UncleanResponse if it is longer, or contains another CR or LF
    */
   byte[] line(int longest) throws IOException {
     var line = new LineBuffer();

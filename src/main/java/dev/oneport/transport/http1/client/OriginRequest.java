@@ -8,8 +8,9 @@ import java.util.List;
  * The head of a request.
  *
  * @param target the path and the query
- * @param fields all fields but those that say where the content ends
- * @param length of the content; {@link #NONE} without content, {@link #UNKNOWN} if it is chunked
+ * @param fields all fields except those for the framing of the content
+ * @param length the length of the content; {@link #NONE} without content, {@link #UNKNOWN} if it is
+ *     chunked
  */
 public record OriginRequest(String method, String target, List<HeaderLine> fields, long length) {
   public static final long NONE = -1;
@@ -24,7 +25,7 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
   }
 
   /**
-   * The bytes.
+   * Serializes the head.
    *
    * @throws IllegalArgumentException if a value cannot be sent
    */

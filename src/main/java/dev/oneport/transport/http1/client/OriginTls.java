@@ -7,9 +7,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * TLS with a server, whose certificate must be for its name.
+ * TLS with a server, whose certificate must match its name.
  *
- * @param host the name
+ * @param host the server's name
  */
 public record OriginTls(SSLContext context, String host) {
   Socket over(Socket plain, int port, List<String> protocols) throws IOException {

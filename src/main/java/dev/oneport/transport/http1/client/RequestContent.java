@@ -32,7 +32,7 @@ public final class RequestContent extends OutputStream {
     this.complete = !request.chunked() && left == 0;
   }
 
-  /** Sends the head, with what is there of the content, in one piece. */
+  /** Sends the head and the beginning of the content in one piece. */
   void begin() throws IOException {
     var bytes = new ByteArrayOutputStream(512 + beginning.length);
     bytes.writeBytes(request.bytes());

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /** The content of a response, as it arrives. */
 public abstract class ResponseContent extends InputStream {
-  /** How long all of it is, if the server says so. */
+  /** The length of the content, if the server announced it. */
   public abstract OptionalLong length();
 
   /** How much of it can be read without waiting; it may be less than what is here. */
@@ -18,7 +18,7 @@ public abstract class ResponseContent extends InputStream {
   /** Whether all of it was read. */
   abstract boolean complete();
 
-  /** The fields after it, once all of it was read. */
+  /** The trailer fields, after the content was read completely. */
   public List<HeaderLine> trailers() {
     return List.of();
   }

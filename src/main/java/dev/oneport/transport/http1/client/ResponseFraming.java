@@ -11,9 +11,9 @@ final class ResponseFraming {
   private ResponseFraming() {}
 
   /**
-   * The content.
+   * The content of a response.
    *
-   * @param bodiless whether the request was a HEAD
+   * @param bodiless whether the request was a HEAD request
    */
   static ResponseContent content(
       OriginHead head, boolean bodiless, OriginInput input, int maxTrailerBytes)

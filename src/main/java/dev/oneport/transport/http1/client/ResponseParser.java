@@ -14,7 +14,7 @@ final class ResponseParser {
   private int left;
 
   /**
-   * @param most the bytes that a head or trailers may have
+   * @param most the maximum size of a head, and of trailers, in bytes
    */
   ResponseParser(OriginInput input, int most) {
     this.input = input;
@@ -35,7 +35,7 @@ final class ResponseParser {
     return new OriginHead(text.charAt(7) == '0', status, reason, fields());
   }
 
-  /** The fields up to an empty line. */
+  /** Reads fields up to an empty line. */
   List<HeaderLine> fields() throws IOException {
     var fields = new ArrayList<HeaderLine>();
     for (var line = line(); line.length > 0; line = line()) {

@@ -2,7 +2,7 @@ package dev.oneport.transport.http1.client;
 
 import java.io.IOException;
 
-/** What a server sent is not a response to its request; its connection cannot be used again. */
+/** The server sent an invalid response; the connection cannot be reused. */
 public final class UncleanResponse extends IOException {
   private static final long serialVersionUID = 1;
 

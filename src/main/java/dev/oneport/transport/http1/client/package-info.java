@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 in the client's role (RFC 9112): for requests that are forwarded. Responses are read
- * strictly, because a response that two parties read differently mixes up their calls.
+ * HTTP/1.1 as a client (RFC 9112), for forwarded requests. Responses are read strictly: if two
+ * parties read a response differently, they could assign responses to the wrong calls.
  */
 @NullMarked
 package dev.oneport.transport.http1.client;
