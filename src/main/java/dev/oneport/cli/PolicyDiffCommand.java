@@ -96,7 +96,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
   private static Set<String> denied(Plan plan, Route route) {
     return AllowedCaller.exceptions(plan.policy(), route, plan.identity().bringsRoles()).stream()
-        .map(AllowedCaller::who)
+        .map(AllowedCaller::subject)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

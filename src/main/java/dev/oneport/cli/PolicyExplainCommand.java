@@ -53,11 +53,12 @@ final class PolicyExplainCommand implements Callable<Integer> {
           var table = new Table("caller", "route", "decision", "rule", "allows");
           if (verdict.rule().isPresent()) {
             var rule = verdict.rule().get();
-            table.row(caller, asked, decision, rule.place(), rule.who());
+            table.row(caller, asked, decision, rule.place(), rule.subjectText());
           } else {
             plan.policy().about(asked).stream()
                 .filter(rule -> !rule.denies())
-                .forEach(each -> table.row(caller, asked, "denied", each.place(), each.who()));
+                .forEach(
+                    each -> table.row(caller, asked, "denied", each.place(), each.subjectText()));
           }
           parent.print(table);
           return ExitCode.OK;

@@ -18,7 +18,7 @@ final class PolicyRoutesCommand implements Callable<Integer> {
           var policy = parent.plan().policy();
           var table = new Table("route", "rule", "who");
           for (var route : policy.routes()) {
-            policy.about(route).forEach(rule -> table.row(route, rule.place(), rule.subjects()));
+            policy.about(route).forEach(rule -> table.row(route, rule.place(), rule.subjectText()));
           }
           parent.print(table);
           return ExitCode.OK;

@@ -29,9 +29,9 @@ final class PolicyWhoCommand implements Callable<Integer> {
           var asked = parent.route(plan, route);
           var roles = plan.identity().bringsRoles();
           AllowedCaller.of(plan.policy(), asked, roles)
-              .forEach(it -> table.row(it.who(), it.role(), it.place()));
+              .forEach(it -> table.row(it.subject(), it.role(), it.place()));
           AllowedCaller.exceptions(plan.policy(), asked, roles)
-              .forEach(it -> table.row("not " + it.who(), it.role(), it.place()));
+              .forEach(it -> table.row("not " + it.subject(), it.role(), it.place()));
           parent.print(table);
           return ExitCode.OK;
         });

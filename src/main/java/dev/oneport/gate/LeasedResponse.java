@@ -127,7 +127,7 @@ final class LeasedResponse extends ForwardingResponse implements AutoCloseable {
     return ServedExchange.current().begin(response);
   }
 
-  /** The transport's stream: the first flush sends the head. */
+  /** Opens the transport's stream, whose first flush sends the head. */
   OutputStream begin() {
     return response.outputStream();
   }

@@ -37,19 +37,19 @@ final class ShadowLog {
             });
   }
 
-  private void compare(Route route, Caller caller, Ruling real, Ruling supposed) {
-    if (real.allowed() == supposed.allowed()) {
+  private void compare(Route route, Caller caller, Ruling real, Ruling shadow) {
+    if (real.allowed() == shadow.allowed()) {
       return;
     }
-    var said = new Said(route, caller.issuer(), caller.name(), supposed.allowed());
-    if (this.said.asMap().putIfAbsent(said, true) == null) {
+    var difference = new Difference(route, caller.issuer(), caller.name(), shadow.allowed());
+    if (logged.asMap().putIfAbsent(difference, true) == null) {
       LOG.log(
           System.Logger.Level.INFO,
           "{0} by {1} is {2} and would be {3}",
           route,
           caller.anonymous() ? "anyone" : caller.name(),
           text(real),
-          text(supposed));
+          text(shadow));
     }
   }
 

@@ -59,7 +59,7 @@ final class BodyPump implements Runnable {
    * Starts to send.
    *
    * @param trailers the fields that follow the content, once all of that was read
-   * @param waitsForContinue whether the client waits until its content is asked for
+   * @param waitsForContinue whether the client waits for 100 Continue before it sends its content
    */
   static BodyPump start(
       InputStream in,

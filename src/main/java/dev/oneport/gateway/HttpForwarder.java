@@ -144,7 +144,7 @@ final class HttpForwarder {
     };
   }
 
-  /** Answers before the rest of the client's content is waited for. */
+  /** Sends the failure before waiting for the rest of the client's content. */
   private FailedCall answered(
       IOException failure,
       Reason reason,

@@ -27,7 +27,7 @@ final class ResponseRelay {
   /**
    * Creates a relay for one response.
    *
-   * @param head whether it answers a HEAD
+   * @param head whether it answers a HEAD request
    * @param complete runs when all of it has arrived, before the client has all of it
    */
   ResponseRelay(OriginResponse received, boolean head, Runnable complete) {

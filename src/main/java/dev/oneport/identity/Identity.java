@@ -65,7 +65,7 @@ public final class Identity {
     return issuers.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** The names that an issuer may not give. */
+  /** The names that belong to other issuers. */
   ForeignNames foreign(NamedIssuer issuer) {
     return new IssuerNames(issuers).foreign(issuer);
   }

@@ -68,7 +68,7 @@ record Issuer(
     return roles.isPresent();
   }
 
-  /** The audiences that Helidon's provider can check; it reads no claim but {@code aud}. */
+  /** The audiences that Helidon's provider can check; it reads only {@code aud}. */
   Set<String> providerAudiences() {
     return audienceClaim.equals(ClaimPath.named("aud")) && !(keys instanceof KeySource.Each)
         ? audiences

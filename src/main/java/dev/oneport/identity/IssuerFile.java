@@ -16,11 +16,11 @@ import java.util.Set;
  *
  * <pre>
  * kind: token                                # the default: signed tokens
- * preset: google                            # fills in what is known of such issuers; default oidc
- * issuer: https://accounts.google.com       # the token's iss, to the letter
- * jwks: https://www.googleapis.com/...      # URL, file, or the JWK set itself; default: what discovery says
- *                                           # in-cluster: what this Kubernetes cluster publishes
- * ca: /etc/corp/ca.pem                      # trusted for fetching the keys; default: what the system trusts
+ * preset: google                            # sets the defaults for this kind of issuer; default oidc
+ * issuer: https://accounts.google.com       # the token's iss, exactly
+ * jwks: https://www.googleapis.com/...      # URL, file, or the JWK set itself; default: from discovery
+ *                                           # in-cluster: the keys of this Kubernetes cluster
+ * ca: /etc/corp/ca.pem                      # trusted for fetching the keys; default: the system's certificates
  * token-file: /run/secrets/token            # bearer token for fetching the keys; default: none
  * audiences: [ "https://me.example" ]       # one of them must be in the token's aud
  * audience-claim: aud                       # the claim that lists a token's audiences

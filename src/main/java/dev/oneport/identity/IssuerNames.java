@@ -17,7 +17,7 @@ final class IssuerNames {
     this.issuers = List.copyOf(issuers);
   }
 
-  /** The names that an issuer may not give. */
+  /** The names that belong to other issuers. */
   ForeignNames foreign(NamedIssuer issuer) {
     return new ForeignNames(
         others(issuer, NamedIssuer::callerPrefix), others(issuer, NamedIssuer::rolesPrefix));
@@ -35,7 +35,8 @@ final class IssuerNames {
           "caller-prefix",
           "with several issuers, each must say how its callers are named: \""
               + name
-              + ":\" keeps them apart, \"\" lets one name mean one caller for all issuers that have this prefix");
+              + ":\" keeps them apart, \"\" lets one name mean one caller for all issuers that have"
+              + " this prefix");
     }
   }
 

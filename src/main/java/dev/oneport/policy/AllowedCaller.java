@@ -16,23 +16,25 @@ import java.util.stream.Stream;
  * @param role the role that it is by; empty where it is not by one
  * @param place the file and line of the rule
  */
-public record AllowedCaller(String who, String role, String place) {
+public record AllowedCaller(String subject, String role, String place) {
   private static final String ANYONE = new Subject.Anyone().toString();
   private static final String AUTHENTICATED = new Subject.Authenticated().toString();
   private static final String TOKENS = "tokens with role ";
 
-  /** All grants of a policy for a route, without those that a rule denies altogether. */
+  /**
+   * The subjects that a policy allows to call a route, without those that a rule denies completely.
+   */
   public static List<AllowedCaller> of(Policy policy, Route route, boolean tokensBringRoles) {
     var denied =
         denials(policy, route, tokensBringRoles).stream()
-            .map(AllowedCaller::who)
+            .map(AllowedCaller::subject)
             .collect(Collectors.toSet());
     return named(policy, route, false, tokensBringRoles).stream()
         .filter(grant -> !grant.isIn(denied))
         .toList();
   }
 
-  /** Whom of those that the grants include a rule denies. */
+  /** The subjects that a rule denies although {@link #of} includes them. */
   public static List<AllowedCaller> exceptions(
       Policy policy, Route route, boolean tokensBringRoles) {
     return policy.open(route).isPresent() || of(policy, route, tokensBringRoles).isEmpty()
@@ -92,8 +94,8 @@ public record AllowedCaller(String who, String role, String place) {
   }
 
   private boolean isIn(Set<String> denied) {
-    return denied.contains(who)
+    return denied.contains(subject)
         || denied.contains(ANYONE)
-        || (denied.contains(AUTHENTICATED) && !who.equals(ANYONE));
+        || (denied.contains(AUTHENTICATED) && !subject.equals(ANYONE));
   }
 }

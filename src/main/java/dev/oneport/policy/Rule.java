@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One rule of the policy: who may, or may not, call which routes.
+ * One rule of the policy: it allows or denies callers some routes.
  *
- * @param denies whether it denies the calls, whatever other rules allow
- * @param subjects whom it is for
+ * @param denies whether it denies the calls, even if other rules allow them
+ * @param subjects the callers that it is for
  * @param shadow whether it only logs its verdict and decides nothing
  * @param place its file and line
  */
@@ -29,8 +29,8 @@ public record Rule(
     return place.substring(place.lastIndexOf('/') + 1);
   }
 
-  /** The subjects that it allows, as written; after {@code deny:} those that it denies. */
-  public String who() {
+  /** The subjects as written, after {@code deny:} if the rule denies. */
+  public String subjectText() {
     var all = subjects.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
     return denies ? "deny: " + all : all;
   }
@@ -44,7 +44,7 @@ public record Rule(
     return routes.stream().anyMatch(pattern -> pattern.contains(whole));
   }
 
-  /** Whether it is for everybody, with or without a token. */
+  /** Whether it applies to every caller, with or without a token. */
   boolean forAnyone() {
     return subjects.contains(new Subject.Anyone());
   }

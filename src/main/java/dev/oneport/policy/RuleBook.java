@@ -21,7 +21,7 @@ import java.util.Set;
  *     route: PROTOCOL NAME       # or a list of them
  *   - deny: [ ... ]              # the same subjects; beats every rule that allows
  *     route: PROTOCOL NAME
- *     shadow: true               # decide nothing, only log what would be decided; default false
+ *     shadow: true               # only log the verdict, do not decide; default false
  * </pre>
  *
  * @param roles who has each role

@@ -115,7 +115,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     // Helidon's connection can be interrupted only while it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
-      // A 100 or a refusal may be written before the next response is known to begin.
+      // A 100 or a refusal may be written before the next response begins.
       writer.response(null);
       exchange = new Http1Exchange(source, writer);
       synchronized (this) {
@@ -159,7 +159,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
    * Called when a response's head is about to be written.
    *
    * @param chunked whether Helidon writes the body in chunks
-   * @return whether no other response may follow it
+   * @return whether the connection ends after this response
    */
   boolean answering(boolean chunked) {
     if (input.waiting().expired()) {

@@ -64,8 +64,8 @@ final class Refusal {
   }
 
   /**
-   * Copies the refusal for another read, because code that catches exceptions may add suppressed
-   * ones to it.
+   * Creates the refusal again for another read: a shared exception could be added to itself as
+   * suppressed.
    */
   static RequestException again(RequestException refusal) {
     return refuse(

@@ -136,7 +136,7 @@ final class RequestSource {
     return body.trailers();
   }
 
-  /** Whether the client may be sending bytes that nothing will read. */
+  /** Whether the client may be sending bytes that will not be read. */
   boolean unread() {
     return refused != null || !body.ended() || input.available();
   }

@@ -142,7 +142,7 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
    *
    * @param bodiless whether the request was a HEAD
    * @param interim is given each interim response, of which 100 asks for the content
-   * @throws UncleanResponse if it is none
+   * @throws UncleanResponse if the response is invalid
    */
   public OriginResponse receive(boolean bodiless, Consumer<OriginHead> interim) throws IOException {
     var parser = new ResponseParser(input, limits.maxHeadBytes());

@@ -37,7 +37,7 @@ final class OriginInput {
     return to - from;
   }
 
-  /** Gives the buffer back, while nothing is expected. */
+  /** Releases the buffer while the connection is idle. */
   void rest() {
     if (!available()) {
       bytes = NONE;

@@ -53,7 +53,7 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
     return text.toString();
   }
 
-  /** What a line break would begin would be a request of its own. */
+  /** Rejects line breaks, which could start another field or request. */
   private static void check(String text, char least) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

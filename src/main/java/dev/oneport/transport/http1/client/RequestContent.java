@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The content of a request, framed as its head says. Each write is sent at once. */
+/** The content of a request, framed as its head announces. Each write is sent immediately. */
 public final class RequestContent extends OutputStream {
   /** Sends bytes. */
   @FunctionalInterface
@@ -84,7 +84,7 @@ public final class RequestContent extends OutputStream {
     trailers = fields;
   }
 
-  /** All of the content is here. */
+  /** Completes the content. */
   @Override
   public void close() throws IOException {
     if (request.chunked() && !complete) {

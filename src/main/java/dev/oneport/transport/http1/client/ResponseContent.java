@@ -15,7 +15,7 @@ public abstract class ResponseContent extends InputStream {
   @Override
   public abstract int available();
 
-  /** Whether all of it was read. */
+  /** Whether the content was read completely. */
   abstract boolean complete();
 
   /** The trailer fields, after the content was read completely. */

@@ -2,7 +2,9 @@ package dev.oneport.transport.http1.client;
 
 import dev.oneport.transport.HeaderLine;
 
-/** Decides where a response's content ends (RFC 9112 section 6.3), or that this is not certain. */
+/**
+ * Decides where a response's content ends (RFC 9112 section 6.3), or rejects an ambiguous response.
+ */
 final class ResponseFraming {
   private static final int MAX_LENGTH_DIGITS = 18;
   private static final int NO_CONTENT = 204;
