@@ -19,12 +19,12 @@ final class Recipient {
    * client is known to have left. (A client that asked for the head may leave once it has that.)
    */
   void writing() {
-    lost |= ClientWatch.isGone();
+    disconnected |= ClientWatch.isGone();
   }
 
   /** The response has been sent. */
   void answered() {
-    answered = !lost;
+    answered = !disconnected;
   }
 
   /** Whether the client disconnected before the response was sent. */
