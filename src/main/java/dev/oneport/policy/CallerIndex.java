@@ -19,7 +19,7 @@ final class CallerIndex<T> {
   private final Optional<T> forAnyone;
   private final int authenticated;
 
-  CallerIndex(List<T> entries, Function<T, Set<Subject>> who) {
+  CallerIndex(List<T> entries, Function<T, Set<Subject>> subjects) {
     this.entries = List.copyOf(entries);
     for (int i = 0; i < entries.size(); i++) {
       for (var subject : subjects.apply(entries.get(i))) {
@@ -37,7 +37,7 @@ final class CallerIndex<T> {
     return entries;
   }
 
-  /** The first entry for anyone at all, with or without a token. */
+  /** The first entry for anyone, with or without a token. */
   Optional<T> forAnyone() {
     return forAnyone;
   }
