@@ -10,7 +10,9 @@ import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Calls a socket's listener, one call at a time, within the server's limit of concurrent calls. */
+/**
+ * Calls a socket's listener, one call at a time, within the server's limit of concurrent requests.
+ */
 final class Author {
   private static final Logger LOG = System.getLogger(Author.class.getName());
 
@@ -23,7 +25,7 @@ final class Author {
     this.session = session;
   }
 
-  /** Says what calls count against, before the first one. */
+  /** Sets the limit that calls count against; called before the first call. */
   void within(Limit serverLimit) {
     limit = serverLimit;
   }
@@ -74,7 +76,7 @@ final class Author {
     }
   }
 
-  /** Tells the listener how the socket ended; an exception from it can only be logged. */
+  /** Notifies the listener of the socket's end; its exceptions are only logged. */
   void ended(End end) {
     try {
       var error = end.error();

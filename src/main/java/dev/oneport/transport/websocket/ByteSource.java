@@ -4,7 +4,7 @@ import dev.oneport.transport.websocket.WebSocketFailure.Kind;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.ConnectionContext;
 
-/** The bytes of an upgraded connection; holds no buffer while it waits for more. */
+/** The received bytes of an upgraded connection; holds no buffer while it waits for more. */
 final class ByteSource {
   private static final byte[] EMPTY = {};
 
@@ -27,7 +27,7 @@ final class ByteSource {
     return available == 0 ? EMPTY : reader.readBytes(available);
   }
 
-  /** The bytes here; those from {@link #from()} to {@link #to()} are not consumed yet. */
+  /** The buffer; its bytes from {@link #from()} to {@link #to()} are not consumed yet. */
   byte[] bytes() {
     return bytes;
   }
@@ -44,7 +44,7 @@ final class ByteSource {
     return from < to;
   }
 
-  /** Consumes a byte, and blocks for it if necessary. */
+  /** Consumes a byte; blocks if there is none. */
   int next() {
     if (from == to) {
       fill();
@@ -57,7 +57,7 @@ final class ByteSource {
     from += length;
   }
 
-  /** Blocks for more bytes; call it only when all are consumed. */
+  /** Blocks for more bytes; to be called only when all are consumed. */
   void fill() {
     bytes = EMPTY;
     from = 0;
@@ -79,7 +79,7 @@ final class ByteSource {
     }
   }
 
-  /** Makes the connection read ahead; false if there is nothing to read. */
+  /** Starts reading ahead; false if there is nothing to read. */
   boolean beginReadAhead(long unread) {
     return ahead.begin(bytes, from, to, unread);
   }

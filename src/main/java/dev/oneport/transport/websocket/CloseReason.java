@@ -3,11 +3,11 @@ package dev.oneport.transport.websocket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The content of a close frame that we send: a code that may be sent (RFC 6455 section 7.4) and a
- * text, cut at a character boundary to the 123 bytes that fit.
+ * The content of a close frame that the server sends: a code that may be sent (RFC 6455 section
+ * 7.4) and a text, truncated at a character boundary to the 123 bytes that fit.
  *
  * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
- * @param text for the peer; may be empty
+ * @param text the reason for the peer; may be empty
  */
 public record CloseReason(int code, String text) {
   private static final int MAX_TEXT_BYTES = 123;
@@ -40,7 +40,7 @@ public record CloseReason(int code, String text) {
     return payload(code, text);
   }
 
-  /** The payload of a close frame; empty for the code that stands for none. */
+  /** The payload of a close frame; empty for code 1005. */
   static byte[] payload(int code, String text) {
     if (code == CloseCode.NO_CODE) {
       return new byte[0];

@@ -15,8 +15,8 @@ final class Codecs {
   private final ArrayBlockingQueue<Inflater> inflaters = new ArrayBlockingQueue<>(KEPT);
 
   /**
-   * A compressor for a window size. The JDK's cannot use a smaller window, but it can be set not to
-   * refer back at all.
+   * A compressor for a window size. The JDK's deflater does not support smaller windows, but it can
+   * be set to use no back references.
    */
   Deflater deflater(int windowBits) {
     var kept = deflaters.poll();

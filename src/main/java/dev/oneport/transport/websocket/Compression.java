@@ -4,7 +4,7 @@ package dev.oneport.transport.websocket;
  * Whether messages may be compressed (permessage-deflate, RFC 7692), and at what cost.
  *
  * @param enabled whether an offer is accepted
- * @param minBytes messages below this size are sent as they are
+ * @param minBytes messages below this size are sent uncompressed
  */
 public record Compression(boolean enabled, int minBytes) {
   public Compression {

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The parameters of permessage-deflate that both sides agreed on (RFC 7692 section 7.1). No message
- * refers to earlier ones: that would take 300 KB of memory for each open socket.
+ * The negotiated parameters of permessage-deflate (RFC 7692 section 7.1). Messages are compressed
+ * independently: a shared context would need 300 KB of memory for each open socket.
  *
- * @param askedBits how far back ours may refer, as a power of two; 0 if the client did not say
+ * @param askedBits the window for the server's messages that the client asked for, as a power of
+ *     two; 0 if none
  */
 record Deflate(int askedBits) {
   static final int MAX_WINDOW_BITS = 15;
@@ -71,7 +72,7 @@ record Deflate(int askedBits) {
     return value.matches("[89]|1[0-5]");
   }
 
-  /** How far back our messages may refer, as a power of two. */
+  /** The window for the server's messages, as a power of two. */
   int windowBits() {
     return askedBits == 0 ? MAX_WINDOW_BITS : askedBits;
   }
@@ -79,7 +80,7 @@ record Deflate(int askedBits) {
   /** The value of {@code Sec-WebSocket-Extensions} in the response. */
   String response() {
     var response = NAME + "; " + SERVER_NO_TAKEOVER + "; " + CLIENT_NO_TAKEOVER;
-    // Section 7.1.2.1: an offer with a window is accepted by an answer with one.
+    // An offer with a window must be accepted with a window (section 7.1.2.1).
     return askedBits == 0 ? response : response + "; " + SERVER_BITS + "=" + askedBits;
   }
 }

@@ -3,10 +3,10 @@ package dev.oneport.transport.websocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a socket ended, as told to its listener.
+ * How a socket ended, for its listener.
  *
- * @param error what went wrong, null if either side closed it on purpose
- * @param byClient whether the client's close frame was the first cause
+ * @param error the failure; null if either side closed the socket normally
+ * @param byClient whether the client's close frame ended the socket
  */
 record End(int code, String reason, @Nullable Throwable error, boolean byClient) {
   End(int code, String reason, @Nullable Throwable error) {

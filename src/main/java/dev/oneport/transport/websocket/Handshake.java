@@ -33,7 +33,8 @@ final class Handshake {
   private static final int KEY_BYTES = 16;
 
   /**
-   * Looking up a digest leaves a thread-local map, which would last as long as the socket's thread.
+   * Looking up a digest creates a thread-local map, which would live as long as the socket's
+   * thread.
    */
   private static final MessageDigest SHA_1 = sha1();
 
@@ -72,13 +73,13 @@ final class Handshake {
     }
   }
 
-  /** Whether the request comes from no page or from an allowed one. */
+  /** Whether the request comes from an allowed page, or from a client that is not a browser. */
   static boolean allowed(Headers headers, Origins origins, Supplier<String> own) {
     var sent = values(headers, HeaderNames.ORIGIN);
     return sent.isEmpty() || (sent.size() == 1 && origins.allow(sent.getFirst(), own.get()));
   }
 
-  /** The default texts of refusals. */
+  /** The default responses of refusals. */
   static RequestException refusal(RefusedUpgrade why) {
     return switch (why) {
       case ORIGIN ->
@@ -118,7 +119,7 @@ final class Handshake {
         .message(message);
   }
 
-  /** The values of a header's fields, one each. */
+  /** All values of a header. */
   static List<String> values(Headers headers, HeaderName name) {
     return headers.all(name, List::of);
   }

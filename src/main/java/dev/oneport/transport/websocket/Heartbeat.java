@@ -4,9 +4,9 @@ import dev.oneport.transport.time.DeadlineWatch;
 import java.time.Duration;
 
 /**
- * Decides when a silent client is sent a ping and when it is given up. Silence counts only while
- * the server reads and writes nothing: neither a slow listener nor a slow write, which a ping
- * cannot overtake, makes the client count as dead.
+ * Decides when to ping a silent client and when to give it up. Silence counts only while the server
+ * waits for the client and writes nothing: a client does not count as dead because of a slow
+ * listener, or of a slow write, which a ping cannot overtake.
  */
 final class Heartbeat {
   private final DeadlineWatch watchdog;
@@ -46,10 +46,10 @@ final class Heartbeat {
   }
 
   /**
-   * How long nothing has been received, and nothing sent since the last check; zero if pings detect
-   * a missing client. Called now and then, on one thread at a time.
+   * How long nothing has been received or sent; zero if pings detect dead clients. Called
+   * periodically, on one thread at a time.
    *
-   * @param sofar what has been sent
+   * @param sofar the messages sent so far, to detect further ones
    */
   Duration silence(Sent sofar) {
     if (!listening || on()) {
@@ -64,9 +64,9 @@ final class Heartbeat {
   }
 
   /**
-   * Called now and then, on one thread at a time.
+   * Returns the action that is due. Called periodically, on one thread at a time.
    *
-   * @param writing whether something is being written, which has its own bound
+   * @param writing whether a write is in progress, which has a separate time limit
    */
   Action look(long now, boolean writing) {
     if (writing) {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the client's frames and assembles messages; fails where RFC 6455 requires it. A message
- * holds its share of the request memory until it has been handled.
+ * Reads the client's frames and assembles messages; fails when RFC 6455 requires it. A message
+ * holds request memory until it has been handled.
  */
 final class Inbound implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
@@ -23,7 +23,7 @@ final class Inbound implements AutoCloseable {
 
     void pong(byte[] payload);
 
-    /** Whether further messages are ignored. */
+    /** Whether further messages are dropped. */
     boolean discards();
   }
 
@@ -58,13 +58,13 @@ final class Inbound implements AutoCloseable {
   /**
    * Blocks for frames until the client's close frame, which is returned.
    *
-   * @throws WebSocketFailure when the client breaks the rules or the connection ends
+   * @throws WebSocketFailure if the client violates the protocol or the connection ends
    */
   CloseFrame run() {
     while (true) {
       skip();
       if (!in.available()) {
-        // here, where a waiting thread's stack is small
+        // Waits here because the stack of the waiting thread is small.
         in.fill();
       }
       var frame = WebSocketFrame.read(in, inflater != null);
@@ -101,7 +101,7 @@ final class Inbound implements AutoCloseable {
     }
   }
 
-  /** How many bytes of the current frame's payload have arrived; blocks for at least one. */
+  /** The number of received bytes of the current frame's payload; blocks for at least one. */
   private int arrived() {
     if (!in.available()) {
       in.fill();
@@ -145,9 +145,9 @@ final class Inbound implements AutoCloseable {
   }
 
   /**
-   * Bytes that do not compress become a little longer: the worst that deflate's fixed code makes of
-   * a byte is nine bits, and each of its blocks has a header (RFC 1951 section 3.2). The limit is
-   * meant for what the client wants to send, and none of the longer form is held.
+   * Allows for data that grows when compressed: deflate's fixed code uses up to nine bits for a
+   * byte, and each block has a header (RFC 1951 section 3.2). The limit applies to the decompressed
+   * message, and the compressed form is not held.
    */
   private long maxLength(boolean compressed) {
     long most = limits.maxFrameBytes();
@@ -169,7 +169,7 @@ final class Inbound implements AutoCloseable {
     return new Message(frame.opcode(), frame.compressed(), most);
   }
 
-  /** Reads a message in one frame that has already arrived, as most have. */
+  /** Reads a message in one frame that has already arrived, which is the common case. */
   private void whole(WebSocketFrame frame, boolean isText) {
     var bytes = in.bytes();
     var from = in.from();
@@ -186,8 +186,8 @@ final class Inbound implements AutoCloseable {
 
   private static String text(byte[] bytes, int from, int to) {
     var text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    // the decoder replaces invalid bytes, so only texts with replacement characters are checked
-    // again
+    // The decoder replaces invalid bytes, so only texts with replacement characters are checked
+    // again.
     if (text.indexOf('\ufffd') >= 0) {
       var utf8 = new Utf8();
       if (!utf8.valid(bytes, from, to) || utf8.incomplete() > 0) {
@@ -235,7 +235,9 @@ final class Inbound implements AutoCloseable {
     memory.shrinkTo(current.held());
   }
 
-  /** Nothing is read meanwhile, so flow control makes the client wait too. */
+  /**
+   * Waits for memory. Nothing is read meanwhile, so TCP's flow control makes the client wait too.
+   */
   private void hold(long bytes) {
     try {
       if (!memory.growTo(bytes)) {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Takes the mask off payloads (RFC 6455 section 5.3), eight bytes at a time. */
+/** Unmasks payloads (RFC 6455 section 5.3), eight bytes at a time. */
 final class Mask {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -15,7 +15,7 @@ final class Mask {
    * Unmasks in place.
    *
    * @param key the four bytes of the mask, first byte highest
-   * @param offset how many bytes of the payload came before these
+   * @param offset the position of these bytes in the payload
    */
   static void remove(int key, long offset, byte[] bytes, int from, int to) {
     var rotated = Integer.rotateLeft(key, 8 * (int) (offset & 3));

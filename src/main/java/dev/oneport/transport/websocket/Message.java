@@ -3,7 +3,7 @@ package dev.oneport.transport.websocket;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The incoming message: its bytes not yet delivered, within its limit. */
+/** An incoming message: the bytes that are not delivered yet, within its limit. */
 final class Message {
   private final Opcode opcode;
   private final boolean compressed;
@@ -12,7 +12,7 @@ final class Message {
   private final Held held = new Held();
   private long size;
 
-  /** Gives its array away without a copy. */
+  /** Returns its array without copying. */
   private static final class Held extends ByteArrayOutputStream {
     Held() {
       super(0);
@@ -29,7 +29,7 @@ final class Message {
   }
 
   /**
-   * @param most the most bytes it may have
+   * @param most the maximum size in bytes
    */
   Message(Opcode opcode, boolean compressed, long most) {
     this.opcode = opcode;
@@ -45,7 +45,7 @@ final class Message {
     return compressed;
   }
 
-  /** Whether nothing of it has arrived yet. */
+  /** Whether no bytes of it have arrived yet. */
   boolean empty() {
     return size == 0;
   }
@@ -57,7 +57,7 @@ final class Message {
     }
   }
 
-  /** Takes bytes that are neither masked nor compressed any more. */
+  /** Adds unmasked and decompressed bytes. */
   void add(byte[] bytes, int from, int to) {
     expect(to - from);
     size += to - from;
@@ -67,12 +67,12 @@ final class Message {
     held.write(bytes, from, to - from);
   }
 
-  /** How many bytes are held. */
+  /** The number of held bytes. */
   int held() {
     return held.size();
   }
 
-  /** Takes the text held; of one that goes on, up to its last whole character. */
+  /** Removes and returns the held text; up to its last whole character if more will follow. */
   String takeText(boolean last) {
     if (last && utf8.incomplete() > 0) {
       throw WebSocketFailure.data("a text is not UTF-8");
@@ -83,7 +83,7 @@ final class Message {
     return text;
   }
 
-  /** Takes the bytes held. */
+  /** Removes and returns the held bytes. */
   byte[] takeBytes() {
     var bytes = held.toByteArray();
     held.reset();

@@ -19,7 +19,7 @@ final class MessageDeflater {
     this.agreed = agreed;
   }
 
-  /** The payload of the frame that carries these bytes of the present message. */
+  /** The frame payload for these bytes of the current message. */
   byte[] compress(byte[] bytes, boolean last) {
     var codec = deflater == null ? codecs.deflater(agreed.windowBits()) : deflater;
     deflater = codec;
@@ -30,7 +30,7 @@ final class MessageDeflater {
     do {
       length = codec.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
       out.write(buffer, 0, length);
-      // the call that applies a change of strategy may give nothing and take nothing
+      // The call that applies a change of strategy may produce and consume nothing.
     } while (length > 0 || !codec.needsInput());
     if (last) {
       close();
@@ -39,7 +39,7 @@ final class MessageDeflater {
     if (!last) {
       return payload;
     }
-    // a flush with nothing to flush gives nothing, where an empty block is called for
+    // A flush without data produces nothing, but an empty block is required.
     return payload.length < TAIL ? EMPTY_BLOCK : Arrays.copyOf(payload, payload.length - TAIL);
   }
 

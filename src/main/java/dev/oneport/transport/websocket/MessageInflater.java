@@ -12,7 +12,7 @@ final class MessageInflater {
   private final Codecs codecs;
   private @Nullable Inflater inflater;
 
-  /** Receives the output, and may throw if it is too large. */
+  /** Receives the output; may throw if it is too large. */
   interface Sink {
     void add(byte[] bytes, int from, int to);
   }
@@ -21,7 +21,7 @@ final class MessageInflater {
     this.codecs = codecs;
   }
 
-  /** Decompresses more of the present message. */
+  /** Decompresses more of the current message. */
   void add(byte[] bytes, int from, int to, Sink sink) {
     var codec = inflater == null ? codecs.inflater() : inflater;
     inflater = codec;
@@ -42,14 +42,14 @@ final class MessageInflater {
     }
   }
 
-  /** A message may hold final blocks (section 7.2.3.4), after which another stream begins. */
+  /** Restarts after a final block, which messages may contain (section 7.2.3.4). */
   private static void restart(Inflater codec, byte[] bytes, int to) {
     var rest = codec.getRemaining();
     codec.reset();
     codec.setInput(bytes, to - rest, rest);
   }
 
-  /** Ends the present message. */
+  /** Ends the current message. */
   void end(Sink sink) {
     add(TAIL, 0, TAIL.length, sink);
     close();

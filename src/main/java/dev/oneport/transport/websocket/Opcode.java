@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-/** What a frame is (RFC 6455 section 11.8). */
+/** The type of a frame (RFC 6455 section 11.8). */
 enum Opcode {
   CONTINUATION(0),
   TEXT(1),

@@ -10,18 +10,18 @@ import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A socket in the client's role (RFC 6455), without extensions. One thread receives; any thread may
- * send whole frames, and one at a time the frames of a message.
+ * A client's socket (RFC 6455), without extensions. One thread receives. Any thread may send
+ * control frames, but only one at a time may send a message.
  */
 public final class OriginSocket {
-  /** Receives what the server sends, on the receiving thread. */
+  /** Receives messages and control frames of the server, on the receiving thread. */
   public interface Receiver {
-    /** A part of a text message, of whole characters. */
+    /** Called with a part of a text message, which contains whole characters. */
     void text(String text, boolean last);
 
     void binary(byte[] bytes, boolean last);
 
-    /** Anything has arrived. */
+    /** Called when any bytes have arrived. */
     void heard();
   }
 
@@ -36,20 +36,20 @@ public final class OriginSocket {
   private boolean within;
   private boolean closing;
 
-  /** A socket on a connection whose handshake is over. */
+  /** Creates a socket on a connection whose handshake is complete. */
   public OriginSocket(InputStream in, OutputStream out) {
     this.in = in;
     this.out = out;
   }
 
-  /** A key for a handshake. */
+  /** Creates a key for a handshake. */
   public static String newKey() {
     var key = new byte[KEY_BYTES];
     RANDOM.nextBytes(key);
     return Base64.getEncoder().encodeToString(key);
   }
 
-  /** What a server answers to a key. */
+  /** The server's answer to a key. */
   public static String accept(String key) {
     return Handshake.accept(key);
   }
@@ -66,7 +66,7 @@ public final class OriginSocket {
   }
 
   /**
-   * Begins or answers the closing handshake; nothing can be sent after.
+   * Begins or answers the closing handshake; nothing can be sent afterwards.
    *
    * @param code 1005 for none
    */
@@ -103,7 +103,8 @@ public final class OriginSocket {
   /**
    * Receives until the server closes the socket.
    *
-   * @throws IOException if the connection ends without, or what arrives is against the rules
+   * @throws IOException if the connection ends without a close frame, or the server violates the
+   *     protocol
    */
   public Closed receive(Receiver receiver) throws IOException {
     try {
@@ -178,7 +179,7 @@ public final class OriginSocket {
     return b;
   }
 
-  /** A message of the server's, as its pieces arrive. */
+  /** A message of the server whose pieces are arriving. */
   private static final class OriginMessage {
     private static final byte[] NONE = {};
 

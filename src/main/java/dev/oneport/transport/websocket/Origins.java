@@ -7,18 +7,18 @@ import java.util.stream.Collectors;
 
 /**
  * Decides which pages may open a socket (RFC 6455 section 10.2). Clients other than browsers send
- * no {@code Origin} and are not restricted here.
+ * no {@code Origin} and are not restricted.
  */
 public sealed interface Origins {
   /**
    * Whether a page of this origin may open a socket.
    *
-   * @param own the server's own origin as the client sees it, in lower case and without the
-   *     scheme's own port; empty if it is not known
+   * @param own the server's origin as the client sees it, in lower case and without the scheme's
+   *     default port; empty if unknown
    */
   boolean allow(String origin, String own);
 
-  /** Only pages of the same scheme, host and port. */
+  /** Only pages with the same scheme, host and port. */
   record Same() implements Origins {
     @Override
     public boolean allow(String origin, String own) {
@@ -38,7 +38,7 @@ public sealed interface Origins {
     }
   }
 
-  /** Pages of the origins listed, such as {@code https://example.com}; in any case. */
+  /** Pages of these origins, such as {@code https://example.com}; case-insensitive. */
   record Listed(Set<String> origins) implements Origins {
     public Listed {
       origins =
@@ -54,8 +54,8 @@ public sealed interface Origins {
   }
 
   /**
-   * Whether a browser can say that: a scheme and a host, and a port unless it is the scheme's own;
-   * {@code null} for a page with an opaque origin (RFC 6454 section 6).
+   * Whether a browser can send this origin: a scheme and a host, and a port unless it is the
+   * scheme's default; {@code null} for an opaque origin (RFC 6454 section 6).
    */
   static boolean isOrigin(String text) {
     var lower = text.toLowerCase(Locale.ROOT);
@@ -65,7 +65,7 @@ public sealed interface Origins {
             && !lower.matches("https://.*:443|http://.*:80"));
   }
 
-  /** From a setting: none means the same origin, an asterisk any. */
+  /** Reads the setting: an empty list means the same origin, an asterisk any origin. */
   static Origins of(List<String> origins) {
     if (origins.isEmpty()) {
       return new Same();

@@ -1,6 +1,6 @@
 package dev.oneport.transport.websocket;
 
-/** An outgoing message that has begun and not ended. */
+/** An outgoing message that has begun but not ended. */
 final class OutboundMessage {
   private final Object sender;
   private final Opcode opcode;
@@ -38,7 +38,7 @@ final class OutboundMessage {
     return begun;
   }
 
-  /** Begins it, compressed or not. */
+  /** Begins the message, compressed or not. */
   void begin(boolean compress) {
     begun = true;
     compressed = compress;

@@ -5,10 +5,10 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import java.util.Locale;
 
-/** Says which origin a server has for the client of a request. */
+/** Determines the server's origin as the client of a request sees it. */
 @FunctionalInterface
 public interface OwnOrigin {
-  /** For clients that connect to this server itself: the connection's scheme, and {@code Host}. */
+  /** For clients that connect directly: the connection's scheme, and {@code Host}. */
   OwnOrigin DIRECT =
       (socket, headers) -> {
         var scheme = socket.isSecure() ? "https://" : "http://";
@@ -18,6 +18,6 @@ public interface OwnOrigin {
         return host.isEmpty() ? "" : scheme + host.substring(0, end);
       };
 
-  /** In lower case and without the scheme's own port; empty if it is not known. */
+  /** The origin, in lower case and without the scheme's default port; empty if unknown. */
   String of(SocketContext socket, Headers request);
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the pings in a client's bytes without consuming them: it jumps from frame to frame, in
- * whatever pieces they arrive. It stops for good at a close frame and at bytes that are not a valid
- * frame; the reader judges those when it gets there.
+ * Finds the pings in a client's bytes without consuming them: it skips from frame to frame, however
+ * the frames are split. It stops for good at a close frame and at an invalid frame, which the
+ * reader handles later.
  */
 final class PingScan {
   private static final int LONGEST_HEADER = 14;
@@ -20,18 +20,18 @@ final class PingScan {
   private boolean over;
 
   /**
-   * @param unread how many bytes of a frame's payload come first
+   * @param unread how many bytes of a frame's payload precede the first header
    */
   PingScan(long unread) {
     this.skip = unread;
   }
 
-  /** Whether nothing more can be found. */
+  /** Whether the scan has stopped. */
   boolean over() {
     return over;
   }
 
-  /** The payloads of the pings that were found since this was last called. */
+  /** Removes and returns the payloads of the pings found since the last call. */
   List<byte[]> takeFound() {
     var taken = List.copyOf(found);
     found.clear();
@@ -99,7 +99,7 @@ final class PingScan {
     } else if (length == 0) {
       foundPing(new byte[0]);
     } else {
-      // its header is kept for the mask
+      // The header is kept for the mask.
       ping = new byte[(int) length];
     }
   }

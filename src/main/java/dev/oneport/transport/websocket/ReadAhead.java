@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a connection for its reader and, while a listener keeps the reader busy, ahead of it on
- * another thread, to answer pings (RFC 6455 section 5.5.2: as soon as is practical). The bytes read
- * ahead are bounded, count as request memory, and reach the reader unchanged and in order; the
- * reader learns which pings have been answered.
+ * Reads a connection for its reader. While a listener keeps the reader busy, another thread reads
+ * ahead to answer pings (RFC 6455 section 5.5.2: as soon as is practical). The bytes read ahead are
+ * bounded, count as request memory, and reach the reader unchanged and in order; the reader can see
+ * which pings have been answered.
  */
 final class ReadAhead {
   private static final int MOST = 64 * 1024;
@@ -92,7 +92,7 @@ final class ReadAhead {
     }
     try {
       while (!due.isEmpty()) {
-        // so that pongs are sent in the order of their pings
+        // Pongs must be sent in the order of their pings.
         wait();
       }
     } catch (InterruptedException e) {
@@ -103,11 +103,12 @@ final class ReadAhead {
   }
 
   /**
-   * Starts to read ahead of the reader, which must be busy elsewhere until this returns; false if
-   * there is nothing to read.
+   * Starts reading ahead; the reader must not read until this returns. False if there is nothing to
+   * read.
    *
-   * @param bytes the reader's present buffer, of which it has not taken {@code from} to {@code to}
-   * @param unread how many bytes of a frame's payload come first
+   * @param bytes the reader's current buffer, whose bytes from {@code from} to {@code to} are not
+   *     consumed
+   * @param unread how many bytes of a frame's payload precede the next header
    */
   synchronized boolean begin(byte[] bytes, int from, int to, long unread) {
     if (scan != null || ended) {
@@ -129,7 +130,7 @@ final class ReadAhead {
     answered += pings.size();
   }
 
-  /** Answers pings until the reader waits for bytes again, or enough has been read. */
+  /** Answers pings until the reader waits for bytes again, or the bound is reached. */
   void run() {
     try {
       do {
@@ -188,7 +189,7 @@ final class ReadAhead {
     notifyAll();
   }
 
-  /** Releases its memory; the connection has ended. */
+  /** Releases the memory after the connection has ended. */
   void close() {
     memory.close();
   }

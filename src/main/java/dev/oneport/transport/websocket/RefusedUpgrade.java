@@ -1,8 +1,8 @@
 package dev.oneport.transport.websocket;
 
-/** Why an upgrade to a socket is refused before its listener is asked. */
+/** Why an upgrade is refused before its listener is called. */
 public enum RefusedUpgrade {
-  /** A page that may not open sockets here sent it. */
+  /** The request comes from a page that may not open sockets. */
   ORIGIN,
   /** The limit of open sockets is reached. */
   FULL,

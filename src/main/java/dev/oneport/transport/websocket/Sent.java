@@ -1,8 +1,8 @@
 package dev.oneport.transport.websocket;
 
 /**
- * What a socket's listener has sent so far.
+ * The messages that a socket's listener has sent so far.
  *
- * @param bytes of the messages' payloads, as they went over the wire
+ * @param bytes the bytes of the messages' payloads as sent, so compressed if they were
  */
 public record Sent(long messages, long bytes) {}

@@ -8,7 +8,7 @@ import java.io.Writer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The author's side of a connection. */
+/** A connection as its listener sees it. */
 final class Session implements WebSocketSession {
   private static final int MAX_CONTROL_BYTES = 125;
 

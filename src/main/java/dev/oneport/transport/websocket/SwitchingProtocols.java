@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The response that makes an HTTP connection a socket (RFC 6455 section 4.2.2). */
+/** The response that turns an HTTP connection into a socket (RFC 6455 section 4.2.2). */
 final class SwitchingProtocols {
   private static final byte[] START =
       """
@@ -40,7 +40,7 @@ final class SwitchingProtocols {
   }
 
   /**
-   * The response with the headers a listener chose.
+   * Creates the response with the headers that a listener chose.
    *
    * @throws RequestException with 500 if it chose a subprotocol that was not offered, or set a
    *     header of the handshake

@@ -5,13 +5,13 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 
 /**
- * Implemented by a {@code WsListener} that words the refusals of upgrades on its route and is told
- * about them.
+ * Implemented by a {@code WsListener} that provides the responses for refused upgrades on its
+ * route, and is notified of them.
  */
 public interface UpgradeRefusals {
   /** The refusal, whose status, headers and message become the whole HTTP response. */
   RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers);
 
-  /** The request is not a valid handshake, and is answered as given. */
+  /** Called when a request is not a valid handshake, with the answer that is sent. */
   void invalid(RequestException answer, HttpPrologue prologue, Headers headers);
 }

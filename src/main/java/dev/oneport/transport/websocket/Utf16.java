@@ -2,7 +2,7 @@ package dev.oneport.transport.websocket;
 
 import java.nio.charset.StandardCharsets;
 
-/** Encodes the fragments of a text, which may be cut inside a surrogate pair. */
+/** Encodes the fragments of a text, which may be split inside a surrogate pair. */
 final class Utf16 {
   private char pending;
 

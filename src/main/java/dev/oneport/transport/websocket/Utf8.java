@@ -18,7 +18,7 @@ final class Utf8 {
   private int least;
   private int most;
 
-  /** Checks more bytes; false as soon as they are invalid. */
+  /** Checks more bytes; false if they are invalid. */
   boolean valid(byte[] bytes, int from, int to) {
     var at = from;
     while (at < to) {
@@ -34,7 +34,7 @@ final class Utf8 {
     return true;
   }
 
-  /** How many of the last bytes belong to an incomplete character. */
+  /** The number of trailing bytes that belong to an incomplete character. */
   int incomplete() {
     return missing == 0 ? 0 : begun;
   }

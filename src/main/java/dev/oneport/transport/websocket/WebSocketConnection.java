@@ -21,8 +21,8 @@ final class WebSocketConnection
   private static final Logger LOG = System.getLogger(WebSocketConnection.class.getName());
 
   /**
-   * How long a client that broke the protocol has to read the close frame before the connection is
-   * closed.
+   * How long a client that violated the protocol has to read the close frame before the connection
+   * is closed.
    */
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
@@ -38,7 +38,7 @@ final class WebSocketConnection
   private volatile @Nullable Thread reader;
   private volatile long closeUntil;
 
-  /** Messages are handled one at a time, and a draining socket ends between two of them. */
+  /** Messages are handled one at a time, and a draining socket closes between two messages. */
   private final Object turn = new Object();
 
   private boolean handling;
@@ -86,7 +86,10 @@ final class WebSocketConnection
     }
   }
 
-  /** The client's close frame is the answer to ours, or the first and answered with its code. */
+  /**
+   * Handles the client's close frame: either it answers the server's, or it is answered with the
+   * same code.
+   */
   private void answer(CloseFrame frame) {
     if (ending.because(End.of(frame))) {
       sayClose(frame.code(), "");
@@ -121,8 +124,8 @@ final class WebSocketConnection
   }
 
   /**
-   * Sends the close frame and lets the client finish sending: if the connection were closed
-   * meanwhile, the reset would overtake the frame.
+   * Sends the close frame and reads until the client has finished sending: if the connection were
+   * closed earlier, a reset could overtake the frame.
    */
   private void farewell(Runnable listen) {
     sayClose();
@@ -132,11 +135,11 @@ final class WebSocketConnection
     try {
       listen.run();
     } catch (WebSocketFailure _) {
-      // the client did not answer properly
+      // The client did not answer with a valid close frame.
     }
   }
 
-  /** Sends the close frame that the cause calls for, if any. */
+  /** Sends the close frame for the cause, if it has one. */
   private void sayClose() {
     var end = ending.cause();
     if (end != null && end.code() != CloseCode.ABNORMAL) {
@@ -152,7 +155,7 @@ final class WebSocketConnection
     }
   }
 
-  /** The 101 could not be sent to the client. */
+  /** Ends a socket whose 101 could not be sent to the client. */
   void neverOpened(RuntimeException cause) {
     author.ended(new End(CloseCode.ABNORMAL, "", cause));
   }
@@ -173,7 +176,7 @@ final class WebSocketConnection
     }
   }
 
-  /** Ends the socket with a close frame, unless it is ending. */
+  /** Ends the socket with a close frame, unless it is already ending. */
   void close(CloseReason reason) {
     if (!ending.because(new End(reason.code(), reason.text(), null))) {
       return;
@@ -182,7 +185,7 @@ final class WebSocketConnection
     if (Thread.currentThread().equals(reader)) {
       sayClose();
     } else {
-      // the thread that ends sockets must not wait for clients that do not read
+      // The thread that ends sockets must not wait for clients that do not read.
       Thread.startVirtualThread(this::sayClose);
     }
   }
@@ -221,7 +224,7 @@ final class WebSocketConnection
     }
   }
 
-  /** Answers pings from another thread if one message keeps the reader from them for long. */
+  /** Answers pings on another thread while the reader handles a long message. */
   private void lookAtTurn() {
     synchronized (turn) {
       var longTurn = handling && turns == turnsAtLastLook;
@@ -269,7 +272,7 @@ final class WebSocketConnection
     }
   }
 
-  /** Answers a ping, of which the listener is told later if the socket is still open. */
+  /** Answers a ping; the listener is notified later if the socket is still open. */
   private void answerEarly(byte[] payload) {
     try {
       outbound.control(Opcode.PONG, payload);
@@ -295,7 +298,9 @@ final class WebSocketConnection
     return heartbeat.silence(outbound.sent());
   }
 
-  /** Never idle: it is closed with a close frame, which also ends its thread. */
+  /**
+   * Never idle for Helidon: the server closes it with a close frame, which also ends its thread.
+   */
   @Override
   public boolean canInterrupt() {
     return false;

@@ -3,14 +3,15 @@ package dev.oneport.transport.websocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a socket ended without an agreed close: passed to {@code onError}, and thrown by later sends.
+ * Why a socket ended without a closing handshake: passed to {@code onError}, and thrown by later
+ * sends.
  */
 public final class WebSocketFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What went wrong. */
+  /** The kind of a failure. */
   public enum Kind {
-    /** The peer broke the protocol. */
+    /** The peer violated the protocol. */
     PROTOCOL(CloseCode.PROTOCOL_ERROR),
     /** The peer sent text that is not UTF-8, or data that cannot be decompressed. */
     DATA(CloseCode.INVALID_DATA),
@@ -20,13 +21,13 @@ public final class WebSocketFailure extends RuntimeException {
     BUSY(CloseCode.TRY_AGAIN_LATER),
     /** The connection ended without a close frame. */
     LOST(CloseCode.ABNORMAL),
-    /** The peer answered no pings. */
+    /** The peer did not answer pings. */
     SILENT(CloseCode.ABNORMAL),
-    /** The peer took too long to read what was sent to it. */
+    /** The peer read too slowly. */
     SLOW(CloseCode.ABNORMAL),
-    /** This side ended it without a closing handshake. */
+    /** This side ended the socket without a closing handshake. */
     TERMINATED(CloseCode.ABNORMAL),
-    /** It was already closed when a send was attempted. */
+    /** The socket was already closed when a message was to be sent. */
     CLOSED(CloseCode.ABNORMAL);
 
     private final int code;
@@ -47,12 +48,12 @@ public final class WebSocketFailure extends RuntimeException {
     this.kind = kind;
   }
 
-  /** What went wrong. */
+  /** The kind of the failure. */
   public Kind kind() {
     return kind;
   }
 
-  /** The code that stands for it, 1006 if no close frame was sent. */
+  /** The close code; 1006 if no close frame was sent. */
   public int code() {
     return kind.code;
   }

@@ -1,12 +1,12 @@
 package dev.oneport.transport.websocket;
 
 /**
- * The header of a frame that a client may send (RFC 6455 section 5.2), read and checked, except
- * that limits on its length are checked elsewhere.
+ * The checked header of a client's frame (RFC 6455 section 5.2); limits on its length are checked
+ * elsewhere.
  *
  * @param last whether it is a message's last frame
  * @param compressed whether it begins a compressed message (RFC 7692)
- * @param length of the payload in bytes
+ * @param length the length of the payload in bytes
  * @param mask the four bytes of the mask, first byte highest
  */
 record WebSocketFrame(Opcode opcode, boolean last, boolean compressed, long length, int mask) {
@@ -39,7 +39,7 @@ record WebSocketFrame(Opcode opcode, boolean last, boolean compressed, long leng
     }
     var length = number(in, small == 126 ? 2 : 8);
     if (length < (small == 126 ? 126 : 1 << 16)) {
-      // a negative one too: the highest bit must be 0
+      // Also if it is negative, because the highest bit must be 0.
       throw WebSocketFailure.protocol("a length is not in its shortest form");
     }
     return length;

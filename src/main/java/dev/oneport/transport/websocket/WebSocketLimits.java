@@ -3,18 +3,20 @@ package dev.oneport.transport.websocket;
 import java.time.Duration;
 
 /**
- * Limits on the number of sockets, and on the sizes and times of each.
+ * Limits on the number of sockets, and on the sizes and times of each socket.
  *
  * @param maxOpen most sockets open at once; further ones are refused
  * @param maxFrameBytes longest payload of a frame; beyond it the socket is closed with 1009
  * @param maxMessageBytes longest message over all its frames, decompressed: close 1009
- * @param maxStreamBytes the same for messages that are received in fragments, which are not held
- * @param sendTimeout how long a client may accept no byte before the socket is ended; also how long
- *     a message waits for an unfinished one
+ * @param maxStreamBytes longest message received in fragments, which are not held in memory: close
+ *     1009
+ * @param sendTimeout how long a client may accept no bytes before the socket is ended; also how
+ *     long a message waits for an unfinished one
  * @param closeTimeout how long the client may take to answer a close frame
  * @param pingInterval how long a client may be silent before it is sent a ping; zero for never
- * @param missedPings how many pings in a row a client may leave unanswered for an interval each
- * @param origins which pages may open a socket
+ * @param missedPings how many consecutive pings a client may leave unanswered, each for one
+ *     interval
+ * @param origins the pages that may open a socket
  * @param compression whether messages may be compressed
  */
 public record WebSocketLimits(

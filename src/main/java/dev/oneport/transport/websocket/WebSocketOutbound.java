@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a socket's frames, from any thread: each whole, and a message's one after another with
- * only control frames between them.
+ * Writes a socket's frames, from any thread. Frames are never mixed, and only control frames may
+ * come between the frames of a message.
  */
 final class WebSocketOutbound {
   private static final Logger LOG = System.getLogger(WebSocketOutbound.class.getName());
@@ -32,7 +32,7 @@ final class WebSocketOutbound {
   private final int minCompressed;
 
   private final Wait writing = new Wait();
-  // held while writing, so that frames do not mix
+  // Held while writing, so that frames do not mix.
   private final ReentrantLock wire = new ReentrantLock();
   private final Condition messageEnded = wire.newCondition();
   private @Nullable OutboundMessage message;
@@ -53,7 +53,7 @@ final class WebSocketOutbound {
     this.deflater = deflater;
   }
 
-  /** Sends more of the text message that belongs to the sender given. */
+  /** Sends more of the text message of this sender. */
   void text(Object sender, String fragment, boolean last) {
     var current = begin(sender, Opcode.TEXT);
     try {
@@ -63,7 +63,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Sends more of the binary message that belongs to the sender given. */
+  /** Sends more of the binary message of this sender. */
   void binary(Object sender, byte[] fragment, boolean last) {
     var current = begin(sender, Opcode.BINARY);
     try {
@@ -140,7 +140,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Sends a ping or pong between other frames; nothing once the socket is ending. */
+  /** Sends a ping or pong between other frames; does nothing if the socket is ending. */
   void control(Opcode opcode, byte[] payload) {
     lock();
     try {
@@ -152,7 +152,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Sends the close frame, once, after which nothing is sent. */
+  /** Sends the close frame, once; nothing is sent afterwards. */
   void close(byte[] payload) {
     lock();
     try {
@@ -165,7 +165,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Waits while others write; each of their pieces has a time limit. */
+  /** Waits while other threads write; each of their pieces has a time limit. */
   private void lock() {
     try {
       if (!wire.tryLock()) {
@@ -179,7 +179,7 @@ final class WebSocketOutbound {
 
   private void frame(Opcode opcode, boolean last, boolean compressed, byte[] payload) {
     var header = WebSocketFrame.header(opcode, last, compressed, payload.length);
-    // a thread that is interrupted when it writes would close the connection
+    // An interrupted thread would close the connection when it writes.
     var interrupted = Thread.interrupted();
     try {
       write(header, payload);
@@ -219,7 +219,7 @@ final class WebSocketOutbound {
     }
   }
 
-  /** Ends the socket if its client has kept a writer waiting for too long. */
+  /** Ends the socket if its client has blocked a write for too long. */
   void look(long now) {
     if (writing.expireAfter(now)) {
       ending.abort(Kind.SLOW, "the peer reads too slowly");

@@ -15,21 +15,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the WebSockets of a listener: the routes are those of its Helidon {@code WsRouting}, the
- * handlers Helidon's {@code WsListener}s, and everything in between is implemented here.
+ * Owns the WebSockets of a listener. Their routes come from Helidon's {@code WsRouting}, and their
+ * handlers are Helidon's {@code WsListener}s; everything else is implemented here.
  *
  * <p>A listener's {@code onHttpUpgrade} may refuse with a {@code RequestException}, whose status,
- * headers and message become the whole HTTP response; a {@code WsUpgradeException} is 400, anything
- * else 500 without detail. Of the response headers it returns, {@code Sec-WebSocket-Protocol} is
- * the choice of a subprotocol and must be among those offered. Upgrades that are refused before the
- * listener is asked are answered by a listener that implements {@link UpgradeRefusals}.
+ * headers and message become the whole HTTP response; a {@code WsUpgradeException} is answered with
+ * 400, any other exception with 500 without detail. In the headers that it returns, {@code
+ * Sec-WebSocket-Protocol} selects a subprotocol, which the client must have offered. A listener
+ * that implements {@link UpgradeRefusals} answers the upgrades that are refused before it is
+ * called.
  *
- * <p>Once open, a listener is told of the socket's end exactly once, as its last call: {@code
- * onClose} with the code and reason of the close frame that came first, the client's (1005 if it
- * had none) or ours; with 1006 when the connection was lost or given up without any. If it did not
- * end on purpose, {@code onError} comes just before with the cause: a {@link WebSocketFailure}, or
- * what the listener itself threw. A listener that accepted an upgrade is told of the end even if
- * the socket never opened because the client could not be reached.
+ * <p>The last call of a listener is {@code onClose}, exactly once, with the code and reason of the
+ * first close frame, the client's (1005 if it had no code) or the server's; with 1006 if the
+ * connection ended without a close frame. If the socket did not close normally, {@code onError} is
+ * called just before with the cause: a {@link WebSocketFailure}, or an exception of the listener. A
+ * listener that accepted an upgrade is notified of the end even if the socket never opened because
+ * the client could not be reached.
  */
 public final class WebSocketServer {
   static final ScopedValue<SocketContext> CONNECTING = ScopedValue.newInstance();
@@ -46,10 +47,10 @@ public final class WebSocketServer {
   private volatile Function<HttpPrologue, Optional<WsListener>> others = _ -> Optional.empty();
 
   /**
-   * @param memory that messages share
-   * @param failures the close reason after a listener has thrown; if that throws too, 1011 without
-   *     a text
-   * @param ownOrigin the origin to which only pages of the same origin may open sockets
+   * @param memory the memory that messages share
+   * @param failures returns the close reason for an exception of a listener; if it throws too, 1011
+   *     without a text
+   * @param ownOrigin determines the server's origin, whose pages may open sockets
    */
   public WebSocketServer(
       WebSocketLimits limits,
@@ -72,17 +73,17 @@ public final class WebSocketServer {
     return others.apply(prologue);
   }
 
-  /** The connection whose upgrade a listener is being asked about on this thread. */
+  /** The connection whose upgrade is being decided by a listener on this thread. */
   public static Optional<SocketContext> connecting() {
     return CONNECTING.isBound() ? Optional.of(CONNECTING.get()) : Optional.empty();
   }
 
-  /** Takes upgrades to {@code websocket}. */
+  /** The upgrader for {@code websocket}. */
   public Http1Upgrader upgrader() {
     return new WebSocketUpgrader(this);
   }
 
-  /** Closes every socket when no message is being handled on it, and refuses further ones. */
+  /** Closes every socket when no message is being handled on it, and refuses further sockets. */
   public void drain(CloseReason reason) {
     drained = reason;
     open.forEach(connection -> connection.finish(reason));
@@ -93,7 +94,7 @@ public final class WebSocketServer {
     return count.awaitNone(longest);
   }
 
-  /** How many sockets are open or being opened. */
+  /** The number of sockets that are open or being opened. */
   public int open() {
     return count.open();
   }
@@ -122,7 +123,7 @@ public final class WebSocketServer {
     return drained != null;
   }
 
-  /** Reserves a place for a socket; false if all are taken. */
+  /** Acquires a permit for a socket; false at the limit. */
   boolean reserve() {
     return count.tryOpen();
   }

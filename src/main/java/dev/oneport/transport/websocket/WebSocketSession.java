@@ -7,18 +7,18 @@ import java.io.OutputStream;
 import java.io.Writer;
 
 /**
- * A socket as its listener sees it: every {@link WsSession} that a {@link WsListener} gets here is
- * one.
+ * A socket as its listener sees it: every {@link WsSession} that this server passes to a {@link
+ * WsListener} is one.
  *
- * <p>All methods may be called from any thread. Frames are never mixed up: a message that is begun
- * with {@code last} false belongs to the thread that began it until that thread ends it, and a
- * stream's message to the stream; other messages wait for it. A send blocks while others send and
- * while the client reads slowly; a client that takes nothing for longer than the limit set ends the
- * socket. On a socket that has ended or is being closed sends throw {@link WebSocketFailure};
- * closing does nothing then.
+ * <p>All methods may be called from any thread. Messages are never mixed: a message begun with
+ * {@code last} false belongs to its thread until that thread ends it, and a stream's message
+ * belongs to the stream; other messages wait. A send blocks while other threads send and while the
+ * client reads slowly; if a client reads nothing within the time limit, the socket ends. On a
+ * socket that has ended or is being closed, sends throw {@link WebSocketFailure}, and closing does
+ * nothing.
  */
 public interface WebSocketSession extends WsSession {
-  /** Casts the session that a listener was given. */
+  /** Casts the session that a listener got. */
   static WebSocketSession of(WsSession session) {
     return (WebSocketSession) session;
   }
@@ -34,28 +34,28 @@ public interface WebSocketSession extends WsSession {
     return send(text, true);
   }
 
-  /** One text message, sent while it is written and ended by closing the writer. */
+  /** A text message, sent while it is written; closing the writer ends it. */
   Writer textStream();
 
-  /** One binary message, sent while it is written and ended by closing the stream. */
+  /** A binary message, sent while it is written; closing the stream ends it. */
   OutputStream binaryStream();
 
   /** Sets how the messages after the current one are delivered; best called in {@code onOpen}. */
   void receive(Delivery delivery);
 
-  /** How much was sent on it so far. */
+  /** The messages sent so far. */
   Sent sent();
 
-  /** Whether it ended because the client closed it, and with the client's code. */
+  /** Whether the client closed the socket, so that its code counts. */
   boolean closedByClient();
 
-  /** Whether it can still be sent to. */
+  /** Whether messages can still be sent. */
   boolean isOpen();
 
   /**
-   * Ends the socket with a close frame, and the connection when the client has answered or has
-   * taken too long to; no message is delivered any more. Returns at once when called by another
-   * thread than the one that calls the listener.
+   * Ends the socket with a close frame, and the connection after the client has answered or the
+   * time limit has passed; no more messages are delivered. Returns at once unless called on the
+   * thread that calls the listener.
    *
    * @throws IllegalArgumentException for a code that no close frame may carry
    */
@@ -63,8 +63,8 @@ public interface WebSocketSession extends WsSession {
   WebSocketSession close(int code, String reason);
 
   /**
-   * Ends the socket like {@link #close}, but not while its listener handles a message: the client
-   * then knows that an unanswered message was not processed, and can safely send it elsewhere.
+   * Ends the socket like {@link #close}, but not while its listener handles a message, so that the
+   * client knows that an unanswered message was not processed and can safely send it elsewhere.
    */
   WebSocketSession finish(int code, String reason);
 

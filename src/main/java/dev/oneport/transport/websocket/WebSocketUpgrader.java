@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Performs the server's side of the opening handshake (RFC 6455 section 4.2.2). A request to a path
- * without a WebSocket route stays an HTTP request.
+ * without a WebSocket route is handled as an HTTP request.
  */
 final class WebSocketUpgrader implements Http1Upgrader {
   private final WebSocketServer server;
@@ -80,7 +80,7 @@ final class WebSocketUpgrader implements Http1Upgrader {
     }
   }
 
-  /** Reserves a place for a socket, which must be released if the upgrade fails. */
+  /** Acquires a permit for a socket, which must be released if the upgrade fails. */
   private void reserve(
       ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
     RefusedUpgrade why;
@@ -137,7 +137,7 @@ final class WebSocketUpgrader implements Http1Upgrader {
         server, context, listener, response.subProtocol().orElse(null), deflate);
   }
 
-  /** Asks the listener, and answers at once if it refuses. */
+  /** Calls the listener, and answers at once if it refuses. */
   private static Headers ask(
       ConnectionContext context, WsListener listener, HttpPrologue prologue, Headers request) {
     try {

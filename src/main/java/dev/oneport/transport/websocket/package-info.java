@@ -1,6 +1,6 @@
 /**
- * WebSocket as RFC 6455 specifies it: our own handshake, frames and sockets beneath Helidon's
- * {@code WsRouting} and {@code WsListener}.
+ * WebSocket as RFC 6455 specifies it: handshake, frames and sockets for Helidon's {@code WsRouting}
+ * and {@code WsListener}.
  */
 @NullMarked
 package dev.oneport.transport.websocket;
