@@ -94,7 +94,7 @@ public final class Section implements AutoCloseable {
     return node.get(key).isObject();
   }
 
-  /** The names in a map that the operator chose, in the order of the file. */
+  /** The keys of a map, which are the operator's names, in the order of the file. */
   public List<String> names(String key) {
     known.add(key);
     var map = node.get(key);

@@ -102,7 +102,7 @@ public final class Gate implements AutoCloseable {
     return perimeter.limits().refusedConnections();
   }
 
-  /** What calls are decided by now. */
+  /** The current policy. */
   public Policy policy() {
     return terms.policy();
   }
@@ -224,25 +224,25 @@ public final class Gate implements AutoCloseable {
     return host.length() > LONGEST_HOST ? host.substring(0, LONGEST_HOST) : host;
   }
 
-  /** Whom a credential names, as it counts for calls; says nothing of what that caller may do. */
-  Identified who(Credential credential, Sender sender) {
-    return terms.who(credential, sender);
+  /** Identifies the caller by a credential, as calls do; does not say what the caller may do. */
+  Identified identify(Credential credential, Sender sender) {
+    return terms.identify(credential, sender);
   }
 
   /**
    * The current verdict for a credential on each mounted route. Decided as calls are, but nothing
    * is counted, and quotas and limits are not checked.
    */
-  List<Permission> rights(Credential credential, Sender sender) {
-    return terms.rights(credential, sender);
+  List<Permission> permissions(Credential credential, Sender sender) {
+    return terms.permissions(credential, sender);
   }
 
   /**
    * Renews a lease with a fresh token.
    *
    * @param client who sent it
-   * @return why it does not, if it does not; where that is {@link Reason#temporary()} the lease
-   *     stays as it is
+   * @return why it was not renewed; empty if it was. If the reason is {@link Reason#temporary()},
+   *     the lease stays as it is
    */
   Optional<Reason> renew(Lease lease, String token, Client client) {
     var sender = new Sender(lease, perimeter.attempts(client));

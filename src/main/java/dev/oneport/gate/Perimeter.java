@@ -88,7 +88,7 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
     };
   }
 
-  /** Puts the check of the host in front of a handler that no guard is in front of. */
+  /** Checks the host before a handler that has no guard. */
   public Handler guard(Handler handler) {
     return (request, response) -> {
       if (hosts.allow(request.headers().first(HeaderNames.HOST).orElse(""))) {

@@ -22,7 +22,7 @@ final class Recipient {
     disconnected |= ClientWatch.isGone();
   }
 
-  /** The response has been sent. */
+  /** Notes that the response has been sent. */
   void answered() {
     answered = !disconnected;
   }

@@ -22,8 +22,8 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     tokenHeaders = Set.copyOf(tokenHeaders);
   }
 
-  /** Whom a credential names; says nothing of what that caller may do. */
-  Identified who(Credential credential, Sender sender) {
+  /** Identifies the caller by a credential; does not say what the caller may do. */
+  Identified identify(Credential credential, Sender sender) {
     return switch (credential) {
       case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
@@ -41,17 +41,17 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     };
   }
 
-  /** The caller that a credential names, or nobody. */
+  /** The caller of a credential, or {@link Caller#ANONYMOUS}. */
   Caller caller(Credential credential, Sender sender) {
-    return who(credential, sender) instanceof Known(var verified)
+    return identify(credential, sender) instanceof Known(var verified)
         ? verified.caller()
         : Caller.ANONYMOUS;
   }
 
-  /** What a credential would be told on each mounted route. */
-  List<Permission> rights(Credential credential, Sender sender) {
-    var who = who(credential, sender);
-    return policy.routes().stream().map(route -> Permission.of(policy, route, who)).toList();
+  /** The verdict for a credential on each mounted route. */
+  List<Permission> permissions(Credential credential, Sender sender) {
+    var caller = identify(credential, sender);
+    return policy.routes().stream().map(route -> Permission.of(policy, route, caller)).toList();
   }
 
   /** The row of the error table for a token problem. */

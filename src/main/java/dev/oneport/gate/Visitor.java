@@ -38,14 +38,14 @@ public final class Visitor {
         new Sender(peer, gate.perimeter().attempts(client)));
   }
 
-  /** The caller that the token names now; it may have expired meanwhile. */
-  public Identified who() {
-    return gate.who(credential, sender);
+  /** Identifies the caller again, since the token may have expired meanwhile. */
+  public Identified identify() {
+    return gate.identify(credential, sender);
   }
 
   /** The gate's current verdict for each mounted route. */
-  public List<Permission> rights() {
-    return gate.rights(credential, sender);
+  public List<Permission> permissions() {
+    return gate.permissions(credential, sender);
   }
 
   /** The caller's roles: those in the token, and those the policy adds. */

@@ -26,7 +26,7 @@ record TokenRoles(List<ClaimPath> claims, Optional<Set<String>> accepted, String
         && (accepted.isEmpty() || accepted.get().contains(role.substring(prefix.length())));
   }
 
-  /** The roles that a token brings, by their names in the policy. */
+  /** A token's roles, by their names in the policy. */
   Set<String> of(Token token) {
     return claims.stream()
         .flatMap(claim -> claim.texts(token).stream())

@@ -93,7 +93,7 @@ public final class VerifiedTokens {
     return cache.estimatedSize();
   }
 
-  /** Calls that bring the same new token at once share one verification. */
+  /** Verifies a token; concurrent calls with the same new token share one verification. */
   private Verification verifyOnce(String token, TokenDigest digest, Sender sender) {
     var mine =
         new FutureTask<>(() -> remember(digest, verifier.verify(token, digest.header(), sender)));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param who a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code tokens
  *     with role ROLE}
- * @param role the role that it is by; empty where it is not by one
+ * @param role the role that allows it; empty if the rule does not name a role
  * @param place the file and line of the rule
  */
 public record AllowedCaller(String subject, String role, String place) {
@@ -81,7 +81,7 @@ public record AllowedCaller(String subject, String role, String place) {
     return caller instanceof Subject.Named(var name) ? name : caller.toString();
   }
 
-  /** Whether one caller may be meant by both. */
+  /** Whether both subjects may include the same caller. */
   public static boolean mayMeet(String who, String other) {
     return who.equals(other) || several(who) || several(other);
   }

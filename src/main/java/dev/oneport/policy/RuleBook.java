@@ -164,7 +164,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     }
   }
 
-  /** The subjects that a key lists. */
+  /** Reads the subjects that a key lists. */
   static Set<Subject> subjects(Section section, String key, Set<String> roles, TokenNames tokens) {
     var subjects = new HashSet<Subject>();
     var names = section.texts(key, it -> CallerPattern.problem(it, tokens.callerPrefixes()));

@@ -25,8 +25,8 @@ import java.util.Set;
  *     limit
  * @param page the page at {@code /}
  * @param includeServices whether the server is ready only while all services are
- * @param cors which pages of other origins may read answers
- * @param edge what is in front of the server, and how it may be asked
+ * @param cors the pages of other origins that may read answers
+ * @param edge the settings about proxies, hosts and protocols
  * @param perAddress how much each client address may do; a reload applies it
  */
 public record Settings(
@@ -105,7 +105,7 @@ public record Settings(
         limits);
   }
 
-  /** The part of the grace period that calls have; the last steps need the rest. */
+  /** The part of the grace period for calls; the last steps need the rest. */
   Duration callGrace() {
     var quarter = gracePeriod.dividedBy(4);
     return gracePeriod.minus(quarter.compareTo(ENDING) < 0 ? quarter : ENDING);
