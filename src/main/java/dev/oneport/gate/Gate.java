@@ -288,7 +288,7 @@ public final class Gate implements AutoCloseable {
     if (open.isPresent()) {
       return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
     }
-    return switch (now.who(counting(call, credential), sender)) {
+    return switch (now.identify(counting(call, credential), sender)) {
       case Identified.Known(var verified) -> decide(now.policy(), call, verified);
       case Identified.Unknown(var reason, var detail, var wait) ->
           wait.isZero()

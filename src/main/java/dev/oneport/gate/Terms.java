@@ -27,11 +27,11 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
     return switch (credential) {
       case Credential.Missing() -> new Unknown(Reason.CREDENTIALS_MISSING, "no token");
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
-      case CookieToken cookie -> who(cookie.in("GET", false, ""), sender);
+      case CookieToken cookie -> identify(cookie.in("GET", false, ""), sender);
       case Credential.Beside(var own, var authorization) ->
           tokens.isOurs(authorization, Optional.empty())
               ? new Unknown(Reason.ACCESS_TOKEN_INVALID, Credential.SEVERAL)
-              : who(own, sender);
+              : identify(own, sender);
       case Credential.Bearer(var token, var header) ->
           switch (tokens.verify(token, header, sender)) {
             case Verified verified -> new Known(verified);
