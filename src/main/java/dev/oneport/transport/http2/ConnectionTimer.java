@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 
 /** Decides what is due on a connection: see {@link Timeouts}. */
 final class ConnectionTimer {
-  /** What the connection has to do now. */
+  /** The action that the connection must take. */
   enum Due {
     NOTHING,
     PING,
@@ -21,7 +21,7 @@ final class ConnectionTimer {
   private volatile long busy;
   private volatile long blockSince;
   private volatile long lingerSince;
-  // Belongs to the thread that ticks.
+  // Used only by the watchdog's thread.
   private long pingSince;
 
   ConnectionTimer(Timeouts timeouts, LongSupplier nanos) {
@@ -32,39 +32,39 @@ final class ConnectionTimer {
     this.busy = begin;
   }
 
-  /** Never 0, which stands for "not now" here. */
+  /** The current time, never 0, which means "not set" in this class. */
   private long now() {
     return nanos.getAsLong() | 1;
   }
 
-  /** The client's preface is complete. */
+  /** Notes that the client's preface is complete. */
   void greeted() {
     greeted = true;
   }
 
-  /** Bytes came. */
+  /** Notes that bytes have arrived. */
   void bytesArrived() {
     heard = now();
   }
 
-  /** A stream began or ended. */
+  /** Notes that a stream began or ended. */
   void busy() {
     busy = now();
   }
 
-  /** A header block is incomplete, or no longer. */
+  /** Notes whether a header block is incomplete. */
   void headerBlock(boolean incomplete) {
     blockSince = incomplete ? now() : 0;
   }
 
-  /** All is done; the client should close the connection. */
+  /** Starts the time that the client has to close a finished connection. */
   void linger() {
     if (lingerSince == 0) {
       lingerSince = now();
     }
   }
 
-  /** How long no stream has begun or ended. */
+  /** The time since a stream last began or ended. */
   Duration idle() {
     return Duration.ofNanos(Math.max(0, now() - busy));
   }

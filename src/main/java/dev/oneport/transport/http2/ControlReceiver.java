@@ -9,7 +9,7 @@ import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.frames.IncomingFrame;
 import dev.oneport.transport.http2.frames.StreamError;
 
-/** Takes in the frames that carry neither headers nor data (RFC 9113 sections 6.3 to 6.9). */
+/** Handles the frames that carry neither headers nor data (RFC 9113 sections 6.3 to 6.9). */
 final class ControlReceiver {
   private final OpenStreams streams;
   private final FloodGuard floods;
@@ -57,7 +57,7 @@ final class ControlReceiver {
     requireBegun(frame);
     var stream = streams.table().get(id);
     if (stream == null) {
-      // Some clients answer each frame of a stream that they have reset with another reset.
+      // Some clients answer each frame on a stream that they have reset with another reset.
       floods.other(outbound.progress());
       return;
     }
@@ -91,7 +91,7 @@ final class ControlReceiver {
     }
   }
 
-  /** Priorities are not used (RFC 9113 section 5.3.2), but they must make sense. */
+  /** Checks a priority, which is otherwise ignored (RFC 9113 section 5.3.2). */
   void priority(IncomingFrame frame) {
     frame.requireStream();
     floods.other(outbound.progress());
@@ -103,7 +103,10 @@ final class ControlReceiver {
     }
   }
 
-  /** The client opens no more streams; it will close the connection when they are over. */
+  /**
+   * Notes that the client opens no more streams; it closes the connection when the open ones have
+   * ended.
+   */
   void goAway(IncomingFrame frame) {
     frame.requireConnection();
     frame.require(frame.length() >= 8, ErrorCode.FRAME_SIZE_ERROR, "GOAWAY");

@@ -9,7 +9,7 @@ import dev.oneport.transport.http2.frames.IncomingFrame;
 import dev.oneport.transport.http2.frames.StreamError;
 import io.helidon.webserver.CloseConnectionException;
 
-/** Takes DATA frames in (RFC 9113 section 6.1), within the windows that the client was given. */
+/** Handles DATA frames (RFC 9113 section 6.1), within the client's windows. */
 final class DataReceiver {
   private final OpenStreams streams;
   private final FloodGuard floods;
@@ -71,9 +71,9 @@ final class DataReceiver {
   }
 
   /**
-   * All connections together hold as much as they may: nothing more is read from this one, so its
-   * client has to wait, until handlers have read enough. First the streams that were touched are
-   * told, because they may be the ones to read.
+   * Waits until handlers have released memory, because all connections together hold as much as
+   * they may; meanwhile nothing is read from this connection. Streams with new data are notified
+   * first, because their handlers may release memory.
    */
   private void awaitMemory(Http2Stream stream, int length) {
     boolean _ = receiver.pause();
@@ -85,7 +85,10 @@ final class DataReceiver {
     }
   }
 
-  /** Of a stream that is over: never the end of the connection (RFC 9113 section 5.1). */
+  /**
+   * Handles DATA on a stream that has ended, which must not end the connection (RFC 9113 section
+   * 5.1).
+   */
   private void late(IncomingFrame frame) {
     int id = frame.stream();
     switch (streams.table().absent(id)) {

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives each frame to who knows its type, and wakes the streams that frames were for. Belongs to
- * the thread that reads the connection, and never waits for a stream.
+ * Dispatches each frame by its type, and wakes the streams of the frames. Used by the thread that
+ * reads the connection; never waits for a stream.
  */
 final class FrameReceiver implements FrameReader.Target {
   private final OpenStreams streams;
@@ -60,18 +60,18 @@ final class FrameReceiver implements FrameReader.Target {
     }
   }
 
-  /** The request of an upgrade is the first stream, and complete (RFC 7540 section 3.2). */
+  /** Opens stream 1 for the complete request of an upgrade (RFC 7540 section 3.2). */
   void upgraded(RequestHead head) {
     headers.upgraded(head);
   }
 
-  /** The connection is over: streams that have not begun never will. */
+  /** Ends the streams whose handlers have not begun, because the connection has ended. */
   void abandon() {
     touched.forEach(Http2Stream::deliver);
     touched.clear();
   }
 
-  /** The stream's handler has something to look at, at the next pause. */
+  /** Wakes the stream's handler at the next pause. */
   void touch(Http2Stream stream) {
     if (stream.touch()) {
       touched.add(stream);
@@ -79,8 +79,8 @@ final class FrameReceiver implements FrameReader.Target {
   }
 
   /**
-   * Nothing more is there to read: handlers begin and are woken now, with all that has arrived.
-   * True if no stream is open.
+   * Starts and wakes handlers, because all received bytes have been processed; true if no stream is
+   * open.
    */
   @Override
   public boolean pause() {

@@ -6,13 +6,13 @@ import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.frames.FrameBuffer;
 
 /**
- * How a connection says good-bye without losing a request (RFC 9113 section 6.8): first a GOAWAY
- * that names no limit and a PING; when the client has answered that, it has seen the first and
- * opens no more streams, and a second GOAWAY names the last stream that was really taken. Clients
- * may repeat what lies above it, and only that.
+ * Drains a connection without losing a request (RFC 9113 section 6.8). It first sends a GOAWAY with
+ * the highest stream id, and a PING. When the client answers the PING, it has seen the GOAWAY and
+ * opens no more streams, and a second GOAWAY names the last stream that was accepted. Clients may
+ * repeat only the requests above it.
  */
 final class GoingAway {
-  /** First half of the PING that goes with the first GOAWAY. */
+  /** The first half of the payload of the PING that follows the first GOAWAY. */
   static final int PING = 0x6f6e65;
 
   private static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -32,7 +32,7 @@ final class GoingAway {
     this.outbound = outbound;
   }
 
-  /** Whether a stream that the client opens is still taken. */
+  /** Whether a stream that the client opens is still accepted. */
   synchronized boolean mayBegin(int stream) {
     if (state == State.LEFT) {
       return false;
@@ -62,7 +62,7 @@ final class GoingAway {
     }
   }
 
-  /** Nothing new is taken from here on; names the last stream and the reason. */
+  /** Accepts no more streams; sends a GOAWAY with the last stream and this code. */
   synchronized void leave(ErrorCode code) {
     state = State.LEFT;
     int named = last;
@@ -70,14 +70,14 @@ final class GoingAway {
     outbound.flushNow();
   }
 
-  /** A client that was told that the server goes away is not waited for any longer. */
+  /** Sends the second GOAWAY without waiting for the client, if the first was sent. */
   synchronized void hurry() {
     if (state == State.ANNOUNCED) {
       leave(ErrorCode.NO_ERROR);
     }
   }
 
-  /** A client that does not answer the PING is not waited for. */
+  /** Sends the second GOAWAY if the client does not answer the PING in time. */
   synchronized void tick(long now, long patienceNanos) {
     if (state == State.ANNOUNCED && now - since > patienceNanos) {
       leave(ErrorCode.NO_ERROR);

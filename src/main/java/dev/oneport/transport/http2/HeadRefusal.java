@@ -7,19 +7,19 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectTransportRequest;
 
 /**
- * Why a request is answered by its head alone, with what HTTP/1.1 answers. What breaks the rules of
- * HTTP/2 itself is not answered: its stream is reset.
+ * Why a request is refused because of its head, with the same answer as on HTTP/1.1. A violation of
+ * HTTP/2 itself resets the stream instead.
  */
 public enum HeadRefusal {
-  /** The method, the scheme or the authority. */
+  /** The method, the scheme or the authority is malformed. */
   MALFORMED(400, "Bad Request", "the method, the scheme or the authority is malformed"),
-  /** The path, which is replaced by that of no method and no route. */
+  /** The path is malformed; it is replaced by one that matches no route. */
   TARGET_MALFORMED(400, "Bad Request", "the target is malformed"),
-  /** What is expected is not {@code 100-continue} (RFC 9110 section 10.1.1). */
+  /** {@code Expect} is not {@code 100-continue} (RFC 9110 section 10.1.1). */
   EXPECTATION_UNKNOWN(417, "Expectation Failed", "only 100-continue can be expected"),
-  /** CONNECT: this server is no proxy. */
+  /** The method is CONNECT; this server is not a proxy. */
   TUNNEL(501, "Not Implemented", "this server is not a proxy"),
-  /** The fields were more than {@link Http2Limits#maxHeaderListSize}, and were not kept. */
+  /** The fields exceeded {@link Http2Limits#maxHeaderListSize} and were not kept. */
   TOO_LARGE(431, "Request Header Fields Too Large", "the headers are too large");
 
   private final int code;
@@ -32,12 +32,12 @@ public enum HeadRefusal {
     this.message = message;
   }
 
-  /** Whether a protocol such as gRPC may refuse it in its own words. */
+  /** Whether a protocol such as gRPC may answer it in its own form. */
   boolean isLeftToProtocols() {
     return this == TARGET_MALFORMED || this == TOO_LARGE;
   }
 
-  /** As Helidon answers it. */
+  /** The exception that Helidon's direct handlers answer. */
   public RequestException exception(RequestHead head) {
     return RequestException.builder()
         .type(EventType.BAD_REQUEST)

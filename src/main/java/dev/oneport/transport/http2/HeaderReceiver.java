@@ -12,9 +12,9 @@ import dev.oneport.transport.http2.hpack.HpackDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes HEADERS and CONTINUATION in (RFC 9113 sections 6.2 and 6.10): puts header blocks together,
- * and begins streams or ends requests with them. Every block is decoded, wanted or not, because the
- * compression's state must stay in step.
+ * Handles HEADERS and CONTINUATION (RFC 9113 sections 6.2 and 6.10): assembles header blocks, which
+ * begin streams or end requests. Every block is decoded, even if it is ignored, to keep the
+ * compression state in sync.
  */
 final class HeaderReceiver {
   private final OpenStreams streams;
@@ -122,7 +122,8 @@ final class HeaderReceiver {
       streams.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
-    // With its place taken: a connection that has named its last stream ends when none is open.
+    // After acquiring the permit: a connection that has named its last stream ends when none is
+    // open.
     if (!streams.goingAway().mayBegin(id)) {
       streams.notOpened();
       streams.reset(id, ErrorCode.REFUSED_STREAM);

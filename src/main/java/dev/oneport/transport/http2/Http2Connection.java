@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 connection: reads it on the thread that Helidon calls {@link #handle} on, and ends it
- * in good order whatever ends it.
+ * One HTTP/2 connection. The thread on which Helidon calls {@link #handle} reads it, and closes it
+ * in order, whatever the reason.
  */
 final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
   private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
@@ -68,7 +68,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
   @Override
   public void handle(Limit requestLimit) {
     streams.requestLimit(requestLimit);
-    // Before anyone can send the client away: its first frame must be SETTINGS.
+    // Before a GOAWAY can be sent: the first frame must be SETTINGS.
     greet();
     server.opened(this);
     if (upgrade == null) {
@@ -80,7 +80,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
 
   /**
    * When Helidon stops, it cuts off an upgraded connection whose thread waits without a time limit,
-   * be there streams or not. So another thread reads, and this one waits with a limit.
+   * even if streams are open. Therefore another thread reads, and this one waits with a limit.
    */
   private void awaitEnd(Thread reading) {
     while (reading.isAlive()) {
@@ -152,7 +152,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     outbound.flushNow();
   }
 
-  /** Says why, and reads on until the client has had the time to see it. */
+  /** Sends a GOAWAY with the code, and reads on until the client has had time to see it. */
   private void refuse(ErrorCode code) {
     goingAway.leave(code);
     streams.abort();
@@ -178,7 +178,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     receiver.abandon();
   }
 
-  /** The socket cannot be written to, or must not be waited for any longer. */
+  /** Closes the connection, because the socket has failed or is blocked. */
   void lost(RuntimeException cause) {
     context.log(LOGGER, Level.TRACE, "connection lost", cause);
     closeNow();
@@ -202,7 +202,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     }
   }
 
-  /** Called every now and then by the {@link Watchdog}. */
+  /** Acts on passed deadlines; called periodically by the {@link Watchdog}. */
   void tick() {
     long now = System.nanoTime();
     goingAway.tick(now, server.limits().timeouts().drain().toNanos());
@@ -228,12 +228,12 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     outbound.flushNow();
   }
 
-  /** Takes no more streams, lets those that are open end, and then the connection. */
+  /** Accepts no more streams; the connection ends after the open ones. */
   void drain() {
     goingAway.announce(System.nanoTime());
   }
 
-  /** Names the last stream now if the connection drains: none begins after that. */
+  /** Refuses further streams now if the connection is draining. */
   void hurry() {
     goingAway.hurry();
   }
@@ -252,7 +252,10 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     return places.isQuiet() ? timer.idle() : Duration.ZERO;
   }
 
-  /** Draining takes care of the reading thread: an interrupt would close the socket too early. */
+  /**
+   * The reading thread is not interrupted, because that would close the socket too early; draining
+   * ends it.
+   */
   @Override
   public boolean canInterrupt() {
     return over;

@@ -5,26 +5,26 @@ import dev.oneport.transport.http2.frames.Frame;
 import java.time.Duration;
 
 /**
- * What one HTTP/2 connection may cost. Sizes are bytes; a zero duration switches its rule off where
- * that is said.
+ * Limits for one HTTP/2 connection. Sizes are in bytes.
  *
- * @param maxConcurrentStreams open and half-closed streams at once (RFC 9113 section 5.1.2); a
- *     stream above it is refused with REFUSED_STREAM, so that the client may safely repeat it
- * @param maxLingeringHandlers handlers that still work though their stream was answered or reset;
- *     while there are as many, further requests of the connection wait for one of them to end
- * @param maxHeaderListSize all fields of a request, each counted with 32 more (RFC 9113 section
- *     6.5.2); above it the answer is 431, or RESOURCE_EXHAUSTED on gRPC, and a header block without
- *     end ends the connection
- * @param streamWindow what a client may send on one stream before its handler has read
- * @param connectionWindow the same for all streams of a connection together
- * @param outboundBuffer what waits to be written before writers are held up
- * @param maxBufferedEntity what {@code ReadableEntity.buffer()} may hold of an HTTP request
- * @param minBodyRate bytes per second that a body must bring on average over the time that the
- *     server waited for it, once that is longer than {@link Timeouts#body}; not for streams of
- *     gRPC; 0 for no minimum
- * @param interruptOnCancel whether a handler's thread is interrupted when its client has gone
- * @param floods what a client may send per time of what costs it nothing
- * @param timeouts how long things may take
+ * @param maxConcurrentStreams open and half-closed streams at once (RFC 9113 section 5.1.2);
+ *     further streams are refused with REFUSED_STREAM, so that the client may safely repeat them
+ * @param maxLingeringHandlers handlers that still run after their stream was answered or reset; at
+ *     the limit, further requests of the connection wait until one of them ends
+ * @param maxHeaderListSize all fields of a request, each with an overhead of 32 bytes (RFC 9113
+ *     section 6.5.2); larger requests are answered with 431, or RESOURCE_EXHAUSTED on gRPC, and an
+ *     endless header block ends the connection
+ * @param streamWindow the bytes that a client may send on one stream before its handler has read
+ *     any
+ * @param connectionWindow the same limit for all streams of a connection together
+ * @param outboundBuffer the bytes waiting to be written above which writers block
+ * @param maxBufferedEntity the most bytes of an HTTP request that {@code ReadableEntity.buffer()}
+ *     holds
+ * @param minBodyRate the minimum bytes per second, averaged over the time that the server waited
+ *     for the body, once that exceeds {@link Timeouts#body}; not for gRPC streams; 0 for no minimum
+ * @param interruptOnCancel whether a handler's thread is interrupted when its client disconnects
+ * @param floods limits on the rate of cheap frames
+ * @param timeouts the time limits
  */
 public record Http2Limits(
     int maxConcurrentStreams,
@@ -64,7 +64,7 @@ public record Http2Limits(
     check(minBodyRate >= 0, "min-body-rate");
   }
 
-  /** Safe on a port that anyone can reach. */
+  /** Limits for a server that faces the internet. */
   public static Http2Limits defaults() {
     return DEFAULTS;
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides by the first bytes whether a connection speaks HTTP/2. {@code PRI} is enough: it is no
- * method of HTTP/1.1 (RFC 9113 section 3.4), and the rest of the preface may still be under way.
+ * Decides by the first bytes whether a connection is HTTP/2. {@code PRI} is sufficient: it is not
+ * an HTTP/1.1 method (RFC 9113 section 3.4), and the rest of the preface may not have arrived.
  */
 final class Http2Selector implements ServerConnectionSelector {
   private static final byte[] METHOD = {'P', 'R', 'I'};

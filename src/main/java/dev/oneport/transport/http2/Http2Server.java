@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
  * HTTP/2 on a Helidon listener: by prior knowledge and ALPN with {@link #selector}, which goes into
  * {@code WebServer.builder().addConnectionSelector}, and by an upgrade from HTTP/1.1 with {@link
  * #upgrader}, which goes into {@code Http1ConnectionSelector.builder().addUpgrader}. Requests that
- * no {@link StreamProtocol} takes go to the listener's {@code HttpRouting}.
+ * no {@link StreamProtocol} accepts go to the listener's {@code HttpRouting}.
  */
 public final class Http2Server {
   private final Http2Limits limits;
@@ -29,9 +29,10 @@ public final class Http2Server {
   /**
    * Serves within these limits.
    *
-   * @param memory which is asked how much of it there is: as much may wait to be read in sum
-   * @param protocols are asked in their order
-   * @param http takes what none of them takes
+   * @param memory whose size also bounds the received bytes that wait to be read, on all
+   *     connections together
+   * @param protocols the protocols, in the order in which they are asked
+   * @param http handles the streams that none of them accepts
    */
   public Http2Server(
       Http2Limits limits,
@@ -48,27 +49,27 @@ public final class Http2Server {
     return new Http2Selector(this);
   }
 
-  /** For {@code Upgrade: h2c}. */
+  /** The upgrader for {@code Upgrade: h2c}. */
   public Http1Upgrader upgrader() {
     return new Http2Upgrader(this);
   }
 
   /**
-   * Tells the clients of all connections, those to come included, to go elsewhere. Streams that
-   * have begun go on, and those that a client opens before it has heard of it are served; later
-   * ones are refused so that it may safely repeat them. A connection ends with its last stream.
+   * Drains all current and future connections with GOAWAY. Open streams continue, and streams that
+   * a client opens before it has seen the GOAWAY are served; later ones are refused so that it may
+   * safely repeat them. A connection ends after its last stream.
    */
   public void drain() {
     draining = true;
     watchdog.connections().forEach(Http2Connection::drain);
   }
 
-  /** Lets no more streams begin: clients have had the time to hear of the drain. */
+  /** Refuses further streams, after clients have had time to see the GOAWAY. */
   public void refuseStreams() {
     watchdog.connections().forEach(Http2Connection::hurry);
   }
 
-  /** Waits until no connection is left; false if that took too long. */
+  /** Waits until no connection is open; false on timeout. */
   public boolean awaitIdle(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     synchronized (idle) {
@@ -83,12 +84,12 @@ public final class Http2Server {
     return true;
   }
 
-  /** Connections that are open now. */
+  /** The number of open connections. */
   public int openConnections() {
     return watchdog.connections().size();
   }
 
-  /** Streams that are open now, or whose handler still runs. */
+  /** The number of streams that are open or whose handler still runs. */
   public long openStreams() {
     return streams.sum();
   }

@@ -16,9 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response on an HTTP/2 connection, as the code that serves it sees them.
- * Writing waits for flow control and is safe from any thread; whatever is written after the
- * stream's end is ignored.
+ * One request and its response on an HTTP/2 connection, for the code that serves it. Writing waits
+ * for flow control and is safe from any thread; writes after the stream's end are ignored.
  */
 public final class Http2Stream extends SendingStream implements IncomingBody {
   private static final Duration PATIENCE = Duration.ofMillis(100);
@@ -68,46 +67,46 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return connection.limits();
   }
 
-  /** The listener's limit on requests at the same time. */
+  /** The listener's limit on concurrent requests. */
   public Limit requestLimit() {
     return connection.requestLimit();
   }
 
-  /** How many bytes of the body can be read now. */
+  /** The number of bytes of the body that can be read without waiting. */
   @Override
   public int available() {
     return inbound.available();
   }
 
-  /** Whether the request has no body, which is not the same as an empty one. */
+  /** Whether the request has no body, as opposed to an empty one. */
   public boolean isBodiless() {
     return bodiless || request.contentLength() == 0;
   }
 
-  /** Whether the whole body has arrived, be it read or not; a body that was cut never has. */
+  /** Whether the whole body has arrived, whether read or not; false for a body that was cut off. */
   @Override
   public boolean bodyEnded() {
     return inbound.ended();
   }
 
-  /** Whether the body was cut because too much waits to be read, on all connections together. */
+  /** Whether the body was cut off because all connections together hold too many unread bytes. */
   @Override
   public boolean isOutOfMemory() {
     return inbound.outOfMemory();
   }
 
-  /** Waits until there is something to read, or no more will come; false if that took too long. */
+  /** Waits until bytes can be read or the body has ended; false on timeout. */
   public boolean awaitBody(Duration timeout) throws InterruptedException {
     return inbound.await(timeout);
   }
 
-  /** Reads up to that many bytes of what is there, without waiting; returns how many. */
+  /** Reads up to this many received bytes without waiting; returns the number. */
   @Override
   public int read(byte[] target, int offset, int length) {
     return consumed(inbound.read(target, offset, length));
   }
 
-  /** Reads up to that many bytes of what is there, without a copy if one frame brought them. */
+  /** Reads up to this many received bytes, without copying if they are from one frame. */
   @Override
   public Slice take(int length) {
     var slice = inbound.take(length);
@@ -131,7 +130,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     trailers = fields;
   }
 
-  /** Sends the response's head; false if the stream is over. */
+  /** Sends the response's head; false if the stream has ended. */
   public boolean sendHead(HeaderField[] head, boolean end) {
     return write(StreamPart.head(head, end));
   }
@@ -141,15 +140,15 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     connection.sendInterim(this, fields);
   }
 
-  /** Sends body, waiting while the client gives no room; false if the stream is over. */
+  /** Sends a part of the body, and waits for the client's window; false if the stream has ended. */
   public boolean send(byte[] bytes, int offset, int length, boolean end) {
     return write(StreamPart.body(bytes, offset, length, end));
   }
 
   /**
-   * Sends in one go the head unless it has been sent, body, and trailers, which end the stream;
-   * without a body head and trailers become one. Waits only if there is a body. False if the stream
-   * is over already.
+   * Sends the head unless it was sent, the body, and trailers, which end the stream; without a
+   * body, head and trailers become one header block. Waits only if there is a body. False if the
+   * stream has already ended.
    */
   public boolean finish(
       HeaderField[] head, byte[] bytes, int offset, int length, HeaderField[] trailers) {
@@ -161,14 +160,17 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   }
 
   /**
-   * Whether something can be sent without waiting. After a no {@link StreamHandler#writable} is
-   * called when that changes.
+   * Whether a part can be sent without waiting. If not, {@link StreamHandler#writable} is called
+   * when that changes.
    */
   public boolean isWritable() {
     return connection.isWritable(this);
   }
 
-  /** Ends the stream with that code; a writer that waits is let go. False if it was over. */
+  /**
+   * Resets the stream with this code and releases its waiting writers; false if it had already
+   * ended.
+   */
   public boolean reset(ErrorCode code) {
     return connection.reset(this, code);
   }
@@ -179,7 +181,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return (state.get() & (LOCAL_ENDED | RESET | GONE)) == 0;
   }
 
-  /** The handler needs the stream no more, and will do nothing more. */
+  /** Notes that the handler has finished. */
   public void done() {
     mark(DONE);
   }
@@ -200,21 +202,21 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return inbound;
   }
 
-  /** Counts body bytes; false if they do not go with the request's content-length. */
+  /** Counts bytes of the body; false if they contradict the request's content-length. */
   boolean received(int length, boolean end) {
     received += length;
     long expected = request.contentLength();
     return expected < 0 || (end ? received == expected : received <= expected);
   }
 
-  /** Something arrived; true the first time since the last {@link #deliver}. */
+  /** Notes that data has arrived; true the first time since the last {@link #deliver}. */
   boolean touch() {
     boolean first = !touched;
     touched = true;
     return first;
   }
 
-  /** Lets the handler begin, or look at what arrived. */
+  /** Starts the handler, or notifies it of received data. */
   void deliver() {
     touched = false;
     if ((state.get() & BEGUN) != 0) {
@@ -229,12 +231,12 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     }
   }
 
-  /** Whether the handler has had no chance to begin yet. */
+  /** Whether the handler has not been started. */
   boolean isUndelivered() {
     return !delivered;
   }
 
-  /** Now, or when there are fewer handlers that have outlived their streams. */
+  /** Starts the handler, now or when fewer handlers have outlived their streams. */
   void begin() {
     if ((mark(BEGUN) & RESET) == 0) {
       handler().begin();
@@ -257,7 +259,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return (state.get() & REMOTE_ENDED) != 0;
   }
 
-  /** The request has no body. */
+  /** Notes that the request has no body. */
   void endedWithHead() {
     bodiless = true;
     remoteEnded();
@@ -271,8 +273,8 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   }
 
   /**
-   * A response that is complete before its request gives the client some time to see that: there
-   * are clients that drop a response when a reset follows it at their heels.
+   * Delays the reset after a response that is complete before its request: some clients drop a
+   * response that is followed immediately by a reset.
    */
   public void bePatient() {
     patient = true;
@@ -294,8 +296,8 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   }
 
   /**
-   * The response is complete. True if the request is not, so that the client must be told that the
-   * rest is not wanted (RFC 9113 section 8.1).
+   * Notes that the response is complete. True if the request is not, so that a reset must stop the
+   * client (RFC 9113 section 8.1).
    */
   @Override
   protected boolean localEnded() {
@@ -312,20 +314,22 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return early;
   }
 
-  /** Ends the stream from outside its handler, which is told now or when it would have begun. */
+  /**
+   * Ends the stream from outside its handler, which is notified now or instead of being started.
+   */
   void abort() {
     int before = mark(RESET);
     if ((before & (RESET | GONE)) == 0) {
       connection.release(this);
       close();
-      // A handler that has answered may go on with what it does after that.
+      // A handler that has answered may continue to run.
       if ((before & BEGUN) != 0 && (before & LOCAL_ENDED) == 0) {
         handler().ended();
       }
     }
   }
 
-  /** Called every now and then by the {@link Watchdog}. */
+  /** Checks for timeouts; called periodically by the {@link Watchdog}. */
   void tick(long now) {
     boolean begun = (state.get() & BEGUN) != 0;
     if (begun
@@ -335,7 +339,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     }
   }
 
-  /** The client has left no window for too long. */
+  /** Ends the stream, because the client has given no window for too long. */
   @Override
   protected void stalled() {
     endWith(ErrorCode.CANCEL);

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Upgrades an HTTP/1.1 connection to h2c (RFC 7540 section 3.2). A request that does not ask for it
- * properly is served as HTTP/1.1 instead, as section 3.2 allows.
+ * Upgrades an HTTP/1.1 connection to h2c (RFC 7540 section 3.2). A request with an invalid upgrade
+ * is served as HTTP/1.1, as section 3.2 allows.
  */
 final class Http2Upgrader implements Http1Upgrader {
   private static final HeaderName SETTINGS = HeaderNames.create("HTTP2-Settings");
@@ -51,7 +51,7 @@ final class Http2Upgrader implements Http1Upgrader {
     return "h2c";
   }
 
-  /** Null, as Helidon asks for it, when the connection stays HTTP/1.1. */
+  /** Returns null, as Helidon requires, if the connection stays on HTTP/1.1. */
   @Override
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {

@@ -52,7 +52,7 @@ final class OpenStreams implements StreamConnection {
     table.all().forEach(Http2Stream::abort);
   }
 
-  /** Takes a place for a stream, if there is one. */
+  /** Acquires a permit for a stream; false at the limit. */
   boolean acquire() {
     if (!places.acquire()) {
       return false;
@@ -62,7 +62,7 @@ final class OpenStreams implements StreamConnection {
     return true;
   }
 
-  /** A stream that had its place did not come to be. */
+  /** Releases the permit of a stream that was not opened. */
   void notOpened() {
     places.streamOver();
     handlerOver();
@@ -75,9 +75,9 @@ final class OpenStreams implements StreamConnection {
     timer.busy();
   }
 
-  /** A stream has begun. */
+  /** Adds a stream and notifies its protocol. */
   void open(Http2Stream stream) {
-    // In this order: a call whose time is over ends, and leaves the table, while it is made.
+    // In this order, because a call whose deadline has passed is removed while it is being created.
     table.add(stream);
     stream.handler(server.handler(stream));
   }
@@ -140,7 +140,7 @@ final class OpenStreams implements StreamConnection {
     table.remove(stream);
   }
 
-  /** Ends a stream because of what the client did; what it sends on it from now on is ignored. */
+  /** Resets a stream because of an error of the client; later frames on it are ignored. */
   void reset(int id, ErrorCode code) {
     table.remember(id);
     var stream = table.get(id);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of one request as it came: pseudo-header fields apart, the other fields in their order.
- * What it holds is well formed (RFC 9113 sections 8.2 and 8.3), and says nothing more than that.
+ * The head of one request as received: the pseudo-header fields, and the other fields in order. All
+ * are well formed (RFC 9113 sections 8.2 and 8.3) but not checked further.
  */
 public final class RequestHead {
   private final String method;
@@ -41,8 +41,8 @@ public final class RequestHead {
   }
 
   /**
-   * Of a request whose fields were too many to be kept; of them its content type is known, and its
-   * method and path as they came, which nobody has checked.
+   * Creates the head of a request whose fields were too large to be kept. Only the content type,
+   * the method and the path are known, all unchecked.
    */
   static RequestHead tooLarge(HeaderList list) {
     var type = list.contentType() == null ? null : list.contentType().value();
@@ -52,14 +52,14 @@ public final class RequestHead {
         method, "http", target, "", HeaderField.NONE, -1, type, HeadRefusal.TOO_LARGE);
   }
 
-  /** Why the request is refused before anything looks at it; null if it is not. */
+  /** Why the request must be refused; null if it is valid. */
   public @Nullable HeadRefusal refusal() {
     return refusal;
   }
 
   /**
-   * Whether the fields were too many, so that all but the content type, the method and the path is
-   * unknown.
+   * Whether the fields were too large, so that only the content type, the method and the path are
+   * known.
    */
   public boolean isTooLarge() {
     return refusal == HeadRefusal.TOO_LARGE;
@@ -73,12 +73,15 @@ public final class RequestHead {
     return scheme;
   }
 
-  /** The path with the query, as it came but for what browsers leave bare, which is encoded. */
+  /**
+   * The path with the query, as received, except that characters that browsers do not encode are
+   * percent-encoded.
+   */
   public String path() {
     return path;
   }
 
-  /** Of {@code :authority}, or of {@code host} if there is none; empty if neither is there. */
+  /** The value of {@code :authority}, otherwise of {@code host}; empty if both are missing. */
   public String authority() {
     return authority;
   }
@@ -88,7 +91,7 @@ public final class RequestHead {
     return Arrays.asList(fields);
   }
 
-  /** The first value of that name, which must be given in lower case. */
+  /** The first value of the field with this lower-case name. */
   public Optional<String> first(String name) {
     for (var field : fields) {
       if (field.name().equals(name)) {
@@ -103,7 +106,7 @@ public final class RequestHead {
     return contentType == null ? "" : contentType;
   }
 
-  /** In bytes; -1 if the request does not say. */
+  /** The content-length in bytes; -1 if there is none. */
   public long contentLength() {
     return contentLength;
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether the fields of a header block are a request (RFC 9113 sections 8.2 and 8.3.1). A
- * malformed one ends its stream with PROTOCOL_ERROR.
+ * Decides whether the fields of a header block are a valid request (RFC 9113 sections 8.2 and
+ * 8.3.1). A malformed request ends its stream with PROTOCOL_ERROR.
  */
 final class RequestParser {
   private final int stream;
@@ -33,7 +33,7 @@ final class RequestParser {
     return new RequestParser(stream).head(list);
   }
 
-  /** Trailers end a request; they must not hold what belongs into its head. */
+  /** Checks trailers, which must not contain fields that belong in the head. */
   static List<HeaderField> trailers(int stream, HeaderList list) {
     var parser = new RequestParser(stream);
     var fields = new ArrayList<HeaderField>(list.count());
@@ -102,7 +102,7 @@ final class RequestParser {
     return "CONNECT".equals(method) && scheme == null && path == null && authority != null;
   }
 
-  /** What HTTP/1.1 refuses, too: a client gets the same answer on both. */
+  /** The refusal of a request that HTTP/1.1 also refuses, with the same answer. */
   private @Nullable HeadRefusal refusal() {
     boolean valid =
         method != null
@@ -172,7 +172,7 @@ final class RequestParser {
     return new StreamError(stream, ErrorCode.PROTOCOL_ERROR, what);
   }
 
-  /** The fields of a request that did not come as a header block, such as that of an upgrade. */
+  /** Parses the fields of a request that was not sent as a header block, such as an upgrade's. */
   static RequestHead of(int stream, List<HeaderField> fields) {
     var list = new HeaderList(Integer.MAX_VALUE - 1);
     fields.forEach(list::add);

@@ -7,52 +7,50 @@ import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 
-/** What a stream needs of the connection that it belongs to. */
+/** The connection of a stream, as the stream sees it. */
 interface StreamConnection {
   /** The listener's connection below. */
   ConnectionContext context();
 
   Http2Limits limits();
 
-  /** The listener's limit on requests at the same time. */
+  /** The listener's limit on concurrent requests. */
   Limit requestLimit();
 
-  /** The memory for what one stream has received and nobody has read. */
+  /** The memory for the received, unread bytes of one stream. */
   MemoryShare memory();
 
-  /** Sends a part of a response, waiting for room if it may; false if the stream is over. */
+  /** Sends a part of a response, and waits for window if it may; false if the stream has ended. */
   boolean send(Http2Stream stream, StreamPart part);
 
   void sendInterim(Http2Stream stream, HeaderField[] fields);
 
   boolean isWritable(Http2Stream stream);
 
-  /**
-   * Bytes of the stream were read or dropped: gives the connection's window back, and the stream's.
-   */
+  /** Returns the connection's and the stream's window for bytes that were read or dropped. */
   void credit(Http2Stream stream, int length, int streamCredit);
 
-  /** Ends a stream whose response is not complete; false if it is over. */
+  /** Resets a stream whose response is not complete; false if the stream has ended. */
   boolean reset(Http2Stream stream, ErrorCode code);
 
-  /** Ends a stream whatever became of its response. */
+  /** Resets a stream even if its response is complete. */
   void resetNow(Http2Stream stream, ErrorCode code);
 
-  /** What the client still sends on this stream is to be ignored. */
+  /** Ignores further frames of the client on this stream. */
   void remember(Http2Stream stream);
 
-  /** Writers that wait on this stream look whether it is over. */
+  /** Wakes the stream's waiting writers to check whether it has ended. */
   void release(Http2Stream stream);
 
-  /** Whether the stream's handler may begin; if not it is begun later. */
+  /** Whether the stream's handler may start now; otherwise it is started later. */
   boolean mayBegin(Http2Stream stream);
 
-  /** Whether the stream waited to begin, and no longer does. */
+  /** Removes the stream from those waiting to start; false if it was not waiting. */
   boolean stopsWaiting(Http2Stream stream);
 
-  /** The stream is over, whatever its handler does. */
+  /** Notes that the stream has ended, even if its handler still runs. */
   void closed(Http2Stream stream);
 
-  /** A stream and its handler are both over. */
+  /** Notes that a stream and its handler have both ended. */
   void handlerOver();
 }

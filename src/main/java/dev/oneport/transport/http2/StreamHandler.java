@@ -1,32 +1,33 @@
 package dev.oneport.transport.http2;
 
 /**
- * Serves one stream. Called on the thread that reads the connection, so nothing here may block or
- * run code of an application; whoever serves the stream calls {@link Http2Stream#done} at its end.
+ * Serves one stream. Called on the thread that reads the connection, so implementations must not
+ * block or run application code. They must call {@link Http2Stream#done} at the end.
  */
 public interface StreamHandler {
   /**
-   * The request is there, and with it all of its body that arrived in the same breath: a short call
-   * finds everything it needs and never waits.
+   * Called when the request has arrived, together with the part of its body that arrived with it,
+   * so that a short call never waits.
    */
   void begin();
 
-  /** More of the body arrived, or its end. */
+  /** Called when more of the body, or its end, has arrived. */
   void arrived();
 
   /**
-   * The request is not complete, and its client has sent nothing for longer than {@link
-   * Timeouts#body}, or less than {@link Http2Limits#minBodyRate}, though it has window. Called
-   * every now and then while that is so.
+   * Called periodically while the body is too slow: although it has window, the client has sent
+   * nothing for longer than {@link Timeouts#body}, or less than {@link Http2Limits#minBodyRate}.
    */
   void quiet();
 
-  /** There is room to write again, after {@link Http2Stream#isWritable} said that there is none. */
+  /**
+   * Called when the stream is writable again, after {@link Http2Stream#isWritable} returned false.
+   */
   void writable();
 
   /**
-   * The stream is over before its handler ended it. Called once at most; instead of {@link #begin}
-   * if it is over so soon.
+   * Called at most once, if the stream ends before its handler has ended it; instead of {@link
+   * #begin} if that has not been called.
    */
   void ended();
 }

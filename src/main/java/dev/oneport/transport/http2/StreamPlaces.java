@@ -5,12 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the streams of a connection as RFC 9113 section 5.1.2 does, which is what was announced to
- * the client, and apart from them the handlers that still work though their stream is over. While
- * there are too many of the latter, no further handler begins: its stream is taken, and waits.
+ * Counts a connection's open streams, whose limit is announced to the client (RFC 9113 section
+ * 5.1.2), and separately the handlers that still run after their stream has ended. While too many
+ * of those run, further streams are accepted, but their handlers wait to start.
  *
- * <p>So a connection never has more handlers than both limits together, however fast its client
- * resets streams (CVE-2023-44487), and a client that keeps the announced limit is never refused.
+ * <p>So a connection never runs more handlers than both limits together, however fast its client
+ * resets streams (CVE-2023-44487), and a client within the announced limit is never refused.
  */
 final class StreamPlaces {
   private static final long STREAM = 1L << 32;
@@ -18,7 +18,8 @@ final class StreamPlaces {
 
   private final int maxStreams;
   private final int maxLingering;
-  // Both counts in one number: open streams above, below them what is not over in both respects.
+  // Both counts in one number: in the upper half the open streams, in the lower half the streams
+  // that are open or whose handler still runs.
   private final AtomicLong counts = new AtomicLong();
   private final LinkedHashSet<Http2Stream> waiting = new LinkedHashSet<>(1);
   private volatile boolean anyWaiting;
@@ -28,7 +29,7 @@ final class StreamPlaces {
     this.maxLingering = maxLingering;
   }
 
-  /** Takes a place for a stream and its handler; false if there is none. */
+  /** Acquires a permit for a stream and its handler; false at the limit. */
   boolean acquire() {
     if (counts.addAndGet(STREAM + HANDLER) >>> 32 > maxStreams) {
       counts.addAndGet(-STREAM - HANDLER);
@@ -37,21 +38,21 @@ final class StreamPlaces {
     return true;
   }
 
-  /** The stream is closed, whatever its handler does. */
+  /** Notes that a stream has ended, even if its handler still runs. */
   void streamOver() {
     counts.addAndGet(-STREAM);
   }
 
-  /** The stream and its handler are both over. */
+  /** Notes that a stream and its handler have both ended. */
   void handlerOver() {
     counts.addAndGet(-HANDLER);
     if (anyWaiting) {
-      // On its own thread: whoever ends here may hold the connection's lock.
+      // On another thread, because the caller may hold the connection's lock.
       Threads.start("http2-begin", this::beginWaiting);
     }
   }
 
-  /** Whether neither a stream nor a handler is left. */
+  /** Whether no stream is open and no handler runs. */
   boolean isQuiet() {
     return counts.get() == 0;
   }
@@ -61,20 +62,20 @@ final class StreamPlaces {
     return (int) now - (int) (now >>> 32) >= maxLingering;
   }
 
-  /** Whether the stream's handler may begin; if not it is begun later. */
+  /** Whether the stream's handler may start now; otherwise it is started later. */
   boolean mayBegin(Http2Stream stream) {
     if (!anyWaiting && !isCrowded()) {
       return true;
     }
     synchronized (this) {
-      // First this, and then the count: the other side does both the other way round.
+      // Add first, then check the count, because the other side does both in the opposite order.
       waiting.add(stream);
       anyWaiting = true;
       return !isCrowded() && forget(stream);
     }
   }
 
-  /** The stream ended before its handler began; false if it does not wait. */
+  /** Removes a stream that ended before its handler started; false if it was not waiting. */
   synchronized boolean forget(Http2Stream stream) {
     boolean waited = waiting.remove(stream);
     anyWaiting = !waiting.isEmpty();

@@ -6,19 +6,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of a connection that are open, and in constant memory what has to be known of those
- * that are not: the highest id, and the ids that were reset from this side lately.
+ * The open streams of a connection and, in constant memory, facts about the others: the highest id,
+ * and the ids that this side has recently reset.
  */
 final class StreamTable {
-  /** What a stream is that is not open. */
+  /** The state of a stream that is not open. */
   enum Absent {
     /** The client has never opened it. */
     IDLE,
-    /** It was reset here: what the client sent before it knew is to be ignored. */
+    /** This side has reset it; frames that the client sent before it saw the reset are ignored. */
     RESET_HERE,
-    /** The client has ended it, and knows. */
+    /** The client has ended or reset it. */
     ENDED,
-    /** One of the last two: too many resets ago to tell. */
+    /** One of the last two; the reset was too long ago to tell. */
     FORGOTTEN
   }
 
@@ -49,12 +49,12 @@ final class StreamTable {
     return open.isEmpty();
   }
 
-  /** A stream of that id begins, and all idle ones below are over (RFC 9113 section 5.1.1). */
+  /** Begins a stream with this id, and closes all idle ones below it (RFC 9113 section 5.1.1). */
   synchronized void begin(int id) {
     highest = id;
   }
 
-  /** That stream was reset from this side. */
+  /** Notes that this side has reset the stream. */
   synchronized void remember(int id) {
     if (resets == null) {
       resets = new int[REMEMBERED];
@@ -62,7 +62,7 @@ final class StreamTable {
     resets[resetCount++ & (REMEMBERED - 1)] = id;
   }
 
-  /** What is known of a stream that is not open. */
+  /** The state of a stream that is not open. */
   synchronized Absent absent(int id) {
     if (id > highest) {
       return Absent.IDLE;

@@ -3,21 +3,21 @@ package dev.oneport.transport.http2;
 import java.time.Duration;
 
 /**
- * How long things may take on an HTTP/2 connection. Checked every quarter of a second.
+ * The time limits of an HTTP/2 connection, checked four times a second.
  *
- * @param preface from the connection's begin to the client's first SETTINGS
+ * @param preface from the start of the connection to the client's first SETTINGS
  * @param headers from a HEADERS frame to the end of its header block
  * @param body how long a request's body may pause while its handler waits for it; for a gRPC call
- *     with one message of the client's also how long that message, or its end, may take to go on
- * @param write how long the socket may take nothing; ends the connection
- * @param stall how long a client may leave a stream without flow-control window while its handler
- *     has something to send; ends the stream
- * @param drain how long a client may take to answer the PING that goes with the first GOAWAY
+ *     with one request message also how long that message, or the half-close, may pause
+ * @param write how long the socket may accept no bytes before the connection is closed
+ * @param stall how long a client may give a stream no flow-control window while its handler wants
+ *     to send, before the stream is reset
+ * @param drain how long a client may take to answer the PING after the first GOAWAY
  * @param linger how long a finished connection waits for the client to close it
- * @param keepAliveInterval after how long without a frame a PING is sent; zero: never
- * @param keepAliveTimeout how long after that PING something must have come
- * @param maxAge how old a connection gets before it is drained; zero: any age
- * @param maxAgeGrace how long its streams may go on after that; zero: as long as they like
+ * @param keepAliveInterval the time without a frame after which a PING is sent; zero for never
+ * @param keepAliveTimeout how long after that PING bytes must have arrived
+ * @param maxAge the age at which a connection is drained; zero for no limit
+ * @param maxAgeGrace how long its streams may then continue; zero for no limit
  */
 public record Timeouts(
     Duration preface,

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Looks at every connection four times a second for what is due by time. Has a thread while there
- * are connections.
+ * Checks the deadlines of all connections four times a second. A thread runs while there are
+ * connections.
  */
 final class Watchdog {
   private static final Duration PERIOD = Duration.ofMillis(250);
@@ -17,7 +17,7 @@ final class Watchdog {
   private final OnDemand thread =
       new OnDemand("http2-watchdog", PERIOD, () -> !connections.isEmpty(), this::look);
 
-  /** The connections that are there; changes while one looks. */
+  /** A live view of the open connections. */
   Set<Http2Connection> connections() {
     return connections;
   }
@@ -27,7 +27,7 @@ final class Watchdog {
     thread.wake();
   }
 
-  /** True if that was the last one. */
+  /** Removes a connection; true if it was the last one. */
   boolean remove(Http2Connection connection) {
     connections.remove(connection);
     return connections.isEmpty();

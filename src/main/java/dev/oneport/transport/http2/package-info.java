@@ -1,6 +1,6 @@
 /**
- * One HTTP/2 connection and all that may go wrong on it: frames, header compression, streams, flow
- * control both ways, limits per time, going away, and plain HTTP requests on Helidon's routing.
+ * The server's side of HTTP/2: connections, streams, flow control, rate limits, draining, and plain
+ * HTTP requests through Helidon's routing.
  */
 @NullMarked
 package dev.oneport.transport.http2;

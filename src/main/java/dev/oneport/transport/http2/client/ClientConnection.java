@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a server: one thread reads it, and one writes while there is something to. */
+/** One connection to a server: one thread reads it, and another writes while frames are waiting. */
 final class ClientConnection {
   private static final System.Logger LOG = System.getLogger(ClientConnection.class.getName());
   private static final int CHUNK = 16 << 10;
@@ -46,7 +46,8 @@ final class ClientConnection {
   private volatile boolean lost;
 
   /**
-   * A connection on that socket; {@code changed} hears of each stream that ends, and of its end.
+   * Creates a connection on a socket; {@code changed} is called when a stream or the connection
+   * ends.
    */
   ClientConnection(
       Socket socket,
@@ -68,7 +69,7 @@ final class ClientConnection {
     this.frames = new FrameReader(new ConnectionInput(this::read), responses);
   }
 
-  /** Greets the server, and waits until it has done so too. */
+  /** Sends the preface, and waits for the server's SETTINGS. */
   void greet(long nanos) throws ConnectFailure {
     outbound.control(
         target -> {
@@ -139,7 +140,7 @@ final class ClientConnection {
     }
   }
 
-  /** Sends a last word, as far as the socket takes it at once. */
+  /** Sends a GOAWAY if the socket accepts it at once. */
   private void goAway(ErrorCode code) {
     outbound.control(
         target -> {
@@ -163,7 +164,7 @@ final class ClientConnection {
     return failure == null ? "no cause" : String.valueOf(failure.getMessage());
   }
 
-  /** Ends the connection now, and with it all its streams. */
+  /** Closes the connection now, with all its streams. */
   void lose(String why) {
     lost = true;
     streams.leave();
@@ -178,7 +179,7 @@ final class ClientConnection {
     changed.accept(this);
   }
 
-  /** Opens no more streams, and ends the connection in good order if none is open. */
+  /** Opens no more streams, and closes the connection in order if none is open. */
   void leave() {
     outbound.control(_ -> streams.leave());
     if (streams.isEmpty()) {
@@ -191,13 +192,13 @@ final class ClientConnection {
     return lost;
   }
 
-  /** Opens no more streams; the connection ends when the last one is over. */
+  /** Opens no more streams; the connection ends after the last one. */
   void retire() {
     outbound.control(_ -> streams.leave());
     changed.accept(this);
   }
 
-  /** Called every now and then. */
+  /** Checks for timeouts; called periodically. */
   void tick() {
     if (streams.isLeaving() && streams.isEmpty()) {
       leave();
@@ -222,20 +223,20 @@ final class ClientConnection {
     outbound.flushNow();
   }
 
-  /** More streams may be open than before, perhaps. */
+  /** Notes that the server may allow more streams than before. */
   void allowed() {
     changed.accept(this);
   }
 
-  /** Takes a place for a stream, if there is one. */
+  /** Acquires a permit for a stream; false at the limit. */
   boolean acquire() {
     return streams.acquire();
   }
 
   /**
-   * Begins a stream, for which a place was taken.
+   * Begins a stream, for which a permit was acquired.
    *
-   * @param arrived told on the reading thread that something has arrived, or the stream has ended
+   * @param arrived called on the reading thread when data has arrived or the stream has ended
    */
   ClientStream open(StreamPart first, Runnable arrived) {
     var stream = new ClientStream(this, arrived, limits.streamWindow(), memory.share());
@@ -246,7 +247,7 @@ final class ClientConnection {
     return stream;
   }
 
-  /** The stream has ended on both sides, or was reset: its place is free. */
+  /** Releases the permit of a stream that has ended on both sides or was reset. */
   void over(ClientStream stream) {
     streams.remove(stream);
     timer.busy();
@@ -265,7 +266,7 @@ final class ClientConnection {
     outbound.flushNow();
   }
 
-  /** Bytes were read: gives the stream's window back, and the connection's. */
+  /** Returns the stream's and the connection's window for bytes that were read. */
   void credit(ClientStream stream, int length, int streamCredit) {
     if (streamCredit > 0 && !stream.isOver()) {
       windowUpdate(stream.id(), streamCredit);

@@ -4,23 +4,23 @@ import dev.oneport.transport.http2.flow.Floods;
 import java.time.Duration;
 
 /**
- * What the connections to one server may cost, in bytes, and how long things may take on them.
+ * Limits for the connections to one server. Sizes are in bytes.
  *
- * @param maxConnections how many connections there are at most
+ * @param maxConnections the most connections
  * @param maxStreams open streams of one connection, if the server does not allow fewer
  * @param maxHeaderListSize all fields of a response's head, or of its trailers (RFC 9113 section
  *     6.5.2)
- * @param streamWindow what the server may send on one stream before it is read
- * @param outboundBuffer what waits to be written before writers are held up
+ * @param streamWindow the bytes that the server may send on one stream before they are read
+ * @param outboundBuffer the bytes waiting to be written above which writers block
  * @param connect how long connecting may take, up to the server's SETTINGS
  * @param headers how long a header block may take to arrive
- * @param write how long the socket may take nothing
- * @param stall how long the server may leave a stream without window
- * @param keepAlive after how long without a frame a PING is sent while streams are open. Below five
- *     minutes gRPC's servers answer such PINGs with GOAWAY
- * @param keepAliveTimeout how long after that PING something must have come
+ * @param write how long the socket may accept no bytes
+ * @param stall how long the server may give a stream no window
+ * @param keepAlive the time without a frame after which a PING is sent while streams are open. gRPC
+ *     servers answer PINGs more frequent than every five minutes with GOAWAY
+ * @param keepAliveTimeout how long after that PING bytes must have arrived
  * @param idle how long a connection without streams is kept
- * @param floods what the server may send that costs it nothing
+ * @param floods limits on the rate of cheap frames
  */
 public record ClientLimits(
     int maxConnections,
@@ -58,8 +58,8 @@ public record ClientLimits(
   }
 
   /**
-   * The window of a connection: as large as those of all its streams, so that streams that nobody
-   * reads do not hold up the others.
+   * The window of a connection, as large as the windows of all its streams, so that unread streams
+   * do not block the others.
    */
   int connectionWindow() {
     return (int) Math.min(Integer.MAX_VALUE, (long) maxStreams * streamWindow);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response, as the side that asks sees them. Writing waits for flow control;
- * reading takes what is there. Whoever opened it closes it.
+ * One request and its response, for the client. Writing waits for flow control; reading returns
+ * received bytes without waiting. The code that opened the stream must close it.
  */
 public final class ClientStream extends SendingStream implements IncomingBody, AutoCloseable {
   private static final int LOCAL_ENDED = 1;
@@ -26,7 +26,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
   private final InboundBuffer inbound;
   private final AtomicInteger state = new AtomicInteger();
 
-  // Belong to the thread that reads the connection.
+  // Used only by the thread that reads the connection.
   private boolean touched;
   private long expected = -1;
   private long received;
@@ -55,7 +55,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return Optional.ofNullable(trailers);
   }
 
-  /** Why the stream ended before the response did, if it did. */
+  /** Why the stream ended before its response; empty if it did not. */
   public Optional<StreamFailure> failure() {
     return Optional.ofNullable(failure);
   }
@@ -65,7 +65,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return inbound.available();
   }
 
-  /** Whether the whole response has arrived, trailers included, read or not. */
+  /** Whether the whole response has arrived, including trailers, whether read or not. */
   @Override
   public boolean bodyEnded() {
     return inbound.ended();
@@ -95,12 +95,14 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return length;
   }
 
-  /** Sends a part of the request's body, waiting for window; false if the stream is over. */
+  /** Sends a part of the request's body, and waits for window; false if the stream has ended. */
   public boolean send(byte[] bytes, int offset, int length, boolean end) {
     return connection.outbound().write(this, StreamPart.body(bytes, offset, length, end));
   }
 
-  /** Ends the stream with that code unless it is over; what the server still sends is ignored. */
+  /**
+   * Resets the stream with this code unless it has ended; later frames of the server are ignored.
+   */
   public void reset(ErrorCode code) {
     if ((mark(OVER) & OVER) == 0) {
       connection.reset(this, code);
@@ -108,7 +110,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     }
   }
 
-  /** The response is wanted no longer, or was read. Cancels what is not over. */
+  /** Cancels the stream if it has not ended, and releases its memory. */
   @Override
   public void close() {
     reset(ErrorCode.CANCEL);
@@ -125,7 +127,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return (state.get() & (LOCAL_ENDED | OVER)) == 0;
   }
 
-  // What the connection calls.
+  // Called by the connection.
 
   boolean isOver() {
     return (state.get() & OVER) != 0;
@@ -152,7 +154,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return inbound;
   }
 
-  /** Counts body bytes; false if they do not go with the response's content-length. */
+  /** Counts bytes of the body; false if they contradict the response's content-length. */
   boolean received(int length, boolean end) {
     received += length;
     return expected < 0 || (end ? received == expected : received <= expected);
@@ -179,13 +181,13 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     }
   }
 
-  /** The stream is over before its response is. */
+  /** Ends the stream before its response is complete. */
   void fail(StreamFailure why) {
     if ((state.get() & REMOTE_ENDED) == 0 && failure == null) {
       failure = why;
     }
     over();
-    // Writers look whether the stream is over.
+    // Writers must see that the stream has ended.
     connection.outbound().release(this);
     arrived.run();
   }
@@ -200,7 +202,7 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
   @Override
   protected void writable() {}
 
-  /** Something arrived; true the first time since the last {@link #deliver}. */
+  /** Notes that data has arrived; true the first time since the last {@link #deliver}. */
   boolean touch() {
     boolean first = !touched;
     touched = true;

@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a connection that are open, and how many more may be. */
+/** The open streams of a connection, and the limit on them. */
 final class ClientStreams {
   private static final int LAST = Integer.MAX_VALUE - 2;
 
   private final int most;
   private final Map<Integer, ClientStream> open = new ConcurrentHashMap<>(4);
-  // Places that are taken: of open streams, and of those that are about to be opened.
+  // Acquired permits: of open streams, and of streams about to be opened.
   private final AtomicInteger taken = new AtomicInteger();
   private volatile int allowed;
   private volatile boolean leaving;
@@ -24,12 +24,12 @@ final class ClientStreams {
     this.allowed = most;
   }
 
-  /** The server takes so many at once. */
+  /** Sets the server's limit on concurrent streams. */
   void allow(int streams) {
     allowed = Math.min(most, streams);
   }
 
-  /** No more streams are opened. */
+  /** Opens no more streams. */
   void leave() {
     leaving = true;
   }
@@ -49,13 +49,13 @@ final class ClientStreams {
     return true;
   }
 
-  /** How many places are taken. */
+  /** The number of acquired permits. */
   int taken() {
     return taken.get();
   }
 
   /**
-   * Gives a stream its number; under the lock of Outbound, as {@link #leave} is where it matters.
+   * Assigns a stream's id; guarded by the lock of Outbound, as {@link #leave} is when it matters.
    */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   boolean open(ClientStream stream) {
@@ -71,7 +71,7 @@ final class ClientStreams {
     return true;
   }
 
-  /** The stream is over; gives its place back. Called once for each place. */
+  /** Removes a stream that has ended and releases its permit; called once for each permit. */
   void remove(ClientStream stream) {
     if (stream.id() != 0) {
       open.remove(stream.id());
@@ -83,7 +83,7 @@ final class ClientStreams {
     return open.get(id);
   }
 
-  /** Whether a stream of that number was never opened. */
+  /** Whether a stream with this id was never opened. */
   boolean isIdle(int id) {
     return (id & 1) == 0 || id >= next;
   }
@@ -96,7 +96,7 @@ final class ClientStreams {
     return open.values();
   }
 
-  /** Those above that number. */
+  /** The streams above this id. */
   List<ClientStream> above(int id) {
     return open.values().stream().filter(stream -> stream.id() > id).toList();
   }

@@ -4,13 +4,13 @@ import java.time.Duration;
 
 /** Decides what is due on a connection: see {@link ClientLimits}. */
 final class ClientTimer {
-  /** What the connection has to do now. */
+  /** The action that the connection must take. */
   enum Action {
     NOTHING,
     PING,
-    /** Nobody has used it for long. */
+    /** Close the connection, because it has been idle for too long. */
     LEAVE,
-    /** The server does not go on. */
+    /** Close the connection, because the server is stuck. */
     STUCK
   }
 
@@ -18,24 +18,24 @@ final class ClientTimer {
   private volatile long heard = System.nanoTime();
   private volatile long busy = heard;
   private volatile long blockSince;
-  // Belongs to the thread that ticks.
+  // Used only by the watchdog's thread.
   private long pingSince;
 
   ClientTimer(ClientLimits limits) {
     this.limits = limits;
   }
 
-  /** Bytes came. */
+  /** Notes that bytes have arrived. */
   void heard() {
     heard = System.nanoTime();
   }
 
-  /** A stream began or ended. */
+  /** Notes that a stream began or ended. */
   void busy() {
     busy = System.nanoTime();
   }
 
-  /** A header block is incomplete, or no longer. */
+  /** Notes whether a header block is incomplete. */
   void headerBlock(boolean incomplete) {
     blockSince = incomplete ? System.nanoTime() | 1 : 0;
   }

@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2.client;
 
-/** There is no connection to the server: nothing was sent. The message is for the log. */
+/** No connection to the server could be opened, so nothing was sent. The message is for the log. */
 public final class ConnectFailure extends Exception {
   private final boolean late;
 
@@ -9,7 +9,7 @@ public final class ConnectFailure extends Exception {
     this.late = late;
   }
 
-  /** Whether it took too long, rather than being refused. */
+  /** Whether connecting timed out. */
   public boolean late() {
     return late;
   }

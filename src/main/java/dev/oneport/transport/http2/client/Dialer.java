@@ -13,15 +13,15 @@ import javax.net.ssl.SSLSocket;
 /** Opens connections to one server. */
 @FunctionalInterface
 public interface Dialer {
-  /** A connected socket; takes that long at most. */
+  /** Connects a socket within the time limit. */
   Socket dial(Duration timeout) throws IOException;
 
-  /** Connects without TLS. The name is looked up each time, and its addresses are tried in turn. */
+  /** Connects without TLS. The name is resolved each time, and its addresses are tried in turn. */
   static Dialer plain(String host, int port) {
     return timeout -> connect(host, port, timeout);
   }
 
-  /** Connects with TLS, checks that the certificate has the host's name, and agrees on h2. */
+  /** Connects with TLS, verifies that the certificate matches the host, and negotiates h2. */
   static Dialer tls(String host, int port, SSLContext context) {
     return timeout -> {
       long deadline = System.nanoTime() + timeout.toNanos();

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one server. A stream is opened on the least busy of them; another one is
- * opened when all are full. After a failed attempt the next one waits, longer each time, and calls
- * that have no connection fail at once meanwhile.
+ * The connections to one server. A stream is opened on the least busy connection; another
+ * connection is opened when all are full. Failed attempts back off, and meanwhile calls without a
+ * connection fail at once.
  */
 public final class Http2Client implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(250);
@@ -34,9 +34,9 @@ public final class Http2Client implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  // Those that are going away, until their last stream is over.
+  // Retired connections whose last stream has not ended.
   private final Set<ClientConnection> leaving = ConcurrentHashMap.newKeySet();
-  // These belong to the lock; the list is replaced, never changed.
+  // Guarded by the lock for writing; the list is replaced, never modified.
   private volatile List<ClientConnection> connections = List.of();
   private volatile int waiting;
   private int dialing;
@@ -46,9 +46,9 @@ public final class Http2Client implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Connects to nothing yet.
+   * Creates a client without connections.
    *
-   * @param memory what responses that wait to be read may hold, on all connections together
+   * @param memory bounds the responses that wait to be read, on all connections together
    */
   public Http2Client(Dialer dialer, ClientLimits limits, RequestMemory memory) {
     this.dialer = dialer;
@@ -62,28 +62,28 @@ public final class Http2Client implements AutoCloseable {
   /**
    * Opens a stream; waits for a connection if there is none.
    *
-   * @param first what is sent of the request at once
-   * @param arrived told that something of the response has arrived, or that the stream is over;
-   *     called on a thread that reads a connection, must not block
-   * @param patience how long to wait for a free place while all connections are full
-   * @throws ConnectFailure if there is no connection: nothing was sent
+   * @param first the part of the request to send at once
+   * @param arrived called when a part of the response has arrived or the stream has ended, on the
+   *     thread that reads the connection; must not block
+   * @param patience how long to wait for a permit while all connections are full
+   * @throws ConnectFailure if no connection is available; nothing was sent
    */
   public ClientStream open(StreamPart first, Runnable arrived, Duration patience)
       throws ConnectFailure {
     return place(patience.toNanos()).open(first, arrived);
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   public int streams() {
     return all().stream().mapToInt(connection -> connection.streams().taken()).sum();
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int connections() {
     return all().size();
   }
 
-  /** A connection on which a place was taken. */
+  /** Finds or opens a connection and acquires a permit on it. */
   private ClientConnection place(long patience) throws ConnectFailure {
     var free = free();
     if (free != null) {
@@ -131,7 +131,7 @@ public final class Http2Client implements AutoCloseable {
   }
 
   private boolean mayDial() {
-    // While there is none, one attempt is enough: all calls wait for it.
+    // Without a connection, one attempt is enough: all calls wait for it.
     boolean first = connections.isEmpty();
     return (first ? dialing == 0 : connections.size() + dialing < limits.maxConnections())
         && (pause == 0 || System.nanoTime() - nextAttempt >= 0);
@@ -142,7 +142,7 @@ public final class Http2Client implements AutoCloseable {
     return last == null ? new ConnectFailure("no connection", false) : last;
   }
 
-  /** The caller looks again whatever woke it. */
+  /** Waits for a change; the caller checks again after any wake-up. */
   @SuppressWarnings({"WaitNotInLoop", "NonAtomicVolatileUpdate"}) // counted under the lock
   private void await(long deadline) throws ConnectFailure {
     long left = deadline - System.nanoTime();
@@ -160,7 +160,7 @@ public final class Http2Client implements AutoCloseable {
     }
   }
 
-  /** Without the lock while it waits. */
+  /** Opens a connection, without holding the lock while it waits. */
   private void dial() throws ConnectFailure {
     dialing++;
     @Nullable ClientConnection connection = null;
@@ -207,7 +207,7 @@ public final class Http2Client implements AutoCloseable {
     more.add(connection);
     connections = List.copyOf(more);
     if (closed) {
-      // Whoever wanted it is told that the client is closed.
+      // The calls that wait for the connection fail because the client is closed.
       connection.lose("the client is closed");
     } else if (connection.streams().isLeaving()) {
       remove(connection);
@@ -215,7 +215,7 @@ public final class Http2Client implements AutoCloseable {
     watchdog.wake();
   }
 
-  /** A stream of it is over, or the connection is. */
+  /** Called when a stream or a connection has ended. */
   private void changed(ClientConnection connection) {
     boolean leaves = connection.streams().isLeaving();
     if (!leaves && waiting == 0) {
@@ -247,7 +247,7 @@ public final class Http2Client implements AutoCloseable {
     }
   }
 
-  /** Opens no more streams; each connection ends with its last one. */
+  /** Opens no more streams; each connection ends after its last one. */
   public void retire() {
     closed = true;
     connections.forEach(ClientConnection::retire);
@@ -257,7 +257,7 @@ public final class Http2Client implements AutoCloseable {
     return Stream.concat(connections.stream(), leaving.stream()).toList();
   }
 
-  /** Ends all connections now. */
+  /** Closes all connections now. */
   @Override
   public void close() {
     closed = true;

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The fields of a response's head, or of its trailers, checked as RFC 9113 section 8 asks for.
+ * The fields of a response's head, or of its trailers, checked as RFC 9113 section 8 requires.
  *
- * @param status of HTTP; 0 in trailers
- * @param fields the others, in their order
+ * @param status the HTTP status; 0 in trailers
+ * @param fields the other fields, in order
  */
 public record ReceivedFields(int status, List<HeaderField> fields) {
   static ReceivedFields head(int stream, HeaderList list) {
@@ -61,7 +61,7 @@ public record ReceivedFields(int status, List<HeaderField> fields) {
     return status < 200;
   }
 
-  /** The first value of that name. */
+  /** The first value of the field with this name. */
   public Optional<String> first(String name) {
     for (var field : fields) {
       if (field.name().equals(name)) {
@@ -71,7 +71,7 @@ public record ReceivedFields(int status, List<HeaderField> fields) {
     return Optional.empty();
   }
 
-  /** The length that the body has to have, or -1. */
+  /** The announced length of the body, or -1. */
   long contentLength() {
     return HeaderText.number(first("content-length").orElse(""));
   }

@@ -12,7 +12,7 @@ import dev.oneport.transport.http2.hpack.HpackDecoder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a server's header blocks together: heads, interim ones too, and trailers. */
+/** Assembles a server's header blocks: heads, including interim ones, and trailers. */
 final class ResponseBlocks {
   private final ClientConnection connection;
   private final FloodGuard floods;
@@ -74,7 +74,7 @@ final class ResponseBlocks {
   private void complete(int id, HeaderList list, boolean end) {
     var stream = connection.streams().get(id);
     if (stream == null) {
-      // One that was cancelled here, most likely.
+      // Probably a stream that this side has cancelled.
       floods.other(connection.outbound().progress());
       return;
     }

@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes in what a server sends, and wakes the streams that it was for. Belongs to the thread that
- * reads the connection.
+ * Handles a server's frames, and wakes their streams. Used by the thread that reads the connection.
  */
 final class ResponseFrames implements FrameReader.Target {
   private final ClientConnection connection;
@@ -112,7 +111,7 @@ final class ResponseFrames implements FrameReader.Target {
 
   private void store(ClientStream stream, IncomingFrame frame, int counted) {
     if (!stream.inbound().tryReserve(frame.length())) {
-      // All that waits to be read holds as much memory as it may. Its readers go on first.
+      // The unread bytes hold as much memory as they may; wake their readers first.
       boolean _ = pause();
       try {
         connection.credit(stream.inbound().reserve(frame.length()));
@@ -146,7 +145,7 @@ final class ResponseFrames implements FrameReader.Target {
             refused ? Kind.NOT_PROCESSED : Kind.RESET, code, "the server reset the stream"));
   }
 
-  /** The stream's reader has something to look at, at the next pause. */
+  /** Wakes the stream's reader at the next pause. */
   private void touch(ClientStream stream) {
     if (stream.touch()) {
       touched.add(stream);

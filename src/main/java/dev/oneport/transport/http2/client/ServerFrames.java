@@ -9,7 +9,7 @@ import dev.oneport.transport.http2.frames.Frame;
 import dev.oneport.transport.http2.frames.IncomingFrame;
 import dev.oneport.transport.http2.frames.StreamError;
 
-/** Takes in the frames of a server that carry nothing of a response. */
+/** Handles a server's frames that are not part of a response. */
 final class ServerFrames {
   private final ClientConnection connection;
   private final ClientStreams streams;
@@ -53,7 +53,9 @@ final class ServerFrames {
         });
   }
 
-  /** Streams above the last one were not looked at; the others go on (RFC 9113 section 6.8). */
+  /**
+   * Fails the streams that the server did not process; the others continue (RFC 9113 section 6.8).
+   */
   void goAway(IncomingFrame frame) {
     frame.requireConnection();
     frame.require(frame.length() >= 8, ErrorCode.FRAME_SIZE_ERROR, "GOAWAY");

@@ -1,6 +1,6 @@
 /**
- * The client's side of HTTP/2: connections to one server, opened as they are needed, and streams on
- * them. A server that breaks the rules loses its connection, and never more than that.
+ * The client's side of HTTP/2: connections to one server, opened when needed, and their streams. A
+ * protocol violation by a server costs at most its connection.
  */
 @NullMarked
 package dev.oneport.transport.http2.client;

@@ -4,7 +4,7 @@ import io.helidon.common.buffers.BufferData;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** The bytes of a connection that have been read and not used. Belongs to the reading thread. */
+/** The received bytes of a connection that have not been consumed. Used by the reading thread. */
 public final class ConnectionInput {
   private static final byte[] NONE = {};
 
@@ -13,7 +13,7 @@ public final class ConnectionInput {
   private int position;
   private int limit;
 
-  /** The bytes of that reader, which waits for some, and throws at the end. */
+  /** Reads from this reader, which blocks for bytes, and throws at the end. */
   public ConnectionInput(Supplier<BufferData> reader) {
     this.reader = reader;
   }
@@ -34,7 +34,7 @@ public final class ConnectionInput {
     position += length;
   }
 
-  /** Waits for that many bytes. Throws what the reader throws when there are no more. */
+  /** Blocks until this many bytes are available. Throws the reader's exception at the end. */
   void fill(int length) {
     while (!has(length)) {
       var chunk = reader.get();
@@ -58,14 +58,14 @@ public final class ConnectionInput {
     limit = used;
   }
 
-  /** Gives memory back; called when nothing is under way. */
+  /** Releases memory; called when no frame is incomplete. */
   void release() {
     bytes = limit == position ? NONE : Arrays.copyOfRange(bytes, position, limit);
     limit -= position;
     position = 0;
   }
 
-  /** Waits for more bytes and forgets them. */
+  /** Blocks for more bytes and drops them. */
   public void discard() {
     var _ = reader.get();
     bytes = NONE;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Counts, per time, the frames that cost a peer nothing and this side something, unless work that
- * was done goes with them: see {@link Floods}. Belongs to the thread that reads the connection.
+ * Bounds the rate of frames that are cheap for the peer and expensive for this side, except those
+ * that correspond to work done: see {@link Floods}. Used by the thread that reads the connection.
  */
 public final class FloodGuard {
   private final long period;
@@ -31,9 +31,10 @@ public final class FloodGuard {
     this.pings = new Count("PING", limits.pings(), 1);
     this.settings = new Count("SETTINGS", limits.settings(), 0);
     this.emptyData = new Count("empty DATA", limits.emptyData(), 1);
-    // One for the stream and one for the connection.
+    // One each for the stream and the connection.
     this.windowUpdates = new Count("WINDOW_UPDATE", limits.windowUpdates(), 2);
-    // A PRIORITY frame for each stream, and a reset for each frame that comes after the client's.
+    // A PRIORITY frame for each stream, and a reset for each frame that arrives after the client's
+    // reset.
     this.other = new Count("frames without use", limits.other(), 2);
     this.all = List.of(resets, refused, pings, settings, emptyData, windowUpdates, other);
   }
@@ -46,12 +47,14 @@ public final class FloodGuard {
     count(settings, 0);
   }
 
-  /** The {@code received} says how many DATA frames there were so far that carried something. */
+  /**
+   * Counts an empty DATA frame; {@code received} is the number of DATA frames with content so far.
+   */
   public void emptyData(long received) {
     count(emptyData, received);
   }
 
-  /** Here and below {@code answers} says how many frames of streams were sent so far. */
+  /** Counts a reset; here and below, {@code answers} is the number of stream frames sent so far. */
   public void reset(long answers) {
     count(resets, answers);
   }
@@ -90,7 +93,7 @@ public final class FloodGuard {
     private long earned;
     private long seen;
 
-    /** With each unit of work go {@code perWork} frames that are not counted. */
+    /** Each unit of work allows {@code perWork} frames that are not counted. */
     private Count(String name, int limit, int perWork) {
       this.name = name;
       this.limit = limit;

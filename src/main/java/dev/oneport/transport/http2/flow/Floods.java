@@ -3,23 +3,22 @@ package dev.oneport.transport.http2.flow;
 import java.time.Duration;
 
 /**
- * How many frames of a kind a client may send per {@code per} without any work done for it; one
- * more ends its connection with ENHANCE_YOUR_CALM. Frames that answer frames are not counted: each
- * frame of a response gives the client one more PING, one more reset and two more window updates
- * and others, however long ago it was sent. So a client that keeps the rules reaches none of these,
- * at whatever rate it goes.
+ * How many frames of a kind a client may send in each period that do not correspond to work done;
+ * one more ends its connection with ENHANCE_YOUR_CALM. Each frame of a response, however long ago
+ * it was sent, allows the client one more PING, one more reset, two more window updates, and two
+ * more other frames. So a well-behaved client never reaches these limits, at any rate.
  *
- * @param per the time that the counts are for
- * @param resets streams that the client reset in the same breath as it opened them
- *     (CVE-2023-44487), or made the server reset (CVE-2025-8671); handlers that outlive their
- *     streams are bounded by {@code max-lingering-handlers}
- * @param refused streams opened above the limit of concurrent ones
+ * @param per the period of the counts
+ * @param resets streams that the client reset right after opening them (CVE-2023-44487), or made
+ *     the server reset (CVE-2025-8671); handlers that outlive their streams are bounded by {@code
+ *     max-lingering-handlers}
+ * @param refused streams opened above the limit of concurrent streams
  * @param pings PING frames
  * @param settings SETTINGS frames
- * @param emptyData DATA frames that carry nothing and end nothing; each that carries something
- *     gives the client one more
+ * @param emptyData empty DATA frames that do not end the stream; each DATA frame with content
+ *     allows one more
  * @param windowUpdates WINDOW_UPDATE frames
- * @param other PRIORITY frames, frames of unknown type, resets of streams that are over
+ * @param other PRIORITY frames, frames of unknown types, and resets of streams that have ended
  */
 public record Floods(
     Duration per,
@@ -48,7 +47,7 @@ public record Floods(
     }
   }
 
-  /** Far above what clients do before they get anything, and far below what hurts. */
+  /** Limits far above the rates of real clients, and far below harmful ones. */
   public static Floods defaults() {
     return new Floods(Duration.ofSeconds(10), 20_000, 10_000, 1_000, 100, 10_000, 20_000, 10_000);
   }

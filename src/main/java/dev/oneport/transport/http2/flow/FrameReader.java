@@ -7,7 +7,7 @@ import dev.oneport.transport.http2.frames.IncomingFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Takes a peer's bytes apart into frames (RFC 9113 sections 3.4 and 4.1). */
+/** Splits a peer's bytes into frames (RFC 9113 sections 3.4 and 4.1). */
 public final class FrameReader {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -16,11 +16,11 @@ public final class FrameReader {
   private final Target target;
   private final IncomingFrame frame = new IncomingFrame();
 
-  /** Where frames go. */
+  /** Receives frames. */
   public interface Target {
     void receive(IncomingFrame frame);
 
-    /** Nothing more is there to read for now. True if nothing is under way. */
+    /** Called when all received bytes have been processed; true if no stream is open. */
     boolean pause();
   }
 
@@ -29,7 +29,7 @@ public final class FrameReader {
     this.target = target;
   }
 
-  /** What a client begins with; not to be changed. */
+  /** The client's connection preface; must not be modified. */
   public static byte[] preface() {
     return PREFACE;
   }
@@ -44,7 +44,7 @@ public final class FrameReader {
     input.skip(PREFACE.length);
   }
 
-  /** The SETTINGS that each side begins with. */
+  /** Reads the peer's first frame, which must be SETTINGS. */
   public void readSettings() {
     next();
     if (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK)) {
@@ -53,7 +53,7 @@ public final class FrameReader {
     target.receive(frame);
   }
 
-  /** Reads frames until the connection ends, by an exception. */
+  /** Reads frames until the connection ends, which throws an exception. */
   public void readFrames() {
     while (true) {
       next();

@@ -6,7 +6,7 @@ import dev.oneport.transport.http2.frames.FrameBuffer;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import dev.oneport.transport.http2.hpack.HpackEncoder;
 
-/** Makes the frames of streams, behind each other in a buffer. Belongs to {@link Outbound}. */
+/** Writes the frames of streams into a buffer. Used by {@link Outbound}, under its lock. */
 final class FrameWriter {
   private final HpackEncoder encoder = new HpackEncoder();
   private FrameBuffer pending = new FrameBuffer();
@@ -15,7 +15,7 @@ final class FrameWriter {
     return pending;
   }
 
-  /** Gives what has gathered away, for an empty buffer. */
+  /** Returns the pending frames and continues with an empty buffer. */
   FrameBuffer exchange(FrameBuffer empty) {
     var gathered = pending;
     pending = empty;
@@ -31,7 +31,9 @@ final class FrameWriter {
     pending.put(bytes, offset, length);
   }
 
-  /** One header block; a head that trailers follow at once is one with them. */
+  /**
+   * Writes one header block; a head that is followed directly by trailers is combined with them.
+   */
   void headers(int stream, HeaderField[] head, HeaderField[] trailers, boolean end) {
     int frame = pending.size();
     int endStream = end ? Frame.END_STREAM : 0;

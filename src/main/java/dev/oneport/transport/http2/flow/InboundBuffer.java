@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer has sent on one stream and nobody has read. Holds no more than the stream's
- * flow-control window; small frames share an array, so that they do not cost more memory than they
- * count. What waits to be read in all buffers together is bounded, too.
+ * The received, unread bytes of one stream, at most its flow-control window. Small frames share an
+ * array, so that they do not use more memory than is counted. The bytes in all buffers together are
+ * also bounded.
  */
 public final class InboundBuffer {
   public static final int NO_WINDOW = -1;
@@ -41,15 +41,15 @@ public final class InboundBuffer {
     this.window = windowSize;
   }
 
-  /** Takes memory for so many more bytes without waiting; false if others hold too much. */
+  /** Reserves memory for this many bytes without waiting; false if too much is held. */
   public boolean tryReserve(int length) {
     long wanted = wanted(length);
     return wanted <= RequestMemory.FREE || memory.tryGrowTo(wanted);
   }
 
   /**
-   * Waits for memory for so many more bytes. If none is free in time, these and all that come are
-   * dropped; returns how many bytes were there.
+   * Waits for memory for this many bytes. On timeout, these and all later bytes are dropped;
+   * returns the number of bytes that were dropped from the buffer.
    */
   public int reserve(int length) throws InterruptedException {
     return memory.growTo(wanted(length)) ? 0 : giveUp();
@@ -66,15 +66,15 @@ public final class InboundBuffer {
     return wanted;
   }
 
-  /** Whether {@link #reserve} found none in time. */
+  /** Whether {@link #reserve} timed out. */
   public synchronized boolean outOfMemory() {
     return outOfMemory;
   }
 
   /**
-   * Takes the payload of a frame that counts {@code frameLength} with its padding. Returns how much
-   * of that is used up already: the padding, or all of it after {@link #breakOff}; {@link
-   * #NO_WINDOW} if the peer had no window for it.
+   * Adds the payload of a frame whose length with padding is {@code frameLength}. Returns how much
+   * of that is consumed already: the padding, or all of it after {@link #breakOff}; {@link
+   * #NO_WINDOW} if the frame exceeds the window.
    */
   public synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
     if (frameLength > window) {
@@ -113,13 +113,13 @@ public final class InboundBuffer {
     last = chunk;
   }
 
-  /** The peer has sent all it had to send. */
+  /** Notes that the peer has ended the stream. */
   public synchronized void end() {
     ended = true;
     notifyAll();
   }
 
-  /** Nobody will read any more: returns how many bytes were still there. */
+  /** Drops all bytes, because they will not be read; returns their number. */
   public synchronized int breakOff() {
     int dropped = available;
     cut |= dropped > 0 || !ended;
@@ -136,12 +136,12 @@ public final class InboundBuffer {
     return available;
   }
 
-  /** Whether everything has arrived, be it read or not, and nothing of it was dropped. */
+  /** Whether all bytes have arrived, whether read or not, and none were dropped. */
   public synchronized boolean ended() {
     return ended && !cut;
   }
 
-  /** Up to {@code length} bytes, without waiting. */
+  /** Reads up to {@code length} bytes without waiting. */
   public synchronized int read(byte[] target, int offset, int length) {
     int done = 0;
     while (done < length && first != null) {
@@ -154,8 +154,8 @@ public final class InboundBuffer {
   }
 
   /**
-   * That many bytes, fewer if no more are there: which may be none, after {@link #breakOff}.
-   * Without a copy if one array holds them.
+   * Reads up to {@code length} bytes, without copying if one array holds them; none after {@link
+   * #breakOff}.
    */
   public synchronized Slice take(int length) {
     int size = Math.min(length, available);
@@ -182,7 +182,7 @@ public final class InboundBuffer {
     }
   }
 
-  /** Waits until there is something to read, or no more will come; false if that took too long. */
+  /** Waits until bytes can be read or no more will arrive; false on timeout. */
   public synchronized boolean await(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (available == 0 && !ended && !broken) {
@@ -196,9 +196,9 @@ public final class InboundBuffer {
   }
 
   /**
-   * Whether the peer, though it has window and its body is not complete, has sent nothing for
-   * longer than the pause, or less than the rate in bytes per second. As exact as the time between
-   * two calls of this.
+   * Whether the peer, although it has window and its body is not complete, has sent nothing for
+   * longer than the pause, or less than the rate in bytes per second. As precise as the interval
+   * between calls.
    */
   public synchronized boolean isTooSlow(long now, Duration pause, int rate) {
     if (ended || broken) {
@@ -218,8 +218,8 @@ public final class InboundBuffer {
   }
 
   /**
-   * How long the peer has sent nothing, though it has window and its body is not complete. As exact
-   * as the time between two calls of this.
+   * How long the peer has sent nothing, although it has window and its body is not complete. As
+   * precise as the interval between calls.
    */
   public synchronized long quietNanos(long now) {
     if (heard || window == 0 || ended || broken || quietSince == 0) {
@@ -229,7 +229,7 @@ public final class InboundBuffer {
     return now - quietSince;
   }
 
-  /** Counts bytes as read; returns the window to give back to the peer now, or 0. */
+  /** Counts bytes as read; returns the window to return to the peer now, or 0. */
   public synchronized int credit(int length) {
     uncredited += length;
     if (ended || broken || uncredited < windowSize / 2) {

@@ -1,19 +1,19 @@
 package dev.oneport.transport.http2.flow;
 
-/** The body that a peer sends on a stream, as far as it has arrived. */
+/** The received part of a stream's body. */
 public interface IncomingBody {
-  /** How many bytes can be read now. */
+  /** The number of bytes that can be read without waiting. */
   int available();
 
-  /** Whether all of it has arrived, read or not; one that was cut never has. */
+  /** Whether the whole body has arrived, whether read or not; false for a body that was cut off. */
   boolean bodyEnded();
 
-  /** Whether it was cut because too much waits to be read, on all connections together. */
+  /** Whether the body was cut off because all connections together hold too many unread bytes. */
   boolean isOutOfMemory();
 
-  /** Reads up to that many bytes of what is there, without waiting; returns how many. */
+  /** Reads up to this many received bytes without waiting; returns the number. */
   int read(byte[] target, int offset, int length);
 
-  /** Reads up to that many bytes of what is there, without a copy if one frame brought them. */
+  /** Reads up to this many received bytes, without copying if they are from one frame. */
   Slice take(int length);
 }

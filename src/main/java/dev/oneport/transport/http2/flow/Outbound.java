@@ -13,13 +13,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a connection sends, in its order. Frames are made here under one short lock; what has
- * gathered goes to the socket in one piece, by {@link SocketWriter}, outside of it.
+ * Everything that a connection sends, in order. Frames are created under one short lock; {@link
+ * SocketWriter} writes the pending frames to the socket in one piece, outside the lock.
  */
 public final class Outbound {
-  // Answers to control frames may gather this much above the buffer's size,
+  // Answers to control frames may exceed the buffer's size by this much,
   private static final int CONTROL_RESERVE = 256 << 10;
-  // and each stream may end, which waits for nobody.
+  // and each stream may end without waiting.
   private static final int END_RESERVE = 1 << 10;
   private static final int MOST = 1 << 30;
 
@@ -34,11 +34,11 @@ public final class Outbound {
   private boolean flushing;
 
   /**
-   * Sends through that writer.
+   * Creates the output of one connection.
    *
-   * @param capacity what waits to be written before writers are held up, in bytes
-   * @param maxStreams how many streams there are at once, at most
-   * @param stall how long a stream may be left without window while it has something to send
+   * @param capacity the bytes waiting to be written above which writers block
+   * @param maxStreams the most concurrent streams
+   * @param stall how long a peer may give a stream no window while it wants to send
    */
   public Outbound(SocketWriter socket, int capacity, int maxStreams, Duration stall) {
     this.socket = socket;
@@ -48,15 +48,15 @@ public final class Outbound {
     this.parts = new PartWriter(frames, turns, capacity, this::flush);
   }
 
-  /** Goes up with each frame of a stream: the peer gets something for its frames. */
+  /** The number of stream frames sent, which allow the peer further frames. */
   public long progress() {
     return parts.progress();
   }
 
   /**
-   * Begins a stream that this side opens: {@code opened} gives it its number, and what it is given
-   * is sent next, so that streams begin in the order of their numbers. False if it could not begin,
-   * or is over.
+   * Begins a stream that this side opens. {@code opened} assigns its id, and the part is sent next,
+   * so that streams begin in the order of their ids. False if the stream could not begin or has
+   * ended.
    */
   public boolean begin(SendingStream stream, BooleanSupplier opened, StreamPart part) {
     Written written;
@@ -82,7 +82,7 @@ public final class Outbound {
     return written == Written.ALL;
   }
 
-  /** Sends a part of a stream, waiting for room if it may; false if the stream is over. */
+  /** Sends a part of a stream, and waits for window if it may; false if the stream has ended. */
   public boolean write(SendingStream stream, StreamPart part) {
     Written written;
     boolean unread;
@@ -109,21 +109,21 @@ public final class Outbound {
     return !turns.isClosed() && frames.pending().size() > most;
   }
 
-  /** A peer that makes this side answer and does not read the answers loses its connection. */
+  /** Closes the connection of a peer that does not read the answers to its frames. */
   private void loseIf(boolean unread) {
     if (unread) {
       socket.fail(new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "answers are not read"));
     }
   }
 
-  /** A frame of which only a part was made would swallow all that follow it. */
+  /** Closes the connection if a frame is incomplete, because it would corrupt all later frames. */
   private void loseUnless(boolean made) {
     if (!made) {
       socket.fail(new IllegalStateException("a frame could not be made"));
     }
   }
 
-  /** Sends what comes before the head (RFC 9110 section 15.2). */
+  /** Sends an interim response (RFC 9110 section 15.2). */
   public void interim(SendingStream stream, HeaderField[] fields) {
     boolean made = false;
     lock.lock();
@@ -146,7 +146,7 @@ public final class Outbound {
     }
   }
 
-  /** Adds frames that no window holds back; {@link #flushNow} sends them. */
+  /** Adds frames without flow control; {@link #flushNow} sends them. */
   public void control(Control control) {
     boolean unread;
     boolean made = false;
@@ -181,15 +181,15 @@ public final class Outbound {
 
   private void flush() {
     if (!flushing && !turns.isClosed() && frames.pending().size() > 0) {
-      // In this order: without a thread the next attempt must start one.
+      // In this order: if no thread runs, the next attempt must start one.
       socket.start(this);
       flushing = true;
     }
   }
 
   /**
-   * Gives {@link SocketWriter} what has gathered, for what it has written; null if there is no
-   * more.
+   * Exchanges the buffer that {@link SocketWriter} has written for the pending frames; null if
+   * there are none.
    */
   @Nullable FrameBuffer exchange(@Nullable FrameBuffer written, boolean idle) {
     List<SendingStream> writable;
@@ -226,7 +226,7 @@ public final class Outbound {
     flushed.signalAll();
   }
 
-  /** Ends a stream with that code; false if it was over. */
+  /** Resets a stream with this code; false if it had already ended. */
   public boolean reset(SendingStream stream, ErrorCode code) {
     lock.lock();
     try {
@@ -234,7 +234,7 @@ public final class Outbound {
       if (ends) {
         frames.rstStream(stream.id(), code);
       }
-      // Before its writers look, so that they see it.
+      // Before its writers wake, so that they see it.
       stream.close();
       turns.release(stream);
       flush();
@@ -262,17 +262,17 @@ public final class Outbound {
     }
   }
 
-  /** The peer gives more window to the connection; false if that is more than there may be. */
+  /** Adds window to the connection; false if it exceeds the maximum. */
   public boolean connectionUpdate(int increment) {
     return change((turns, _) -> turns.connectionUpdate(increment));
   }
 
-  /** The peer gives more window to a stream; false if that is more than there may be. */
+  /** Adds window to a stream; false if it exceeds the maximum. */
   public boolean streamUpdate(SendingStream stream, int increment) {
     return change((turns, _) -> turns.streamUpdate(stream, increment));
   }
 
-  /** Something changes that the peer decides; false if the change is not allowed. */
+  /** Applies a change by the peer; false if it is not allowed. */
   boolean change(Change change) {
     boolean allowed;
     List<SendingStream> writable;
@@ -287,13 +287,13 @@ public final class Outbound {
     return allowed;
   }
 
-  /** A change of the windows that a peer gives, or of its settings. */
+  /** A change of the peer's windows or settings. */
   @FunctionalInterface
   interface Change {
     boolean apply(SendTurns turns, FrameWriter frames);
   }
 
-  /** Whether the socket has taken everything. */
+  /** Whether everything has been written to the socket. */
   public boolean isFlushed() {
     lock.lock();
     try {
@@ -303,7 +303,7 @@ public final class Outbound {
     }
   }
 
-  /** Waits until the socket has taken everything; false if that takes too long. */
+  /** Waits until everything has been written to the socket; false on timeout. */
   public boolean awaitFlushed(long nanos) throws InterruptedException {
     long left = nanos;
     lock.lock();
@@ -318,7 +318,7 @@ public final class Outbound {
     }
   }
 
-  /** Nothing more is sent; whoever waits here is let go. */
+  /** Sends no more frames, and releases all waiting threads. */
   public void close(Iterable<? extends SendingStream> streams) {
     lock.lock();
     try {

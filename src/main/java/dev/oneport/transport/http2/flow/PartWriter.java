@@ -6,16 +6,16 @@ import dev.oneport.transport.http2.hpack.HeaderField;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes frames of what streams send, as far as the peer's windows let it. Everything here happens
- * under the lock of {@link Outbound}.
+ * Writes the parts of streams as frames, within the peer's windows. Guarded by the lock of {@link
+ * Outbound}.
  */
 final class PartWriter {
-  /** What has become of a part of a stream. */
+  /** The result of writing a part. */
   enum Written {
     ALL,
-    /** The stream is over. */
+    /** The stream has ended. */
     OVER,
-    /** The peer has left no window for too long. */
+    /** The peer has given no window for too long. */
     STALLED
   }
 
@@ -25,7 +25,7 @@ final class PartWriter {
   private final Runnable flush;
   private final AtomicLong progress = new AtomicLong();
 
-  /** Writers are held up while {@code capacity} bytes wait; before one waits it calls the flush. */
+  /** Writers block while {@code capacity} bytes are pending; they flush before they block. */
   PartWriter(FrameWriter frames, SendTurns turns, int capacity, Runnable flush) {
     this.frames = frames;
     this.turns = turns;
@@ -33,7 +33,7 @@ final class PartWriter {
     this.flush = flush;
   }
 
-  /** Goes up with each frame: the peer gets something for its frames. Needs no lock. */
+  /** The number of frames sent, which allow the peer further frames. Needs no lock. */
   long progress() {
     return progress.get();
   }
@@ -104,7 +104,7 @@ final class PartWriter {
     if (stream.localEnded()) {
       frames.rstStream(stream.id(), ErrorCode.NO_ERROR);
     }
-    // The end may come from another thread than the one that waits to write.
+    // Another thread than the waiting writer may end the stream.
     turns.release(stream);
   }
 
@@ -113,7 +113,7 @@ final class PartWriter {
     turns.room(frames.pending().size() < capacity);
   }
 
-  /** Sends what comes before the head (RFC 9110 section 15.2). */
+  /** Sends an interim response (RFC 9110 section 15.2). */
   void interim(SendingStream stream, HeaderField[] fields) {
     if (!turns.isOver(stream) && !stream.headSent) {
       headers(stream, fields, HeaderField.NONE, false);

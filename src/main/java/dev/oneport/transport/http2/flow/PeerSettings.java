@@ -6,8 +6,8 @@ import dev.oneport.transport.http2.frames.Frame;
 import java.util.OptionalInt;
 
 /**
- * What the SETTINGS of a peer say (RFC 9113 section 6.5), from a frame or from an upgrade. Of a
- * setting that comes more than once the last value counts, once.
+ * The SETTINGS of a peer (RFC 9113 section 6.5), from a frame or from an upgrade. If a setting is
+ * repeated, only its last value is applied.
  */
 public final class PeerSettings {
   private static final int UNSET = -1;
@@ -49,7 +49,7 @@ public final class PeerSettings {
         initialWindow = (int) value;
       }
       case Frame.SETTING_MAX_FRAME ->
-          // Frames of the size that every peer takes are sent, so only the range matters.
+          // Sent frames never exceed the default size, so only the range is checked.
           require(
               value >= Frame.MIN_MAX_SIZE && value <= Frame.MAX_MAX_SIZE,
               ErrorCode.PROTOCOL_ERROR,
@@ -58,15 +58,14 @@ public final class PeerSettings {
     }
   }
 
-  /** How many streams the peer takes at once; empty if it does not say. */
+  /** The peer's limit on concurrent streams; empty if it sets none. */
   public OptionalInt maxStreams() {
     return maxStreams == UNSET ? OptionalInt.empty() : OptionalInt.of(maxStreams);
   }
 
   /**
-   * Applies them, and acknowledges them if they came in a frame. Nothing comes in between: there
-   * are clients that hold the server to what they have set, and use it themselves, from the
-   * acknowledgement on and no sooner.
+   * Applies the settings, and acknowledges them if they came in a frame. No frame may come in
+   * between: some clients enforce and use their settings exactly from the acknowledgement on.
    */
   public void apply(
       Outbound outbound, Iterable<? extends SendingStream> streams, boolean acknowledge) {

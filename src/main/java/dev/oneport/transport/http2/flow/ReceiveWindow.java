@@ -3,8 +3,8 @@ package dev.oneport.transport.http2.flow;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the peer may still send on all streams together (RFC 9113 section 6.9). Bytes come back when
- * they have been read, so that what waits to be read on a connection is bounded.
+ * The peer's window for all streams together (RFC 9113 section 6.9). It is returned when bytes have
+ * been read, which bounds the unread bytes of a connection.
  */
 public final class ReceiveWindow {
   private final int size;
@@ -16,12 +16,12 @@ public final class ReceiveWindow {
     this.left = new AtomicInteger(size);
   }
 
-  /** Takes a frame's length off; false if the peer had no window for it. */
+  /** Subtracts a frame's length; false if it exceeds the window. */
   public boolean received(int length) {
     return left.addAndGet(-length) >= 0;
   }
 
-  /** Bytes were read or dropped; returns the window to give back to the peer now, or 0. */
+  /** Counts bytes as read or dropped; returns the window to return to the peer now, or 0. */
   public int credit(int length) {
     if (uncredited.addAndGet(length) < size / 2) {
       return 0;

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Decides which stream may send how much now (RFC 9113 section 5.2), and lets the others wait.
- * Those that wait for the connection are let go one after the other, each for a frame, so that none
- * takes the whole window. Everything here happens under the lock of {@link Outbound}.
+ * Decides which stream may send how much (RFC 9113 section 5.2), while the others wait. Streams
+ * that wait for the connection's window take turns, each for one frame, so that none uses the whole
+ * window. Guarded by the lock of {@link Outbound}.
  */
 final class SendTurns {
   private static final int LARGEST_WINDOW = Integer.MAX_VALUE;
@@ -18,7 +18,7 @@ final class SendTurns {
   private final ReentrantLock lock;
   private final Condition roomFree;
   private final long stallNanos;
-  // A stream is in each of them once, however often its peer changes its window.
+  // Each contains a stream at most once, however often the peer changes its window.
   private final LinkedHashSet<SendingStream> queue = new LinkedHashSet<>(1);
   private final LinkedHashSet<SendingStream> toNotify = new LinkedHashSet<>(1);
   private long window = Frame.DEFAULT_WINDOW;
@@ -40,12 +40,12 @@ final class SendTurns {
     return closed;
   }
 
-  /** Whether nothing of that stream may be sent any more. */
+  /** Whether nothing more may be sent on the stream. */
   boolean isOver(SendingStream stream) {
     return closed || !stream.isOpen();
   }
 
-  /** How much of {@code wanted} the stream may send now. */
+  /** How many of the {@code wanted} bytes the stream may send now. */
   int allowance(SendingStream stream, int wanted) {
     return room ? Math.clamp(Math.min(window, stream.sendWindow), 0, wanted) : 0;
   }
@@ -55,7 +55,7 @@ final class SendTurns {
     stream.sendWindow -= length;
   }
 
-  /** A no is followed by the stream's place in {@link #takeWritable}, once that has changed. */
+  /** Whether the stream can send now; if not, {@link #takeWritable} returns it once it can. */
   boolean isWritable(SendingStream stream) {
     if (allowance(stream, 1) > 0) {
       return true;
@@ -64,7 +64,7 @@ final class SendTurns {
     return false;
   }
 
-  /** The streams that can be written again and were told that they cannot. */
+  /** Removes and returns the streams that have become writable again. */
   List<SendingStream> takeWritable() {
     if (toNotify.isEmpty()) {
       return List.of();
@@ -81,7 +81,7 @@ final class SendTurns {
     return result;
   }
 
-  /** Waits until the socket has taken enough of what was written before. */
+  /** Waits until enough pending bytes have been written to the socket. */
   boolean awaitRoom(SendingStream stream) {
     boolean interrupted = false;
     while (!room && !isOver(stream)) {
@@ -95,7 +95,7 @@ final class SendTurns {
     return !isOver(stream);
   }
 
-  /** Waits for the stream's turn; false if the peer gave no window for too long. */
+  /** Waits for the stream's turn; false if the peer has given no window for too long. */
   boolean await(SendingStream stream) {
     var unblocked = stream.unblocked;
     if (unblocked == null) {
@@ -129,21 +129,23 @@ final class SendTurns {
     return blocked;
   }
 
-  // Nobody's interrupt may cut a frame in two: it is kept for the code that called.
+  // An interrupt must not split a frame, so it is restored for the caller.
   private static void restore(boolean interrupted) {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Lets the first that waits for the connection go; it does the same when it is done. */
+  /**
+   * Wakes the first stream that waits for the connection; it wakes the next one when it is done.
+   */
   void wakeNext() {
     if (room && window > 0 && !queue.isEmpty()) {
       release(queue.getFirst());
     }
   }
 
-  /** Lets the writers of this stream go on, or see that the stream is over. */
+  /** Wakes the writers of a stream, to continue or to see that it has ended. */
   void release(SendingStream stream) {
     if (stream.unblocked != null) {
       stream.blocked = false;
@@ -167,7 +169,7 @@ final class SendTurns {
     }
   }
 
-  /** False if the window would grow beyond what it may be (RFC 9113 section 6.9.1). */
+  /** Adds window to the connection; false if it exceeds the maximum (RFC 9113 section 6.9.1). */
   boolean connectionUpdate(int increment) {
     window += increment;
     if (window > LARGEST_WINDOW) {
@@ -191,7 +193,7 @@ final class SendTurns {
     return true;
   }
 
-  /** The peer's SETTINGS_INITIAL_WINDOW_SIZE changes all windows (RFC 9113 section 6.9.2). */
+  /** Changes all windows by the peer's SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 section 6.9.2). */
   boolean initialWindow(int size, Iterable<? extends SendingStream> streams) {
     int change = size - initialWindow;
     initialWindow = size;

@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2.flow;
 
-/** Some bytes of an array that others may hold too: to be read, not written. */
+/** A read-only part of an array that may be shared. */
 public final class Slice {
   private final byte[] bytes;
   private final int offset;
@@ -17,12 +17,12 @@ public final class Slice {
     return bytes;
   }
 
-  /** Where in the array they begin. */
+  /** The index of the first byte. */
   public int offset() {
     return offset;
   }
 
-  /** How many they are. */
+  /** The number of bytes. */
   public int length() {
     return length;
   }

@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes gathered frames to the socket, on a thread of its own that lives while there are any.
+ * Writes pending frames to the socket, on a separate thread that runs while there are any.
  *
- * <p>Handlers never write to the socket themselves: an interrupt in the middle of a write would
- * close it under all other streams, and handlers may be interrupted by anyone.
+ * <p>Handlers never write to the socket directly, because an interrupt during a write would close
+ * it for all streams.
  */
 public final class SocketWriter {
   private static final int SLICE = 16 << 10;
@@ -19,18 +19,18 @@ public final class SocketWriter {
   private final Consumer<RuntimeException> failed;
   private volatile long since;
 
-  /** Where the bytes go. */
+  /** The output for the bytes. */
   @FunctionalInterface
   public interface Sink {
-    /** Writes these bytes, waiting until all of them are taken. */
+    /** Writes these bytes; blocks until all are written. */
     void write(byte[] bytes, int offset, int length);
   }
 
   /**
-   * A writer that has not begun.
+   * Creates a writer.
    *
-   * @param idle whether nothing is open, so that no memory should be held
-   * @param failed told when the socket cannot be written to
+   * @param idle whether no stream is open, so that memory should be released
+   * @param failed called when the socket cannot be written to
    */
   public SocketWriter(Sink writer, BooleanSupplier idle, Consumer<RuntimeException> failed) {
     this.writer = writer;
@@ -55,13 +55,13 @@ public final class SocketWriter {
     } catch (RuntimeException e) {
       failed.accept(e);
     } catch (Error e) {
-      // Without a writer the connection would be open, and silent for good.
+      // Without a writer the connection would stay open without ever sending.
       failed.accept(new IllegalStateException("writing failed", e));
       throw e;
     }
   }
 
-  /** In slices, because the socket does not say how much it has taken until it has taken all. */
+  /** Writes in slices, because the socket only reports complete writes. */
   private void write(FrameBuffer batch) {
     for (int from = 0; from < batch.size(); from += SLICE) {
       since = System.nanoTime() | 1;
@@ -71,12 +71,12 @@ public final class SocketWriter {
     since = 0;
   }
 
-  /** The connection is lost without a failed write. */
+  /** Reports a lost connection without a failed write. */
   void fail(RuntimeException cause) {
     failed.accept(cause);
   }
 
-  /** For how long the socket has not taken what is being written; 0 if nothing is. */
+  /** How long the current write has been blocked; 0 if there is none. */
   public long stuckNanos(long now) {
     long begin = since;
     return begin == 0 ? 0 : now - begin;

@@ -3,8 +3,8 @@ package dev.oneport.transport.http2.flow;
 import dev.oneport.transport.http2.hpack.HeaderField;
 
 /**
- * What a stream sends in one go: any of head, body, trailers and the end. An empty array stands for
- * what there is not.
+ * The parts of a message that a stream sends together: head, body, trailers and the end, each
+ * optional. An empty array means that a part is absent.
  */
 public final class StreamPart {
   private static final byte[] NO_BYTES = {};
@@ -67,12 +67,12 @@ public final class StreamPart {
     return trailers.length > 0;
   }
 
-  /** Whether its body is the last of the stream. */
+  /** Whether the body ends the stream. */
   boolean endsWithBody() {
     return end && trailers.length == 0;
   }
 
-  /** What only ends a stream is small, and must not wait for anybody. */
+  /** Whether the part may wait for window; parts that only end a stream are small and do not. */
   boolean mayWait() {
     return length > 0 || !end;
   }

@@ -1,10 +1,10 @@
 package dev.oneport.transport.http2.flow;
 
-/** Begins virtual threads that say in a thread dump what they are for. */
+/** Starts virtual threads with names that show their purpose in a thread dump. */
 public final class Threads {
   private Threads() {}
 
-  /** Begins one; it inherits nothing from whoever begins it. */
+  /** Starts a thread, which inherits nothing from the starting thread. */
   public static Thread start(String name, Runnable task) {
     return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(task);
   }

@@ -1,6 +1,6 @@
 /**
- * What both ends of an HTTP/2 connection need: frames in and out, windows and turns, bytes that
- * wait to be read, and limits on frames that cost their sender nothing.
+ * Code for both ends of an HTTP/2 connection: reading and writing frames, flow control, buffers for
+ * received bytes, and limits on floods of cheap frames.
  */
 @NullMarked
 package dev.oneport.transport.http2.flow;

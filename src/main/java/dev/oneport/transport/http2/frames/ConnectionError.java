@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2.frames;
 
-/** The peer did what ends the whole connection with a GOAWAY (RFC 9113 section 5.4.1). */
+/** An error of the peer that ends the connection with a GOAWAY (RFC 9113 section 5.4.1). */
 public final class ConnectionError extends RuntimeException {
   private final ErrorCode code;
 

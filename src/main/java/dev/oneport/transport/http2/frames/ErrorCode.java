@@ -23,7 +23,7 @@ public enum ErrorCode {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** The code on the wire. */
   public int code() {
     return code;
   }

@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2.frames;
 
-/** Numbers of the frame layer (RFC 9113 sections 4.1, 6 and 6.5.2). */
+/** Constants of the frame layer (RFC 9113 sections 4.1, 6 and 6.5.2). */
 public final class Frame {
   public static final int HEADER = 9;
   public static final int MIN_MAX_SIZE = 1 << 14;

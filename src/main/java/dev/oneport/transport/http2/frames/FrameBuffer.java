@@ -2,7 +2,7 @@ package dev.oneport.transport.http2.frames;
 
 import java.util.Arrays;
 
-/** Frames on their way out, as bytes. Grows; belongs to one lock or one thread. */
+/** A growing buffer of outgoing frames. Guarded by one lock, or used by one thread. */
 public final class FrameBuffer {
   private static final byte[] NONE = new byte[0];
   private static final int FIRST = 1024;
@@ -22,7 +22,7 @@ public final class FrameBuffer {
     size = 0;
   }
 
-  /** Gives the memory back: an idle connection holds none. */
+  /** Releases the memory, because an idle connection holds none. */
   public void release() {
     bytes = NONE;
     size = 0;
@@ -39,7 +39,7 @@ public final class FrameBuffer {
     putInt(stream);
   }
 
-  /** Corrects length and flags of the frame that begins there, once its payload is known. */
+  /** Sets the length and flags of the frame at this index, after its payload was written. */
   public void patch(int frame, int length, int flags) {
     bytes[frame] = (byte) (length >>> 16);
     bytes[frame + 1] = (byte) (length >>> 8);
@@ -72,7 +72,7 @@ public final class FrameBuffer {
     size += length;
   }
 
-  /** Takes back everything from there on. */
+  /** Removes and returns all bytes from this index on. */
   public byte[] cut(int from) {
     var tail = Arrays.copyOfRange(bytes, from, size);
     size = from;

@@ -1,8 +1,8 @@
 package dev.oneport.transport.http2.frames;
 
 /**
- * The frame that is being looked at: one object for all frames of a connection, over the bytes of
- * its connection. Belongs to the thread that reads the connection.
+ * The current frame: one object, reused for all frames of a connection, over the connection's
+ * bytes. Used by the thread that reads the connection.
  */
 public final class IncomingFrame {
   private byte[] bytes = new byte[0];
@@ -38,12 +38,12 @@ public final class IncomingFrame {
     return bytes;
   }
 
-  /** Where the payload begins. */
+  /** The index of the payload. */
   public int offset() {
     return offset;
   }
 
-  /** How many bytes the payload has. */
+  /** The length of the payload in bytes. */
   public int length() {
     return length;
   }
@@ -60,7 +60,7 @@ public final class IncomingFrame {
     return shortAt(index) << 16 | shortAt(index + 2);
   }
 
-  /** Takes padding off the payload, if there is any (RFC 9113 section 6.1). */
+  /** Removes padding from the payload, if there is any (RFC 9113 section 6.1). */
   public void unpad() {
     if (has(Frame.PADDED)) {
       int pad = length == 0 ? 0 : bytes[offset] & 0xFF;
@@ -72,7 +72,7 @@ public final class IncomingFrame {
     }
   }
 
-  /** Takes that many bytes off the front of the payload. */
+  /** Skips this many bytes of the payload. */
   public void skip(int count) {
     offset += count;
     length -= count;

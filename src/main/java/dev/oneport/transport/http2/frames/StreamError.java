@@ -1,6 +1,6 @@
 package dev.oneport.transport.http2.frames;
 
-/** The peer did what ends one stream with a RST_STREAM (RFC 9113 section 5.4.2). */
+/** An error of the peer that ends one stream with a RST_STREAM (RFC 9113 section 5.4.2). */
 public final class StreamError extends RuntimeException {
   private final int stream;
   private final ErrorCode code;

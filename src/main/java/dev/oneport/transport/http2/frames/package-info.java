@@ -1,5 +1,5 @@
 /**
- * Frames as bytes: their types, flags and lengths, and the errors that they can be (RFC 9113
+ * Frames as bytes: their types, flags and lengths, and the errors that they can cause (RFC 9113
  * sections 4 and 6).
  */
 @NullMarked

@@ -2,7 +2,7 @@ package dev.oneport.transport.http2.hpack;
 
 /**
  * Header fields that one side has sent, newest first, within a size in bytes (RFC 7541 section
- * 2.3.2 and 4). A field larger than the table empties it, which is no error (section 4.4).
+ * 2.3.2 and 4). A field larger than the table empties it, which is not an error (section 4.4).
  */
 public final class DynamicTable {
   private static final HeaderField[] NONE = new HeaderField[0];
@@ -30,7 +30,7 @@ public final class DynamicTable {
     return capacity;
   }
 
-  /** The field of that age, 0 being the newest. */
+  /** The field of this age; 0 is the newest. */
   public HeaderField get(int age) {
     return ring[(newest + age) & (ring.length - 1)];
   }
@@ -54,7 +54,7 @@ public final class DynamicTable {
     size += field.size();
   }
 
-  /** As by a field that is larger than the table. */
+  /** Empties the table, as a field larger than the table does. */
   public void clear() {
     evictTo(0);
   }

@@ -1,8 +1,8 @@
 package dev.oneport.transport.http2.hpack;
 
-/** How long a field is in a header block (RFC 7541 section 6), seen by its beginning alone. */
+/** The length of a field in a header block (RFC 7541 section 6), derived from its first bytes. */
 public final class FieldLength {
-  /** Not enough of the field is there to tell. */
+  /** The length cannot be derived yet. */
   public static final long UNKNOWN = -1;
 
   private final byte[] bytes;
@@ -15,7 +15,10 @@ public final class FieldLength {
     this.end = end;
   }
 
-  /** Encoded bytes of the field that begins at {@code from}; may be more than are there. */
+  /**
+   * The encoded length of the field that begins at {@code from}, which may exceed the received
+   * bytes.
+   */
   public static long of(byte[] bytes, int from, int to) {
     var field = new FieldLength(bytes, from, to);
     long last = field.last();
@@ -49,7 +52,7 @@ public final class FieldLength {
     return length == UNKNOWN ? UNKNOWN : at + length;
   }
 
-  /** One that is too large stays what it is, for the decoder to refuse. */
+  /** Reads an integer; one that is too large is left for the decoder to refuse. */
   private long integer(int prefix) {
     int mask = (1 << prefix) - 1;
     long value = bytes[at++] & mask;

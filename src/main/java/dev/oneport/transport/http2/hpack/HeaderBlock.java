@@ -7,12 +7,12 @@ import dev.oneport.transport.http2.frames.IncomingFrame;
 import java.util.Arrays;
 
 /**
- * Puts the pieces of one header block together that comes in several frames. Fields are decoded as
- * soon as they are complete, so that a block of any size needs little memory and leaves the
- * compression's state in step; what is too large to be kept is dropped while it comes in.
+ * Assembles a header block from several frames. Fields are decoded as soon as they are complete, so
+ * that a block of any size needs little memory and keeps the compression state in sync; fields that
+ * are too large are dropped while they arrive.
  */
 public final class HeaderBlock {
-  /** Of frames of the least size: a megabyte. */
+  /** With frames of the minimum size, these are one megabyte. */
   private static final int MAX_CONTINUATIONS = 64;
 
   private static final byte[] NONE = {};
@@ -32,7 +32,7 @@ public final class HeaderBlock {
     this.ends = ends;
     this.decoder = decoder;
     this.list = new HeaderList(maxListSize);
-    // What is dropped must have been larger than the table, however well it was compressed.
+    // A dropped field must be larger than the table, however well it was compressed.
     this.maxKept = Math.max(maxListSize * 2, Frame.DEFAULT_TABLE * 4);
   }
 
@@ -40,7 +40,7 @@ public final class HeaderBlock {
     return stream;
   }
 
-  /** Whether the request ends with it. */
+  /** Whether the request ends with this block. */
   public boolean ends() {
     return ends;
   }
@@ -69,7 +69,7 @@ public final class HeaderBlock {
     dropTooLarge();
   }
 
-  /** The first field that is kept is incomplete; it may be one that need not be kept. */
+  /** Drops the incomplete first field if it is too large. */
   private void dropTooLarge() {
     long length = size == 0 ? 0 : FieldLength.of(bytes, 0, size);
     if (length > maxKept) {
@@ -79,12 +79,12 @@ public final class HeaderBlock {
       size = 0;
       bytes = NONE;
     } else if (size > maxKept) {
-      // A name without end.
+      // An endless name.
       throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "header block");
     }
   }
 
-  /** The block is complete. */
+  /** Decodes the rest of the complete block. */
   public HeaderList end() {
     if (size > 0 || toDrop > 0) {
       throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, "a field goes beyond the block");

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One header line: a name in lower case and a value, as bytes and as text, with what was found out
- * about it once. A field that a client repeats by its index in the dynamic table is the same object
- * each time, so nothing is decoded or checked again.
+ * A header field: a name in lower case and a value, as bytes and as text, with cached results of
+ * checks. A field that a client repeats by its index in the dynamic table is the same object each
+ * time, so it is not decoded or checked again.
  *
- * <p>The arrays are shared and must not be changed.
+ * <p>The arrays are shared and must not be modified.
  */
 public final class HeaderField {
   /** No fields: no head, or no trailers. */
   public static final HeaderField[] NONE = {};
 
-  /** What each field counts beside its text (RFC 9113 section 6.5.2, RFC 7541 section 4.1). */
+  /** The overhead of each field besides its text (RFC 9113 section 6.5.2, RFC 7541 section 4.1). */
   public static final int OVERHEAD = 32;
 
   private final byte[] nameBytes;
@@ -31,7 +31,7 @@ public final class HeaderField {
     this.wellFormed = wellFormed;
   }
 
-  /** A field to send, or of a table. */
+  /** A field to send, or in a table. */
   public static HeaderField of(String name, String value) {
     var field =
         new HeaderField(
@@ -43,12 +43,12 @@ public final class HeaderField {
     return field;
   }
 
-  /** A field to send, or of a table; the arrays are kept, not copied. */
+  /** A field to send, or in a table; the arrays are not copied. */
   public static HeaderField of(byte[] name, byte[] value) {
     return new HeaderField(name, value, true);
   }
 
-  /** A field that came from outside. */
+  /** A field that was received. */
   public static HeaderField received(byte[] name, @Nullable String text, byte[] value) {
     var field = new HeaderField(name, value, HeaderText.wellFormed(name, value));
     field.name = text;
@@ -75,17 +75,17 @@ public final class HeaderField {
     return known;
   }
 
-  /** The bytes of the name; not to be changed. */
+  /** The bytes of the name; must not be modified. */
   public byte[] nameBytes() {
     return nameBytes;
   }
 
-  /** The bytes of the value; not to be changed. */
+  /** The bytes of the value; must not be modified. */
   public byte[] valueBytes() {
     return valueBytes;
   }
 
-  /** Whether name and value are made of what RFC 9113 section 8.2.1 allows. */
+  /** Whether the name and the value contain only bytes that RFC 9113 section 8.2.1 allows. */
   public boolean wellFormed() {
     return wellFormed;
   }
@@ -94,7 +94,7 @@ public final class HeaderField {
     return nameBytes.length + valueBytes.length + OVERHEAD;
   }
 
-  /** Index in the static table; negated if only the name is there; 0 if neither is. */
+  /** The index in the static table; negated if only the name matches; 0 if neither does. */
   public int staticIndex() {
     if (staticIndex == Integer.MIN_VALUE) {
       staticIndex = StaticTable.find(this);
@@ -108,7 +108,7 @@ public final class HeaderField {
             && Arrays.equals(nameBytes, other.nameBytes));
   }
 
-  /** The name alone: values may be secrets. */
+  /** Only the name, because values may be secrets. */
   @Override
   public String toString() {
     return name();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one header block in their order, up to a size counted as in RFC 9113 section 6.5.2.
- * Beyond it the list says that it is too large and keeps nothing more.
+ * The fields of one header block in order, up to a size as defined in RFC 9113 section 6.5.2. A
+ * larger list is marked as too large and keeps no more fields.
  */
 public final class HeaderList {
   private static final int LONGEST_NOTED = 512;
@@ -35,12 +35,12 @@ public final class HeaderList {
     fields[count++] = field;
   }
 
-  /** A field of the block is larger than all of them may be together. */
+  /** Drops all fields, because one field exceeds the size of the list. */
   public void dropAll() {
     for (int i = 0; i < count; i++) {
       note(fields[i]);
     }
-    // Stays above the limit whatever comes, without overflow.
+    // Stays above the limit without overflow.
     size = maxSize + 1;
     count = 0;
   }
@@ -58,17 +58,20 @@ public final class HeaderList {
     }
   }
 
-  /** Of a list that is too large: says which protocol has to refuse it. */
+  /**
+   * The content type of a list that is too large; it determines the protocol that refuses the
+   * request.
+   */
   public @Nullable HeaderField contentType() {
     return contentType;
   }
 
-  /** Of a list that is too large: says what was to be called. */
+  /** The path of a list that is too large. */
   public @Nullable HeaderField path() {
     return path;
   }
 
-  /** Of a list that is too large: says how it was to be called. */
+  /** The method of a list that is too large. */
   public @Nullable HeaderField method() {
     return method;
   }

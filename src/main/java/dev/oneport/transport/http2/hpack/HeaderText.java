@@ -3,8 +3,7 @@ package dev.oneport.transport.http2.hpack;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes a header name and a value may be made of (RFC 9113 section 8.2.1, RFC 9110 section
- * 5).
+ * The bytes that header names and values may contain (RFC 9113 section 8.2.1, RFC 9110 section 5).
  */
 public final class HeaderText {
   private static final boolean[] NAME = new boolean[256];

@@ -6,11 +6,11 @@ import dev.oneport.transport.http2.frames.Frame;
 import java.util.Arrays;
 
 /**
- * Turns a complete header block into fields (RFC 7541), in time linear in its bytes.
+ * Decodes header blocks (RFC 7541), in time linear in their bytes.
  *
- * <p>A block whose fields count more than the limit is still decoded to its end, because the table
- * must stay in step with the peer's, but its fields are not kept. What cannot be decoded ends the
- * connection with COMPRESSION_ERROR.
+ * <p>A block whose fields exceed the limit is still decoded to its end, to keep the table in sync
+ * with the peer's, but its fields are not kept. A block that cannot be decoded ends the connection
+ * with COMPRESSION_ERROR.
  */
 public final class HpackDecoder {
   private static final int LARGEST_INTEGER = 1 << 24;
@@ -42,7 +42,7 @@ public final class HpackDecoder {
   }
 
   /**
-   * Decodes the fields that are complete of a block that comes in pieces; how many bytes they had.
+   * Decodes the complete fields of a block that arrives in pieces; returns their length in bytes.
    */
   public int decodeComplete(byte[] bytes, int from, int to, HeaderList list) {
     block = bytes;
@@ -63,7 +63,7 @@ public final class HpackDecoder {
     return position - from;
   }
 
-  /** A literal that begins with that byte was not kept, and is larger than the table. */
+  /** Handles a dropped literal, which began with this byte and is larger than the table. */
   public void skipped(byte first) {
     if ((first & 0xC0) == 0x40) {
       table.clear();
@@ -129,7 +129,7 @@ public final class HpackDecoder {
         : Arrays.copyOfRange(block, from, from + length);
   }
 
-  /** An integer with a prefix of that many bits (RFC 7541 section 5.1). */
+  /** Reads an integer with a prefix of this many bits (RFC 7541 section 5.1). */
   private int integer(int prefix) {
     int mask = (1 << prefix) - 1;
     int value = block[position++] & mask;

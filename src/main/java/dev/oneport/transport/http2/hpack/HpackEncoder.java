@@ -5,13 +5,13 @@ import dev.oneport.transport.http2.frames.FrameBuffer;
 import java.util.Set;
 
 /**
- * Writes header fields (RFC 7541): by index where it can, without Huffman coding, and keeping in
- * the table what is likely to be sent again. Belongs to the lock of the connection's writes.
+ * Encodes header fields (RFC 7541): by index if possible, without Huffman coding. Fields that are
+ * likely to be sent again are added to the table. Guarded by the lock for the connection's writes.
  */
 public final class HpackEncoder {
   private static final int LONGEST_KEPT = 128;
   private static final int MOST_KEPT = 64;
-  // Values that are different each time, or must not be kept by intermediaries.
+  // Values that differ each time, or that intermediaries must not store.
   private static final Set<String> NOT_KEPT =
       Set.of(
           "age",
@@ -31,7 +31,7 @@ public final class HpackEncoder {
   private int lowest = Frame.DEFAULT_TABLE;
 
   /**
-   * What the peer's decoder can hold; the next block tells it how much of that is used, and the
+   * Sets the maximum size of the peer's table; the next block announces the size in use, and the
    * smallest size in between (RFC 7541 section 4.2).
    */
   public void peerTableSize(int bytes) {

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * Decodes HPACK's Huffman code (RFC 7541 section 5.2 and appendix B).
  *
- * <p>The code is canonical, so the lengths of its codes are enough to build it. A table looks up
- * the next {@link #PEEK} bits and gives the one or two symbols that they hold, which covers
- * everything that headers are usually made of: a token is decoded on every call of a client that
- * does not index it. The tree decodes the rest: longer codes, and the last bits.
+ * <p>The code is canonical, so it can be built from the lengths of its codes. A table maps the next
+ * {@link #PEEK} bits to the one or two symbols that they contain, which covers all characters
+ * common in headers; it is fast because a client that does not index its token sends it with every
+ * call. The tree decodes longer codes and the last bits.
  */
 public final class HuffmanCode {
   private static final int EOS = 256;
@@ -30,7 +30,7 @@ public final class HuffmanCode {
       30
       """;
 
-  /** The table then has 16 KiB, half of a processor's innermost cache. */
+  /** The table uses 16 KiB, half of a typical L1 cache. */
   private static final int PEEK = 12;
 
   // Per inner node: its two children; a symbol s is stored as ~s.
@@ -43,9 +43,9 @@ public final class HuffmanCode {
 
   private HuffmanCode() {}
 
-  /** Decodes into a new array; a code that is wrong, or padding that is, ends the connection. */
+  /** Decodes into a new array; an invalid code or padding ends the connection. */
   public static byte[] decode(byte[] source, int from, int length) {
-    // One more than fits, for the second symbol that is written before it is counted.
+    // One extra byte, because the second symbol is written before it is counted.
     var target = new byte[length * 8 / 5 + 1];
     int size = 0;
     long bits = 0;
@@ -129,7 +129,7 @@ public final class HuffmanCode {
     return table;
   }
 
-  /** The symbol that the lowest bits begin with: bits used << 8 | symbol; 0 if it needs more. */
+  /** The first symbol in the lowest bits: bits used << 8 | symbol; 0 if it needs more bits. */
   private static int symbol(int bits, int count) {
     int node = 0;
     for (int bit = count - 1; bit >= 0; bit--) {

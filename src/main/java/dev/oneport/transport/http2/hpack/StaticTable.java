@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The table of header fields that every connection begins with (RFC 7541 appendix A). */
+/** The static table of header fields (RFC 7541 appendix A). */
 public final class StaticTable {
   private static final String ENTRIES =
       """
@@ -83,7 +83,7 @@ public final class StaticTable {
 
   private StaticTable() {}
 
-  /** The entry of that index, 1 to {@link #SIZE}. */
+  /** The entry at this index, 1 to {@link #SIZE}. */
   public static HeaderField get(int index) {
     return FIELDS[index - 1];
   }

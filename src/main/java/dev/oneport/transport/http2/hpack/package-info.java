@@ -1,4 +1,4 @@
-/** Header compression (RFC 7541), and the fields that it carries. */
+/** Header compression (RFC 7541) and header fields. */
 @NullMarked
 package dev.oneport.transport.http2.hpack;
 

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A request on an HTTP/2 stream, as Helidon's routing and handlers see it. */
+/** A request on an HTTP/2 stream, for Helidon's routing and handlers. */
 public final class HttpRequest implements RoutingRequest {
   private final Http2Stream stream;
   private final ConnectionContext connection;
@@ -127,7 +127,7 @@ public final class HttpRequest implements RoutingRequest {
     return stream.request().authority();
   }
 
-  /** Helidon's own requests take a header to add and do not show it; so does this one. */
+  /** Does nothing visible, as in Helidon's own requests. */
   @Override
   public void header(Header header) {}
 

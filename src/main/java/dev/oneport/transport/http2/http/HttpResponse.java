@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The response on an HTTP/2 stream, as Helidon's handlers see it. */
+/** The response on an HTTP/2 stream, for Helidon's handlers. */
 public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   private final Http2Stream stream;
   private final HttpRequest request;
@@ -55,7 +55,7 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // the same array comes back if nothing was encoded
+  @SuppressWarnings("ReferenceEquality") // the same array is returned if nothing was encoded
   public void send(byte[] entity, int position, int length) {
     if (filter != null) {
       try (var out = outputStream()) {
@@ -88,7 +88,7 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
     }
   }
 
-  /** The head's fields; the length is -1 if it is not known. */
+  /** The fields of the head; the length is -1 if unknown. */
   public HeaderField[] head(long length) {
     if (length >= 0 && mayHaveLength()) {
       headers.setIfAbsent(
@@ -99,12 +99,15 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
     return ResponseHead.of(status(), headers);
   }
 
-  /** Whether what is written goes to the client (RFC 9110 sections 6.4.1 and 9.3.2). */
+  /** Whether the body is sent to the client (RFC 9110 sections 6.4.1 and 9.3.2). */
   public boolean mayHaveBody() {
     return mayHaveLength() && !stream.request().method().equals("HEAD");
   }
 
-  /** The length in a 304 would be that of what has not been modified (RFC 9110 section 8.6). */
+  /**
+   * Whether a length may be sent; in a 304 it would be that of the unmodified content (RFC 9110
+   * section 8.6).
+   */
   private boolean mayHaveLength() {
     int code = status().code();
     return code >= 200

@@ -12,8 +12,8 @@ import java.io.InputStream;
 import java.util.function.UnaryOperator;
 
 /**
- * A request's body with its decoding, filters and size limit. Unlike on HTTP/1.1, nobody has to
- * read it to its end: to consume it is to say that the rest is not wanted.
+ * A request's body with its decoding, filters and size limit. Unlike on HTTP/1.1, it need not be
+ * read to its end: consuming it discards the rest.
  */
 public final class RequestEntity extends ReadableEntityBase {
   private final StreamBody body;

@@ -8,7 +8,7 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import java.util.StringJoiner;
 
-/** The fields of a request as Helidon's handlers expect them. */
+/** The fields of a request in Helidon's form. */
 public final class RequestHeaders {
   private RequestHeaders() {}
 
@@ -17,9 +17,9 @@ public final class RequestHeaders {
     var cookies = new StringJoiner("; ");
     for (var field : head.fields()) {
       switch (field.name()) {
-        // Says who the TLS client is: only the server may set it.
+        // Names the TLS client; only the server may set it.
         case "x-helidon-cn" -> {}
-        // Cookies may come in pieces (RFC 9113 section 8.2.3).
+        // Cookies may be split (RFC 9113 section 8.2.3).
         case "cookie" -> cookies.add(field.value());
         default ->
             headers.add(

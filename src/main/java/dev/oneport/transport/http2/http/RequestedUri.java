@@ -6,7 +6,7 @@ import io.helidon.http.RequestedUriDiscoveryContext;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.ConnectionContext;
 
-/** The URI that the client asked for, forwarding proxies considered as the listener is told to. */
+/** The URI that the client requested, with proxies handled as the listener is configured. */
 public final class RequestedUri {
   private static final RequestedUriDiscoveryContext DEFAULT =
       RequestedUriDiscoveryContext.builder().build();

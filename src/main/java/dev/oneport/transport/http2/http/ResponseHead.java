@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The fields of a response: each value of a repeated header its own field, and without those that
- * belong to HTTP/1.1's connections (RFC 9113 section 8.2.2).
+ * The fields of a response, with one field for each value of a header, and without
+ * connection-specific fields of HTTP/1.1 (RFC 9113 section 8.2.2).
  */
 public final class ResponseHead {
   private static final Set<String> DROPPED =
@@ -23,7 +23,7 @@ public final class ResponseHead {
 
   private ResponseHead() {}
 
-  /** Go on and send the body (RFC 9110 section 10.1.1). */
+  /** The head of a 100 Continue (RFC 9110 section 10.1.1). */
   static HeaderField[] goOn() {
     return CONTINUE;
   }

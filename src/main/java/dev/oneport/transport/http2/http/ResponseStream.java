@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * The body of a response that is written bit by bit. Small writes are gathered; the head goes out
- * with the first that does not fit, or a flush, so that until then the response can still become
- * another one. The end comes with {@link #commit}, not with close.
+ * The body of a streamed response. Small writes are buffered; the head is sent when the buffer is
+ * full or flushed, and until then another response can replace this one. {@link #commit} ends the
+ * response, not close.
  */
 public final class ResponseStream extends OutputStream {
   private static final int SIZE = 8 << 10;
@@ -68,7 +68,7 @@ public final class ResponseStream extends OutputStream {
     }
     if (!begun) {
       begun = true;
-      // A response without content is over with its head, whatever its handler does then.
+      // A response without content ends with its head, whatever its handler writes.
       ended = !response.mayHaveBody() && !response.hasTrailers();
       check(stream.sendHead(response.head(-1), ended));
     }

@@ -11,7 +11,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 
-/** Waits for a request's body, and asks for it first if the client wants to be asked. */
+/** Waits for a request's body; first sends a 100 Continue if the client expects one. */
 public final class StreamBody {
   private static final int PIECE = 8 << 10;
 

@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plain HTTP request, on a thread of its own, through the listener's routing: filters, error
- * handlers, media support and limits are Helidon's.
+ * Runs one plain HTTP request on a separate thread, through the listener's routing, with Helidon's
+ * filters, error handlers, media support and limits.
  */
 public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private static final System.Logger LOGGER = System.getLogger(StreamExchange.class.getName());
@@ -49,7 +49,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
   private @Nullable Runnable onLost;
   private volatile @Nullable HttpResponse answer;
 
-  /** Takes any request, and so comes after all other protocols. */
+  /** The protocol for all requests that no other protocol accepts. */
   public static StreamProtocol protocol(RefusedRequests refused) {
     return stream -> Optional.of(new StreamExchange(stream, refused));
   }
@@ -71,15 +71,15 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     }
   }
 
-  /** The body's reader waits at the stream itself. */
+  /** The body's reader waits on the stream. */
   @Override
   public void arrived() {}
 
-  /** The body's reader waits no longer than that by itself. */
+  /** The body's reader has its own time limit. */
   @Override
   public void quiet() {}
 
-  /** The body's writer waits at the stream itself. */
+  /** The body's writer waits on the stream. */
   @Override
   public void writable() {}
 
@@ -133,7 +133,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     return out;
   }
 
-  /** Whether there is anything to run, which is then what tells the handler. */
+  /** Runs the handler's action for a lost client; false if it has none. */
   private boolean tellLost() {
     if (!lost || onLost == null) {
       return false;
@@ -206,7 +206,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     }
   }
 
-  /** What the limit learns from a response, as on Helidon's own HTTP/2. */
+  /** Reports the response to the limit, as Helidon's own HTTP/2 does. */
   private static void settle(Outcome.Accepted accepted, Status status) {
     var permit = accepted.token();
     if (status.code() == Status.NOT_FOUND_404.code()) {
@@ -242,7 +242,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     }
   }
 
-  /** A refusal of a request that is not routed. */
+  /** Reports a request that is refused before routing. */
   private RequestException reported(RequestException refusal) {
     HttpPrologue prologue;
     try {
@@ -272,7 +272,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
         .build();
   }
 
-  /** Answers without the routing, through the listener's direct handlers. */
+  /** Answers through the listener's direct handlers, without routing. */
   private void refuse(RequestException e) {
     context.log(LOGGER, Level.DEBUG, "request refused: %s", e.status());
     var response =

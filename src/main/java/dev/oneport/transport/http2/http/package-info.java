@@ -1,4 +1,4 @@
-/** HTTP requests on streams, through the routing of Helidon. */
+/** HTTP requests on HTTP/2 streams, through Helidon's routing. */
 @NullMarked
 package dev.oneport.transport.http2.http;
 
