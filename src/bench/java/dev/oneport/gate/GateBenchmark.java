@@ -49,6 +49,10 @@ public class GateBenchmark {
   @Param({"1", "100000"})
   public int tokens;
 
+  /** Whether rules and roles name callers, or patterns of them. */
+  @Param({"names", "patterns"})
+  public String callers;
+
   private final List<String> authorizations = new ArrayList<>();
   private final List<String> fresh = new ArrayList<>();
   private VerifiedTokens known;
@@ -67,7 +71,10 @@ public class GateBenchmark {
         new StringBuilder(
             "identity: { issuers: { test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email } } }\n"
                 .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE));
-    yaml.append("policy:\n  roles: { caller: [ alice@example.com ] }\n  rules:\n");
+    var patterns = callers.equals("patterns");
+    yaml.append("policy:\n  roles: { caller: [ \"")
+        .append(patterns ? "*@example.com" : "alice@example.com")
+        .append("\" ] }\n  rules:\n");
     yaml.append(
         """
             - { allow: [ anyone ], route: GRPC Open/M }
@@ -76,7 +83,9 @@ public class GateBenchmark {
     // A rule must be about a mounted route, so many rules are about few; the one that allows is
     // last.
     for (int i = 3; i < rules; i++) {
-      yaml.append("    - { allow: [ c%d@example.com ], route: GRPC Closed/M }\n".formatted(i));
+      yaml.append(
+          "    - { allow: [ \"%s@c%d.example.com\" ], route: GRPC Closed/M }\n"
+              .formatted(patterns ? "*" : "c", i));
     }
     yaml.append("    - { allow: [ caller ], route: GRPC Closed/M }\n");
     var root = Configuration.parse("bench.yaml", yaml.toString(), Map.of(), false).root();

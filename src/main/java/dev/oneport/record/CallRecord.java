@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param route the mounted route, not the request's path
  * @param caller who called; empty if unknown
  * @param issuer who vouches for the caller; empty if unknown
- * @param rule the file and line of the rule that allowed the call; empty if none did
+ * @param rule the file and line of the rule that allowed or denied the call; empty if none did
  * @param reason why it was refused or ended early; empty if neither
  * @param detail explains the reason, for operators only
  * @param status its outcome in the protocol's own terms, such as {@code 200}, {@code

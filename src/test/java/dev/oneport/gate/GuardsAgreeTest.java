@@ -35,7 +35,7 @@ final class GuardsAgreeTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final Path JWKS = ISSUER.jwksFile();
   private static final List<String> SUBJECTS =
-      List.of("anyone", "authenticated", "r1", "r2", "a@x.test", "b@x.test");
+      List.of("anyone", "authenticated", "r1", "r2", "a@x.test", "b@x.test", "\"a@*.test\"");
   private static final List<String> NAMES = List.of("one", "two");
 
   private final Random random = new Random(42);
@@ -105,14 +105,14 @@ final class GuardsAgreeTest {
             .map(this::rules)
             .collect(Collectors.joining());
     return """
-        identity:
-          issuers:
-            test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, roles-claim: groups }
-        policy:
-          roles: { r1: [], r2: [ %s ] }
-          rules:
-        %s\
-        """
+    identity:
+      issuers:
+        test: { issuer: "%s", jwks: "%s", audiences: [ "%s" ], caller-claim: email, roles-claim: groups }
+    policy:
+      roles: { r1: [], r2: [ %s ] }
+      rules:
+    %s\
+    """
         .formatted(
             ISSUER.id(), JWKS, TestIssuer.AUDIENCE, random.nextBoolean() ? "b@x.test" : "", rules);
   }
