@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of every request, whoever makes it: where it comes from, which host it asks for,
- * and how much else its client's address does.
+ * The checks of every request that need no caller: where it comes from, which host it asks for, and
+ * how much else its client's address does.
  *
  * @param secure whether connections to this server are encrypted
  */

@@ -59,7 +59,7 @@ final class ForwardedFields {
     return REWRITTEN.contains(lower.replace('_', '-'));
   }
 
-  /** HTTP/2 splits a cookie, and HTTP/1.1 must not (RFC 9113 section 8.2.3). */
+  /** Joins cookies, which HTTP/2 may split and HTTP/1.1 must not (RFC 9113 section 8.2.3). */
   private void add(String name, List<String> values, String lower, ForwardedIdentity identity) {
     if (lower.equals("cookie")) {
       var cookies =

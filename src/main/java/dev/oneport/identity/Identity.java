@@ -144,7 +144,7 @@ public final class Identity {
     }
   }
 
-  /** Reports issuers that could both take one token. */
+  /** Reports issuers that could both accept the same token. */
   private static void reportShared(List<Issuer> issuers, Section section) {
     for (int i = 0; i < issuers.size(); i++) {
       var issuer = issuers.get(i);

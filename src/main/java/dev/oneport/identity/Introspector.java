@@ -53,7 +53,7 @@ final class Introspector {
   private Verification judge(Token token, ForeignNames foreign, Instant now, Standing standing) {
     var expires = token.time("exp");
     if (expires.isEmpty()) {
-      return Rejected.invalid(issuer.name() + ": its time of expiry is not a time");
+      return Rejected.invalid(issuer.name() + ": its claim exp is not a time");
     }
     var until = expires.get().plus(issuer.rules().skew());
     if (!now.isBefore(until)) {

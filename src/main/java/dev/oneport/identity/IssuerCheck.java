@@ -89,9 +89,7 @@ final class IssuerCheck {
         verifications.inTurn(
             sender.connection(),
             // Others of this client may have turned out to be invalid since this one waits.
-            () ->
-                sender.attempts().toWait().isEmpty()
-                    && isSigned(token, key, found, audience));
+            () -> sender.attempts().toWait().isEmpty() && isSigned(token, key, found, audience));
     if (!good) {
       return sender
           .attempts()
@@ -119,7 +117,7 @@ final class IssuerCheck {
         : SignatureProvider.verify(security, token, key, found, audience);
   }
 
-  /** Whether a token that one of the issuer's keys signed still stands. */
+  /** Whether a token signed with one of the issuer's keys is still valid. */
   private final class Signed implements Standing {
     private final SigningKey key;
     private final Caller caller;

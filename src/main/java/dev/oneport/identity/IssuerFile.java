@@ -38,8 +38,8 @@ import java.util.Set;
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
  * cookie: session                           # a cookie that carries the token, in place of a header
  * claims: [ tenant_id ]                     # told to handlers as Caller.claims(); default: none
- * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # of the preset entra: whose tokens are accepted
- * accounts: [ "sa@project.example" ]        # of the preset google-service-account: who may sign tokens;
+ * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # for the preset entra: the accepted tenants
+ * accounts: [ "sa@project.example" ]        # for the preset google-service-account: the accepted accounts;
  *                                           # jwks then has {account} where the account's name belongs
  * </pre>
  */

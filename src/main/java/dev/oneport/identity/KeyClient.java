@@ -98,7 +98,7 @@ final class KeyClient {
     var response = send(uri, access);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(response.body());
-      // A bucket that nobody may list answers 403 for what it does not hold.
+      // A bucket that may not be listed answers 403 for missing objects.
       case 403, 404, 410 -> Optional.empty();
       default -> throw new IOException("the answer was " + response.statusCode());
     };

@@ -25,7 +25,7 @@ final class KeyFilter {
   /** Signatures of tokens; a SPIFFE bundle says which tokens. */
   private static final Set<String> USES = Set.of("sig", "jwt-svid");
 
-  /** {@code Json}'s own methods search every jar for the provider on each call. */
+  /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
   private static final int MIN_RSA_BITS = 2048;

@@ -35,7 +35,7 @@ sealed interface KeySource {
     }
   }
 
-  /** A file, for issuers that cannot be reached. */
+  /** A file, for issuers that the server cannot reach. */
   record Document(Path file) implements KeySource {}
 
   /** Keys in the configuration, or created by this process. */

@@ -58,7 +58,7 @@ final class PlatformKey {
     }
   }
 
-  /** Whether this key made the signature of these bytes. */
+  /** Whether this key signed these bytes. */
   boolean signed(byte[] content, byte[] signature) {
     try {
       var check = signature();

@@ -67,9 +67,7 @@ final class TokenVerifier {
     var issuers = named(token);
     if (issuers.isEmpty()) {
       return Rejected.invalid(
-          token.claim("iss").isEmpty()
-              ? "it does not say who issued it"
-              : "its issuer is not trusted here");
+          token.claim("iss").isEmpty() ? "it has no issuer" : "its issuer is not trusted here");
     }
     var here = issuers.stream().filter(it -> it.issuer().header().equals(header)).toList();
     if (here.isEmpty()) {
@@ -110,7 +108,9 @@ final class TokenVerifier {
     }
   }
 
-  /** The check by the one of these issuers, all with the token's {@code iss}, that it is for. */
+  /**
+   * Checks the token with the one issuer that it is for; all of these issuers have its {@code iss}.
+   */
   private static Verification one(List<IssuerCheck> issuers, Token token, Sender sender) {
     var fitting = issuers.stream().filter(it -> it.claimProblem(token).isEmpty()).toList();
     if (fitting.size() == 1) {

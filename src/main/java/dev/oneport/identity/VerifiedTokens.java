@@ -87,7 +87,7 @@ public final class VerifiedTokens {
     return token.length() > MAX_LENGTH || verifier.isOurs(token, header);
   }
 
-  /** How many tokens are cached now. */
+  /** The number of cached tokens. */
   public long size() {
     cache.cleanUp();
     return cache.estimatedSize();

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * The ids of keys that tokens have named, for issuers whose keys each have a URL. Senders of tokens
- * choose the ids, so few are kept, and one for which there is no key is forgotten.
+ * choose the ids, so few are kept, and an id without a key is forgotten.
  */
 final class WantedKeys {
   private static final int MOST = 8;

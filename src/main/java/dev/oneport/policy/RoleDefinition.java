@@ -35,7 +35,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
         if (!name.matches("[A-Za-z0-9_-]+")
             || name.equals("anyone")
             || name.equals("authenticated")) {
-          roles.problem(name, "is not a name for a role: letters, digits, - and _ are");
+          roles.problem(name, "is not a valid role name: use letters, digits, - and _");
         }
         definitions.put(name, read(roles, name, names, tokens));
       }
@@ -93,7 +93,8 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
         section.problem(
             key,
             text
-                + " is not a caller, and a role holds callers only; a caller by that name would be written "
+                + " is not a caller, and a role holds callers only; a caller by that name would be"
+                + " written "
                 + Subject.CALLER
                 + text);
       }

@@ -26,7 +26,7 @@ final class RouteRules {
     return open;
   }
 
-  /** Decides a call whose caller counts for nothing, because it has no token or needs none. */
+  /** Decides a call without regard to the caller, who has no token or needs none. */
   Ruling decide() {
     return open.or(denying::forAnyone).map(Ruling::by).orElse(Ruling.CLOSED);
   }

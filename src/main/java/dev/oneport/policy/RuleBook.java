@@ -72,7 +72,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     return bound;
   }
 
-  /** Whether deciding rules say who may call all of a pattern: some callers, or nobody. */
+  /** Whether deciding rules cover all of a pattern, even if they allow no caller. */
   boolean covers(RoutePattern part) {
     return rules.stream()
         .anyMatch(

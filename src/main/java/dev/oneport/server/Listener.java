@@ -146,7 +146,7 @@ final class Listener implements OpenConnections {
         .requestedUriDiscoveryContext(new ExternalUri(settings.edge().proxies()));
   }
 
-  /** A PROXY header says whose connection it is; the handshake costs the most. */
+  /** The PROXY header comes first because it names the client; the handshake costs the most. */
   private ServerConnectionSelector selector() {
     var protocols = http1.selector(http2.selector());
     var secured = tls.map(secure -> secure.selector(protocols)).orElse(protocols);

@@ -29,7 +29,7 @@ final class RefusedRoutes implements RefusedRequests {
   private final Guards guards;
   private final ForwardedRequests forwarded;
 
-  /** The routes in the order in which they are searched for a request. */
+  /** Sorts the routes in the order in which they are searched. */
   RefusedRoutes(Set<Route> routes, Guards guards, ForwardedRequests forwarded) {
     this.guards = guards;
     this.forwarded = forwarded;

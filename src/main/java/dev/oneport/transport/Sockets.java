@@ -11,7 +11,7 @@ public final class Sockets {
 
   private Sockets() {}
 
-  /** Closes the connection's socket; whoever reads from it or writes to it fails. */
+  /** Closes the connection's socket; reads and writes in progress fail. */
   public static void close(ConnectionContext context) {
     try {
       context.serverSocket().close();

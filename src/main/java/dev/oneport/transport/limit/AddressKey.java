@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an address is counted by. An IPv4 address counts alone. Of an IPv6 address the first 64 bits
- * count, because whoever has one address of such a network has all of them (RFC 4291 section
+ * count, because a client with one address of such a network has all of them (RFC 4291 section
  * 2.5.1). IPv4 addresses that were translated to the well-known prefix (RFC 6052 section 2.1) share
  * one such network, and count as the IPv4 addresses that they are.
  */

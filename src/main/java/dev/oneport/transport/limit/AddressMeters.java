@@ -81,7 +81,7 @@ final class AddressMeters {
     return (int) (hash(address) & (SETS - 1)) * WAYS;
   }
 
-  /** Nobody who does not know the secret can choose addresses that share a set. */
+  /** Hashes with a secret, so that clients cannot choose addresses that share a set. */
   private long hash(long address) {
     long mixed = (address ^ secret) * 0x9E37_79B9_7F4A_7C15L;
     mixed = ((mixed ^ (mixed >>> 32)) * 0xD6E8_FEB8_6659_FD93L) + secret;
