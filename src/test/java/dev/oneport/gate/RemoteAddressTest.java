@@ -50,6 +50,19 @@ final class RemoteAddressTest {
     assertEquals(each(expected), remoteAddresses(server, rows));
   }
 
+  /** Its rows whose peer is private: this machine's address is, too. */
+  @Test
+  void theClientBehindCloudRunIsNamed() throws Exception {
+    var rows =
+        ForwardedRow.all()
+            .filter(row -> row.kind() == Kind.CLOUD_RUN && !row.client().equals(row.peer()))
+            .toList();
+    var expected = new LinkedHashMap<String, String>();
+    rows.forEach(row -> expected.put(row.name(), row.client()));
+    assertEquals(5, rows.size());
+    assertEquals(each(expected), remoteAddresses("trusted-proxies: cloud-run", rows));
+  }
+
   @Test
   void whatStrangersSayIsNotLoggedAsTrue() throws Exception {
     var rows = ForwardedRow.all().filter(row -> row.peer().equals(PEER)).toList();

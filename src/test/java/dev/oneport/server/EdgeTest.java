@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.api.Mount;
 import dev.oneport.api.Service;
 import dev.oneport.config.Configuration;
+import dev.oneport.proxies.ForwardedHeader;
 import dev.oneport.proxies.Hosts;
+import dev.oneport.proxies.Network;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ProbeService;
@@ -48,6 +50,10 @@ final class EdgeTest {
             .proxies()
             .any());
     assertFalse(read(Map.of(), true).hosts().all());
+    var both = Map.of("ONEPORT_SERVER_TRUSTED_PROXIES", "cloud-run,192.0.2.1");
+    assertEquals(
+        new Proxies(List.of(Network.of("192.0.2.1")), true, ForwardedHeader.X_FORWARDED_FOR),
+        read(both, false).proxies());
   }
 
   private static EdgeSettings read(Map<String, String> variables, boolean local) {
