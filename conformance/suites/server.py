@@ -64,15 +64,17 @@ def class_path(*more):
 class Server:
     """A server on a free port, for as long as the block lasts."""
 
-    def __init__(self, classes, name="server", **settings):
+    def __init__(self, classes, name="server", config=HOME / "serve.yaml", services=True, **settings):
         REPORTS.mkdir(parents=True, exist_ok=True)
         self._tokens = {}
+        self.classes = classes
         self.log = REPORTS / f"{name}.log"
         environment = {**os.environ, "LOG_FORMAT": "json", "ONEPORT_AUDIT_SAMPLE_ALLOWED": "1", **settings}
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
-                [jdk() / "bin" / "java", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow", "-cp", classes,
-                 "dev.oneport.Main", "serve", "--dev", "--port", "0", "--config", HOME / "serve.yaml"],
+                [jdk() / "bin" / "java", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow", "-cp",
+                 classes if services else class_path(),
+                 "dev.oneport.Main", "serve", "--dev", "--port", "0", "--config", config],
                 cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         try:
             self.port = self._port()

@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Service;
+import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
@@ -13,7 +14,8 @@ import java.util.ServiceLoader;
 
 /**
  * The services to serve: those in other jars on the class path, or the sample if there are none.
- * Next to other services, the sample is served only if the policy has a rule for it.
+ * Next to other services, or to calls that are forwarded, the sample is served only if the policy
+ * has a rule for it.
  */
 record MountedServices(List<Service> services, Optional<Service> sample) {
   /** Limits the loop if the loader throws the same error forever. */
@@ -22,6 +24,13 @@ record MountedServices(List<Service> services, Optional<Service> sample) {
   /** The services in other jars. */
   List<Service> withoutSample() {
     return sample.isEmpty() ? List.of() : services;
+  }
+
+  /** The same for a server with that configuration. */
+  MountedServices with(Configuration configuration) {
+    return sample.isEmpty() && configuration.root().has("forward")
+        ? new MountedServices(List.of(), Optional.of(services.getFirst()))
+        : this;
   }
 
   /**

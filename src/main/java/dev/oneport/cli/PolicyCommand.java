@@ -61,11 +61,9 @@ final class PolicyCommand implements Runnable {
 
   Plan plan(@Nullable Path file) {
     var variables = Serving.variables(environment, null, null);
-    var mounted = MountedServices.find();
-    return Plan.read(
-        ConfigurationFile.read(ConfigurationFile.find(file), variables, false),
-        mounted.services(),
-        mounted.sample());
+    var read = ConfigurationFile.read(ConfigurationFile.find(file), variables, false);
+    var mounted = MountedServices.find().with(read);
+    return Plan.read(read, mounted.services(), mounted.sample());
   }
 
   Map<String, String> environment() {

@@ -85,7 +85,7 @@ public record Serving(
         () -> {
           Callable<Server> make =
               () -> {
-                var mounted = MountedServices.find();
+                var mounted = MountedServices.find().with(configuration(file, variables));
                 return Server.create(
                     () -> configuration(file, variables),
                     to == null ? mounted.services() : mounted.withoutSample(),

@@ -1,0 +1,256 @@
+"""OnePort in front of servers in other languages: the walk-through of docs/gateway.md, paths that two parsers could read differently, and real clients through a second OnePort."""
+
+import functools
+import http.server
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from . import clients, install, interop
+from .server import Server
+from .setting import CACHE, HOME, REPORTS, ROOT, CannotRun, Result, progress, run
+
+FOLDER = CACHE / "gateway"
+GRPC = ("grpcio==1.76.0", "grpcio-tools==1.76.0")
+WEBSOCKET = "github.com/coder/websocket@v1.8.14"
+TOOLS = HOME / "gateway"
+
+# Each leads to closed/secret.txt in some parser: after decoding, dot segments, doubled slashes, parameters, or a cut.
+TRICKS = (
+    "/closed/secret.txt", "//closed/secret.txt", "/open//../closed/secret.txt", "/open/../closed/secret.txt",
+    "/open/./../closed/secret.txt", "/open/%2e%2e/closed/secret.txt", "/open/%2E%2E/closed/secret.txt",
+    "/open/.%2e/closed/secret.txt", "/open/..%2fclosed/secret.txt", "/open/..%2Fclosed%2Fsecret.txt",
+    "/open%2f..%2fclosed%2fsecret.txt", "/open/%252e%252e/closed/secret.txt", "/open/..;/closed/secret.txt",
+    "/open;/../closed/secret.txt", "/open/..\\closed\\secret.txt", "/open\\..\\closed\\secret.txt",
+    "/open/..%5cclosed%5csecret.txt", "/open/%5c../closed/secret.txt", "/open/..%00/closed/secret.txt",
+    "/open/%00/../../closed/secret.txt", "/open/..%c0%afclosed/secret.txt", "/open/%c0%ae%c0%ae/closed/secret.txt",
+    "/./closed/secret.txt", "/%2e/closed/secret.txt", "/x/../closed/secret.txt", "/%63losed/secret.txt",
+    "/closed%2fsecret.txt", "/closed/secret.txt?/open/", "/open/../closed/secret.txt#/open/", "/open/..//closed/secret.txt",
+    "/open/.../../closed/secret.txt", "/open/..%3b/closed/secret.txt", "/open/..%09/closed/secret.txt", "closed/secret.txt",
+    "http://127.0.0.1/closed/secret.txt", "http://127.0.0.1//closed/secret.txt", "http://127.0.0.1/open/../closed/secret.txt",
+)
+OPEN = ("/open/index.txt", "/open/%69ndex.txt", "/open/index.txt?a=/../closed/secret.txt")
+
+TRICKS_YAML = """
+upstreams: {{ files: {{ url: "http://127.0.0.1:{port}" }} }}
+forward: [ {{ route: HTTP * /**, to: files }} ]
+policy:
+  rules:
+    - {{ allow: [ anyone ], route: HTTP GET /open/** }}
+    - {{ allow: [ authenticated ], route: [ HTTP GET /closed/**, "HTTP GET /x/**" ] }}
+"""
+
+CLIENTS_YAML = """
+upstreams:
+  http: {{ url: "http://127.0.0.1:{port}" }}
+  grpc: {{ url: "h2c://127.0.0.1:{port}" }}
+forward:
+  - {{ route: HTTP * /**, to: http }}
+  - {{ route: GRPC **/*, to: grpc }}
+  - {{ route: WS /**, to: http }}
+"""
+
+
+def prepare():
+    """The programs of docs/gateway.md and the file servers, ready to run."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    python = python_with_grpc()
+    blocks = walk_through()
+    for name, text in blocks.items():
+        (FOLDER / name).write_text(text)
+    live = go("live", blocks["live.go"], WEBSOCKET)
+    files = go("files", (TOOLS / "files.go").read_text())
+    return {"python": python, "live": live, "files": files, "interop": interop.prepare(),
+            "websockets": clients.prepare_python(), "node": clients.prepare_node(), "grpc-go": clients.prepare_go()}
+
+
+def walk_through():
+    section = (ROOT / "docs" / "gateway.md").read_text().partition("## Three services behind one port")[2].partition("\n## ")[0]
+    names = {"js": "web.mjs", "proto": "ledger.proto", "python": "ledger.py", "go": "live.go", "yaml": "gateway.yaml",
+             "sh": "calls.sh", "text": "expected.txt"}
+    found = {names[language]: text for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)}
+    if set(found) != set(names.values()):
+        raise CannotRun(f"docs/gateway.md has only {sorted(found)}")
+    return found
+
+
+def python_with_grpc():
+    folder = FOLDER / "python"
+    if not (folder / "done").exists():
+        progress("installing " + ", ".join(GRPC))
+        run("python3", "-m", "venv", folder)
+        run(folder / "bin" / "python", "-m", "pip", "install", "-q", *GRPC)
+        (folder / "done").touch()
+    return folder / "bin" / "python"
+
+
+def go(name, text, *modules):
+    folder = FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    program, source = folder / "program", folder / "main.go"
+    if not program.exists() or not source.exists() or source.read_text() != text:
+        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
+        source.write_text(text)
+        (folder / "go.mod").write_text(f"module oneport.dev/{name}\n\ngo 1.25\n")
+        for module in modules:
+            run("go", "get", module, cwd=folder, env=environment, seconds=900)
+        run("go", "build", "-p", "2", "-o", program, ".", cwd=folder, env=environment, seconds=900)
+    return program
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Started:
+    """Processes that end with the block."""
+
+    def __init__(self):
+        self._processes = []
+
+    def start(self, name, port, *command, **options):
+        with open(REPORTS / f"gateway-{name}.log", "wb") as out:
+            self._processes.append(subprocess.Popen(
+                list(map(str, command)), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **options))
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self._processes[-1].poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise CannotRun(f"{name} did not start: {(REPORTS / f'gateway-{name}.log').read_text(errors='replace')[-1000:]}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def check(tools, server, quick):
+    failures, total = {}, 0
+    parts = [functools.partial(documented, tools), functools.partial(tricks, tools, server.classes)]
+    if not quick:
+        parts.append(functools.partial(real_clients, tools, server.classes))
+    for part in parts:
+        count, failed = part()
+        total += count
+        failures.update(failed)
+    return Result("gateway", "docs/gateway.md", total, failures)
+
+
+def documented(tools):
+    """The walk-through, with its ports replaced by free ones."""
+    ports = {"3000": free_port(), "9090": free_port(), "8082": free_port(), "8080": free_port()}
+    folder = FOLDER / "walk"
+    folder.mkdir(exist_ok=True)
+    for name, text in walk_through().items():
+        for port, free in ports.items():
+            text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{free}").replace(f"listen({port}", f"listen({free}") \
+                .replace(f"localhost:{port}", f"localhost:{free}")
+        (folder / name).write_text(text)
+    live = go("live-walk", (folder / "live.go").read_text(), WEBSOCKET)
+    oneport = folder / "oneport"
+    oneport.write_text(f'#!/bin/sh\nexec {ROOT}/oneport "$@"\n')
+    oneport.chmod(0o755)
+    environment = {**os.environ, "PORT": str(ports["8080"]), "PATH": f"{tools['python'].parent}:{os.environ['PATH']}"}
+    with Started() as started:
+        started.start("web", ports["3000"], "node", "web.mjs", cwd=folder)
+        started.start("ledger", ports["9090"], tools["python"], "ledger.py", cwd=folder)
+        started.start("live", ports["8082"], live)
+        started.start("oneport", ports["8080"], oneport, "serve", "--dev", "--config", "gateway.yaml", cwd=folder, env=environment)
+        # oneport calls port 8080 unless it is told another.
+        script = (folder / "calls.sh").read_text()
+        script = re.sub(r"(\./oneport (?:token|call)[^\n)]*)", rf"\1 --server http://localhost:{ports['8080']}", script)
+        done = subprocess.run(["bash", "-e", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=300, check=False)
+    wanted = (folder / "expected.txt").read_text()
+    got = done.stdout
+    if got == wanted:
+        return 1, {}
+    return 1, {"the walk-through": f"ended with {done.returncode}: {got}{done.stderr[-1500:]}\nexpected: {wanted}"}
+
+
+def tricks(tools, classes):
+    """No spelling of a path reaches a closed file of any server, and the open one is open."""
+    files = FOLDER / "www"
+    for name, text in (("open/index.txt", "open"), ("closed/secret.txt", "secret")):
+        (files / name).parent.mkdir(parents=True, exist_ok=True)
+        (files / name).write_text(text)
+    failures = {}
+    total = 0
+    with Started() as started:
+        for name, port in file_servers(started, tools, files).items():
+            config = FOLDER / f"tricks-{name}.yaml"
+            config.write_text(TRICKS_YAML.format(port=port))
+            with Server(classes, f"gateway-tricks-{name}", config, services=False) as gateway:
+                for path in (*OPEN, *TRICKS):
+                    total += 1
+                    status, body = ask(gateway.port, path)
+                    opened = path in OPEN
+                    if (status, body) != (200, b"open") if opened else status < 400 or b"secret" in body:
+                        failures[f"{name}: {path}"] = f"{status} {body[:100]}"
+    return total, failures
+
+
+def file_servers(started, tools, files):
+    ports = {name: free_port() for name in ("go", "node", "python", "nginx")}
+    started.start("files-go", ports["go"], tools["files"], str(ports["go"]), files)
+    started.start("files-node", ports["node"], "node", TOOLS / "files.mjs", str(ports["node"]), files)
+    started.start("files-python", ports["python"], sys.executable, "-m", "http.server", str(ports["python"]), "--bind", "127.0.0.1",
+                  "--directory", files)
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        raise CannotRun("nginx is not installed")
+    folder = FOLDER / "nginx"
+    folder.mkdir(exist_ok=True)
+    (folder / "nginx.conf").write_text((TOOLS / "nginx.conf").read_text().replace("PORT", str(ports["nginx"])).replace("FOLDER", str(folder))
+                                       .replace("FILES", str(files)))
+    started.start("files-nginx", ports["nginx"], nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log")
+    return ports
+
+
+def ask(port, target):
+    """The status and the rest of the answer to a GET with exactly this target."""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        body = body.split(b"\r\n")[1]
+    return int(head.split()[1]), body
+
+
+def real_clients(tools, classes):
+    """The clients and the interop suite again, through a OnePort in front of the one with the suites' services."""
+    text = (HOME / "serve.yaml").read_text()
+    behind = FOLDER / "behind.yaml"
+    behind.write_text(re.sub(r"allow: \[ caller \]", "allow: [ anyone ]", text))
+    total, failures = 0, {}
+    with Server(classes, "gateway-behind", behind) as upstream:
+        front = FOLDER / "front.yaml"
+        front.write_text(text + CLIENTS_YAML.format(port=upstream.port))
+        with Server(classes, "gateway-front", front, services=False) as gateway:
+            for check_it, tool in ((interop.check, "interop"), (clients.check_grpcio, "websockets"), (clients.check_websockets, "websockets"),
+                                   (clients.check_grpc_js, "node"), (clients.check_undici, "node"), (clients.check_grpc_go, "grpc-go"),
+                                   (clients.check_curl, None)):
+                result = check_it(tools.get(tool), gateway, False)
+                total += result.total
+                failures.update({f"{result.suite}: {case}": why for case, why in result.failures.items()})
+    return total, failures
