@@ -138,6 +138,11 @@ public final class TestTls {
         Stored.FILES.resolve("key.pem").toString());
   }
 
+  /** The certificate that the servers of the fixtures have. */
+  public static Path certificate() {
+    return Stored.FILES.resolve("certificate.pem");
+  }
+
   /** Writes a certificate and its key into a folder as {@code certificate.pem, key.pem}. */
   public static Path write(ServerCertificate certificate, Path folder) {
     var key = Base64.getMimeEncoder().encodeToString(certificate.key().getEncoded());
