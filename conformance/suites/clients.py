@@ -70,7 +70,7 @@ CURL = {
     "h2c, expired token": ("401 2", ["--http2-prior-knowledge", "--config", "{expired}", "/private"]),
     "h2c, wrong caller": ("403 2", ["--http2-prior-knowledge", "--config", "{wrong}", "/private"]),
     "browser's query": ("200 1.1", ["--http1.1", "--globoff", "/query?filter[a]=1|2"]),
-    "through HTTP/1.1 with a proxy's target": ("200 1.1", ["--http1.1", "--request-target", "http://other.example/ping", "/ping"]),
+    "through HTTP/1.1 with another host's target": ("421 1.1", ["--http1.1", "--request-target", "http://other.example/ping", "/ping"]),
 }
 
 
