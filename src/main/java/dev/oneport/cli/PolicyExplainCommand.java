@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -37,28 +38,38 @@ final class PolicyExplainCommand implements Callable<Integer> {
       description = "The roles in the caller's token.")
   List<String> roles = List.of();
 
+  @Mixin AskedCall asked = new AskedCall();
+
   @Override
   public Integer call() throws Exception {
     var parent = Parent.of(policy);
     return parent.withValid(
         () -> {
           var plan = parent.plan();
-          var asked = parent.route(plan, route);
+          var about = parent.route(plan, route);
           if (!roles.isEmpty() && !plan.identity().bringsRoles()) {
             parent.err().println("no issuer has a roles-claim, so tokens have no roles");
           }
-          var who = new Caller(caller, "asked", new HashSet<>(roles));
-          var verdict = plan.policy().decide(asked, who);
+          var who = new Caller(caller, "asked", new HashSet<>(roles), asked.claims());
+          var verdict = plan.policy().decide(asked.facts(who, about));
           var decision = verdict.allowed() ? "allowed" : "denied";
           var table = new Table("caller", "route", "decision", "rule", "allows");
           if (verdict.rule().isPresent()) {
             var rule = verdict.rule().get();
-            table.row(caller, asked, decision, rule.place(), rule.subjectText());
+            table.row(caller, about, decision, rule.place(), rule.subjectText());
           } else {
-            plan.policy().about(asked).stream()
+            plan.policy().about(about).stream()
                 .filter(rule -> !rule.denies())
                 .forEach(
-                    each -> table.row(caller, asked, "denied", each.place(), each.subjectText()));
+                    each -> table.row(caller, about, "denied", each.place(), each.subjectText()));
+          }
+          if (!verdict.failure().isEmpty()) {
+            parent
+                .err()
+                .println(
+                    "the rule's condition cannot be evaluated: "
+                        + verdict.failure()
+                        + "; --claim, --param and --ip say what the call is like");
           }
           parent.print(table);
           return ExitCode.OK;

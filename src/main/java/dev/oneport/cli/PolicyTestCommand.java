@@ -1,12 +1,17 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Caller;
+import dev.oneport.condition.AskedFacts;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.Section;
 import dev.oneport.policy.RoutePattern;
 import dev.oneport.server.Plan;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,7 +28,8 @@ import picocli.CommandLine.ParentCommand;
       "  tests:",
       "    - { caller: alice@example.com, route: GRPC Echo/Ping, expect: allowed }",
       "    - { caller: bob@example.com, roles: [ reader ], route: [ GRPC Echo/Ping, WS /ws ], expect: denied }",
-      "    - { route: HTTP GET /ping, expect: allowed }      without a token"
+      "    - { route: HTTP GET /ping, expect: allowed }      without a token",
+      "  For conditions: claims: { tenant_id: acme }, params: { id: acme }, ip: 192.0.2.1"
     })
 final class PolicyTestCommand implements Callable<Integer> {
   @ParentCommand @Nullable PolicyCommand policy;
@@ -63,7 +69,9 @@ final class PolicyTestCommand implements Callable<Integer> {
     var caller =
         name.isEmpty()
             ? Caller.ANONYMOUS
-            : new Caller(name, "asked", new HashSet<>(test.texts("roles")));
+            : new Caller(name, "asked", new HashSet<>(test.texts("roles")), claims(test));
+    var parameters = parameters(test);
+    var address = test.text("ip", "");
     test.required("expect");
     var expected = test.choice("expect", Expected.DENIED);
     var routes = test.texts("route");
@@ -79,14 +87,30 @@ final class PolicyTestCommand implements Callable<Integer> {
         test.problem("route", "'" + text + "' is not a mounted route");
         continue;
       }
-      var decision =
-          plan.policy().decide(route.get(), caller).allowed() ? Expected.ALLOWED : Expected.DENIED;
+      var facts = new AskedFacts(caller, route.get(), parameters, address, Instant.now());
+      var decision = plan.policy().decide(facts).allowed() ? Expected.ALLOWED : Expected.DENIED;
       if (decision != expected) {
         wrong.row(
             test.place(), name.isEmpty() ? "-" : name, text, lower(expected), lower(decision));
       }
     }
     return routes.size();
+  }
+
+  private static Map<String, List<String>> claims(Section test) {
+    var claims = new HashMap<String, List<String>>();
+    try (var section = test.section("claims")) {
+      test.names("claims").forEach(name -> claims.put(name, section.texts(name)));
+    }
+    return claims;
+  }
+
+  private static Map<String, String> parameters(Section test) {
+    var parameters = new HashMap<String, String>();
+    try (var section = test.section("params")) {
+      test.names("params").forEach(name -> parameters.put(name, section.text(name, "")));
+    }
+    return parameters;
   }
 
   private static int report(PolicyCommand parent, Table wrong, int count) {

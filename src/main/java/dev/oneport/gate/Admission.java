@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission implements AutoCloseable {
   private final CallWatch call;
+  private final CallFacts facts;
   private final Permits permits;
   private final Leases leases;
   private final Verified holder;
@@ -32,8 +33,9 @@ final class Admission implements AutoCloseable {
 
   /** Takes over a permit that was acquired for an allowed call. */
   Admission(
-      CallWatch call, Permits permits, Leases leases, Verified holder, Rule rule, Meter meter) {
-    this.call = call;
+      CallFacts facts, Permits permits, Leases leases, Verified holder, Rule rule, Meter meter) {
+    this.call = facts.call();
+    this.facts = facts;
     this.permits = permits;
     this.leases = leases;
     this.holder = holder;
@@ -66,7 +68,7 @@ final class Admission implements AutoCloseable {
       throw new IllegalStateException("the call is over");
     }
     if (lease == null) {
-      lease = leases.open(call.route(), holder, meter, this::cutOff).orElse(null);
+      lease = leases.open(facts, holder, meter, this::cutOff).orElse(null);
     }
     return lease != null;
   }

@@ -14,6 +14,7 @@ import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.Rule;
 import dev.oneport.proxies.Client;
+import dev.oneport.policy.Ruling;
 import dev.oneport.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,7 +235,7 @@ public final class Gate implements AutoCloseable {
    * is counted, and quotas and limits are not checked.
    */
   List<Permission> permissions(Credential credential, Sender sender) {
-    return terms.permissions(credential, sender);
+    return terms.permissions(credential, sender, clocks.wall().instant());
   }
 
   /**
@@ -258,8 +259,11 @@ public final class Gate implements AutoCloseable {
     if (lease.isTooLong()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
     }
-    if (terms.policy().open(lease.route()).isPresent()) {
-      return Optional.empty();
+    var policy = terms.policy();
+    var facts = lease.facts();
+    var untold = policy.decideForAnyone(facts);
+    if (untold.isPresent()) {
+      return untold.get().allowed() ? Optional.empty() : Optional.of(Reason.CALLER_NOT_ALLOWED);
     }
     var holder = lease.holder();
     if (holder.caller().anonymous()) {
@@ -271,7 +275,7 @@ public final class Gate implements AutoCloseable {
     if (!holder.standing().stillGood()) {
       return Optional.of(Reason.ACCESS_TOKEN_INVALID);
     }
-    return terms.policy().decide(lease.route(), holder.caller()).allowed()
+    return policy.decideForCaller(facts).allowed()
         ? Optional.empty()
         : Optional.of(Reason.CALLER_NOT_ALLOWED);
   }
@@ -279,17 +283,22 @@ public final class Gate implements AutoCloseable {
   private Decision decide(Terms now, CallWatch call, Credential credential, Object connection) {
     var sender = new Sender(connection, perimeter.attempts(call.arrival().client()));
     var decision = decideBy(now, call, credential, sender);
-    shadows.compare(now, call.route(), credential, sender, decision.caller());
+    shadows.compare(now, facts(call, decision.caller()), credential, sender);
     return decision;
   }
 
   private Decision decideBy(Terms now, CallWatch call, Credential credential, Sender sender) {
-    var open = now.policy().open(call.route());
-    if (open.isPresent()) {
-      return allowed(call, ANYONE, open.get(), Meter.UNBOUNDED);
+    var facts = facts(call, Caller.ANONYMOUS);
+    var forAnyone = now.policy().decideForAnyone(facts);
+    if (forAnyone.isPresent()) {
+      var ruling = forAnyone.get();
+      return ruling.allowed() && ruling.rule().isPresent()
+          ? allowed(facts, ANYONE, ruling.rule().get(), Meter.UNBOUNDED)
+          : denied(ruling, Caller.ANONYMOUS);
     }
     return switch (now.identify(counting(call, credential), sender)) {
-      case Identified.Known(var verified) -> decide(now.policy(), call, verified);
+      case Identified.Known(var verified) ->
+          decide(now.policy(), facts.by(verified.caller()), verified);
       case Identified.Unknown(var reason, var detail, var wait) ->
           wait.isZero()
               ? denied(reason, detail)
@@ -307,27 +316,35 @@ public final class Gate implements AutoCloseable {
         : credential;
   }
 
-  private Decision decide(Policy policy, CallWatch call, Verified verified) {
+  private Decision decide(Policy policy, CallFacts facts, Verified verified) {
     var caller = verified.caller();
-    var verdict = policy.decide(call.route(), caller);
+    var verdict = policy.decideForCaller(facts);
     var rule = verdict.rule();
     if (!verdict.allowed() || rule.isEmpty()) {
-      return new Denied(
-          Reason.CALLER_NOT_ALLOWED,
-          caller,
-          rule.map(Rule::place).orElse(""),
-          rule.isPresent() ? "a rule denies the caller" : "no rule allows the caller",
-          Duration.ZERO);
+      return denied(verdict, caller);
     }
     var meter = policy.quota(caller).map(quota -> meters.of(caller, quota)).orElse(Meter.UNBOUNDED);
     var wait = meter.call();
     return wait.isPresent()
         ? new Denied(Reason.LIMIT_EXCEEDED, caller, "too many calls a second", wait.get())
-        : allowed(call, verified, rule.get(), meter);
+        : allowed(facts, verified, rule.get(), meter);
   }
 
-  private Allowed allowed(CallWatch call, Verified verified, Rule rule, Meter meter) {
-    return new Allowed(new Admission(call, permits, leases, verified, rule, meter));
+  private CallFacts facts(CallWatch call, Caller caller) {
+    return new CallFacts(call, caller, clocks.wall());
+  }
+
+  private static Denied denied(Ruling ruling, Caller caller) {
+    var place = ruling.rule().map(Rule::place).orElse("");
+    var detail =
+        ruling.failure().isEmpty()
+            ? ruling.rule().isPresent() ? "a rule denies the caller" : "no rule allows the caller"
+            : "the rule's condition cannot be evaluated: " + ruling.failure();
+    return new Denied(Reason.CALLER_NOT_ALLOWED, caller, place, detail, Duration.ZERO);
+  }
+
+  private Allowed allowed(CallFacts facts, Verified verified, Rule rule, Meter meter) {
+    return new Allowed(new Admission(facts, permits, leases, verified, rule, meter));
   }
 
   static Denied denied(Reason reason, String detail) {

@@ -82,7 +82,8 @@ public final class HttpGuard implements Handler {
     var gate = entrance.gate();
     var headers = request.headers();
     var peer = request.remotePeer().address();
-    var arrival = gate.perimeter().arrival(peer, headers);
+    var arrival =
+        gate.perimeter().arrival(peer, headers).at(() -> PathVariables.of(request.path()));
     var watch = entrance.watch(request(request.prologue(), headers, arrival).at(path), arrival);
     switch (gate.admit(watch, credential(headers, gate, List.of()), peer)) {
       case Allowed(var admission) -> {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class Lease implements AutoCloseable {
   private final Leases leases;
-  private final Route route;
+  private final CallFacts call;
   private final Meter meter;
   private final Instant longest;
   private final Consumer<Reason> end;
@@ -24,13 +24,13 @@ final class Lease implements AutoCloseable {
 
   Lease(
       Leases leases,
-      Route route,
+      CallFacts call,
       Verified holder,
       Meter meter,
       Instant longest,
       Consumer<Reason> end) {
     this.leases = leases;
-    this.route = route;
+    this.call = call;
     this.meter = meter;
     this.longest = longest;
     this.end = end;
@@ -38,7 +38,12 @@ final class Lease implements AutoCloseable {
   }
 
   Route route() {
-    return route;
+    return call.route();
+  }
+
+  /** What conditions can ask about the call now. */
+  CallFacts facts() {
+    return call.by(holder.caller());
   }
 
   /** The caller, verified by the current token. */

@@ -1,7 +1,6 @@
 package dev.oneport.gate;
 
 import dev.oneport.api.Reason;
-import dev.oneport.api.Route;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.threads.Background;
 import java.time.Duration;
@@ -54,12 +53,12 @@ final class Leases implements AutoCloseable {
   }
 
   /** Opens a lease for an allowed call; empty at the caller's limit. */
-  Optional<Lease> open(Route route, Verified holder, Meter meter, Consumer<Reason> end) {
+  Optional<Lease> open(CallFacts call, Verified holder, Meter meter, Consumer<Reason> end) {
     if (!permits.tryAcquireStream(meter)) {
       return Optional.empty();
     }
     var last = longest.isZero() ? Instant.MAX : steady.instant().plus(longest);
-    var lease = new Lease(this, route, holder, meter, last, end);
+    var lease = new Lease(this, call, holder, meter, last, end);
     open.add(lease);
     if (idle) {
       LockSupport.unpark(sweeper);

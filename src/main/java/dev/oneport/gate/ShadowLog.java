@@ -23,17 +23,19 @@ final class ShadowLog {
    * Compares the verdicts of a policy and its shadow on a call; verifies the token if only the
    * shadow needs it.
    *
-   * @param known the caller, anonymous if the policy did not need to know
+   * @param known the call, by an anonymous caller if the policy did not need to know
    */
-  void compare(Terms now, Route route, Credential credential, Sender sender, Caller known) {
+  void compare(Terms now, CallFacts known, Credential credential, Sender sender) {
     var policy = now.policy();
     policy
         .shadow()
         .ifPresent(
             shadow -> {
-              var unasked = policy.open(route).isPresent() && shadow.open(route).isEmpty();
-              var caller = unasked ? now.caller(credential, sender) : known;
-              compare(route, caller, policy.decide(route, caller), shadow.decide(route, caller));
+              var unasked =
+                  policy.decideForAnyone(known).isPresent()
+                      && shadow.decideForAnyone(known).isEmpty();
+              var facts = unasked ? known.by(now.caller(credential, sender)) : known;
+              compare(facts.route(), facts.caller(), policy.decide(facts), shadow.decide(facts));
             });
   }
 

@@ -10,6 +10,7 @@ import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,9 +50,9 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   }
 
   /** The verdict for a credential on each mounted route. */
-  List<Permission> permissions(Credential credential, Sender sender) {
+  List<Permission> permissions(Credential credential, Sender sender, Instant now) {
     var caller = identify(credential, sender);
-    return policy.routes().stream().map(route -> Permission.of(policy, route, caller)).toList();
+    return policy.routes().stream().map(route -> Permission.of(policy, route, caller, now)).toList();
   }
 
   /** The row of the error table for a token problem. */

@@ -211,7 +211,12 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   private CallWatch watch(HttpPrologue prologue, Headers headers) {
     var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().address());
-    var arrival = entrance.gate().perimeter().arrival(peer.orElse(null), headers);
+    var arrival =
+        entrance
+            .gate()
+            .perimeter()
+            .arrival(peer.orElse(null), headers)
+            .at(() -> PathVariables.of(entrance.route().name(), prologue.uriPath()));
     return entrance.watch(HttpGuard.request(prologue, headers, arrival).at(path), arrival);
   }
 

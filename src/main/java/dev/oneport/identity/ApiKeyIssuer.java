@@ -25,6 +25,12 @@ record ApiKeyIssuer(String name, String callerPrefix, Optional<String> header, L
     return keys.stream().anyMatch(key -> !key.roles().isEmpty());
   }
 
+  /** Keys have no claims. */
+  @Override
+  public List<ClaimPath> claims() {
+    return List.of();
+  }
+
   @Override
   public boolean mayBring(String role) {
     return keys.stream().anyMatch(key -> key.roles().contains(role));

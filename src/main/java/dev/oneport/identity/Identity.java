@@ -128,6 +128,13 @@ public final class Identity {
     }
   }
 
+  /** Whether some issuer lists a claim of this name. */
+  public boolean listsClaim(String name) {
+    return issuers.stream()
+        .flatMap(issuer -> issuer.claims().stream())
+        .anyMatch(claim -> claim.text().equals(name));
+  }
+
   /** Reports keys that would name what only another issuer may name. */
   private static void reportKeys(List<NamedIssuer> issuers, Section section) {
     var names = new IssuerNames(issuers);

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,6 +43,11 @@ record IntrospectionIssuer(
   @Override
   public boolean bringsRoles() {
     return rules.bringsRoles();
+  }
+
+  @Override
+  public List<ClaimPath> claims() {
+    return rules.claims();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.oneport.identity;
 
+import java.util.List;
+
 /**
  * An issuer as the operator configured it, whatever its credentials are. All kinds stand in one
  * list, so that their names of callers and roles are kept apart.
@@ -16,6 +18,9 @@ sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer {
 
   /** Whether its credentials bring roles. */
   boolean bringsRoles();
+
+  /** The claims of its credentials that handlers and conditions are told. */
+  List<ClaimPath> claims();
 
   /** Whether its credentials may bring a role of this name. */
   default boolean mayBring(String role) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * One subject that a rule allows to call a route.
  *
  * @param who a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code tokens
- *     with role ROLE}
+ *     with role ROLE}; then the condition, if the rule has one
  * @param role the role that allows it; empty if the rule does not name a role
  * @param place the file and line of the rule
  */
@@ -53,7 +53,9 @@ public record AllowedCaller(String subject, String role, String place) {
       if (rule.denies() == denying) {
         rule.subjects().stream()
             .sorted(Comparator.comparing(Subject::toString))
-            .forEach(subject -> all.addAll(named(policy, rule, subject, tokensBringRoles)));
+            .flatMap(subject -> named(policy, rule, subject, tokensBringRoles).stream())
+            .map(each -> each.when(rule.condition()))
+            .forEach(all::add);
       }
     }
     return all;
@@ -90,7 +92,13 @@ public record AllowedCaller(String subject, String role, String place) {
     return who.equals(ANYONE)
         || who.equals(AUTHENTICATED)
         || who.startsWith(TOKENS)
-        || who.contains("*");
+        || who.contains("*")
+        || who.contains(" when ");
+  }
+
+  /** The same under a condition. */
+  private AllowedCaller when(String condition) {
+    return condition.isEmpty() ? this : new AllowedCaller(subject + condition, role, place);
   }
 
   private boolean isIn(Set<String> denied) {

@@ -72,7 +72,7 @@ final class CallerBindings {
         kinds.addAll(byCaller.getOrDefault(matching, Set.of()));
       }
     }
-    return new BoundCaller(name, kinds);
+    return new BoundCaller(name, kinds, new TokenVerdicts());
   }
 
   private static <K> void add(Map<K, Set<Subject>> all, K key, Subject role) {

@@ -2,6 +2,7 @@ package dev.oneport.policy;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
+import dev.oneport.condition.Facts;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -55,21 +56,34 @@ public final class Policy {
     return rules.containsKey(route);
   }
 
-  /** The rule that opens this route to anyone, without checking tokens; empty if there is none. */
+  /**
+   * The rule that opens this route to anyone, under no condition, without checking tokens; empty if
+   * there is none.
+   */
   public Optional<Rule> open(Route route) {
     var about = rules.get(route);
     return about == null ? Optional.empty() : about.open();
   }
 
-  /** Decides whether a caller may call a route. */
-  public Ruling decide(Route route, Caller caller) {
-    var about = rules.get(route);
+  /** Decides a call for which no token needs to be checked; empty if one does. */
+  public Optional<Ruling> decideForAnyone(Facts facts) {
+    var about = rules.get(facts.route());
+    return about == null ? Optional.empty() : about.decideForAnyone(facts);
+  }
+
+  /** Decides a call for which a token needs to be checked, by the caller that it names. */
+  public Ruling decideForCaller(Facts facts) {
+    var about = rules.get(facts.route());
     if (about == null) {
       return Ruling.CLOSED;
     }
-    return caller.anonymous() || about.open().isPresent()
-        ? about.decide()
-        : about.decide(callers.of(caller));
+    var caller = facts.caller();
+    return caller.anonymous() ? about.decide() : about.decide(callers.of(caller), facts);
+  }
+
+  /** Decides a call. */
+  public Ruling decide(Facts facts) {
+    return decideForAnyone(facts).orElseGet(() -> decideForCaller(facts));
   }
 
   /** The first quota for the caller. */

@@ -64,7 +64,9 @@ public final class PolicyFile {
     }
     var patterns =
         routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
-    var rule = new Rule(false, Set.of(new Subject.Anyone()), patterns, false, "built in");
+    var rule =
+        new Rule(
+            false, Set.of(new Subject.Anyone()), patterns, Optional.empty(), false, "built in");
     return new PolicyFile(
         section, book.with(rule), shadow.map(it -> it.with(rule)), quotas, tokens);
   }

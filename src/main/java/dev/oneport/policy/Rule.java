@@ -1,15 +1,19 @@
 package dev.oneport.policy;
 
 import dev.oneport.api.Route;
+import dev.oneport.condition.Condition;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One rule of the policy: it allows or denies callers some routes.
  *
  * @param denies whether it denies the calls, even if other rules allow them
  * @param subjects the callers that it is for
+ * @param when the condition under which it applies; empty if it always does
  * @param shadow whether it only logs its verdict and decides nothing
  * @param place its file and line
  */
@@ -17,6 +21,7 @@ public record Rule(
     boolean denies,
     Set<Subject> subjects,
     List<RoutePattern> routes,
+    Optional<Condition> when,
     boolean shadow,
     String place) {
   public Rule {
@@ -29,10 +34,20 @@ public record Rule(
     return place.substring(place.lastIndexOf('/') + 1);
   }
 
-  /** The subjects as written, after {@code deny:} if the rule denies. */
+  /** The subjects as written, after {@code deny:} if the rule denies; then its condition. */
   public String subjectText() {
     var all = subjects.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
-    return denies ? "deny: " + all : all;
+    return (denies ? "deny: " + all : all) + condition();
+  }
+
+  /** Its condition after {@code when}; empty if it has none. */
+  String condition() {
+    return when.map(condition -> " when " + condition).orElse("");
+  }
+
+  /** Whether it is for this caller by its token or, if null, for everybody without one. */
+  boolean isFor(@Nullable BoundCaller caller) {
+    return caller == null ? forAnyone() : subjects.stream().anyMatch(caller::goesBy);
   }
 
   public boolean about(Route route) {
@@ -49,8 +64,13 @@ public record Rule(
     return subjects.contains(new Subject.Anyone());
   }
 
-  /** Whether it allows anyone. */
+  /** Whether it allows anyone, always or under a condition. */
   public boolean open() {
     return !denies && forAnyone();
+  }
+
+  /** Whether it denies everybody, always. */
+  boolean closes() {
+    return denies && forAnyone() && when.isEmpty();
   }
 }

@@ -1,6 +1,8 @@
 package dev.oneport.policy;
 
 import dev.oneport.api.Route;
+import dev.oneport.condition.Condition;
+import dev.oneport.condition.InvalidCondition;
 import dev.oneport.config.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +24,7 @@ import java.util.Set;
  *     route: PROTOCOL NAME       # or a list of them
  *   - deny: [ ... ]              # the same subjects; beats every rule that allows
  *     route: PROTOCOL NAME
+ *     when: EXPRESSION           # in CEL; the rule applies only where it holds
  *     shadow: true               # only log the verdict, do not decide; default false
  * </pre>
  *
@@ -75,8 +79,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   /** Whether deciding rules cover all of a pattern, even if they allow no caller. */
   boolean covers(RoutePattern part) {
     return rules.stream()
-        .anyMatch(
-            rule -> !rule.shadow() && (!rule.denies() || rule.forAnyone()) && rule.about(part));
+        .anyMatch(rule -> !rule.shadow() && (!rule.denies() || rule.closes()) && rule.about(part));
   }
 
   /** Reports routes without a deciding rule. */
@@ -132,8 +135,34 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
 
   private boolean open(Route route) {
     var about = rules.stream().filter(rule -> rule.about(route)).toList();
-    return about.stream().anyMatch(Rule::open)
-        && about.stream().noneMatch(rule -> rule.denies() && rule.forAnyone());
+    return about.stream().anyMatch(Rule::open) && about.stream().noneMatch(Rule::closes);
+  }
+
+  private static Optional<Condition> condition(
+      Section section, Set<Subject> subjects, TokenNames tokens) {
+    var text = section.text("when", "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var condition = Condition.compile(text);
+      if (subjects.contains(new Subject.Anyone()) && condition.asksAboutCaller()) {
+        section.problem(
+            "when",
+            "asks about the caller, but tokens are not checked for anyone;"
+                + " only request and now can be asked about, or name authenticated instead");
+      }
+      for (var claim : condition.claims()) {
+        if (!tokens.claims().test(claim)) {
+          section.problem(
+              "when", "asks about the claim " + claim + ", which no issuer lists in its claims");
+        }
+      }
+      return Optional.of(condition);
+    } catch (InvalidCondition e) {
+      section.problem("when", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static String nearest(RoutePattern pattern, Set<Route> mounted) {
@@ -160,7 +189,12 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
         section.problem(key, "anyone includes all others");
       }
       return new Rule(
-          denies, subjects, patterns(section), section.flag("shadow", false), section.place());
+          denies,
+          subjects,
+          patterns(section),
+          condition(section, subjects, tokens),
+          section.flag("shadow", false),
+          section.place());
     }
   }
 

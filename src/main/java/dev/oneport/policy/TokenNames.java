@@ -10,10 +10,20 @@ import java.util.function.Predicate;
  * @param roles whether some issuer's token may bring a role, as it is called with the issuer's
  *     {@code roles-prefix}
  * @param callerPrefixes the {@code caller-prefix} of each issuer, which may be empty
+ * @param claims whether some issuer lists a claim of this name
  */
-public record TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
+public record TokenNames(
+    boolean bringRoles,
+    Predicate<String> roles,
+    Set<String> callerPrefixes,
+    Predicate<String> claims) {
   public TokenNames {
     callerPrefixes = Set.copyOf(callerPrefixes);
+  }
+
+  /** The names of issuers that list no claims. */
+  public TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
+    this(bringRoles, roles, callerPrefixes, _ -> false);
   }
 
   /** The names of one issuer without prefixes. */

@@ -40,6 +40,11 @@ public record Network(InetAddress first, int bits) {
     }
   }
 
+  /** Whether an address is in the range; false for a text that is not a literal address. */
+  public boolean contains(String address) {
+    return AddressText.address(address).filter(this::contains).isPresent();
+  }
+
   boolean contains(InetAddress address) {
     var one = first.getAddress();
     var other = address.getAddress();

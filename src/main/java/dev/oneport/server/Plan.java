@@ -83,7 +83,11 @@ public record Plan(
     var file =
         PolicyFile.read(
             root.section("policy"),
-            new TokenNames(identity.bringsRoles(), identity::mayBring, identity.callerPrefixes()));
+            new TokenNames(
+                identity.bringsRoles(),
+                identity::mayBring,
+                identity.callerPrefixes(),
+                identity::listsClaim));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
           "issuers", "must name at least one issuer: rules allow callers who need a token");

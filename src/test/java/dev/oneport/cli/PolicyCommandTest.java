@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +238,44 @@ final class PolicyCommandTest {
             .filter(it -> it.contains("Ping"))
             .map("%s\n"::formatted)
             .collect(Collectors.joining()));
+  }
+
+  @Test
+  void explainEvaluatesConditions() throws Exception {
+    Files.writeString(
+        file,
+        YAML.replace("roles-claim: groups", "roles-claim: groups, claims: [ tenant_id ]")
+            + "    - { deny: [ caller ], when: \"'acme' in claims.tenant_id\", route: WS /ws }\n");
+    String[] asked = {"explain", "--caller", "alice@example.com", "--route", "WS /ws"};
+    var unknown = policy(asked);
+    assertEquals(
+        "the rule's condition cannot be evaluated: attribute not found;"
+            + " --claim, --param and --ip say what the call is like\n",
+        unknown.err());
+    assertEquals(
+        List.of("denied", "allowed"),
+        Stream.of("acme", "other")
+            .map(tenant -> policy(with(asked, "--claim", "tenant_id=" + tenant)).out())
+            .map(out -> out.contains(" denied ") ? "denied" : "allowed")
+            .toList());
+    assertTrue(
+        policy("who", "--route", "WS /ws")
+            .out()
+            .contains("not alice@example.com when 'acme' in claims.tenant_id"));
+    assertEquals(2, policy(with(asked, "--claim", "tenant_id")).exitCode());
+    var tests =
+        Files.writeString(
+            folder.resolve("tests.yaml"),
+            """
+            tests:
+              - { caller: alice@example.com, claims: { tenant_id: acme }, route: WS /ws, expect: denied }
+              - { caller: alice@example.com, claims: { tenant_id: [ a, b ] }, route: WS /ws, expect: allowed }
+            """);
+    assertEquals(0, policy("test", tests.toString()).exitCode());
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -404,6 +404,24 @@ final class LiteralTextsTest {
             "28: policy.rules.0.route",
             "is not"),
         new Row(
+            "when",
+            "route: WS /ws }",
+            "route: WS /ws, when: \"caller.nme == 'x'\" }",
+            "29: policy.rules.1.when",
+            "line 1, column 1: undeclared reference to 'caller'; there are caller.name,"),
+        new Row(
+            "when",
+            "route: WS /ws }",
+            "route: WS /ws, when: \"'x' in claims.tenant\" }",
+            "29: policy.rules.1.when",
+            "asks about the claim tenant, which no issuer lists in its claims"),
+        new Row(
+            "when",
+            "allow: [ listed, \"a:bob@corp.example\" ]",
+            "allow: [ anyone ], when: \"caller.name == 'x'\"",
+            "28: policy.rules.0.when",
+            "asks about the caller, but tokens are not checked for anyone"),
+        new Row(
             "for",
             "[ \"a:bob@corp.example\" ], calls",
             "[ \"*@corp.example\" ], calls",

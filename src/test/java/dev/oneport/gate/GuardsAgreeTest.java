@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
+import dev.oneport.condition.AskedFacts;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
@@ -20,6 +21,7 @@ import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebSocketProbe;
 import java.net.http.HttpClient.Version;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,7 @@ final class GuardsAgreeTest {
       var route = route(client.getKey(), name);
       var reply = client.getValue().call(name, headers(caller));
       assertEquals(
-          policy.decide(route, caller).allowed(),
+          policy.decide(new AskedFacts(caller, route, Instant.EPOCH)).allowed(),
           reply.reason().equals(Reply.OK),
           route + " by " + caller + " got " + reply + " with\n" + yaml);
     }

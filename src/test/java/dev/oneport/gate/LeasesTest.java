@@ -14,8 +14,11 @@ import dev.oneport.identity.Verification.Verified;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
+import dev.oneport.proxies.Client;
+import dev.oneport.record.CallRecord.Request;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.transport.http2.Await;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +36,15 @@ final class LeasesTest {
   private static final int MANY = 10_000;
   private static final long MEMORY = 2 << 20;
   private static final Route ROUTE = new Route(Protocol.GRPC, "Echo/Watch");
+  private static final CallFacts CALL =
+      new CallFacts(
+          new CallWatch(
+              _ -> {},
+              ROUTE,
+              new Request("GET", "", "", "HTTP/1.1", Optional.empty()),
+              new Arrival(Client.UNKNOWN, "")),
+          Caller.ANONYMOUS,
+          Clock.systemUTC());
 
   private final ManualClock clock = new ManualClock(Instant.now());
   private final Policy policy = policy();
@@ -99,7 +111,7 @@ final class LeasesTest {
   }
 
   private static Lease open(Leases leases, Verified holder, AtomicInteger ended) {
-    return leases.open(ROUTE, holder, Meter.UNBOUNDED, _ -> ended.incrementAndGet()).orElseThrow();
+    return leases.open(CALL, holder, Meter.UNBOUNDED, _ -> ended.incrementAndGet()).orElseThrow();
   }
 
   private static long usedMemory() {

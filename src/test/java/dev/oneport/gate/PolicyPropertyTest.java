@@ -3,12 +3,14 @@ package dev.oneport.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Caller;
+import dev.oneport.condition.AskedFacts;
 import dev.oneport.config.Configuration;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.RoutePattern;
 import dev.oneport.policy.Rule;
 import dev.oneport.policy.TokenNames;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -119,7 +121,7 @@ final class PolicyPropertyTest {
               .or(() -> open.map("allowed by "::concat))
               .or(() -> denied.map("denied by "::concat))
               .or(() -> allowed.map("allowed by "::concat));
-      var verdict = policy.decide(route, caller);
+      var verdict = policy.decide(new AskedFacts(caller, route, Instant.EPOCH));
       assertEquals(
           expected.orElse("denied"),
           (verdict.allowed() ? "allowed" : "denied")

@@ -68,6 +68,7 @@ final class SameDecisionTest {
             caller-claim: email
             caller-prefix: ""
             roles-claim: groups
+            claims: [ tenant_id ]
             algorithms: [ RS256, RS384, ES256, ES384, ES512 ]
           second:
             issuer: %s
@@ -93,6 +94,16 @@ final class SameDecisionTest {
           - { deny: [ listed, readers ], route: %s }
           - { allow: [ "*@example.com" ], route: %s }
           - { allow: [ engineers ], route: %s }
+          - allow: [ authenticated ]
+            when: "'acme' in claims.tenant_id && cidr('127.0.0.0/8').containsIP(request.ip)"
+            route: %s
+          - { allow: [ authenticated ], when: "!cidr('127.0.0.0/8').containsIP(request.ip)", route: %s }
+          - { allow: [ authenticated ], route: %s }
+          - { deny: [ authenticated ], when: "'acme' in claims.tenant_id", route: %s }
+          - { allow: [ anyone ], when: "cidr('127.0.0.0/8').containsIP(request.ip)", route: %s }
+          - { allow: [ anyone ], when: "request.ip == '192.0.2.1'", route: %s }
+          - { allow: [ anyone ], route: %s }
+          - { deny: [ anyone ], when: "request.route.contains('unwanted')", route: %s }
       """
           .formatted(
               ISSUER.id(),
@@ -113,7 +124,15 @@ final class SameDecisionTest {
               ProbeService.routes("denied"),
               ProbeService.routes("denied"),
               ProbeService.routes("pattern"),
-              ProbeService.routes("mapped"));
+              ProbeService.routes("mapped"),
+              ProbeService.routes("tenant"),
+              ProbeService.routes("elsewhere"),
+              ProbeService.routes("others"),
+              ProbeService.routes("others"),
+              ProbeService.routes("near"),
+              ProbeService.routes("far"),
+              ProbeService.routes("unwanted"),
+              ProbeService.routes("unwanted"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -138,7 +157,13 @@ final class SameDecisionTest {
             "bob",
             "denied",
             "pattern",
-            "mapped"));
+            "mapped",
+            "tenant",
+            "elsewhere",
+            "others",
+            "near",
+            "far",
+            "unwanted"));
   }
 
   /** A request and what is to come of it. */
@@ -386,6 +411,27 @@ final class SameDecisionTest {
             "mapped",
             List.of(new HeaderField("x-second-token", OTHER.token().sign())),
             Reply.OK),
+        new Row("a condition that holds", "tenant", tenant("acme"), Reply.OK),
+        new Row("a condition that does not hold", "tenant", tenant("other"), NOT_ALLOWED),
+        new Row(
+            "a condition on a claim that is missing",
+            "tenant",
+            bearer(ISSUER.token().sign()),
+            NOT_ALLOWED),
+        new Row("a condition, no token", "tenant", List.of(), MISSING),
+        new Row("a condition on the address", "elsewhere", tenant("acme"), NOT_ALLOWED),
+        new Row("denied by a condition", "others", tenant("acme"), NOT_ALLOWED),
+        new Row("not denied by a condition", "others", tenant("other"), Reply.OK),
+        new Row(
+            "a condition of a denial that fails",
+            "others",
+            bearer(ISSUER.token().sign()),
+            NOT_ALLOWED),
+        new Row("anyone from here", "near", List.of(), Reply.OK),
+        new Row("anyone from elsewhere", "far", List.of(), MISSING),
+        new Row("a token where anyone from elsewhere may", "far", tenant("acme"), NOT_ALLOWED),
+        new Row("denied to anyone by a condition", "unwanted", List.of(), NOT_ALLOWED),
+        new Row("denied to anyone, with a token", "unwanted", tenant("acme"), NOT_ALLOWED),
         new Row("denied to some, without a token", "denied", List.of(), MISSING),
         new Row("anyone without a token", "anyone", List.of(), Reply.OK),
         new Row("anyone with a bad token", "anyone", bearer("a.b.c"), Reply.OK),
@@ -503,6 +549,10 @@ final class SameDecisionTest {
     var parts = ISSUER.token().claim("email", "mallory@example.com").sign().split("\\.", -1);
     var good = ISSUER.token().sign().split("\\.", -1);
     return String.join(".", good[0], good[1], parts[2]);
+  }
+
+  private static List<HeaderField> tenant(String id) {
+    return bearer(ISSUER.token().claim("tenant_id", id).sign());
   }
 
   private static List<HeaderField> bearer(String token) {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
+import dev.oneport.condition.AskedFacts;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +49,12 @@ final class CallerPatternTest {
   void aStarStandsForAnyTextButNotForAPrefix(String pattern, String name, boolean named) {
     var caller = new Caller(name, "i", Set.of());
     var rule = policy("rules: [ { allow: [ \"%s\" ], route: WS /ws } ]".formatted(pattern));
-    assertEquals(named, rule.decide(ROUTE, caller).allowed());
+    assertEquals(named, rule.decide(new AskedFacts(caller, ROUTE, Instant.EPOCH)).allowed());
     var role =
         policy(
             "roles: { r: [ \"%s\" ] }\nrules: [ { allow: [ r ], route: WS /ws } ]"
                 .formatted(pattern));
-    assertEquals(named, role.decide(ROUTE, caller).allowed());
+    assertEquals(named, role.decide(new AskedFacts(caller, ROUTE, Instant.EPOCH)).allowed());
     assertEquals(named ? List.of("r") : List.of(), role.roles(caller));
     var quota =
         policy(
@@ -62,7 +64,7 @@ final class CallerPatternTest {
               """
                 .formatted(pattern, pattern));
     assertEquals(named, quota.quota(caller).isPresent());
-    assertEquals(!named, quota.decide(ROUTE, caller).allowed());
+    assertEquals(!named, quota.decide(new AskedFacts(caller, ROUTE, Instant.EPOCH)).allowed());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -116,7 +118,11 @@ final class CallerPatternTest {
     // A group that happens to have the role's name is not among those that bring it.
     assertEquals(false, allows(policy, "eve@x", "engineers"));
     var named = new Route(Protocol.WS, "/named");
-    assertEquals(true, policy.decide(named, new Caller("eve@x", "i", Set.of("named"))).allowed());
+    assertEquals(
+        true,
+        policy
+            .decide(new AskedFacts(new Caller("eve@x", "i", Set.of("named")), named, Instant.EPOCH))
+            .allowed());
   }
 
   @Test
@@ -142,7 +148,9 @@ final class CallerPatternTest {
   }
 
   private static boolean allows(Policy policy, String caller, String... roles) {
-    return policy.decide(ROUTE, new Caller(caller, "i", Set.of(roles))).allowed();
+    return policy
+        .decide(new AskedFacts(new Caller(caller, "i", Set.of(roles)), ROUTE, Instant.EPOCH))
+        .allowed();
   }
 
   private static Policy policy(String yaml) {
