@@ -52,7 +52,9 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
   /** The verdict for a credential on each mounted route. */
   List<Permission> permissions(Credential credential, Sender sender, Instant now) {
     var caller = identify(credential, sender);
-    return policy.routes().stream().map(route -> Permission.of(policy, route, caller, now)).toList();
+    return policy.routes().stream()
+        .map(route -> Permission.of(policy, route, caller, now))
+        .toList();
   }
 
   /** The row of the error table for a token problem. */
