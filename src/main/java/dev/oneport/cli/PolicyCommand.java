@@ -87,7 +87,7 @@ final class PolicyCommand implements Runnable {
     return ConfigurationFile.withValid(err(), action);
   }
 
-  /** Finds a mounted route by its name. */
+  /** Finds a mounted route by its name, or the forwarded route of a concrete call. */
   Route route(Plan plan, String text) {
     var route =
         RoutePattern.parse(text).map(RoutePattern::route).filter(plan.policy().routes()::contains);
@@ -99,7 +99,7 @@ final class PolicyCommand implements Runnable {
                     + text
                     + "' is not a mounted route; the mounted routes are: "
                     + plan.policy().routes());
-    return route.orElseThrow(unknown);
+    return route.or(() -> plan.table().route(text)).orElseThrow(unknown);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
       names = "--route",
       paramLabel = "ROUTE",
       required = true,
-      description = "Such as 'GRPC Echo/Ping'.")
+      description = "Such as 'GRPC Echo/Ping', or a forwarded call: 'HTTP GET /orders/7'.")
   String route = "";
 
   @Option(

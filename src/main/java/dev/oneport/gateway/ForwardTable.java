@@ -134,6 +134,19 @@ public final class ForwardTable {
     return find(Protocol.WS, segments, segments);
   }
 
+  /** The route of a call that is written like a route, such as {@code HTTP GET /orders/7}. */
+  public Optional<Route> route(String call) {
+    var parts = call.strip().split("\\s+", -1);
+    var found =
+        switch (parts[0] + " " + parts.length) {
+          case "HTTP 3" -> CanonicalPath.of(parts[2]).flatMap(path -> http(parts[1], path));
+          case "GRPC 2" -> grpc(parts[1]);
+          case "WS 2" -> CanonicalPath.of(parts[1]).flatMap(this::webSocket);
+          default -> Optional.<ForwardedRoute>empty();
+        };
+    return found.map(ForwardedRoute::route);
+  }
+
   private Optional<ForwardedRoute> find(Protocol protocol, Segments first, Segments last) {
     return rows(protocol).stream()
         .filter(row -> row.matches(first, last))

@@ -198,6 +198,35 @@ final class PolicyCommandTest {
   }
 
   @Test
+  void explainTakesACallOfAForwardedRoute() throws Exception {
+    Files.writeString(
+        file,
+        """
+        upstreams: { a: { url: "http://127.0.0.1:1" }, b: { url: "h2c://127.0.0.1:1" } }
+        forward: [ { route: HTTP * /orders/**, to: a }, { route: GRPC ledger.v1.*/*, to: b } ]
+        identity: { issuers: { test: { issuer: "https://issuer.test", audiences: [ me ] } } }
+        policy:
+          rules:
+            - { allow: [ anyone ], route: HTTP GET /orders/open/** }
+            - { allow: [ alice@example.com ], route: [ HTTP GET /orders/**, GRPC ledger.v1.*/* ] }
+        """);
+    var rows =
+        List.of(
+            "HTTP GET /orders/open/%37 -> HTTP GET /orders/open/** allowed application.yaml:6",
+            "HTTP GET /orders/7 -> HTTP GET /orders/** allowed application.yaml:7",
+            "GRPC ledger.v1.Ledger/Post -> GRPC ledger.v1.*/* allowed application.yaml:7");
+    for (var row : rows) {
+      var call = row.split(" -> ", -1);
+      var said = policy("explain", "--caller", "alice@example.com", "--route", call[0]).out();
+      assertTrue(said.replaceAll(" +", " ").contains(" " + call[1] + " "), row + "\n" + said);
+    }
+    for (var call : List.of("HTTP DELETE /orders/7", "HTTP GET /orders/../x", "WS /orders")) {
+      var said = policy("explain", "--caller", "alice@example.com", "--route", call);
+      assertTrue(said.err().contains("is not a mounted route"), said.err());
+    }
+  }
+
+  @Test
   void aRuleThatDeniesIsNamed() throws Exception {
     Files.writeString(file, YAML + DENY);
     assertEquals(
