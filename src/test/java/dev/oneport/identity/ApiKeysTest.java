@@ -178,8 +178,9 @@ final class ApiKeysTest {
         issuers:
           p: { issuer: "https://p.test", audiences: [ me ], caller-prefix: "p:" }
           keys: { kind: api-keys, keys-file: "%s", caller-prefix: "" }
-        """;
-    var configuration = Configuration.parse("test.yaml", yaml.formatted(file), Map.of(), false);
+        """
+            .formatted(file);
+    var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     try {
       var _ = Identity.read(configuration.root());
       configuration.check();
