@@ -93,10 +93,11 @@ public class GateBenchmark {
     var policy =
         PolicyFile.read(root.section("policy"), TokenNames.of(false))
             .bind(Set.of(open, forbidden, closed));
-    known = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
+    var trusted = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
+    known = trusted.tokens();
     gate =
         new Gate(
-            known,
+            trusted,
             Set.of(),
             policy,
             Perimeter.OPEN,
@@ -174,7 +175,9 @@ public class GateBenchmark {
   private Object decide(Route route, String authorization) {
     return close(
         gate.admit(
-            call(route), Credential.of(name -> List.of(authorization), Set.of(), List.of()), this));
+            call(route),
+            Credential.of(name -> List.of(authorization), Set.of(), List.of(), Optional.empty()),
+            this));
   }
 
   private static CallWatch call(Route route) {

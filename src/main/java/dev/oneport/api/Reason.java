@@ -17,6 +17,8 @@ public enum Reason {
       3000,
       "the platform removed the token's signature; send the platform's token in X-Serverless-Authorization"
           + " and this service's token in Authorization"),
+  CERTIFICATE_EXPIRED(401, "UNAUTHENTICATED", 3000, "the client certificate expired"),
+  CERTIFICATE_INVALID(401, "UNAUTHENTICATED", 3000, "the client certificate is not valid here"),
   CALLER_NOT_ALLOWED(403, "PERMISSION_DENIED", 3003, "the caller may not call this"),
   LIMIT_EXCEEDED(429, "RESOURCE_EXHAUSTED", 1013, "too much at once; try again later"),
   KEYS_UNAVAILABLE(503, "UNAVAILABLE", 1013, "the token cannot be checked now; try again later"),

@@ -84,7 +84,7 @@ public final class Page implements Service {
   }
 
   private static Visitor visitor(ServerRequest request, Gate gate) {
-    return Visitor.of(request.headers(), request.remotePeer().address(), gate);
+    return Visitor.of(request.headers(), request.remotePeer(), gate);
   }
 
   private static Route http(String name) {

@@ -2,12 +2,15 @@ package dev.oneport.certificates;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Writes the few kinds of DER values (ITU-T X.690) that keys and certificates need here. */
+/**
+ * Writes and reads the few kinds of DER values (ITU-T X.690) that keys and certificates need here.
+ */
 final class Der {
   static final int SEQUENCE = 0x30;
   static final int INTEGER = 0x02;
@@ -110,5 +113,30 @@ final class Der {
     for (var shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
       out.write(length >> shift);
     }
+  }
+
+  /**
+   * Reads the content of the next value.
+   *
+   * @throws RuntimeException if it is of another kind, or cut off
+   */
+  static byte[] content(ByteBuffer from, int tag) {
+    if ((from.get() & 0xFF) != tag) {
+      throw new IllegalArgumentException("another kind of value");
+    }
+    var length = from.get() & 0xFF;
+    if (length > 0x82) {
+      throw new IllegalArgumentException("too long");
+    }
+    if (length >= 0x80) {
+      var bytes = length - 0x80;
+      length = 0;
+      for (var i = 0; i < bytes; i++) {
+        length = (length << 8) | (from.get() & 0xFF);
+      }
+    }
+    var content = new byte[length];
+    from.get(content);
+    return content;
   }
 }

@@ -72,34 +72,13 @@ final class KeyPem {
   /** The curve that a key of SEC 1 names (RFC 5915 section 3). */
   private static byte[] curve(byte[] key) {
     try {
-      var all = ByteBuffer.wrap(value(ByteBuffer.wrap(key), Der.SEQUENCE));
-      var _ = value(all, Der.INTEGER);
-      var _ = value(all, Der.OCTETS);
-      return value(all, CURVE);
+      var all = ByteBuffer.wrap(Der.content(ByteBuffer.wrap(key), Der.SEQUENCE));
+      var _ = Der.content(all, Der.INTEGER);
+      var _ = Der.content(all, Der.OCTETS);
+      return Der.content(all, CURVE);
     } catch (RuntimeException e) {
       throw wrong("holds an EC key that names no curve");
     }
-  }
-
-  /** The content of the next value. */
-  private static byte[] value(ByteBuffer from, int tag) {
-    if ((from.get() & 0xFF) != tag) {
-      throw new IllegalArgumentException("another kind of value");
-    }
-    var length = from.get() & 0xFF;
-    if (length > 0x82) {
-      throw new IllegalArgumentException("too long");
-    }
-    if (length >= 0x80) {
-      var bytes = length - 0x80;
-      length = 0;
-      for (var i = 0; i < bytes; i++) {
-        length = (length << 8) | (from.get() & 0xFF);
-      }
-    }
-    var content = new byte[length];
-    from.get(content);
-    return content;
   }
 
   private static UnusableCertificate wrong(String message) {

@@ -24,6 +24,7 @@ final class Advice {
               TOKEN_EXPIRED,
               TOKEN_SIGNATURE_REMOVED,
               TOKEN_UNAVAILABLE,
+              CERTIFICATE_REFUSED,
               NOT_ALLOWED,
               LIMITED,
               UNAVAILABLE,
@@ -52,6 +53,7 @@ final class Advice {
           "this client sends only Authorization; if the platform needs a token too, use a client"
               + " that sends both";
       case TOKEN_UNAVAILABLE -> "check the credentials that you gave, and this machine's clock";
+      case CERTIFICATE_REFUSED -> "the detail is in the server's audit";
       case NOT_ALLOWED -> "ask the operator: no rule of the server's policy allows this caller";
       case LIMITED -> "call less often";
       case UNAVAILABLE, DRAINING -> "wait longer with --retry-for";

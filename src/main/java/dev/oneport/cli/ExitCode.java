@@ -42,7 +42,8 @@ final class ExitCode {
           TOKEN_EXPIRED,
           TOKEN_INVALID,
           TOKEN_SIGNATURE_REMOVED,
-          TOKEN_UNAVAILABLE ->
+          TOKEN_UNAVAILABLE,
+          CERTIFICATE_REFUSED ->
           UNAUTHENTICATED;
       case NOT_ALLOWED -> NOT_ALLOWED;
       case UNAVAILABLE,

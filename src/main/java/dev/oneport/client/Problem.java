@@ -12,6 +12,7 @@ public enum Problem {
   TOKEN_SIGNATURE_REMOVED(Verdict.FINAL, "the platform removed the token's signature"),
   /** The token source has none. */
   TOKEN_UNAVAILABLE(Verdict.FINAL, "no token is available"),
+  CERTIFICATE_REFUSED(Verdict.FINAL, "the certificate is refused"),
   NOT_ALLOWED(Verdict.FINAL, "the caller may not call this"),
 
   /** A limit or quota is exceeded. */

@@ -73,6 +73,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case "ACCESS_TOKEN_EXPIRED" -> Optional.of(Problem.TOKEN_EXPIRED);
       case "ACCESS_TOKEN_INVALID", "ACCESS_TOKEN_REVOKED" -> Optional.of(Problem.TOKEN_INVALID);
       case "ACCESS_TOKEN_SIGNATURE_REMOVED" -> Optional.of(Problem.TOKEN_SIGNATURE_REMOVED);
+      case "CERTIFICATE_EXPIRED", "CERTIFICATE_INVALID" -> Optional.of(Problem.CERTIFICATE_REFUSED);
       case "CALLER_NOT_ALLOWED" -> Optional.of(Problem.NOT_ALLOWED);
       case "LIMIT_EXCEEDED" -> Optional.of(Problem.LIMITED);
       case "KEYS_UNAVAILABLE" -> Optional.of(Problem.UNAVAILABLE);

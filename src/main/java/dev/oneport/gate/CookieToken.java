@@ -2,8 +2,10 @@ package dev.oneport.gate;
 
 import dev.oneport.gate.Credential.Bearer;
 import dev.oneport.gate.Credential.Unclear;
+import dev.oneport.identity.ClientCertificate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -19,6 +21,11 @@ record CookieToken(Bearer token, List<String> site, List<String> origins) implem
 
   static CookieToken of(Bearer token, Function<String, List<String>> headers) {
     return new CookieToken(token, headers.apply("sec-fetch-site"), headers.apply("origin"));
+  }
+
+  @Override
+  public Optional<ClientCertificate> shown() {
+    return token.shown();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.oneport.gate;
 
+import dev.oneport.identity.ClientCertificate;
 import dev.oneport.transport.CookieFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,52 +8,94 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The credential that a request carries. */
+/** The credential that a request carries, or that its connection has shown. */
 sealed interface Credential
     permits Credential.Missing,
         Credential.Bearer,
         Credential.Beside,
+        Credential.Certified,
         Credential.Unclear,
         CookieToken {
   String AUTHORIZATION = "authorization";
 
   /** No credential. */
-  record Missing() implements Credential {}
+  record Missing() implements Credential {
+    @Override
+    public Optional<ClientCertificate> shown() {
+      return Optional.empty();
+    }
+  }
 
   /**
    * One bearer token (RFC 6750 section 2.1).
    *
    * @param header the header that carried it; empty for {@code Authorization}
+   * @param shown the client's certificate, which the token may be bound to
    */
-  record Bearer(String token, Optional<String> header) implements Credential {}
+  record Bearer(String token, Optional<String> header, Optional<ClientCertificate> shown)
+      implements Credential {}
+
+  /** The certificate that the client has shown, and no token. */
+  record Certified(ClientCertificate certificate) implements Credential {
+    @Override
+    public Optional<ClientCertificate> shown() {
+      return Optional.of(certificate);
+    }
+  }
 
   /**
    * A token in an issuer's own header, beside one in {@code Authorization} that may be for somebody
    * else: then the first decides. If both are for issuers that are trusted here, it is an error.
    */
-  record Beside(Bearer own, String authorization) implements Credential {}
+  record Beside(Bearer own, String authorization) implements Credential {
+    @Override
+    public Optional<ClientCertificate> shown() {
+      return own.shown();
+    }
+  }
 
   /** More than one credential, or a malformed one: an error, because the server must not choose. */
-  record Unclear(String detail) implements Credential {}
+  record Unclear(String detail) implements Credential {
+    @Override
+    public Optional<ClientCertificate> shown() {
+      return Optional.empty();
+    }
+  }
 
   Missing MISSING = new Missing();
   String SEVERAL = "more than one token";
 
+  /** The client's certificate. */
+  Optional<ClientCertificate> shown();
+
   /**
-   * Finds the token of a request.
+   * Finds the credential of a request: its token if it has one, otherwise its certificate.
    *
    * @param headers gives all values of a header, by its name in lower case
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
    * @param others tokens found elsewhere, such as in a subprotocol
+   * @param shown the client's certificate
    */
   static Credential of(
-      Function<String, List<String>> headers, Set<String> tokenHeaders, List<String> others) {
+      Function<String, List<String>> headers,
+      Set<String> tokenHeaders,
+      List<String> others,
+      Optional<ClientCertificate> shown) {
+    var token = token(headers, tokenHeaders, others, shown);
+    return token instanceof Missing && shown.isPresent() ? new Certified(shown.get()) : token;
+  }
+
+  private static Credential token(
+      Function<String, List<String>> headers,
+      Set<String> tokenHeaders,
+      List<String> others,
+      Optional<ClientCertificate> shown) {
     var authorization = headers.apply(AUTHORIZATION);
     if (authorization.size() > 1) {
       // An intermediary may have checked the other one (RFC 9110 section 5.3).
       return new Unclear("more than one Authorization field");
     }
-    var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst());
+    var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst(), shown);
     if (tokenHeaders.isEmpty() && others.isEmpty()) {
       return bearer;
     }
@@ -62,9 +105,11 @@ sealed interface Credential
     }
     for (var name : tokenHeaders) {
       found.addAll(
-          name.startsWith(CookieFields.PREFIX) ? cookies(headers, name) : tokens(headers, name));
+          name.startsWith(CookieFields.PREFIX)
+              ? cookies(headers, name, shown)
+              : tokens(headers, name, shown));
     }
-    others.forEach(token -> found.add(new Bearer(token, Optional.empty())));
+    others.forEach(token -> found.add(new Bearer(token, Optional.empty(), shown)));
     return switch (found.size()) {
       case 0 -> MISSING;
       case 1 -> found.getFirst();
@@ -82,21 +127,23 @@ sealed interface Credential
         : new Unclear(SEVERAL);
   }
 
-  private static List<Bearer> tokens(Function<String, List<String>> headers, String name) {
+  private static List<Bearer> tokens(
+      Function<String, List<String>> headers, String name, Optional<ClientCertificate> shown) {
     return headers.apply(name).stream()
-        .map(value -> new Bearer(value.strip(), Optional.of(name)))
+        .map(value -> new Bearer(value.strip(), Optional.of(name), shown))
         .toList();
   }
 
-  private static List<CookieToken> cookies(Function<String, List<String>> headers, String name) {
+  private static List<CookieToken> cookies(
+      Function<String, List<String>> headers, String name, Optional<ClientCertificate> shown) {
     var cookie = name.substring(CookieFields.PREFIX.length());
     return new CookieFields(headers.apply("cookie"))
         .values(cookie).stream()
-            .map(value -> CookieToken.of(new Bearer(value, Optional.of(name)), headers))
+            .map(value -> CookieToken.of(new Bearer(value, Optional.of(name), shown), headers))
             .toList();
   }
 
-  private static Credential authorization(String value) {
+  private static Credential authorization(String value, Optional<ClientCertificate> shown) {
     var credentials = value.strip();
     int space = credentials.indexOf(' ');
     var scheme = space < 0 ? credentials : credentials.substring(0, space);
@@ -104,6 +151,6 @@ sealed interface Credential
       return MISSING;
     }
     var token = credentials.substring(scheme.length()).strip();
-    return token.isEmpty() ? new Unclear("no token") : new Bearer(token, Optional.empty());
+    return token.isEmpty() ? new Unclear("no token") : new Bearer(token, Optional.empty(), shown);
   }
 }

@@ -7,10 +7,13 @@ import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.identity.ClientCertificate;
+import dev.oneport.identity.IssuerKind;
 import dev.oneport.identity.Sender;
+import dev.oneport.identity.TokenProblem;
+import dev.oneport.identity.TrustedCredentials;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
-import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.Rule;
 import dev.oneport.policy.Ruling;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Decides every call on every protocol, and checks open calls again. Nothing else decides. */
@@ -58,7 +62,7 @@ public final class Gate implements AutoCloseable {
    * @param longest how long a call may last; zero for no limit
    */
   public Gate(
-      VerifiedTokens tokens,
+      TrustedCredentials trusted,
       Set<String> tokenHeaders,
       Policy policy,
       Perimeter perimeter,
@@ -69,14 +73,14 @@ public final class Gate implements AutoCloseable {
     this.perimeter = perimeter;
     this.vital = vital;
     this.permits = new Permits(maxCalls, vital);
-    this.terms = new Terms(tokens, tokenHeaders, policy);
+    this.terms = new Terms(trusted, tokenHeaders, policy);
     this.clocks = clocks;
     this.leases = new Leases(permits, this::recheck, longest, clocks.steady());
   }
 
   /** Replaces the policy and the issuers. */
-  public void replacePolicy(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
-    terms = new Terms(tokens, tokenHeaders, policy);
+  public void replacePolicy(TrustedCredentials trusted, Set<String> tokenHeaders, Policy policy) {
+    terms = new Terms(trusted, tokenHeaders, policy);
   }
 
   /**
@@ -113,8 +117,18 @@ public final class Gate implements AutoCloseable {
     return perimeter;
   }
 
-  Set<String> tokenHeaders() {
-    return terms.tokenHeaders();
+  /**
+   * The credential of a request.
+   *
+   * @param headers gives all values of a header, by its name in lower case
+   * @param others tokens that came in another way
+   * @param peer the other end of the connection
+   */
+  Credential credential(Function<String, List<String>> headers, List<String> others, Peer peer) {
+    var now = terms;
+    var trusted = peer.address() != null && perimeter.proxies().trusts(peer.address());
+    var shown = now.trusted().certificates().shown(peer.certificate(), trusted, headers);
+    return Credential.of(headers, now.tokenHeaders(), others, shown);
   }
 
   /**
@@ -242,15 +256,17 @@ public final class Gate implements AutoCloseable {
    * Renews a lease with a fresh token.
    *
    * @param client who sent it
+   * @param shown the certificate of the lease's client
    * @return why it was not renewed; empty if it was. If the reason is {@link Reason#temporary()},
    *     the lease stays as it is
    */
-  Optional<Reason> renew(Lease lease, String token, Client client) {
+  Optional<Reason> renew(
+      Lease lease, String token, Client client, Optional<ClientCertificate> shown) {
     var sender = new Sender(lease, perimeter.attempts(client));
-    return switch (terms.tokens().verify(token, Optional.empty(), sender)) {
+    return switch (terms.trusted().tokens().verify(token, Optional.empty(), sender, shown)) {
       case Verified fresh ->
           lease.renew(fresh) ? recheck(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
-      case Rejected(var problem, _, _) -> Optional.of(Terms.reason(problem));
+      case Rejected(var problem, _, _) -> Optional.of(Terms.reason(IssuerKind.TOKEN, problem));
     };
   }
 
@@ -270,10 +286,10 @@ public final class Gate implements AutoCloseable {
       return Optional.of(Reason.CREDENTIALS_MISSING);
     }
     if (!clocks.wall().instant().isBefore(holder.until())) {
-      return Optional.of(Reason.ACCESS_TOKEN_EXPIRED);
+      return Optional.of(Terms.reason(holder.kind(), TokenProblem.EXPIRED));
     }
     if (!holder.standing().stillGood()) {
-      return Optional.of(Reason.ACCESS_TOKEN_INVALID);
+      return Optional.of(Terms.reason(holder.kind(), TokenProblem.INVALID));
     }
     return policy.decideForCaller(facts).allowed()
         ? Optional.empty()

@@ -85,7 +85,8 @@ public final class HttpGuard implements Handler {
     var arrival =
         gate.perimeter().arrival(peer, headers).at(() -> PathVariables.of(request.path()));
     var watch = entrance.watch(request(request.prologue(), headers, arrival).at(path), arrival);
-    switch (gate.admit(watch, credential(headers, gate, List.of()), peer)) {
+    switch (gate.admit(
+        watch, credential(headers, gate, List.of(), Peer.of(request.remotePeer())), peer)) {
       case Allowed(var admission) -> {
         try (admission) {
           handle(request, response, admission, watch);
@@ -232,9 +233,9 @@ public final class HttpGuard implements Handler {
     return headers.contains(name) ? headers.get(name).get() : "";
   }
 
-  /** The token in the headers of an HTTP request or a WebSocket upgrade. */
-  static Credential credential(Headers headers, Gate gate, List<String> others) {
-    return Credential.of(name -> headers.all(header(name), List::of), gate.tokenHeaders(), others);
+  /** The credential of an HTTP request or a WebSocket upgrade. */
+  static Credential credential(Headers headers, Gate gate, List<String> others, Peer peer) {
+    return gate.credential(name -> headers.all(header(name), List::of), others, peer);
   }
 
   private static HeaderName header(String name) {

@@ -2,6 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.identity.ClientCertificate;
 import dev.oneport.record.Code;
 import dev.oneport.transport.websocket.WebSocketSession;
 import io.github.bucket4j.Bucket;
@@ -9,6 +10,7 @@ import io.grpc.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class OpenSocket {
   private final Gate gate;
   private final CallWatch watch;
   private final Admission admission;
+  private final Optional<ClientCertificate> shown;
   private final Bucket renewals = Budget.of(RENEWALS, 1);
   private volatile ScopedValue.Carrier caller;
   private @Nullable WsListener listener;
@@ -39,7 +42,8 @@ final class OpenSocket {
   private volatile @Nullable Code failure;
   private volatile String detail = "";
 
-  OpenSocket(Gate gate, CallWatch watch, Admission admission) {
+  OpenSocket(Gate gate, CallWatch watch, Admission admission, Optional<ClientCertificate> shown) {
+    this.shown = shown;
     this.gate = gate;
     this.caller = Caller.as(admission.caller());
     this.watch = watch;
@@ -152,7 +156,7 @@ final class OpenSocket {
       held.end(Reason.LIMIT_EXCEEDED);
       return;
     }
-    var refusal = gate.renew(held, token, watch.arrival().client());
+    var refusal = gate.renew(held, token, watch.arrival().client(), shown);
     if (refusal.isEmpty()) {
       caller = Caller.as(held.holder().caller());
       from.send(FRESH_TOKEN + "ok", true);

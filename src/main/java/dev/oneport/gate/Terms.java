@@ -4,11 +4,13 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.Identified.Known;
 import dev.oneport.gate.Identified.Unknown;
+import dev.oneport.identity.IssuerKind;
 import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
+import dev.oneport.identity.TrustedCredentials;
+import dev.oneport.identity.Verification;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
-import dev.oneport.identity.VerifiedTokens;
 import dev.oneport.policy.Policy;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.Set;
 /**
  * The issuers and the policy that decide calls; replaced as a whole when the configuration changes.
  */
-record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
+record Terms(TrustedCredentials trusted, Set<String> tokenHeaders, Policy policy) {
   Terms {
     tokenHeaders = Set.copyOf(tokenHeaders);
   }
@@ -30,15 +32,21 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
       case CookieToken cookie -> identify(cookie.in("GET", false, ""), sender);
       case Credential.Beside(var own, var authorization) ->
-          tokens.isOurs(authorization, Optional.empty())
+          trusted.tokens().isOurs(authorization, Optional.empty())
               ? new Unknown(Reason.ACCESS_TOKEN_INVALID, Credential.SEVERAL)
               : identify(own, sender);
-      case Credential.Bearer(var token, var header) ->
-          switch (tokens.verify(token, header, sender)) {
-            case Verified verified -> new Known(verified);
-            case Rejected(var problem, var detail, var wait) ->
-                new Unknown(reason(problem), detail, wait);
-          };
+      case Credential.Bearer(var token, var header, var shown) ->
+          identified(IssuerKind.TOKEN, trusted.tokens().verify(token, header, sender, shown));
+      case Credential.Certified(var certificate) ->
+          identified(IssuerKind.CERTIFICATE, trusted.certificates().verify(certificate));
+    };
+  }
+
+  private static Identified identified(IssuerKind kind, Verification verification) {
+    return switch (verification) {
+      case Verified verified -> new Known(verified);
+      case Rejected(var problem, var detail, var wait) ->
+          new Unknown(reason(kind, problem), detail, wait);
     };
   }
 
@@ -57,11 +65,19 @@ record Terms(VerifiedTokens tokens, Set<String> tokenHeaders, Policy policy) {
         .toList();
   }
 
-  /** The row of the error table for a token problem. */
-  static Reason reason(TokenProblem problem) {
+  /** The row of the error table for what is wrong with a credential. */
+  static Reason reason(IssuerKind kind, TokenProblem problem) {
     return switch (problem) {
-      case EXPIRED -> Reason.ACCESS_TOKEN_EXPIRED;
-      case INVALID -> Reason.ACCESS_TOKEN_INVALID;
+      case EXPIRED ->
+          switch (kind) {
+            case TOKEN, API_KEYS, INTROSPECTION -> Reason.ACCESS_TOKEN_EXPIRED;
+            case CERTIFICATE -> Reason.CERTIFICATE_EXPIRED;
+          };
+      case INVALID ->
+          switch (kind) {
+            case TOKEN, API_KEYS, INTROSPECTION -> Reason.ACCESS_TOKEN_INVALID;
+            case CERTIFICATE -> Reason.CERTIFICATE_INVALID;
+          };
       case SIGNATURE_REMOVED -> Reason.ACCESS_TOKEN_SIGNATURE_REMOVED;
       case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
       case TOO_MANY -> Reason.LIMIT_EXCEEDED;

@@ -2,8 +2,8 @@ package dev.oneport.gate;
 
 import dev.oneport.identity.Sender;
 import dev.oneport.record.Trace;
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.Headers;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,13 +27,14 @@ public final class Visitor {
   /**
    * The sender of a request with these headers.
    *
-   * @param peer the other end of the connection that it came on
+   * @param info the other end of the connection that it came on
    */
-  public static Visitor of(Headers headers, SocketAddress peer, Gate gate) {
+  public static Visitor of(Headers headers, PeerInfo info, Gate gate) {
+    var peer = info.address();
     var client = gate.perimeter().arrival(peer, headers).client();
     return new Visitor(
         gate,
-        HttpGuard.credential(headers, gate, List.of()),
+        HttpGuard.credential(headers, gate, List.of(), Peer.of(info)),
         HttpGuard.trace(headers),
         new Sender(peer, gate.perimeter().attempts(client)));
   }

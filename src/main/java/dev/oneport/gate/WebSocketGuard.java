@@ -61,10 +61,11 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     var bearer = BearerSubprotocol.in(headers);
     var gate = entrance.gate();
     var watch = watch(prologue, headers);
-    return switch (gate.admitStream(
-        watch, HttpGuard.credential(headers, gate, bearer.tokens()), connection())) {
+    var peer = WebSocketServer.connecting().map(SocketContext::remotePeer).orElse(null);
+    var credential = HttpGuard.credential(headers, gate, bearer.tokens(), Peer.of(peer));
+    return switch (gate.admitStream(watch, credential, connection())) {
       case Allowed(var admission) -> {
-        var socket = new OpenSocket(gate, watch, admission);
+        var socket = new OpenSocket(gate, watch, admission, credential.shown());
         open = socket;
         yield Optional.of(upgrade(socket, prologue, headers, bearer));
       }

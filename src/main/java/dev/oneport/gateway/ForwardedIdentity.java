@@ -20,6 +20,11 @@ import java.util.stream.Collectors;
  */
 public final class ForwardedIdentity {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  /** What proxies and Helidon say of clients' certificates. */
+  private static final List<String> CERTIFICATES =
+      List.of("client-cert", "client-cert-chain", "x-forwarded-client-cert", "x-helidon-cn");
+
   private static final List<String> CREDENTIALS =
       List.of("authorization", "proxy-authorization", "x-serverless-authorization");
 
@@ -45,6 +50,7 @@ public final class ForwardedIdentity {
     reserved.forEach(name -> removed.add(plain(name)));
     names.names().forEach(name -> removed.add(plain(name)));
     IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(plain(name)));
+    removed.addAll(CERTIFICATES);
     removed.add("proxy-authorization");
     if (!names.forwardAuthorization()) {
       CREDENTIALS.forEach(removed::add);

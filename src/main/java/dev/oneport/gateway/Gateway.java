@@ -6,6 +6,7 @@ import dev.oneport.transport.time.DeadlineWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,14 +41,15 @@ public final class Gateway implements AutoCloseable {
       Forwards forwards,
       ForwardTable table,
       Set<String> tokenHeaders,
+      Set<String> certificateHeaders,
       Function<Caller, List<String>> roles) {
+    var reserved = new HashSet<>(certificateHeaders);
+    reserved.addAll(forwards.identityHeaders());
     var http = new HashMap<Upstream, HttpForwarder>();
     var sockets = new HashMap<Upstream, SocketForwarder>();
     for (var upstream : forwards.upstreams().values()) {
       if (upstream.scheme() != Scheme.H2C) {
-        var identity =
-            new ForwardedIdentity(
-                upstream.identity(), forwards.identityHeaders(), tokenHeaders, roles);
+        var identity = new ForwardedIdentity(upstream.identity(), reserved, tokenHeaders, roles);
         var pool = pool(upstream);
         http.put(upstream, new HttpForwarder(upstream, pool, identity, proxies));
         sockets.put(upstream, new SocketForwarder(upstream, pool, identity, proxies));

@@ -56,6 +56,7 @@ final class ClaimRules {
         .or(() -> lifetimeProblem(token, now))
         .or(() -> emailProblem(token))
         .or(() -> issuer.required().problem(token))
+        .or(() -> CertificateBinding.problem(token))
         .or(() -> callerProblem(token, foreign));
   }
 

@@ -1,6 +1,7 @@
 package dev.oneport.identity;
 
 import dev.oneport.config.Section;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,6 +114,26 @@ public final class Identity {
   /** What the names of the issuers' callers begin with; empty for those without a prefix. */
   public Set<String> callerPrefixes() {
     return issuers.stream().map(NamedIssuer::callerPrefix).collect(Collectors.toSet());
+  }
+
+  /** The headers that carry certificates of the clients of trusted proxies, in lower case. */
+  public Set<String> certificateHeaders() {
+    var headers = new TreeSet<String>();
+    issuers(CertificateIssuer.class).stream()
+        .flatMap(issuer -> issuer.forwarded().stream())
+        .forEach(header -> headers.addAll(new ForwardedCertificate(header).headers()));
+    return headers;
+  }
+
+  /**
+   * Reports what cannot work here.
+   *
+   * @param section {@code identity}
+   * @param tls whether clients speak TLS to this server
+   * @param proxies whether any proxy is trusted
+   */
+  public void check(Section section, boolean tls, boolean proxies, Instant now) {
+    CertificateIssuerFile.check(issuers(CertificateIssuer.class), section, tls, proxies, now);
   }
 
   /** Reports issuers that would be asked about the same opaque tokens. */

@@ -62,7 +62,12 @@ final class Introspector {
     var problem = rules.claimProblem(token).or(() -> rules.problem(token, foreign, now));
     return problem.isPresent()
         ? Rejected.invalid(issuer.name() + ": " + problem.get())
-        : new Verified(rules.caller(token, foreign), until, standing);
+        : new Verified(
+            rules.caller(token, foreign),
+            until,
+            standing,
+            IssuerKind.INTROSPECTION,
+            CertificateBinding.thumbprint(token));
   }
 
   /** An answer need not have an expiry; then the token's longest accepted life begins now. */

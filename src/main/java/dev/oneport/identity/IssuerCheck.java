@@ -108,7 +108,12 @@ final class IssuerCheck {
       return invalid(problem.get());
     }
     var caller = rules.caller(token, kept);
-    return new Verified(caller, until, new Signed(key, caller, kept));
+    return new Verified(
+        caller,
+        until,
+        new Signed(key, caller, kept),
+        IssuerKind.TOKEN,
+        CertificateBinding.thumbprint(token));
   }
 
   private boolean isSigned(Token token, SigningKey key, Keys found, String audience) {

@@ -4,13 +4,15 @@ import dev.oneport.config.Section;
 import java.util.List;
 
 /** What an issuer's credentials are; each kind has its own keys in the configuration. */
-enum IssuerKind {
+public enum IssuerKind {
   /** Signed tokens (JWT). */
   TOKEN,
   /** API keys. */
   API_KEYS,
   /** Opaque tokens, about which their issuer is asked (RFC 7662). */
-  INTROSPECTION;
+  INTROSPECTION,
+  /** Clients' certificates (X.509). */
+  CERTIFICATE;
 
   private static final String KEY = "kind";
 
@@ -32,6 +34,7 @@ enum IssuerKind {
       case INTROSPECTION ->
           List.of(IntrospectionFile.read(name, section, several, severalBringRoles));
       case API_KEYS -> List.of(ApiKeyIssuerFile.read(name, section, several));
+      case CERTIFICATE -> List.of(CertificateIssuerFile.read(name, section, several));
     };
   }
 }

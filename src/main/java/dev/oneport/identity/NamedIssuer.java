@@ -6,7 +6,7 @@ import java.util.List;
  * An issuer as the operator configured it, whatever its credentials are. All kinds stand in one
  * list, so that their names of callers and roles are kept apart.
  */
-sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer {
+sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer, CertificateIssuer {
   /** The operator's name for it, which its callers have as their issuer. */
   String name();
 

@@ -1,12 +1,12 @@
 package dev.oneport.identity;
 
-/** Why a token is refused. */
+/** Why a token or a certificate is refused. */
 public enum TokenProblem {
-  /** The token is valid in all respects but has expired. */
+  /** It is valid in all respects but has expired. */
   EXPIRED,
   /**
-   * The token is malformed, or its signature, issuer, audience, algorithm or claims are not
-   * accepted.
+   * A certificate is not from a trusted authority, or names no caller; a token is malformed, or its
+   * signature, issuer, audience, algorithm or claims are not accepted.
    */
   INVALID,
   /** A proxy of the platform removed the signature, so it cannot be checked. */

@@ -21,6 +21,7 @@ public final class TrustedIssuers {
   private final Clocks clocks;
   private final TrustedApiKeys apiKeys = new TrustedApiKeys();
   private final TrustedIntrospections introspections;
+  private final TrustedAuthorities certificates = new TrustedAuthorities();
   private Map<String, IssuerCheck> checks = Map.of();
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
@@ -36,10 +37,10 @@ public final class TrustedIssuers {
   }
 
   /**
-   * Trusts these issuers. Tokens of the previous issuers stay valid until {@link #retireOthers()},
-   * so that the caller can switch to the result first.
+   * Trusts these issuers. Credentials of the previous issuers stay valid until {@link
+   * #retireOthers()}, so that the caller can switch to the result first.
    */
-  public VerifiedTokens replaceIssuers(Identity identity) {
+  public TrustedCredentials replaceIssuers(Identity identity) {
     var after = new LinkedHashMap<String, IssuerCheck>();
     for (var issuer : identity.issuers(Issuer.class)) {
       var known = checks.get(issuer.name());
@@ -55,15 +56,17 @@ public final class TrustedIssuers {
     times = identity.keyTimes();
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     checks = after;
-    return new VerifiedTokens(
-        new TokenVerifier(
-            after.values(),
-            apiKeys.replace(identity, clocks.wall()),
-            introspections.replace(identity)),
-        verifications,
-        identity.cacheSize(),
-        counts,
-        clocks.wall());
+    return new TrustedCredentials(
+        new VerifiedTokens(
+            new TokenVerifier(
+                after.values(),
+                apiKeys.replace(identity, clocks.wall()),
+                introspections.replace(identity)),
+            verifications,
+            identity.cacheSize(),
+            counts,
+            clocks.wall()),
+        certificates.replace(identity, clocks.wall()));
   }
 
   /** The counts since the start, across configurations. */
@@ -71,11 +74,12 @@ public final class TrustedIssuers {
     return counts;
   }
 
-  /** Revokes the tokens of issuers that were removed or changed. */
+  /** Revokes the credentials of issuers that were removed or changed. */
   public void retireOthers() {
     others.forEach(IssuerCheck::retire);
     apiKeys.retireOthers();
     introspections.retireOthers();
     others = List.of();
+    certificates.retireOthers();
   }
 }

@@ -3,20 +3,31 @@ package dev.oneport.identity;
 import dev.oneport.api.Caller;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
-/** The result of verifying a token. */
+/** The result of verifying a token or a certificate. */
 public sealed interface Verification {
   /**
-   * The token is valid and names a caller.
+   * The credential is valid and names a caller.
    *
    * @param caller the caller that it names
-   * @param until when it expires: at the token's {@code exp} plus the issuer's clock skew
+   * @param until when it expires: at the token's {@code exp} plus the issuer's clock skew, or the
+   *     certificate's {@code notAfter}
    * @param standing whether it is still valid
+   * @param kind what it is
+   * @param boundTo the SHA-256 of the client certificate that the token is only good with
    */
-  record Verified(Caller caller, Instant until, Standing standing) implements Verification {}
+  record Verified(
+      Caller caller, Instant until, Standing standing, IssuerKind kind, Optional<String> boundTo)
+      implements Verification {
+    /** A token that is bound to no certificate. */
+    public Verified(Caller caller, Instant until, Standing standing) {
+      this(caller, until, standing, IssuerKind.TOKEN, Optional.empty());
+    }
+  }
 
   /**
-   * The token is refused.
+   * The credential is refused.
    *
    * @param problem why, for the client
    * @param detail why, for the log; never holds any part of the token
@@ -38,8 +49,8 @@ public sealed interface Verification {
   }
 
   /**
-   * Whether a verified token is still valid, apart from its expiry: the issuer is still trusted,
-   * and still publishes the signing key.
+   * Whether a verified credential is still valid, apart from its expiry: the issuer is still
+   * trusted, and so is its signing key or authority.
    */
   interface Standing {
     /** Whether the token is still valid; cheap enough to check on each call. */

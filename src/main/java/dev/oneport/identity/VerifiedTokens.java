@@ -42,7 +42,7 @@ public final class VerifiedTokens {
 
   /** Verifies a token that belongs to no connection. */
   public Verification verify(String token, Optional<String> header) {
-    return verify(token, header, Sender.on(this));
+    return verify(token, header, Sender.on(this), Optional.empty());
   }
 
   /**
@@ -50,8 +50,19 @@ public final class VerifiedTokens {
    *
    * @param header the header that carried it, in lower case; empty for {@code Authorization}
    * @param sender what the cost is charged to
+   * @param shown the client's certificate, which a token may be bound to
    */
-  public Verification verify(String token, Optional<String> header, Sender sender) {
+  public Verification verify(
+      String token, Optional<String> header, Sender sender, Optional<ClientCertificate> shown) {
+    var verification = verify(token, header, sender);
+    return verification instanceof Verified verified
+        ? CertificateBinding.problem(verified, shown)
+            .<Verification>map(Rejected::invalid)
+            .orElse(verified)
+        : verification;
+  }
+
+  private Verification verify(String token, Optional<String> header, Sender sender) {
     if (token.length() > MAX_LENGTH) {
       return Rejected.invalid("it is too long");
     }

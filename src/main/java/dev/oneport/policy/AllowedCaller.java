@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * One subject that a rule allows to call a route.
  *
- * @param who a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code tokens
- *     with role ROLE}; then the condition, if the rule has one
+ * @param subject a caller's name, a pattern, {@code anyone}, {@code authenticated}, or {@code
+ *     tokens with role ROLE}; then the condition, if the rule has one
  * @param role the role that allows it; empty if the rule does not name a role
  * @param place the file and line of the rule
  */

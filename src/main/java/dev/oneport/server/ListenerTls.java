@@ -2,8 +2,10 @@ package dev.oneport.server;
 
 import dev.oneport.builtins.TlsCounts;
 import dev.oneport.certificates.ServerCertificate;
+import dev.oneport.identity.VerifiedCertificates.Asked;
 import dev.oneport.transport.tls.TlsServer;
 import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,28 +45,36 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
   private final LoadedCertificate first;
   private final InstantSource wall;
   private final TlsServer server;
-  private volatile ServerCertificate certificate;
+  private ServerCertificate certificate;
+  private Optional<Asked> asked;
   private @Nullable CertificateWatch watch;
 
-  ListenerTls(TlsSettings settings, LoadedCertificate first, InstantSource wall) {
+  ListenerTls(
+      TlsSettings settings, LoadedCertificate first, Optional<Asked> asked, InstantSource wall) {
     this.settings = settings;
     this.first = first;
     this.wall = wall;
     this.certificate = first.certificate();
-    this.server = new TlsServer(tls(certificate), settings.handshakeTimeout());
+    this.asked = asked;
+    this.server = new TlsServer(tls(), settings.handshakeTimeout());
   }
 
   /** TLS as configured; empty without TLS. */
-  static Optional<ListenerTls> of(Plan plan, InstantSource wall) {
+  static Optional<ListenerTls> of(Plan plan, Optional<Asked> asked, InstantSource wall) {
     return plan.settings()
         .tls()
         .flatMap(
-            settings -> plan.certificate().map(first -> new ListenerTls(settings, first, wall)));
+            settings ->
+                plan.certificate().map(first -> new ListenerTls(settings, first, asked, wall)));
   }
 
-  private static Tls tls(ServerCertificate certificate) {
-    return Tls.builder()
-        .privateKey(certificate.key())
+  private Tls tls() {
+    var tls = Tls.builder();
+    asked.ifPresent(
+        it ->
+            tls.clientAuth(it.required() ? TlsClientAuth.REQUIRED : TlsClientAuth.OPTIONAL)
+                .trust(List.copyOf(it.authorities())));
+    return tls.privateKey(certificate.key())
         .privateKeyCertChain(certificate.chain())
         .enabledProtocols(PROTOCOLS)
         .enabledCipherSuites(CIPHERS)
@@ -82,9 +92,17 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
         .ifPresent(files -> watch = new CertificateWatch(files, first, wall, this::use));
   }
 
-  private void use(ServerCertificate renewed) {
-    server.replace(tls(renewed));
+  private synchronized void use(ServerCertificate renewed) {
     certificate = renewed;
+    server.replace(tls());
+  }
+
+  /** Asks clients for other certificates from now on, or for none. */
+  synchronized void ask(Optional<Asked> next) {
+    if (!next.equals(asked)) {
+      asked = next;
+      server.replace(tls());
+    }
   }
 
   TlsServer server() {
@@ -92,7 +110,7 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
   }
 
   @Override
-  public Instant expiry() {
+  public synchronized Instant expiry() {
     return certificate.expiry();
   }
 
@@ -107,7 +125,7 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
   }
 
   /** The certificate in use, as PEM. */
-  String pem() {
+  synchronized String pem() {
     return certificate.pem();
   }
 

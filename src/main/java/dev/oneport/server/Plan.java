@@ -14,7 +14,9 @@ import dev.oneport.identity.Identity;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
+import dev.oneport.time.Clocks;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +62,8 @@ public record Plan(
           return mounts.served(file);
         },
         Optional.empty(),
-        (_, _) -> Optional.empty());
+        (_, _) -> Optional.empty(),
+        Clocks.system().wall());
   }
 
   /**
@@ -74,12 +77,15 @@ public record Plan(
       Configuration configuration,
       BiFunction<Settings, PolicyFile, Set<Route>> mounting,
       Optional<DevTokens> dev,
-      BiFunction<Configuration, Settings, Optional<LoadedCertificate>> certificates) {
+      BiFunction<Configuration, Settings, Optional<LoadedCertificate>> certificates,
+      InstantSource now) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
     var audit = AuditSettings.read(root.section("audit"));
     var section = root.section("identity");
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
+    identity.check(
+        section, settings.tls().isPresent(), settings.edge().proxies().any(), now.instant());
     var file =
         PolicyFile.read(
             root.section("policy"),

@@ -41,6 +41,7 @@ public final class Server implements AutoCloseable {
   private final Mounts mounts;
   private final Set<Route> mounted;
   private final Optional<DevTokens> dev;
+  private final Clocks clocks;
   private final Health health;
   private final TrustedIssuers trust;
   private final Gate gate;
@@ -86,14 +87,17 @@ public final class Server implements AutoCloseable {
             },
             dev,
             (configuration, settings) ->
-                LoadedCertificate.load(configuration, settings.tls(), clocks.wall()));
+                LoadedCertificate.load(configuration, settings.tls(), clocks.wall()),
+            clocks.wall());
     this.lastReadFiles = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
     this.trust = new TrustedIssuers(clocks);
+    this.clocks = clocks;
+    var credentials = trust.replaceIssuers(plan.identity());
     this.gate =
         new Gate(
-            trust.replaceIssuers(plan.identity()),
+            credentials,
             plan.identity().headers(),
             plan.policy(),
             plan.settings()
@@ -114,7 +118,7 @@ public final class Server implements AutoCloseable {
     this.gateway = new Gateway(plan.settings().edge().proxies());
     this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc());
     forward(plan);
-    this.tls = ListenerTls.of(plan, clocks.wall());
+    this.tls = ListenerTls.of(plan, credentials.certificates().asked(), clocks.wall());
     this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
     builtins.metrics().watch(listener, tls, gate, trust, audit);
     this.page = builtins.page();
@@ -155,9 +159,7 @@ public final class Server implements AutoCloseable {
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices());
     tls.ifPresent(ListenerTls::watch);
-    if (!plan.files().isEmpty()) {
-      watch = new FileWatch(() -> lastReadFiles, this::reload);
-    }
+    watch = new FileWatch(() -> lastReadFiles, this::reload);
     return this;
   }
 
@@ -174,26 +176,18 @@ public final class Server implements AutoCloseable {
     try {
       page.set(plan.settings().page().enabled());
       var configuration = source.get();
-      lastReadFiles = configuration.files();
-      var now =
-          Plan.read(
-              configuration,
-              (settings, file) -> {
-                page.set(settings.page().enabled());
-                return mounts.served(file);
-              },
-              dev,
-              (_, _) -> plan.certificate());
+      var now = readAgain(configuration, page);
       if (!now.settings().sameAtStart(plan.settings()) || !now.audit().equals(plan.audit())) {
         LOG.log(
             System.Logger.Level.WARNING,
             "server or audit settings changed; they take effect at the next start");
       }
-      gate.replacePolicy(
-          trust.replaceIssuers(now.identity()), now.identity().headers(), now.policy());
+      var credentials = trust.replaceIssuers(now.identity());
+      gate.replacePolicy(credentials, now.identity().headers(), now.policy());
       gate.perimeter().limits().replace(now.settings().perAddress());
       forward(now);
       trust.retireOthers();
+      tls.ifPresent(it -> it.ask(credentials.certificates().asked()));
       plan = now;
       LOG.log(
           System.Logger.Level.INFO,
@@ -222,8 +216,31 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Notes what the files hold, whether or not it is valid. */
+  private Plan readAgain(Configuration configuration, AtomicBoolean page) {
+    try {
+      return Plan.read(
+          configuration,
+          (settings, file) -> {
+            page.set(settings.page().enabled());
+            return mounts.served(file);
+          },
+          dev,
+          (_, _) -> plan.certificate(),
+          clocks.wall());
+    } finally {
+      lastReadFiles = configuration.files();
+    }
+  }
+
   private void forward(Plan plan) {
-    gateway.replace(plan.forwards(), plan.table(), plan.identity().headers(), gate.policy()::roles);
+    var identity = plan.identity();
+    gateway.replace(
+        plan.forwards(),
+        plan.table(),
+        identity.headers(),
+        identity.certificateHeaders(),
+        gate.policy()::roles);
     methods.replace(plan);
   }
 

@@ -6,6 +6,8 @@ const ADVICE = {
   ACCESS_TOKEN_INVALID: 'Check the token’s issuer and audience: the server must accept both.',
   ACCESS_TOKEN_SIGNATURE_REMOVED:
     'Send the platform’s token in X-Serverless-Authorization, and this service’s in Authorization.',
+  CERTIFICATE_EXPIRED: 'Renew the client’s certificate.',
+  CERTIFICATE_INVALID: 'Check the client’s certificate: one of the server’s authorities must vouch for it, and it must name a caller.',
   CALLER_NOT_ALLOWED: 'Ask the operator for a rule that allows this caller.',
   MISDIRECTED_REQUEST: 'Use a host name that the server answers to.',
   LIMIT_EXCEEDED: 'Wait as long as the answer says, then call again.',
@@ -19,7 +21,7 @@ const ADVICE = {
 };
 
 /** The reasons with which the gate refuses a call, or ends an open one. */
-const GATE = new Set(Object.keys(ADVICE).slice(0, 9));
+const GATE = new Set(Object.keys(ADVICE).slice(0, 11));
 
 export const advice = (reason) => ADVICE[reason] ?? '';
 
@@ -29,6 +31,9 @@ export const refused = (reason) => GATE.has(reason);
 /** The reason for a WebSocket's close code. */
 export function ofClose(code, text) {
   const reasons = { 3003: 'CALLER_NOT_ALLOWED', 1013: 'LIMIT_EXCEEDED', 1001: 'DRAINING', 1007: 'BAD_REQUEST', 1009: 'MESSAGE_TOO_LARGE', 1011: 'INTERNAL' };
+  if (code === 3000 && text.includes('certificate')) {
+    return text.includes('expired') ? 'CERTIFICATE_EXPIRED' : 'CERTIFICATE_INVALID';
+  }
   if (code === 3000) {
     return text.includes('expired') ? 'ACCESS_TOKEN_EXPIRED' : 'ACCESS_TOKEN_INVALID';
   }

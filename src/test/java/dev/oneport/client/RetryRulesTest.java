@@ -27,6 +27,8 @@ final class RetryRulesTest {
     "UPSTREAM_UNAVAILABLE,           CONNECTION_LOST,         RETRY_IF_REPEATABLE",
     "UPSTREAM_TIMEOUT,               TIMED_OUT,               FINAL",
     "ACCESS_TOKEN_SIGNATURE_REMOVED, TOKEN_SIGNATURE_REMOVED, FINAL",
+    "CERTIFICATE_EXPIRED,            CERTIFICATE_REFUSED,     FINAL",
+    "CERTIFICATE_INVALID,            CERTIFICATE_REFUSED,     FINAL",
     "CALLER_NOT_ALLOWED,             NOT_ALLOWED,             FINAL",
     "LIMIT_EXCEEDED,                 LIMITED,                 RETRY",
     "KEYS_UNAVAILABLE,               UNAVAILABLE,             RETRY",

@@ -168,7 +168,11 @@ final class AdmissionTest {
           }
         };
     var credential =
-        Credential.of(_ -> List.of("Bearer eyJhbGciOiJSUzI1NiJ9.e30.x"), Set.of(), List.of());
+        Credential.of(
+            _ -> List.of("Bearer eyJhbGciOiJSUzI1NiJ9.e30.x"),
+            Set.of(),
+            List.of(),
+            Optional.empty());
     var decision = gate.admit(call(CLOSED, records::add), credential, unhashable);
     assertSame(Reason.INTERNAL, assertInstanceOf(Denied.class, decision).reason());
     assertEquals(0, gate.calls());
@@ -206,9 +210,10 @@ final class AdmissionTest {
         PolicyFile.read(configuration(yaml).root(), TokenNames.of(false))
             .bind(Set.of(OPEN, CLOSED));
     var clocks = Clocks.system();
-    var tokens = new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
+    var trusted =
+        new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
     return new Gate(
-        tokens, Set.of(), policy, Perimeter.open(), maxCalls, _ -> false, Duration.ZERO, clocks);
+        trusted, Set.of(), policy, Perimeter.open(), maxCalls, _ -> false, Duration.ZERO, clocks);
   }
 
   private static Configuration configuration(String yaml) {

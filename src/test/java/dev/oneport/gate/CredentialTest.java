@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -84,7 +85,8 @@ final class CredentialTest {
       @ForAll("values") List<String> others) {
     var brought = iap.size() + others.size() + bearers(authorization);
     var headers = Map.of(Credential.AUTHORIZATION, authorization, IAP, iap);
-    switch (Credential.of(name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others)) {
+    switch (Credential.of(
+        name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others, Optional.empty())) {
       case Credential.Bearer bearer -> {
         assertEquals(1, brought, "one of " + authorization + iap + others + " is " + bearer);
         assertEquals(iap.size(), bearer.header().isPresent() ? 1 : 0);
@@ -100,6 +102,7 @@ final class CredentialTest {
       }
       case CookieToken cookie -> fail("there is no cookie: " + cookie);
       case Credential.Unclear _ -> {}
+      case Credential.Certified _ -> throw new AssertionError("no certificate was shown");
     }
   }
 
@@ -123,12 +126,13 @@ final class CredentialTest {
   private static String found(List<String> authorization, List<String> iap, List<String> others) {
     var headers = Map.of(Credential.AUTHORIZATION, authorization, IAP, iap);
     return switch (Credential.of(
-        name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others)) {
+        name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others, Optional.empty())) {
       case Credential.Missing() -> "missing";
       case CookieToken _ -> "cookie";
       case Credential.Unclear _ -> "unclear";
       case Credential.Beside(var own, var foreign) -> text(own) + " beside " + foreign;
       case Credential.Bearer bearer -> text(bearer);
+      case Credential.Certified _ -> "certificate";
     };
   }
 }

@@ -16,6 +16,7 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebSocketProbe;
 import dev.oneport.time.Clocks;
+import jakarta.json.JsonValue;
 import java.net.http.HttpClient.Version;
 import java.time.Clock;
 import java.time.Instant;
@@ -294,6 +295,11 @@ final class SameDecisionTest {
             "e-mail verified in a text", token -> token.claim("email_verified", "true"), Reply.OK),
         changed("a logout token", token -> token.header("typ", "logout+jwt"), INVALID),
         changed("claims with more behind", token -> token.claimsText(it -> it + "x"), INVALID),
+        bound("to a certificate that nobody shows", Map.of("x5t#S256", "A".repeat(43))),
+        bound("to a key", Map.of("jkt", "A".repeat(43))),
+        bound("to nothing", Map.of()),
+        bound("to a text", "A".repeat(43)),
+        bound("to null", JsonValue.NULL),
         changed("no caller", token -> token.without("email"), INVALID),
         changed("no subject", token -> token.without("sub"), Reply.OK),
         bad("changed after signing", tampered(), INVALID),
@@ -539,6 +545,11 @@ final class SameDecisionTest {
 
   private static Row bad(String name, String token, String reason) {
     return new Row(name, "alice", bearer(token), reason);
+  }
+
+  /** A token that only the holder of a key may use. */
+  private static Row bound(String how, Object cnf) {
+    return changed("bound " + how, token -> token.claim("cnf", cnf), INVALID);
   }
 
   private static Row changed(String name, UnaryOperator<TestIssuer.Builder> change, String reason) {

@@ -66,7 +66,7 @@ final class AlgorithmsTest {
             false);
     var identity = Identity.read(configuration.root());
     configuration.check();
-    var tokens = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
+    var tokens = new TrustedIssuers(Clocks.system()).replaceIssuers(identity).tokens();
     return switch (tokens.verify(token, Optional.empty())) {
       case Verified _ -> "good";
       case Rejected rejected -> rejected.detail();

@@ -52,6 +52,7 @@ final class CallerClaimsTest {
     var verification =
         new TrustedIssuers(Clocks.system())
             .replaceIssuers(identity)
+            .tokens()
             .verify(token().sign(), Optional.empty());
     var caller = ((Verified) verification).caller();
     assertEquals(

@@ -177,10 +177,12 @@ final class ClaimPathTest {
   private static String said(String claims, String token, boolean roles) {
     var configuration = Configuration.parse("test.yaml", yaml(claims), Map.of(), false);
     var tokens =
-        new TrustedIssuers(Clocks.system()).replaceIssuers(Identity.read(configuration.root()));
+        new TrustedIssuers(Clocks.system())
+            .replaceIssuers(Identity.read(configuration.root()))
+            .tokens();
     configuration.check();
     return switch (tokens.verify(token, Optional.empty())) {
-      case Verified(var caller, _, _) ->
+      case Verified(var caller, _, _, _, _) ->
           roles ? new TreeSet<>(caller.roles()).toString() : caller.name();
       case Rejected(var problem, var detail, _) -> problem + ": " + detail;
     };

@@ -129,7 +129,8 @@ final class IssuerNamesTest {
   @Test
   void aNameThatIsKeptForAnIssuerFromNowOnIsVoidAndOthersStay() {
     var trust = new TrustedIssuers(Clocks.system());
-    var before = trust.replaceIssuers(identity("caller-prefix: \"\"", "caller-prefix: \"b:\""));
+    var before =
+        trust.replaceIssuers(identity("caller-prefix: \"\"", "caller-prefix: \"b:\"")).tokens();
     var root = verified(before, "a:root");
     var alice = verified(before, "alice");
     trust.replaceIssuers(identity("caller-prefix: \"\"", "caller-prefix: \"a:\""));
@@ -252,7 +253,7 @@ final class IssuerNamesTest {
   }
 
   private static VerifiedTokens tokens(String one, String two) {
-    return new TrustedIssuers(Clocks.system()).replaceIssuers(identity(one, two));
+    return new TrustedIssuers(Clocks.system()).replaceIssuers(identity(one, two)).tokens();
   }
 
   private static Identity identity(String one, String two) {

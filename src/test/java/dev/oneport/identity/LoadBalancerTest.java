@@ -84,7 +84,9 @@ final class LoadBalancerTest {
             .formatted(ARN, server.url("/{kid}"));
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     var tokens =
-        new TrustedIssuers(Clocks.system()).replaceIssuers(Identity.read(configuration.root()));
+        new TrustedIssuers(Clocks.system())
+            .replaceIssuers(Identity.read(configuration.root()))
+            .tokens();
     configuration.check();
     return switch (tokens.verify(
         token, header.isEmpty() ? Optional.empty() : Optional.of(header))) {

@@ -58,7 +58,9 @@ final class PresetTest {
     var yaml = "issuers: { x: { jwks: \"%s\", %s } }".formatted(server.url(keys), row.yaml());
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     var tokens =
-        new TrustedIssuers(Clocks.system()).replaceIssuers(Identity.read(configuration.root()));
+        new TrustedIssuers(Clocks.system())
+            .replaceIssuers(Identity.read(configuration.root()))
+            .tokens();
     configuration.check();
     var said =
         switch (tokens.verify(row.token().apply(SIGNER.token()).sign(), row.header())) {

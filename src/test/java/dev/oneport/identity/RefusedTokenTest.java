@@ -30,7 +30,8 @@ final class RefusedTokenTest {
                   "test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email, caller-prefix: \"\" },"
                           .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE)
                       + " strict: { issuer: \"https://strict.test\", jwks: \"%s\", audiences: [ \"%s\" ], caller-prefix: \"\", token-type: application/AT+jwt }"
-                          .formatted(ISSUER.jwksFile(), TestIssuer.AUDIENCE)));
+                          .formatted(ISSUER.jwksFile(), TestIssuer.AUDIENCE)))
+          .tokens();
 
   record Row(String name, String token, String said) {
     @Override

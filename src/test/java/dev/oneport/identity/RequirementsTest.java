@@ -149,12 +149,14 @@ final class RequirementsTest {
     var yaml = "issuers: { " + issuers + " }";
     var configuration = Configuration.parse("test.yaml", yaml, Map.of(), false);
     var tokens =
-        new TrustedIssuers(Clocks.system()).replaceIssuers(Identity.read(configuration.root()));
+        new TrustedIssuers(Clocks.system())
+            .replaceIssuers(Identity.read(configuration.root()))
+            .tokens();
     configuration.check();
     var builder = claims.contains("\"aud\"") ? ISSUER.token().without("aud") : ISSUER.token();
     var token = builder.claimsText(it -> it.replaceFirst("\\{", "{" + claims + ",")).sign();
     return switch (tokens.verify(token, Optional.empty())) {
-      case Verified(var caller, _, _) -> issuers.contains(", b:") ? caller.issuer() : "good";
+      case Verified(var caller, _, _, _, _) -> issuers.contains(", b:") ? caller.issuer() : "good";
       case Rejected(_, var detail, _) -> detail;
     };
   }

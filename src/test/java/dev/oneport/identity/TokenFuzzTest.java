@@ -35,7 +35,8 @@ final class TokenFuzzTest {
                               .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE),
                           Map.of(),
                           false)
-                      .root()));
+                      .root()))
+          .tokens();
 
   @Property
   void anyTextIsRefused(@ForAll @StringLength(max = 200) String text) {

@@ -41,7 +41,8 @@ final class TokenMutationTest {
                               .formatted(ISSUER.id(), ISSUER.jwksFile(), AUDIENCE),
                           Map.of(),
                           false)
-                      .root()));
+                      .root()))
+          .tokens();
 
   /** What is done to a text: some of it is left out, doubled, replaced or put elsewhere. */
   @Provide

@@ -224,7 +224,7 @@ final class TrustTest {
         executor.execute(
             () -> {
               var sender = new Sender(token, attempts);
-              var result = tokens.verify(token, Optional.empty(), sender);
+              var result = tokens.verify(token, Optional.empty(), sender, Optional.empty());
               problems.merge(assertInstanceOf(Rejected.class, result).problem(), 1, Integer::sum);
             });
       }
@@ -234,7 +234,8 @@ final class TrustTest {
     assertTrue(checked >= FewAttempts.MOST && checked < 30, problems.toString());
     assertEquals(200 - checked, problems.get(TokenProblem.TOO_MANY));
     assertInstanceOf(
-        Verified.class, tokens.verify(good, Optional.empty(), new Sender(this, attempts)));
+        Verified.class,
+        tokens.verify(good, Optional.empty(), new Sender(this, attempts), Optional.empty()));
   }
 
   private static final class FewAttempts implements Attempts {
@@ -265,7 +266,7 @@ final class TrustTest {
   }
 
   private VerifiedTokens adopt(Identity identity) {
-    var tokens = trust.replaceIssuers(identity);
+    var tokens = trust.replaceIssuers(identity).tokens();
     trust.retireOthers();
     return tokens;
   }

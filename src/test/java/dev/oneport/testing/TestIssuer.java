@@ -311,6 +311,11 @@ public final class TestIssuer {
         case Boolean flag -> flag ? JsonValue.TRUE : JsonValue.FALSE;
         case Long number -> JSON.createValue(number);
         case Integer number -> JSON.createValue(number);
+        case Map<?, ?> map -> {
+          var object = JSON.createObjectBuilder();
+          map.forEach((name, each) -> object.add(String.valueOf(name), json(each)));
+          yield object.build();
+        }
         case List<?> list -> JSON.createArrayBuilder(list).build();
         default -> throw new IllegalArgumentException(Arrays.toString(new Object[] {value}));
       };

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -29,9 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS for tests: servers that are started with it say so of their port, and the tests' clients then
@@ -49,7 +53,19 @@ public final class TestTls {
       SelfSigned.forThisMachine(Instant.now(), Duration.ofDays(100));
   private static final SSLContext CONTEXT = context(CERTIFICATE);
 
+  /** What clients show in this scope. */
+  private static final ScopedValue<ServerCertificate> IDENTITY = ScopedValue.newInstance();
+
   private TestTls() {}
+
+  /** Clients that are made, and sockets that are opened, in this scope show a certificate. */
+  public static ScopedValue.Carrier as(ServerCertificate identity) {
+    return ScopedValue.where(IDENTITY, identity);
+  }
+
+  private static SSLContext current() {
+    return IDENTITY.isBound() ? context(CERTIFICATE, IDENTITY.get()) : CONTEXT;
+  }
 
   /** Remembers that a server speaks TLS; {@link #closed} forgets it. */
   public static void opened(int port) {
@@ -76,7 +92,8 @@ public final class TestTls {
     if (!speaks(port)) {
       return socket;
     }
-    var ssl = (SSLSocket) CONTEXT.getSocketFactory().createSocket(socket, "localhost", port, true);
+    var ssl =
+        (SSLSocket) current().getSocketFactory().createSocket(socket, "localhost", port, true);
     var parameters = ssl.getSSLParameters();
     parameters.setApplicationProtocols(protocols);
     ssl.setSSLParameters(parameters);
@@ -92,7 +109,7 @@ public final class TestTls {
 
   /** A builder of clients that trust the tests' certificate. */
   public static HttpClient.Builder http() {
-    return HttpClient.newBuilder().sslContext(CONTEXT);
+    return HttpClient.newBuilder().sslContext(current());
   }
 
   /** A gRPC channel to the port. */
@@ -103,10 +120,11 @@ public final class TestTls {
 
   private static ChannelCredentials trusting() {
     try {
-      return TlsChannelCredentials.newBuilder()
-          .trustManager(
-              new ByteArrayInputStream(CERTIFICATE.pem().getBytes(StandardCharsets.US_ASCII)))
-          .build();
+      var credentials = TlsChannelCredentials.newBuilder().trustManager(stream(CERTIFICATE.pem()));
+      if (IDENTITY.isBound()) {
+        credentials.keyManager(stream(chain(IDENTITY.get())), stream(keyPem(IDENTITY.get())));
+      }
+      return credentials.build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -143,14 +161,28 @@ public final class TestTls {
     return Stored.FILES.resolve("certificate.pem");
   }
 
+  private static ByteArrayInputStream stream(String pem) {
+    return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The certificate and its issuers as PEM. */
+  public static String chain(ServerCertificate certificate) {
+    return certificate.chain().stream()
+        .map(each -> new ServerCertificate(List.of(each), certificate.key()).pem())
+        .collect(Collectors.joining());
+  }
+
+  /** The key as PEM. */
+  public static String keyPem(ServerCertificate certificate) {
+    var key = Base64.getMimeEncoder().encodeToString(certificate.key().getEncoded());
+    return "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n";
+  }
+
   /** Writes a certificate and its key into a folder as {@code certificate.pem, key.pem}. */
   public static Path write(ServerCertificate certificate, Path folder) {
-    var key = Base64.getMimeEncoder().encodeToString(certificate.key().getEncoded());
     try {
       Files.writeString(folder.resolve("certificate.pem"), certificate.pem());
-      Files.writeString(
-          folder.resolve("key.pem"),
-          "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n");
+      Files.writeString(folder.resolve("key.pem"), keyPem(certificate));
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -159,6 +191,11 @@ public final class TestTls {
 
   /** What trusts a certificate and nothing else. */
   public static SSLContext context(ServerCertificate certificate) {
+    return context(certificate, null);
+  }
+
+  private static SSLContext context(
+      ServerCertificate certificate, @Nullable ServerCertificate identity) {
     try {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -166,13 +203,27 @@ public final class TestTls {
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
       var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
+      context.init(
+          identity == null ? null : keys(identity).getKeyManagers(),
+          trust.getTrustManagers(),
+          null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static KeyManagerFactory keys(ServerCertificate identity)
+      throws GeneralSecurityException, IOException {
+    var store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    var chain = identity.chain().toArray(Certificate[]::new);
+    store.setKeyEntry("client", identity.key(), new char[0], chain);
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    return keys;
   }
 
   /** Written when first needed. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket of the JDK's client, for alternating messages and answers. */
@@ -27,12 +28,21 @@ public final class TextSocket implements AutoCloseable {
   }
 
   public static TextSocket open(int port, String path, HeaderField credential) throws Exception {
+    return open(port, path, builder -> builder.header(credential.name(), credential.value()));
+  }
+
+  /** The same without a token. */
+  public static TextSocket open(int port, String path) throws Exception {
+    return open(port, path, UnaryOperator.identity());
+  }
+
+  private static TextSocket open(int port, String path, UnaryOperator<WebSocket.Builder> credential)
+      throws Exception {
     var client = TestTls.http().connectTimeout(TIMEOUT).build();
     var received = new Received();
     var socket =
-        client
-            .newWebSocketBuilder()
-            .header(credential.name(), credential.value())
+        credential
+            .apply(client.newWebSocketBuilder())
             .connectTimeout(TIMEOUT)
             .buildAsync(TestTls.uri("ws", port, path), received)
             .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.helidon.common.socket.PeerInfo;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,9 @@ public interface CallControl {
   /** The protocol of the call's connection: {@code h2} or {@code h2c}. */
   @Grpc.TransportAttr
   Attributes.Key<String> PROTOCOL = Attributes.Key.create("dev.oneport.protocol");
+
+  /** The other end of the call's connection, with the certificate that it has shown. */
+  @Grpc.TransportAttr Attributes.Key<PeerInfo> PEER = Attributes.Key.create("dev.oneport.peer");
 
   /** Present if messages go both ways as they are, compressed or not, and so do their encodings. */
   @Grpc.TransportAttr Attributes.Key<Boolean> AS_IS = Attributes.Key.create("dev.oneport.as-is");

@@ -254,6 +254,7 @@ final class WebWire implements Wire {
   public Attributes.Builder attributes() {
     return Attributes.newBuilder()
         .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, request.remotePeer().address())
+        .set(CallControl.PEER, request.remotePeer())
         .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, request.localPeer().address())
         .set(CallControl.PROTOCOL, request.prologue().rawProtocol());
   }

@@ -227,6 +227,7 @@ final class GrpcWire implements Wire, StreamHandler {
     }
     return attributes
         .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, connection.remotePeer().address())
+        .set(CallControl.PEER, connection.remotePeer())
         .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, connection.localPeer().address())
         .set(CallControl.PROTOCOL, connection.isSecure() ? "h2" : "h2c");
   }

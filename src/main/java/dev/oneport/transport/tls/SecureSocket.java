@@ -19,11 +19,13 @@ final class SecureSocket implements HelidonSocket {
   private final HelidonSocket plain;
   private final SSLSocket ssl;
   private final TlsSocket tls;
+  private final PeerInfo peer;
 
   SecureSocket(HelidonSocket plain, SSLSocket ssl) {
     this.plain = plain;
     this.ssl = ssl;
     this.tls = TlsSocket.server(ssl, plain.childSocketId(), plain.socketId());
+    this.peer = SecurePeer.of(ssl.getSession(), tls.remotePeer());
   }
 
   @Override
@@ -102,7 +104,7 @@ final class SecureSocket implements HelidonSocket {
 
   @Override
   public PeerInfo remotePeer() {
-    return tls.remotePeer();
+    return peer;
   }
 
   @Override
