@@ -227,6 +227,16 @@ final class ArchitectureTest {
     assertEquals(List.of(), twice);
   }
 
+  /** The library of conditions is loaded when one is compiled, and by nothing else. */
+  @ArchTest
+  static final ArchRule ONLY_CONDITIONS_LOAD_THEIR_LIBRARY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.oneport.condition..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.cel..");
+
   @ArchTest
   static final ArchRule THE_LOGIC_OF_ECHO_KNOWS_NO_PROTOCOL =
       noClasses()

@@ -53,6 +53,10 @@ public class GateBenchmark {
   @Param({"names", "patterns"})
   public String callers;
 
+  /** What the rule that allows has a condition on: nothing, the token alone, or the call. */
+  @Param({"none", "token", "call"})
+  public String condition;
+
   private final List<String> authorizations = new ArrayList<>();
   private final List<String> fresh = new ArrayList<>();
   private VerifiedTokens known;
@@ -69,7 +73,7 @@ public class GateBenchmark {
     closed = new Route(Protocol.GRPC, "Closed/M");
     var yaml =
         new StringBuilder(
-            "identity: { issuers: { test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email } } }\n"
+            "identity: { issuers: { test: { issuer: \"%s\", jwks: \"%s\", audiences: [ \"%s\" ], caller-claim: email, claims: [ email ] } } }\n"
                 .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE));
     var patterns = callers.equals("patterns");
     yaml.append("policy:\n  roles: { caller: [ \"")
@@ -87,7 +91,13 @@ public class GateBenchmark {
           "    - { allow: [ \"%s@c%d.example.com\" ], route: GRPC Closed/M }\n"
               .formatted(patterns ? "*" : "c", i));
     }
-    yaml.append("    - { allow: [ caller ], route: GRPC Closed/M }\n");
+    yaml.append("    - { allow: [ caller ], route: GRPC Closed/M")
+        .append(
+            switch (condition) {
+              case "token" -> ", when: \"claims.email.exists(e, e.endsWith('@example.com'))\" }\n";
+              case "call" -> ", when: \"!cidr('10.0.0.0/8').containsIP(request.ip)\" }\n";
+              default -> " }\n";
+            });
     var root = Configuration.parse("bench.yaml", yaml.toString(), Map.of(), false).root();
     var identity = Identity.read(root.section("identity"));
     var policy =

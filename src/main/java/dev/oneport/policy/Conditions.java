@@ -22,7 +22,7 @@ final class Conditions {
 
   private static boolean holds(Condition condition, @Nullable BoundCaller caller, Facts facts)
       throws ConditionFailure {
-    return caller == null || condition.asksAboutCall()
+    return (caller == null || condition.asksAboutCall())
         ? condition.holds(facts)
         : caller.verdicts().holds(condition, facts);
   }
