@@ -259,8 +259,10 @@ final class PolicyCommandTest {
                 "{ caller: alice@example.com, roles: [ interns ], route: GRPC Echo/Ping, expect: denied }"));
     assertEquals(new Said(0, "", "4 decisions are as expected\n"), said);
     assertEquals(
-        "GRPC Echo/Ping  application.yaml:8  caller\n"
-            + "GRPC Echo/Ping  application.yaml:11  deny: bob@example.com, interns\n",
+        """
+        GRPC Echo/Ping  application.yaml:8  caller
+        GRPC Echo/Ping  application.yaml:11  deny: bob@example.com, interns
+        """,
         policy("routes")
             .out()
             .lines()

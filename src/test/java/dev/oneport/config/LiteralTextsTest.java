@@ -167,19 +167,13 @@ final class LiteralTextsTest {
         new Row(
             "url",
             "policy:\n  roles",
-            "upstreams: { x: { url: \"http://*.example:1\" } }\n"
-                + "forward: [ { route: \"HTTP * /orders/**\", to: x } ]\n"
-                + "policy:\n"
-                + "  roles",
+            "upstreams: { x: { url: \"http://*.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: x } ]\npolicy:\n  roles",
             "25: upstreams.x.url",
             "is not a URL such as"),
         new Row(
             "to",
             "policy:\n  roles",
-            "upstreams: { x: { url: \"http://a.example:1\" } }\n"
-                + "forward: [ { route: \"HTTP * /orders/**\", to: \"x*\" } ]\n"
-                + "policy:\n"
-                + "  roles",
+            "upstreams: { x: { url: \"http://a.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: \"x*\" } ]\npolicy:\n  roles",
             "26: forward.0.to",
             "is not in upstreams"),
         new Row(
