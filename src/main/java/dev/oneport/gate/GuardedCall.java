@@ -91,6 +91,11 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   @Override
   public void close(Status status, Metadata trailers) {
     clear();
+    if (isCancelled()) {
+      // Nobody is told any more; the listener hears how the call ended.
+      super.close(status, trailers);
+      return;
+    }
     if (status.getCause() instanceof FailedCall failure) {
       var told = GrpcProblem.of(failure.reason(), Gate.RETRY);
       var code = told.getStatus().getCode();

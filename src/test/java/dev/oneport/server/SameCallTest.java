@@ -333,6 +333,15 @@ final class SameCallTest {
             .message(
                 PingRequest.newBuilder().setMessage("x".repeat(2000)).build(),
                 "{\"message\":\"" + "x".repeat(2000) + "\"}"),
+        Row.of("too large once it is decompressed for JSON alone", "Ping", PONG)
+            .coding("gzip")
+            .message(
+                PingRequest.newBuilder().setMessage("x".repeat(2000)).build(),
+                "{\"message\":\"" + "x".repeat(2000) + "\"}")
+            .but(
+                "JSON has one limit, which counts when it is decompressed",
+                "RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE [the message is too large] ",
+                json()),
         Row.of(
                 "two messages",
                 "Ping",

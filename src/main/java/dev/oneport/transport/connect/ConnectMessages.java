@@ -1,6 +1,7 @@
 package dev.oneport.transport.connect;
 
 import dev.oneport.transport.calls.Encodings;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /** A body that is one message. */
 final class ConnectMessages implements WebMessages {
   private final InputStream body;
-  private final int max;
+  private final GrpcLimits limits;
   private final MessageMemory memory;
   private final Optional<Decompressor> decompressor;
   private boolean read;
@@ -19,12 +20,15 @@ final class ConnectMessages implements WebMessages {
   /**
    * Reads from a body.
    *
-   * @param max the limit for the message, in bytes, before and after decompression
+   * @param limits for the message, before and after decompression
    */
   ConnectMessages(
-      InputStream body, int max, MessageMemory memory, Optional<Decompressor> decompressor) {
+      InputStream body,
+      GrpcLimits limits,
+      MessageMemory memory,
+      Optional<Decompressor> decompressor) {
     this.body = body;
-    this.max = max;
+    this.limits = limits;
     this.memory = memory;
     this.decompressor = decompressor;
   }
@@ -40,11 +44,13 @@ final class ConnectMessages implements WebMessages {
       return Optional.empty();
     }
     read = true;
-    var bytes = memory.readAll(body, max);
+    var bytes = memory.readAll(body, limits.maxMessageSize());
     // An empty body must not be decompressed (connectrpc.com/docs/protocol, Unary-Request).
     if (decompressor.isPresent() && bytes.length > 0) {
       var compressed = new ByteArrayInputStream(bytes);
-      bytes = Encodings.decompressed(compressed, decompressor.get(), max, memory);
+      bytes =
+          Encodings.decompressed(
+              compressed, decompressor.get(), limits.maxDecompressedSize(), memory);
     }
     return Optional.of(new ByteArrayInputStream(bytes));
   }

@@ -5,6 +5,7 @@ import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.Deadlines;
 import dev.oneport.transport.calls.Encodings;
 import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.grpc.GrpcTimeout;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.MethodType;
@@ -62,8 +63,8 @@ final class WebMethod<Q, R> implements Handler {
     switch (type) {
       case GRPC_WEB -> grpcWeb(request, response, false);
       case GRPC_WEB_TEXT -> grpcWeb(request, response, true);
-      case PROTO -> connect(request, response, type, unary, shared.limits().maxMessageSize());
-      case JSON -> connect(request, response, type, json.orElseThrow(), shared.maxJsonSize());
+      case PROTO -> connect(request, response, type, unary, shared.limits());
+      case JSON -> connect(request, response, type, json.orElseThrow(), shared.jsonLimits());
     }
   }
 
@@ -133,18 +134,18 @@ final class WebMethod<Q, R> implements Handler {
       ServerResponse response,
       WebType type,
       CallMethod<Q, R> called,
-      int maxSize)
+      GrpcLimits limits)
       throws IOException {
     var answer = new ConnectAnswer(response, type, shared.errors());
-    var refusal = refusal(request);
-    if (refusal.isPresent()) {
-      refuse(request, answer, refusal.get());
-      return;
-    }
     var coding = ContentCoding.of(request.headers());
     if (coding.isEmpty()) {
       response.header(ContentCoding.ACCEPTED);
       refuse(request, answer, Status.UNIMPLEMENTED.withDescription(ContentCoding.REFUSED));
+      return;
+    }
+    var refusal = refusal(request);
+    if (refusal.isPresent()) {
+      refuse(request, answer, refusal.get());
       return;
     }
     try (var memory = shared.memory()) {
@@ -153,7 +154,7 @@ final class WebMethod<Q, R> implements Handler {
               .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
               .findFirst();
       var messages =
-          new ConnectMessages(body(request), maxSize, memory, coding.get().decompressor());
+          new ConnectMessages(body(request), limits, memory, coding.get().decompressor());
       run(request, called, messages, answer, nanos);
     } catch (CallFailure e) {
       refuse(request, answer, e);

@@ -68,8 +68,10 @@ public final class WebMethods {
     return new MessageMemory(memory.share());
   }
 
-  int maxJsonSize() {
-    return Math.min(web.maxJsonSize(), limits.maxMessageSize());
+  /** Of a message in JSON, which is parsed whole. */
+  GrpcLimits jsonLimits() {
+    var most = Math.min(web.maxJsonSize(), limits.maxMessageSize());
+    return new GrpcLimits(most, most);
   }
 
   FailureStatus failures() {

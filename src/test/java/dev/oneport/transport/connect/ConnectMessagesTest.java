@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallFailure;
 import dev.oneport.transport.calls.GrpcFailure;
+import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.MessageMemory;
 import io.grpc.Codec;
 import io.grpc.Decompressor;
@@ -43,7 +44,8 @@ final class ConnectMessagesTest {
   void aMessageWithinTheLimitIsRead(int size, int max) throws Exception {
     var bytes = new byte[size];
     new Random(size).nextBytes(bytes);
-    var messages = new ConnectMessages(inPieces(bytes), max, memory(), Optional.empty());
+    var messages =
+        new ConnectMessages(inPieces(bytes), new GrpcLimits(max, max), memory(), Optional.empty());
     assertArrayEquals(bytes, messages.next().orElseThrow().readAllBytes());
     assertTrue(messages.atEnd());
     assertTrue(messages.next().isEmpty());
@@ -60,7 +62,9 @@ final class ConnectMessagesTest {
     "40001, 40000"
   })
   void aLargerOneIsRefused(int size, int max) {
-    var messages = new ConnectMessages(inPieces(new byte[size]), max, memory(), Optional.empty());
+    var messages =
+        new ConnectMessages(
+            inPieces(new byte[size]), new GrpcLimits(max, max), memory(), Optional.empty());
     assertEquals(
         GrpcFailure.MESSAGE_TOO_LARGE, assertThrows(CallFailure.class, messages::next).failure());
   }
@@ -70,7 +74,7 @@ final class ConnectMessagesTest {
   void aCompressedOneIsUnpacked(int size, int max) throws Exception {
     var gzip = Optional.<Decompressor>of(new Codec.Gzip());
     var body = inPieces(gzip(new byte[size]));
-    var messages = new ConnectMessages(body, max, memory(), gzip);
+    var messages = new ConnectMessages(body, new GrpcLimits(max, max), memory(), gzip);
     assertArrayEquals(new byte[size], messages.next().orElseThrow().readAllBytes());
     assertTrue(messages.atEnd());
   }
@@ -78,7 +82,8 @@ final class ConnectMessagesTest {
   @Test
   void whatIsEmptyIsNotUnpacked() throws Exception {
     var messages =
-        new ConnectMessages(inPieces(new byte[0]), 10, memory(), Optional.of(new Codec.Gzip()));
+        new ConnectMessages(
+            inPieces(new byte[0]), new GrpcLimits(10, 10), memory(), Optional.of(new Codec.Gzip()));
     assertEquals(0, messages.next().orElseThrow().readAllBytes().length);
   }
 
@@ -88,7 +93,11 @@ final class ConnectMessagesTest {
     new Random(1).nextBytes(random);
     for (var bytes : List.of(new byte[1 << 20], random)) {
       var messages =
-          new ConnectMessages(inPieces(gzip(bytes)), 100, memory(), Optional.of(new Codec.Gzip()));
+          new ConnectMessages(
+              inPieces(gzip(bytes)),
+              new GrpcLimits(100, 100),
+              memory(),
+              Optional.of(new Codec.Gzip()));
       assertEquals(
           GrpcFailure.MESSAGE_TOO_LARGE, assertThrows(CallFailure.class, messages::next).failure());
     }
@@ -99,7 +108,8 @@ final class ConnectMessagesTest {
     var packed = gzip(new byte[10]);
     for (var bytes : List.of(new byte[10], Arrays.copyOf(packed, packed.length - 9))) {
       var messages =
-          new ConnectMessages(inPieces(bytes), 100, memory(), Optional.of(new Codec.Gzip()));
+          new ConnectMessages(
+              inPieces(bytes), new GrpcLimits(100, 100), memory(), Optional.of(new Codec.Gzip()));
       assertEquals(
           GrpcFailure.MALFORMED, assertThrows(CallFailure.class, messages::next).failure());
     }
