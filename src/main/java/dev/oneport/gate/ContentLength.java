@@ -35,15 +35,16 @@ final class ContentLength {
   }
 
   /**
-   * Sets the status. With one that allows no content Helidon 4.5.0 announces a length of 0 on
-   * HTTP/1.1, which would stay if the handler then chose another.
+   * Sets the status. For one that allows no content, Helidon 4.5.0 on HTTP/1.1 fails if a length is
+   * announced, and otherwise announces 0, which would stay if the handler then chose another.
    */
   void status(Status status) {
-    var announced = response.headers().contains(HeaderNames.CONTENT_LENGTH);
+    var headers = response.headers();
+    var announced = headers.find(HeaderNames.CONTENT_LENGTH);
+    headers.remove(HeaderNames.CONTENT_LENGTH);
     response.status(status);
-    if (!announced) {
-      response.headers().remove(HeaderNames.CONTENT_LENGTH);
-    }
+    headers.remove(HeaderNames.CONTENT_LENGTH);
+    announced.ifPresent(headers::set);
   }
 
   /** Whether the status allows no content. */

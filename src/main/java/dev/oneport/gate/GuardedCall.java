@@ -22,6 +22,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final Admission admission;
   private final Function<Throwable, Optional<StatusRuntimeException>> errors;
   private volatile @Nullable StreamWatch shape;
+  private volatile boolean answered;
 
   /**
    * A call that was allowed.
@@ -104,7 +105,12 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       return;
     }
     super.close(status, trailers);
-    ended(status.getCode());
+    ended(status.isOk() && lacksAnswer() ? Status.Code.INTERNAL : status.getCode());
+  }
+
+  /** Whether the transport tells the client of a failure because the one message is missing. */
+  private boolean lacksAnswer() {
+    return !answered && getMethodDescriptor().getType().serverSendsOneMessage();
   }
 
   /**
@@ -164,6 +170,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     if (known != null) {
       known.sent();
     }
+    answered = true;
     watch.out(size(message));
     super.sendMessage(message);
   }

@@ -157,7 +157,7 @@ enum CallShape {
     }
     var body = new ByteArrayOutputStream();
     for (int i = 0; i < row.count; i++) {
-      body.writeBytes(RawClient.framed(row.coding.isEmpty() ? 0 : 1, coded));
+      body.writeBytes(RawClient.framed(row.coding.matches("|identity") ? 0 : 1, coded));
     }
     return type.contains("text")
         ? Base64.getEncoder().encode(body.toByteArray())

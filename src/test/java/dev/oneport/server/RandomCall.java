@@ -57,7 +57,7 @@ record RandomCall(
             mostly(1, 2),
             metadata)
         .as(RandomCall::new)
-        .map(RandomCall::ending);
+        .map(call -> call.endsWithItsDeadline() ? good(call.message, issuer).within("40m") : call);
   }
 
   /** Plans that wait for their client to leave. */
@@ -98,13 +98,11 @@ record RandomCall(
         Tuple.of(8, Arbitraries.just(value)), Tuple.of(2, Arbitraries.of(others)));
   }
 
-  /** A call that nothing ends needs a deadline. */
-  private RandomCall ending() {
-    return endsWithItsDeadline()
-        ? new RandomCall(method, message, token, "40m", coding, count, metadata)
-        : this;
+  private RandomCall within(String time) {
+    return new RandomCall(method, message, token, time, coding, count, metadata);
   }
 
+  /** Nothing else ends it; what else is wrong might be told before or after. */
   boolean endsWithItsDeadline() {
     return message.matches("(?s)(answer,)?(wait|sleep).*");
   }
@@ -167,7 +165,7 @@ record RandomCall(
   public String toString() {
     return method
         + " "
-        + message
+        + message.replaceAll("[^ -~]", "?")
         + " "
         + timeout
         + " "

@@ -85,9 +85,12 @@ enum RequestShape {
     return this != UPGRADE || request.body.isEmpty();
   }
 
-  /** An answer, without what this version cannot say. */
-  Answer seen(Answer answer) {
-    return this == HTTP_1_0 ? answer.unframed() : answer;
+  /**
+   * An answer, without what this version cannot say: on HTTP/1.1 an answer is whole as soon as it
+   * has the length that its handler announced, even if that fails then (RFC 9112 section 6.3).
+   */
+  Answer seen(Request request, Answer answer) {
+    return this == HTTP_1_0 || request.target.contains("length:") ? answer.unframed() : answer;
   }
 
   Answer send(int port, Request request, String agent) throws IOException {

@@ -75,8 +75,8 @@ final class SameCallPropertyTest {
     if (call.isUnknown()) {
       return "";
     }
-    var code = "\"code\":\"" + answer.split(" ", 2)[0] + "\"";
-    assertTrue(line.contains(code), () -> call + " was answered " + answer + ": " + line);
+    var status = "\"status\":\"" + answer.split(" ", 2)[0] + "\"";
+    assertTrue(line.contains(status), () -> call + " was answered " + answer + ": " + line);
     return call.endsWithItsDeadline() ? passed(detailless(line)) : detailless(line);
   }
 

@@ -81,7 +81,10 @@ final class SameRequestPropertyTest {
     var expected = answers.getOrDefault(RequestShape.HTTP_1_1, new Answer(0, Map.of(), "", ""));
     answers.forEach(
         (shape, answer) ->
-            assertEquals(shape.seen(expected), shape.seen(answer), () -> shape + " " + request));
+            assertEquals(
+                shape.seen(request, expected),
+                shape.seen(request, answer),
+                () -> shape + " " + request));
     compareLines(number, request, answers.keySet());
   }
 
