@@ -101,7 +101,8 @@ public class GateBenchmark {
     var root = Configuration.parse("bench.yaml", yaml.toString(), Map.of(), false).root();
     var identity = Identity.read(root.section("identity"));
     var policy =
-        PolicyFile.read(root.section("policy"), new TokenNames(false, _ -> false, Set.of(""), _ -> true))
+        PolicyFile.read(
+                root.section("policy"), new TokenNames(false, _ -> false, Set.of(""), _ -> true))
             .bind(Set.of(open, forbidden, closed));
     var trusted = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     known = trusted.tokens();

@@ -172,8 +172,16 @@ final class GatewayMemoryTest {
       sockets.add(socket);
       Origin.write(
           socket.getOutputStream(),
-          "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+          String.join(
+              "\r\n",
+              "GET /live HTTP/1.1",
+              "Host: localhost",
+              "Connection: Upgrade",
+              "Upgrade: websocket",
+              "Sec-WebSocket-Version: 13",
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+              "",
+              ""));
       assertTrue(head(socket.getInputStream()).startsWith("HTTP/1.1 101"));
     }
   }

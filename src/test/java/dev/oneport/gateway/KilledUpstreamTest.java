@@ -10,9 +10,11 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -51,14 +53,15 @@ final class KilledUpstreamTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var running = new CountDownLatch(CLIENTS);
       for (int i = 0; i < CLIENTS; i++) {
-        threads.submit(
-            () -> {
-              while (!over.get()) {
-                post(server.port());
-                running.countDown();
-              }
-              return null;
-            });
+        Future<?> _ =
+            threads.submit(
+                () -> {
+                  while (!over.get()) {
+                    post(server.port());
+                    running.countDown();
+                  }
+                  return null;
+                });
       }
       running.await();
       for (int kill = 0; kill < KILLS; kill++) {
@@ -73,7 +76,7 @@ final class KilledUpstreamTest {
         (id, answer) -> {
           if (answer.status() == 200) {
             assertEquals(id, answer.body());
-            assertEquals(1, arrived.get(id).get(), id);
+            assertEquals(1, Objects.requireNonNull(arrived.get(id)).get(), id);
           } else {
             assertEquals(502, answer.status(), answer.head());
             assertTrue(answer.body().contains("UPSTREAM_UNAVAILABLE"), answer.body());
