@@ -83,7 +83,7 @@ final class Language {
           .build();
 
   static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder()
+      CelRuntimeFactory.legacyCelRuntimeBuilder()
           .setOptions(OPTIONS)
           .addFunctionBindings(
               CelFunctionBinding.from("cidr_text", String.class, Network::of),

@@ -187,6 +187,7 @@ final class EveryKeyTest {
             shadow: false
           - deny: [ "a:eve@corp.example" ]
             route: WS /ws
+            when: request.ip != ""
           - allow: [ listed ]
             route: "HTTP * /orders/**"
         quotas:

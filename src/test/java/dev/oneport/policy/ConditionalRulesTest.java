@@ -33,6 +33,7 @@ final class ConditionalRulesTest {
   }
 
   /** Conditions and what they say, by the client's address and the caller's claim. */
+  @SuppressWarnings("ImmutableEnumChecker") // the functions keep nothing
   enum When {
     ALWAYS("", _ -> Verdict.HOLDS),
     NEAR("request.ip == '::1'", call -> call.near() ? Verdict.HOLDS : Verdict.HOLDS_NOT),

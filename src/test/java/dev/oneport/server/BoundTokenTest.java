@@ -182,7 +182,7 @@ final class BoundTokenTest {
   @Test
   void aTokenThatWasVerifiedForOneClientIsNotAnothers() {
     var mine = token(Map.of("x5t#S256", CertificateHeaderTest.thumbprint(bob.chain().getFirst())));
-    IntFunction<Client> http = PROTOCOLS.get("HTTP/2");
+    IntFunction<Client> http = Objects.requireNonNull(PROTOCOLS.get("HTTP/2"));
     for (var i = 0; i < 3; i++) {
       assertEquals(OK, TestTls.as(bob).call(() -> reply(http, mine)));
       assertEquals(INVALID, TestTls.as(alice).call(() -> reply(http, mine)));

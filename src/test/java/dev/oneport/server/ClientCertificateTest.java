@@ -157,7 +157,7 @@ final class ClientCertificateTest {
   }
 
   private String reply(Row row, String protocol) {
-    try (var client = PROTOCOLS.get(protocol).apply(server().port())) {
+    try (var client = Objects.requireNonNull(PROTOCOLS.get(protocol)).apply(server().port())) {
       var reply = client.call("alice", row.headers());
       return reply.reason().startsWith("no details") && reply.status().equals("UNAVAILABLE")
           ? NO_HANDSHAKE

@@ -93,6 +93,7 @@ record RandomCall(
 
   /** The first value in most calls, and one of the others in the rest. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static <T> Arbitrary<T> mostly(T value, T... others) {
     return Arbitraries.frequencyOf(
         Tuple.of(8, Arbitraries.just(value)), Tuple.of(2, Arbitraries.of(others)));
