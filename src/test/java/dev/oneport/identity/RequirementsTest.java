@@ -118,7 +118,7 @@ final class RequirementsTest {
     var wrong = problems(issuer("a", first) + ", " + issuer("b", second));
     assertEquals(
         "[test.yaml:1: issuers.b.issuer: is the issuer of a already, and neither their audiences"
-            + " nor their required claims tell their tokens apart]",
+            + " nor a claim that both require tells their tokens apart]",
         wrong.toString());
   }
 

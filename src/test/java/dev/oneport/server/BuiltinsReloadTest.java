@@ -109,10 +109,13 @@ final class BuiltinsReloadTest {
     var with = RULES + "    - { allow: [ anyone ], route: HTTP GET /metrics }\n";
     try (var server = RunningServer.start(RULES, new EchoService())) {
       RawHttp.get(server.port(), "/ping");
+      // A call is counted when its handler is done, which may be after its answer.
+      Await.until(
+          "the first call is over",
+          () -> server.audit().lines().stream().anyMatch(line -> line.contains("GET /ping")));
       assertTrue(server.reload(with));
       RawHttp.get(server.port(), "/ping");
       assertTrue(metrics(server).contains("oneport_open_calls"));
-      // A call is counted when its handler is done, which may be after its answer.
       Await.until("the call is counted", () -> metrics(server).contains(ONE_PING));
     }
   }
