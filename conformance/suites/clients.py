@@ -94,9 +94,9 @@ def prepare_go():
     return program
 
 
-def compare(suite, version, expected, server, *command, **options):
-    """Runs a client that prints a line for each case."""
-    environment = {**os.environ, "ONEPORT_TOKENS": json.dumps(server.tokens())}
+def compare(suite, version, expected, server, *command, authority="", **options):
+    """Runs a client that prints a line for each case, over TLS if it is given an authority to trust."""
+    environment = {**os.environ, "ONEPORT_TOKENS": json.dumps(server.tokens()), "ONEPORT_AUTHORITY": authority}
     done = attempt(*command, server.port, env=environment, seconds=180, **options)
     got = {}
     for line in done.stdout.splitlines():
@@ -120,6 +120,16 @@ def check_grpcio(python, server, _quick):
 def check_websockets(python, server, _quick):
     return compare("websockets", PYTHON[1].partition("==")[2], WEBSOCKET, server, python,
                    CLIENTS / "python" / "websocket_client.py")
+
+
+def check_grpcio_tls(python, server, _quick):
+    return compare("grpcio over TLS", PYTHON[0].partition("==")[2], GRPC, server, python,
+                   CLIENTS / "python" / "grpc_client.py", authority=server.authority())
+
+
+def check_websockets_tls(python, server, _quick):
+    return compare("websockets over TLS", PYTHON[1].partition("==")[2], WEBSOCKET, server, python,
+                   CLIENTS / "python" / "websocket_client.py", authority=server.authority())
 
 
 def check_grpc_js(folder, server, _quick):

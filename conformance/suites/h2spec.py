@@ -14,9 +14,17 @@ def prepare():
 
 def check(program, server, _quick):
     """All cases, including the strict ones."""
+    return cases("h2spec", program, server)
+
+
+def check_tls(program, server, _quick):
+    return cases("h2spec over TLS", program, server, "-t", "-k")
+
+
+def cases(name, program, server, *options):
     file = REPORTS / "h2spec.xml"
     file.unlink(missing_ok=True)
-    done = attempt(program, "-h", "127.0.0.1", "-p", server.port, "-P", "/ping", "-S", "-o", "5", "-j", file)
+    done = attempt(program, "-h", "127.0.0.1", "-p", server.port, "-P", "/ping", "-S", "-o", "5", "-j", file, *options)
     if not file.exists():
         raise CannotRun(done.stdout[-2000:])
     total, failures = 0, {}
@@ -25,4 +33,4 @@ def check(program, server, _quick):
             total += 1
             for wrong in [*case.findall("failure"), *case.findall("error")]:
                 failures[f"{case.get('package')}/{number}"] = f"{case.get('classname')}\n{wrong.text or ''}"
-    return Result("h2spec", VERSION, total, failures)
+    return Result(name, VERSION, total, failures)

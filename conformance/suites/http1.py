@@ -6,7 +6,7 @@ from .http1_rows import ROWS
 from .setting import Result
 
 SECONDS = 10
-LAST = b"GET /query?last HTTP/1.1\r\nHost: h\r\n\r\n"
+LAST = b"GET /query?last HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def check(_, server, _quick):

@@ -20,9 +20,19 @@ def prepare():
 
 
 def check(program, server, _quick):
+    return cases("grpc-go interop", program, server)
+
+
+def check_tls(program, server, _quick):
+    return cases("grpc-go interop over TLS", program, server, "-use_tls", "-use_test_ca", "-ca_file", server.authority(),
+                 "-server_host_override", "localhost")
+
+
+def cases(suite, program, server, *options):
     failures = {}
     for case in CASES:
-        done = attempt(program, "-server_host", "127.0.0.1", "-server_port", server.port, "-test_case", case, seconds=120)
+        done = attempt(program, "-server_host", "127.0.0.1", "-server_port", server.port, "-test_case", case, *options,
+                       seconds=120)
         if done.returncode != 0:
             failures[case] = done.stdout[-1000:]
-    return Result("grpc-go interop", VERSION, len(CASES), failures)
+    return Result(suite, VERSION, len(CASES), failures)

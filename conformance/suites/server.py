@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -68,6 +69,7 @@ class Server:
         REPORTS.mkdir(parents=True, exist_ok=True)
         self._tokens = {}
         self.classes = classes
+        self.tls = "ONEPORT_SERVER_TLS_SELF_SIGNED" in settings
         self.log = REPORTS / f"{name}.log"
         environment = {**os.environ, "LOG_FORMAT": "json", "ONEPORT_AUDIT_SAMPLE_ALLOWED": "1", **settings}
         with open(self.log, "wb") as out:
@@ -94,15 +96,30 @@ class Server:
     def token(self, caller=CALLER, seconds=3600, roles=()):
         """A token from dev mode's own issuer."""
         wanted = json.dumps({"caller": caller, "roles": list(roles), "seconds": seconds}).encode()
-        request = urllib.request.Request(
-            f"http://localhost:{self.port}/dev/token", wanted, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        request = urllib.request.Request(f"{self.origin()}/dev/token", wanted, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10, context=self.context()) as answer:
             return json.load(answer)["token"]
 
+    def origin(self):
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
+
+    def context(self):
+        return ssl.create_default_context(cafile=self.authority()) if self.tls else None
+
+    def authority(self):
+        """The file with the certificate, which dev mode names once it listens."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            found = re.search(r"--cacert (\S+)", self.log.read_text(errors="replace"))
+            if found:
+                return found.group(1)
+            time.sleep(0.05)
+        raise CannotRun("the server does not say how to trust its certificate")
+
     def status(self, path, token):
-        request = urllib.request.Request(f"http://localhost:{self.port}{path}", headers={"Authorization": f"Bearer {token}"})
+        request = urllib.request.Request(self.origin() + path, headers={"Authorization": f"Bearer {token}"})
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=self.context()) as answer:
                 return answer.status
         except urllib.error.HTTPError as e:
             return e.code

@@ -1,8 +1,6 @@
 """TLS as openssl and curl see it: versions, ciphers, names, renegotiation, early data, and plain HTTP on the port."""
 
-import re
 import subprocess
-import time
 
 from .setting import CannotRun, Result, attempt
 
@@ -34,7 +32,7 @@ CURL = {
 
 
 def check(_, server, _quick):
-    certificate, failures = trusted(server), {}
+    certificate, failures = server.authority(), {}
     for case, (options, typed, wanted) in OPENSSL.items():
         printed = openssl(["-connect", f"localhost:{server.port}", "-CAfile", certificate, *options], typed)
         if wanted not in printed:
@@ -46,17 +44,6 @@ def check(_, server, _quick):
             failures[f"curl, {case}"] = f"expected {wanted}, got {done.stdout}"
     version = attempt("openssl", "version").stdout.split()[1]
     return Result("openssl and curl", version, len(OPENSSL) + len(CURL), failures)
-
-
-def trusted(server):
-    """The file with the certificate, which dev mode names once it listens."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = re.search(r"--cacert (\S+)", server.log.read_text(errors="replace"))
-        if found:
-            return found.group(1)
-        time.sleep(0.05)
-    raise CannotRun("the server does not say how to trust its certificate")
 
 
 def openssl(options, typed):

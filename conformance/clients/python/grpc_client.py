@@ -6,6 +6,7 @@ import sys
 
 import grpc
 
+AUTHORITY = os.environ.get("ONEPORT_AUTHORITY")
 TOKENS = json.loads(os.environ["ONEPORT_TOKENS"])
 MIB = 1 << 20
 
@@ -36,8 +37,16 @@ def tell(case, action):
     print(json.dumps({"case": case, "got": got, "detail": detail}), flush=True)
 
 
+def connect(target):
+    options = [("grpc.enable_retries", 0)]
+    if not AUTHORITY:
+        return grpc.insecure_channel(target, options)
+    with open(AUTHORITY, "rb") as file:
+        return grpc.secure_channel(target, grpc.ssl_channel_credentials(file.read()), options)
+
+
 def main():
-    channel = grpc.insecure_channel(f"127.0.0.1:{sys.argv[1]}", [("grpc.enable_retries", 0)])
+    channel = connect(f"{'localhost' if AUTHORITY else '127.0.0.1'}:{sys.argv[1]}")
 
     def unary(method, token, message=text(2)):
         channel.unary_unary(method)(message, metadata=metadata(token), timeout=20)
@@ -66,7 +75,7 @@ def main():
 
     def several():
         address = f"127.0.0.1:{sys.argv[1]}"
-        with grpc.insecure_channel(f"ipv4:{address},{address}", [("grpc.enable_retries", 0)]) as both:
+        with connect(f"ipv4:{address},{address}") as both:
             both.unary_unary("/Echo/Ping")(text(2), metadata=metadata("good"), timeout=20)
 
     tell("unary", lambda: unary("/Echo/Ping", "good"))

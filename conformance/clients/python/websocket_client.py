@@ -3,13 +3,20 @@
 import base64
 import json
 import os
+import ssl
 import sys
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync import client
 
+AUTHORITY = os.environ.get("ONEPORT_AUTHORITY")
 TOKENS = json.loads(os.environ["ONEPORT_TOKENS"])
 MIB = 1 << 20
+
+
+def connect(address, **options):
+    context = ssl.create_default_context(cafile=AUTHORITY) if AUTHORITY else None
+    return client.connect(address, ssl=context, **options)
 
 
 def tell(case, action):
@@ -23,7 +30,7 @@ def tell(case, action):
 
 
 def main():
-    origin = f"ws://127.0.0.1:{sys.argv[1]}"
+    origin = ("wss://localhost:" if AUTHORITY else "ws://127.0.0.1:") + sys.argv[1]
 
     def ping(token=None, **options):
         fields = {"Authorization": "Bearer " + TOKENS[token]} if token else {}
