@@ -57,8 +57,13 @@ final class PathConditionTest {
     var token = HeaderField.bearer(ISSUER.token().claim("tenant_id", "acme").sign());
     var upgrade =
         path.startsWith("/live")
-            ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            ? String.join(
+                "\r\n",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "")
             : "";
     var request =
         "GET %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n%s\r\n"
