@@ -111,7 +111,7 @@ public class GateBenchmark {
             trusted,
             Set.of(),
             policy,
-            Perimeter.OPEN,
+            Perimeter.open(),
             Integer.MAX_VALUE,
             _ -> false,
             Duration.ZERO,
