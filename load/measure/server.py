@@ -59,8 +59,11 @@ class Server:
 class DevServer(Server):
     """`oneport serve --dev` on a free port, for as long as the block lasts."""
 
-    def __init__(self, root, log, audit_percent, *options):
+    def __init__(self, root, log, audit_percent, *options, java=""):
+        """`java` is an additional option for Java."""
         environment = dict(os.environ, ONEPORT_AUDIT_SAMPLE_ALLOWED=str(audit_percent))
+        if java:
+            environment["JAVA_OPTS"] = f"{os.environ.get('JAVA_OPTS', '')} {java}".strip()
         with open(log, "wb") as out:
             self.process = subprocess.Popen(
                 [root / "oneport", "serve", "--dev", "--port", "0", *options],

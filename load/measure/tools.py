@@ -16,6 +16,7 @@ INSTALL = {
     "k6": "go install go.k6.io/k6@latest",
     "ghz": "go install github.com/bojand/ghz/cmd/ghz@latest",
     "wrk": "apt-get install wrk",
+    "h2load": "apt-get install nghttp2-client",
 }
 CROSSED = 99  # What k6 ends with when a threshold is crossed.
 
