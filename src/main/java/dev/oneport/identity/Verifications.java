@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  *       the time.
  *   <li>A bounded number of tokens may wait for their keys or their turn. One connection may use a
  *       quarter of the free permits, enough for all its calls in flight. Some permits are reserved
- *       for connections that hold none.
+ *       for connections that hold none. Connections that sent wrong signatures share far fewer:
+ *       each token that waits holds its call's memory, which the garbage collector copies.
  * </ul>
  */
 final class Verifications {
@@ -33,6 +34,9 @@ final class Verifications {
   private static final int SHARED = 5_120;
 
   private static final int SHARE = 4;
+
+  /** As {@link #SHARED}, for all connections that sent wrong signatures together. */
+  private static final int SUSPECTS_SHARED = 128;
 
   /** The pause after a wrong signature, as a multiple of the time that its check took. */
   private static final int PAUSE = 3;
@@ -51,6 +55,7 @@ final class Verifications {
   private final Cache<Object, Boolean> suspects =
       Caffeine.newBuilder().expireAfterWrite(SUSPICION).maximumSize(MOST_SUSPECTS).build();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger suspectsWaiting = new AtomicInteger();
   private final ConcurrentHashMap<Object, Integer> byConnection = new ConcurrentHashMap<>();
   private final AtomicLong resume = new AtomicLong(System.nanoTime());
 
@@ -68,20 +73,28 @@ final class Verifications {
    * @param connection the connection that the token came on
    */
   <T> Optional<T> admit(Object connection, Supplier<T> work) {
+    var suspect = suspects.getIfPresent(connection) != null;
     // Check the connection's limit before acquiring a permit.
     try {
       var ofOne = byConnection.merge(connection, 1, Integer::sum);
-      return ofOne > 1 && ofOne > (SHARED - waiting.get()) / SHARE ? Optional.empty() : admit(work);
+      return ofOne > 1 && ofOne > free(suspect) / SHARE ? Optional.empty() : admit(suspect, work);
     } finally {
       byConnection.computeIfPresent(connection, (_, count) -> count == 1 ? null : count - 1);
     }
   }
 
-  private <T> Optional<T> admit(Supplier<T> work) {
+  private int free(boolean suspect) {
+    return suspect ? SUSPECTS_SHARED - suspectsWaiting.get() : SHARED - waiting.get();
+  }
+
+  private <T> Optional<T> admit(boolean suspect, Supplier<T> work) {
+    var ofSuspects = suspect ? 1 : 0;
+    suspectsWaiting.addAndGet(ofSuspects);
     try {
       return waiting.incrementAndGet() > MOST ? Optional.empty() : Optional.of(work.get());
     } finally {
       waiting.decrementAndGet();
+      suspectsWaiting.addAndGet(-ofSuspects);
     }
   }
 

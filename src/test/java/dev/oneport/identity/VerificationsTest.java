@@ -67,6 +67,29 @@ final class VerificationsTest {
     assertTrue(verifications.admit("one", () -> true).isPresent());
   }
 
+  /** A waiting token holds its call's memory. */
+  @Test
+  void connectionsWithWrongSignaturesShareFewPlaces() throws Exception {
+    var wait = new CountDownLatch(1);
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < 50; i++) {
+      assertFalse(verifications.inTurn("garbage" + i, () -> false));
+      take(threads, "garbage" + i, IN_FLIGHT, wait);
+    }
+    var most = verifications.waiting();
+    assertTrue(most >= 50 && most < 200, () -> most + " wait");
+    take(threads, "next", IN_FLIGHT / 2, wait);
+    assertEquals(most + IN_FLIGHT / 2, verifications.waiting());
+    assertTrue(verifications.inTurn("garbage0", () -> true));
+    var before = verifications.waiting();
+    take(threads, "garbage0", IN_FLIGHT / 4, wait);
+    assertEquals(before + IN_FLIGHT / 4, verifications.waiting());
+    wait.countDown();
+    for (var thread : threads) {
+      thread.join();
+    }
+  }
+
   @Test
   void oneConnectionDelaysAnotherByOneTurn() throws Exception {
     var order =
