@@ -79,6 +79,8 @@ public final class OnePortCommand implements Runnable {
           .addSubcommand(new TokenCommand())
           .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand()))
           .addSubcommand(policy(environment))
+          .addSubcommand(
+              new CommandLine(new ConfigCommand()).addSubcommand(new ConfigSchemaCommand()))
           .addSubcommand(new CompletionCommand());
     }
     return commandLine
@@ -171,7 +173,8 @@ public final class OnePortCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: serve, call, token, key, policy or completion");
+        spec.commandLine(),
+        "name a command: serve, call, token, key, policy, config or completion");
   }
 
   private static Duration duration(String text) {

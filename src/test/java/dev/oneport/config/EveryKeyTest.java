@@ -36,7 +36,7 @@ final class EveryKeyTest {
   private static final Set<String> UNJUDGED =
       Set.of("client-id", "client-secret", "certificate", "key");
 
-  private static final String WHOLE =
+  static final String WHOLE =
       """
       server:
         port: 8080
@@ -260,7 +260,7 @@ final class EveryKeyTest {
     assertEquals(Set.of(), read);
   }
 
-  private static List<String> problems(String yaml) {
+  static List<String> problems(String yaml) {
     try {
       var _ =
           Plan.read(
