@@ -4,6 +4,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.RoutePattern;
+import dev.oneport.policy.SegmentIndex;
 import dev.oneport.policy.Segments;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,14 @@ public final class ForwardTable {
   private record Row(ForwardedRoute forwarded, List<Segments> parts) {
     static Row of(ForwardedRoute forwarded) {
       return new Row(forwarded, RoutePattern.of(forwarded.route()).parts());
+    }
+
+    /** What it is found by: the path, or the service and the method. */
+    Segments key() {
+      var first = parts.getFirst();
+      return forwarded.route().protocol() == Protocol.GRPC && !first.rest()
+          ? new Segments(joined(first.names(), parts.getLast().names()), false)
+          : forwarded.route().protocol() == Protocol.GRPC ? first : parts.getLast();
     }
 
     boolean matches(Segments first, Segments last) {
@@ -45,16 +54,22 @@ public final class ForwardTable {
   public static final ForwardTable EMPTY = new ForwardTable(List.of());
 
   private final Map<Protocol, List<Row>> rows = new EnumMap<>(Protocol.class);
+  private final Map<Protocol, SegmentIndex<Integer>> index = new EnumMap<>(Protocol.class);
 
   private ForwardTable(Collection<ForwardedRoute> forwarded) {
     for (var protocol : Protocol.values()) {
-      rows.put(
-          protocol,
+      var sorted =
           forwarded.stream()
               .filter(it -> it.route().protocol() == protocol)
               .map(Row::of)
               .sorted(BY_FORWARD.thenComparing(Row::specificity))
-              .toList());
+              .toList();
+      var places = new SegmentIndex<Integer>();
+      for (int i = 0; i < sorted.size(); i++) {
+        places.add(sorted.get(i).key(), i);
+      }
+      rows.put(protocol, sorted);
+      index.put(protocol, places);
     }
   }
 
@@ -92,21 +107,22 @@ public final class ForwardTable {
   /** The route of a request. A HEAD request that no rule names is treated like a GET. */
   public Optional<ForwardedRoute> http(String method, CanonicalPath path) {
     var segments = new Segments(path.segments(), false);
+    var near = near(Protocol.HTTP, path.segments());
     if (!method.equals("HEAD")) {
-      return find(Protocol.HTTP, name(method), segments);
+      return first(near, name(method), segments);
     }
-    return rows(Protocol.HTTP).stream()
+    return near.stream()
         .filter(row -> row.names("HEAD") && row.parts().getLast().contains(segments))
         .findFirst()
         .map(Row::forwarded)
-        .or(() -> find(Protocol.HTTP, name("GET"), segments));
+        .or(() -> first(near, name("GET"), segments));
   }
 
   /** The methods that are forwarded for a path; {@code *} for any. */
   public Set<String> methods(CanonicalPath path) {
     var segments = new Segments(path.segments(), false);
     var methods = new LinkedHashSet<String>();
-    rows(Protocol.HTTP).stream()
+    near(Protocol.HTTP, path.segments()).stream()
         .filter(row -> row.parts().getLast().contains(segments))
         .forEach(row -> methods.addAll(row.parts().getFirst().names()));
     return methods;
@@ -122,16 +138,18 @@ public final class ForwardTable {
     if (slash < 0) {
       return Optional.empty();
     }
-    return find(
-        Protocol.GRPC,
-        new Segments(List.of(method.substring(0, slash).split("\\.", -1)), false),
-        name(method.substring(slash + 1)));
+    var service = List.of(method.substring(0, slash).split("\\.", -1));
+    var name = List.of(method.substring(slash + 1));
+    return first(
+        near(Protocol.GRPC, joined(service, name)),
+        new Segments(service, false),
+        new Segments(name, false));
   }
 
   /** The route of a WebSocket. */
   public Optional<ForwardedRoute> webSocket(CanonicalPath path) {
     var segments = new Segments(path.segments(), false);
-    return find(Protocol.WS, segments, segments);
+    return first(near(Protocol.WS, path.segments()), segments, segments);
   }
 
   /** The route of a call that is written like a route, such as {@code HTTP GET /orders/7}. */
@@ -147,11 +165,21 @@ public final class ForwardTable {
     return found.map(ForwardedRoute::route);
   }
 
-  private Optional<ForwardedRoute> find(Protocol protocol, Segments first, Segments last) {
-    return rows(protocol).stream()
-        .filter(row -> row.matches(first, last))
-        .findFirst()
-        .map(Row::forwarded);
+  private static Optional<ForwardedRoute> first(List<Row> rows, Segments first, Segments last) {
+    return rows.stream().filter(row -> row.matches(first, last)).findFirst().map(Row::forwarded);
+  }
+
+  /** The rows that may match, in their order. */
+  private List<Row> near(Protocol protocol, List<String> names) {
+    var all = rows(protocol);
+    var places = index.get(protocol);
+    return places == null ? List.of() : places.find(names).stream().map(all::get).toList();
+  }
+
+  private static List<String> joined(List<String> some, List<String> others) {
+    var all = new ArrayList<>(some);
+    all.addAll(others);
+    return all;
   }
 
   private List<Row> rows(Protocol protocol) {

@@ -222,43 +222,45 @@ final class Mounts implements Mount, Mount.Http {
       WebMethods web,
       Cors cors,
       Handler others) {
-    var routing = HttpRouting.builder();
+    var table = new HttpRoutes();
     var perimeter = guards.gate().perimeter();
-    if (cors.on()) {
-      routing.addFilter(cors.filter());
-    }
     var paths = new LinkedHashMap<String, Map<String, Route>>();
     services.forEach(
         service ->
-            service.getMethods().forEach(method -> addWeb(routing, paths, method, web, guards)));
+            service.getMethods().forEach(method -> addWeb(table, paths, method, web, guards)));
     for (var each : http) {
       var guard =
           whileServed(
               each.route(),
               guards.http(each.route(), errors(each.route()), each.handler()),
               guards);
-      routing.route(Method.create(each.method()), each.path(), guard);
+      table.route(Method.create(each.method()), each.path(), guard);
       var methods = paths.computeIfAbsent(each.path(), _ -> new LinkedHashMap<>());
       methods.put(each.method(), each.route());
       if (each.method().equals("GET")
           && !routes.containsKey(new Route(Protocol.HTTP, "HEAD " + each.path()))) {
-        routing.route(Method.HEAD, each.path(), guard);
+        table.route(Method.HEAD, each.path(), guard);
         methods.put("HEAD", each.route());
       }
     }
     paths.forEach(
-        (path, methods) -> routing.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
+        (path, methods) -> table.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
     var upgradeRequired = perimeter.guard(perimeter.limit(HttpAnswers.upgradeRequired()));
-    sockets.forEach(socket -> routing.any(socket.path(), upgradeRequired));
+    sockets.forEach(socket -> table.any(socket.path(), upgradeRequired));
+    var routing = HttpRouting.builder();
+    if (cors.on()) {
+      routing.addFilter(cors.filter());
+    }
     return HttpAnswers.addErrors(
         routing
+            .any(table)
             .any(perimeter.guard(others))
             .any(perimeter.guard(perimeter.limit(HttpAnswers.notFound()))));
   }
 
   /** Adds the gRPC methods over plain HTTP; HTTP routes of services take precedence. */
   private void addWeb(
-      HttpRouting.Builder routing,
+      HttpRoutes table,
       Map<String, Map<String, Route>> paths,
       ServerMethodDefinition<?, ?> method,
       WebMethods web,
@@ -267,7 +269,7 @@ final class Mounts implements Mount, Mount.Http {
     var path = "/" + name;
     if (!routes.containsKey(new Route(Protocol.HTTP, "POST " + path))) {
       var route = new Route(Protocol.GRPC, name);
-      routing.route(Method.POST, path, whileServed(route, web.handler(method), guards));
+      table.route(Method.POST, path, whileServed(route, web.handler(method), guards));
       paths.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put("POST", route);
     }
   }
