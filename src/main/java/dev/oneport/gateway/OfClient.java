@@ -10,6 +10,8 @@ final class OfClient {
           "host",
           "x-grpc-web",
           "connect-protocol-version",
+          "connect-accept-encoding",
+          "connect-content-encoding",
           "connect-timeout-ms",
           "accept-encoding",
           "content-encoding",

@@ -3,12 +3,18 @@ package dev.oneport.transport.connect;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.oneport.json.Json;
+import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.grpc.StatusCodes;
+import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.spi.JsonProvider;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +48,36 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
   }
 
   byte[] json() {
+    return bytes(object());
+  }
+
+  /** The message that ends a stream: the error, unless the status is OK, and the trailers. */
+  byte[] ending(Status status, Metadata trailers) {
+    var ending = JSON.createObjectBuilder();
+    if (!status.isOk()) {
+      ending.add("error", object());
+    }
+    var fields = new ArrayList<HeaderField>();
+    GrpcMetadata.addTo(fields, trailers);
+    var values = new LinkedHashMap<String, JsonArrayBuilder>();
+    for (var field : fields) {
+      if (!field.name().equals(DETAILS)) {
+        values.computeIfAbsent(field.name(), _ -> JSON.createArrayBuilder()).add(field.value());
+      }
+    }
+    if (!values.isEmpty()) {
+      var metadata = JSON.createObjectBuilder();
+      values.forEach(metadata::add);
+      ending.add("metadata", metadata);
+    }
+    return bytes(ending);
+  }
+
+  private static byte[] bytes(JsonObjectBuilder object) {
+    return object.build().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private JsonObjectBuilder object() {
     var error = JSON.createObjectBuilder().add("code", code);
     if (message != null) {
       error.add("message", message);
@@ -61,7 +97,7 @@ record ConnectError(String code, @Nullable String message, List<Any> details, in
       }
       error.add("details", list);
     }
-    return error.build().toString().getBytes(StandardCharsets.UTF_8);
+    return error;
   }
 
   private static List<Any> details(byte @Nullable [] status) {

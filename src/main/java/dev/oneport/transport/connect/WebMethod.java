@@ -5,12 +5,13 @@ import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.Deadlines;
 import dev.oneport.transport.calls.Encodings;
 import dev.oneport.transport.calls.GrpcFailure;
-import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.grpc.GrpcTimeout;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -26,14 +27,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** One gRPC method, served to plain HTTP requests in the format that each asks for. */
 final class WebMethod<Q, R> implements Handler {
-  private static final HeaderName VERSION = HeaderNames.create("Connect-Protocol-Version");
+  static final HeaderName VERSION = HeaderNames.create("Connect-Protocol-Version");
   private static final HeaderName TIMEOUT = HeaderNames.create("Connect-Timeout-Ms");
   private static final HeaderName ACCEPT_POST = HeaderNames.create("Accept-Post");
   private static final Pattern MILLIS = Pattern.compile("\\d{1,10}");
+  private static final String CLIENT_STREAM = "a stream of the client's needs gRPC itself";
   private static final String OTHER_TYPE = "not a content type of this method";
   private static final io.helidon.http.Status UNSUPPORTED =
       io.helidon.http.Status.UNSUPPORTED_MEDIA_TYPE_415;
@@ -42,14 +45,23 @@ final class WebMethod<Q, R> implements Handler {
   private final MethodType kind;
   private final CallMethod<Q, R> method;
   private final CallMethod<Q, R> unary;
-  private final Optional<CallMethod<Q, R>> json;
+  private final WebJson<Q, R> json;
 
-  WebMethod(WebMethods shared, ServerMethodDefinition<Q, R> definition) {
+  /**
+   * Creates the handler of a method.
+   *
+   * @param kind the method's kind, as far as it is known
+   */
+  WebMethod(
+      WebMethods shared,
+      ServerMethodDefinition<Q, R> definition,
+      MethodType kind,
+      WebJson<Q, R> json) {
     this.shared = shared;
-    this.kind = definition.getMethodDescriptor().getType();
+    this.kind = kind;
     this.method = CallMethod.of(definition, List.of());
-    this.unary = kind == MethodType.UNKNOWN ? method.unary() : method;
-    this.json = JsonCodec.of(method.descriptor(), shared.types()).map(method::with);
+    this.unary = method.descriptor().getType() == MethodType.UNKNOWN ? method.unary() : method;
+    this.json = json;
   }
 
   @Override
@@ -63,16 +75,19 @@ final class WebMethod<Q, R> implements Handler {
     switch (type) {
       case GRPC_WEB -> grpcWeb(request, response, false);
       case GRPC_WEB_TEXT -> grpcWeb(request, response, true);
-      case PROTO -> connect(request, response, type, unary, shared.limits());
-      case JSON -> connect(request, response, type, json.orElseThrow(), shared.jsonLimits());
+      case PROTO, JSON -> connect(request, response, type);
+      case CONNECT_PROTO, CONNECT_JSON -> connectStream(request, response, type);
     }
   }
 
   private boolean takes(WebType type) {
+    if (type.isJson() && json instanceof WebJson.None) {
+      return false;
+    }
     return switch (type) {
       case GRPC_WEB, GRPC_WEB_TEXT -> true;
-      case PROTO -> kind == MethodType.UNARY || kind == MethodType.UNKNOWN;
-      case JSON -> kind == MethodType.UNARY && json.isPresent();
+      case PROTO, JSON -> kind == MethodType.UNARY || kind == MethodType.UNKNOWN;
+      case CONNECT_PROTO, CONNECT_JSON -> kind != MethodType.UNARY;
     };
   }
 
@@ -108,10 +123,7 @@ final class WebMethod<Q, R> implements Handler {
     var accepted = RequestFields.first(request, "grpc-accept-encoding").orElse("");
     var answer = new GrpcWebAnswer(response, text, kind.serverSendsOneMessage(), accepted);
     if (!kind.clientSendsOneMessage() && kind != MethodType.UNKNOWN) {
-      refuse(
-          request,
-          answer,
-          Status.UNIMPLEMENTED.withDescription("a stream of the client's needs gRPC itself"));
+      refuse(request, answer, Status.UNIMPLEMENTED.withDescription(CLIENT_STREAM));
       return;
     }
     try (var memory = shared.memory()) {
@@ -129,12 +141,7 @@ final class WebMethod<Q, R> implements Handler {
     }
   }
 
-  private void connect(
-      ServerRequest request,
-      ServerResponse response,
-      WebType type,
-      CallMethod<Q, R> called,
-      GrpcLimits limits)
+  private void connect(ServerRequest request, ServerResponse response, WebType type)
       throws IOException {
     var answer = new ConnectAnswer(response, type, shared.errors());
     var coding = ContentCoding.of(request.headers());
@@ -143,19 +150,63 @@ final class WebMethod<Q, R> implements Handler {
       refuse(request, answer, Status.UNIMPLEMENTED.withDescription(ContentCoding.REFUSED));
       return;
     }
+    var limits = type.isJson() ? shared.jsonLimits() : shared.limits();
+    connect(
+        request,
+        answer,
+        type,
+        unary,
+        memory -> new ConnectMessages(body(request), limits, memory, coding.get().decompressor()));
+  }
+
+  private void connectStream(ServerRequest request, ServerResponse response, WebType type)
+      throws IOException {
+    var accepted = RequestFields.first(request, "connect-accept-encoding").orElse("");
+    var answer = new ConnectStreamAnswer(response, type, accepted);
+    if (!kind.clientSendsOneMessage() && kind != MethodType.UNKNOWN) {
+      refuse(request, answer, Status.UNIMPLEMENTED.withDescription(CLIENT_STREAM));
+      return;
+    }
+    var limits = type.isJson() ? shared.jsonLimits() : shared.limits();
+    var encoding = RequestFields.first(request, "connect-content-encoding");
+    connect(
+        request,
+        answer,
+        type,
+        method,
+        memory ->
+            new GrpcWebMessages(body(request), limits, memory, Encodings.decompressor(encoding)));
+  }
+
+  private void connect(
+      ServerRequest request,
+      WebAnswer answer,
+      WebType type,
+      CallMethod<Q, R> plain,
+      Function<MessageMemory, WebMessages> messages)
+      throws IOException {
     var refusal = refusal(request);
     if (refusal.isPresent()) {
       refuse(request, answer, refusal.get());
       return;
+    }
+    var called = plain;
+    if (type.isJson()) {
+      switch (json) {
+        case WebJson.Known<Q, R>(var codec) -> called = plain.with(codec);
+        case WebJson.Missing<Q, R>(var told, var detail) -> {
+          refuse(request, answer, told, detail);
+          return;
+        }
+        case WebJson.None<Q, R> _ -> throw new IllegalStateException("JSON is not served");
+      }
     }
     try (var memory = shared.memory()) {
       var nanos =
           RequestFields.first(request, TIMEOUT).stream()
               .mapToLong(millis -> TimeUnit.MILLISECONDS.toNanos(Long.parseLong(millis)))
               .findFirst();
-      var messages =
-          new ConnectMessages(body(request), limits, memory, coding.get().decompressor());
-      run(request, called, messages, answer, nanos);
+      run(request, called, messages.apply(memory), answer, nanos);
     } catch (CallFailure e) {
       refuse(request, answer, e);
     }
@@ -201,8 +252,14 @@ final class WebMethod<Q, R> implements Handler {
   }
 
   private void refuse(ServerRequest request, WebAnswer answer, Status told) {
+    var detail = Objects.requireNonNullElse(told.getDescription(), "");
+    refuse(request, answer, told.asException(), detail);
+  }
+
+  private void refuse(
+      ServerRequest request, WebAnswer answer, StatusException told, String detail) {
     var wire = refusal(request, answer);
-    wire.call().refuse(told.asException(), Objects.requireNonNullElse(told.getDescription(), ""));
+    wire.call().refuse(told, detail);
     wire.run();
   }
 

@@ -12,12 +12,26 @@ enum WebType {
   /** Connect's unary format: the bare message. */
   PROTO("application/proto"),
   /** Connect's unary format in protobuf's JSON. */
-  JSON("application/json");
+  JSON("application/json"),
+  /** Connect's streaming format: messages in envelopes, with the status in a last one. */
+  CONNECT_PROTO("application/connect+proto"),
+  /** The same with messages in protobuf's JSON. */
+  CONNECT_JSON("application/connect+json");
 
   private final String mediaType;
 
   WebType(String mediaType) {
     this.mediaType = mediaType;
+  }
+
+  /** Whether messages are in JSON, for which their schema must be known. */
+  boolean isJson() {
+    return this == JSON || this == CONNECT_JSON;
+  }
+
+  /** Whether it is a streaming format of the Connect protocol. */
+  boolean isConnectStream() {
+    return this == CONNECT_PROTO || this == CONNECT_JSON;
   }
 
   /** The content type of the answers. */
@@ -35,6 +49,8 @@ enum WebType {
               Optional.of(GRPC_WEB_TEXT);
           case "application/proto" -> Optional.of(PROTO);
           case "application/json" -> Optional.of(JSON);
+          case "application/connect+proto" -> Optional.of(CONNECT_PROTO);
+          case "application/connect+json" -> Optional.of(CONNECT_JSON);
           default -> Optional.<WebType>empty();
         };
     return parts.length == 1 || isUtf8(parts[1]) ? type : Optional.empty();

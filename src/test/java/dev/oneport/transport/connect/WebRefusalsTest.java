@@ -91,7 +91,7 @@ final class WebRefusalsTest {
         row("JSON for what is not protobuf", "/Odd/Later", JSON, json, "415"),
         row("JSON for a stream", "/Echo/Watch", JSON, json, "415"),
         row("proto for a stream", "/Echo/Watch", PROTO, PING, "415"),
-        row("Connect's streams", "/Echo/Watch", "application/connect+json", json, "415"),
+        row("a stream for one answer", "/Echo/Ping", "application/connect+json", json, "415"),
         row("a client's stream", "/Echo/Collect", WEB, frame, "UNIMPLEMENTED"),
         row("a stream both ways", "/Echo/Chat", TEXT, base64(frame), "UNIMPLEMENTED"),
         row("no such method", "/Echo/Nothing", WEB, frame, "404"),
@@ -324,7 +324,8 @@ final class WebRefusalsTest {
           unary.headers().firstValue(header).orElse(""));
       var stream = port.post("/Echo/Watch", JSON, PING, token());
       assertEquals(
-          grpc(stream) + "application/grpc-web+proto, application/grpc-web-text+proto",
+          grpc(stream)
+              + "application/grpc-web+proto, application/grpc-web-text+proto, application/connect+proto, application/connect+json",
           stream.headers().firstValue(header).orElse(""));
       assertTrue(text(stream.body()).contains("\"reason\":\"UNSUPPORTED_MEDIA_TYPE\""));
     }
