@@ -1,7 +1,9 @@
 package dev.oneport.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -78,8 +80,25 @@ public final class Configuration {
   /** The current content of the files; empty for a file that cannot be read. */
   public static Map<Path, String> texts(Set<Path> files) {
     var texts = new HashMap<Path, String>();
-    files.forEach(file -> texts.put(file, text(file, file.toString(), new Problems())));
+    files.forEach(file -> texts.put(file, content(file)));
     return texts;
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.size(file) <= MAX_CHARS ? content(Files.readAllBytes(file)) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** A text that differs whenever the bytes do, whether or not they are UTF-8. */
+  private static String content(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /** The root section. */
@@ -151,6 +170,27 @@ public final class Configuration {
       problem(key, "'" + name + "' is not a file name");
       return Optional.empty();
     }
+  }
+
+  /** Likewise for a file that is not text. */
+  Optional<byte[]> binary(String key, String name) {
+    try {
+      var file = Path.of(name);
+      if (Files.size(file) > MAX_CHARS) {
+        problem(key, name + ": is larger than " + MAX_CHARS + " bytes");
+        return Optional.empty();
+      }
+      var bytes = Files.readAllBytes(file);
+      files.put(file, content(bytes));
+      return Optional.of(bytes);
+    } catch (InvalidPathException e) {
+      problem(key, "'" + name + "' is not a file name");
+    } catch (NoSuchFileException e) {
+      problem(key, name + ": there is no such file");
+    } catch (IOException e) {
+      problem(key, name + ": cannot be read: " + e.getMessage());
+    }
+    return Optional.empty();
   }
 
   void missing(String key, String variable) {

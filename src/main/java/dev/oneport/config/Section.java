@@ -129,6 +129,11 @@ public final class Section implements AutoCloseable {
     return text(key).filter(it -> !it.isBlank()).flatMap(name -> source.file(path(key), name));
   }
 
+  /** Likewise for a file that is not text. */
+  public Optional<byte[]> binary(String key) {
+    return text(key).filter(it -> !it.isBlank()).flatMap(name -> source.binary(path(key), name));
+  }
+
   /** A required text that is not empty. */
   public String required(String key) {
     if (!has(key)) {

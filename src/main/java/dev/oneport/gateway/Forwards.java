@@ -18,20 +18,25 @@ import java.util.TreeSet;
  * forward:
  *   - { route: HTTP * /orders/**, to: NAME }
  * </pre>
+ *
+ * @param schemas how the schema of each upstream is found, by its name
  */
-public record Forwards(Map<String, Upstream> upstreams, List<Forward> forwards) {
-  public static final Forwards NONE = new Forwards(Map.of(), List.of());
+public record Forwards(
+    Map<String, Upstream> upstreams, Map<String, SchemaSource> schemas, List<Forward> forwards) {
+  public static final Forwards NONE = new Forwards(Map.of(), Map.of(), List.of());
 
   public Forwards {
     upstreams = Map.copyOf(upstreams);
+    schemas = Map.copyOf(schemas);
     forwards = List.copyOf(forwards);
   }
 
   /** Reads {@code upstreams} and {@code forward} of the root section, which stays open. */
   public static Forwards read(Section root) {
     var upstreams = new LinkedHashMap<String, Upstream>();
+    var schemas = new LinkedHashMap<String, SchemaSource>();
     root.named("upstreams")
-        .forEach((name, section) -> upstreams.put(name, Upstream.read(name, section)));
+        .forEach((name, section) -> upstreams.put(name, Upstream.read(name, section, schemas)));
     var forwards = new ArrayList<Forward>();
     var used = new HashSet<String>();
     for (var section : root.sections("forward")) {
@@ -48,7 +53,7 @@ public record Forwards(Map<String, Upstream> upstreams, List<Forward> forwards) 
     upstreams.keySet().stream()
         .filter(name -> !used.contains(name))
         .forEach(name -> root.problem("upstreams." + name, "nothing is forwarded to it"));
-    return new Forwards(upstreams, forwards);
+    return new Forwards(upstreams, schemas, forwards);
   }
 
   /**

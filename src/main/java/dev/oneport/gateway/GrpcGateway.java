@@ -27,7 +27,8 @@ public final class GrpcGateway {
   private final Map<Upstream, GrpcForwarder> forwarders = new HashMap<>();
 
   /** A forwarded method and the route that its calls are decided by. */
-  public record Method(Route route, ServerMethodDefinition<RawMessage, RawMessage> definition) {}
+  public record Method(
+      Route route, Upstream upstream, ServerMethodDefinition<RawMessage, RawMessage> definition) {}
 
   /**
    * Creates the methods for the table's gRPC forwards.
@@ -74,6 +75,7 @@ public final class GrpcGateway {
                         forwarder ->
                             new Method(
                                 forwarded.route(),
+                                forwarded.forward().upstream(),
                                 ServerMethodDefinition.create(descriptor(name), forwarder))));
   }
 

@@ -1,11 +1,13 @@
 package dev.oneport.gateway;
 
+import dev.oneport.api.Protocol;
 import dev.oneport.config.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,14 +37,16 @@ public record Upstream(
     addresses = List.copyOf(addresses);
   }
 
-  /** Reads an upstream and closes the section. */
-  static Upstream read(String name, Section section) {
+  /** Reads an upstream, adds how its schema is found, and closes the section. */
+  static Upstream read(String name, Section section, Map<String, SchemaSource> schemas) {
     try (section) {
       var urls = urls(section);
       var scheme = urls.isEmpty() ? Scheme.HTTP : urls.getFirst().scheme();
       if (urls.stream().anyMatch(url -> url.scheme() != scheme)) {
         section.problem("url", "all URLs of an upstream must have the same scheme");
       }
+      schemas.put(
+          name, SchemaSource.read(section, urls.isEmpty() || scheme.carries(Protocol.GRPC)));
       var ca = section.text("ca").map(Path::of);
       if (ca.isPresent()) {
         if (!scheme.tls()) {

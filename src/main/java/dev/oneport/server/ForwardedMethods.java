@@ -2,18 +2,16 @@ package dev.oneport.server;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.oneport.api.Route;
-import dev.oneport.gate.ErrorMapping;
+import dev.oneport.gateway.ForwardTable;
 import dev.oneport.gateway.ForwardedIdentity;
 import dev.oneport.gateway.GrpcConnections;
 import dev.oneport.gateway.GrpcGateway;
+import dev.oneport.gateway.UpstreamSchemas;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.GrpcLimits;
-import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.connect.Cors;
 import dev.oneport.transport.connect.WebMethods;
-import io.grpc.ServerMethodDefinition;
-import io.helidon.http.HeaderNames;
+import io.grpc.ServerServiceDefinition;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -30,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class ForwardedMethods implements AutoCloseable {
   private static final int REMEMBERED = 1_000;
 
-  private record Guarded(
-      Route route, ServerMethodDefinition<?, ?> definition, CallMethod<?, ?> method) {}
-
-  private record State(GrpcGateway gateway, Cache<String, Optional<Guarded>> known) {}
+  private record State(
+      GrpcGateway gateway, ForwardTable table, Cache<String, Optional<ForwardedMethod>> known) {}
 
   private final Guards guards;
   private final GrpcLimits limits;
   private final GrpcConnections connections;
+  private final UpstreamSchemas schemas;
+  private volatile ForwardedServices described = ForwardedServices.NONE;
   private volatile @Nullable State state;
 
   /** Creates an empty set. */
@@ -45,6 +43,7 @@ final class ForwardedMethods implements AutoCloseable {
     this.guards = guards;
     this.limits = limits;
     this.connections = new GrpcConnections(guards.memory().another());
+    this.schemas = new UpstreamSchemas(connections);
   }
 
   private State state(Plan plan) {
@@ -58,40 +57,53 @@ final class ForwardedMethods implements AutoCloseable {
                     upstream.identity(), reserved, plan.identity().headers(), plan.policy()::roles),
             plan.settings().edge().proxies(),
             limits);
-    return new State(gateway, Caffeine.newBuilder().maximumSize(REMEMBERED).build());
+    return new State(gateway, plan.table(), Caffeine.newBuilder().maximumSize(REMEMBERED).build());
   }
 
   /** Replaces the methods with those of a plan. */
   void replace(Plan plan) {
     state = state(plan);
+    described = ForwardedServices.NONE;
+    schemas.replace(plan.forwards());
     connections.retain(plan.forwards().upstreams().values());
   }
 
   /** The method with this full name, if it is forwarded. */
   Optional<CallMethod<?, ?>> find(String name) {
-    return guarded(name).map(Guarded::method);
+    return guarded(name).map(ForwardedMethod::method);
   }
 
-  private Optional<Guarded> guarded(String name) {
+  private Optional<ForwardedMethod> guarded(String name) {
     var now = state;
     if (now == null) {
       return Optional.empty();
     }
     return now.known()
-        .get(name, _ -> now.gateway().method(name).map(this::guarded))
+        .get(name, _ -> now.gateway().method(name).map(found -> ForwardedMethod.of(found, guards)))
         .filter(found -> guards.serves(found.route()));
   }
 
-  private Guarded guarded(GrpcGateway.Method found) {
-    ServerMethodDefinition<RawMessage, RawMessage> definition =
-        guards.grpc(found.route(), new ErrorMapping(), found.definition());
-    return new Guarded(found.route(), definition, CallMethod.of(definition, List.of()));
+  /**
+   * The forwarded services whose schema is known.
+   *
+   * @param mounted the services that are mounted here
+   */
+  List<ServerServiceDefinition> described(List<ServerServiceDefinition> mounted) {
+    var now = state;
+    var known = schemas.known();
+    var last = described;
+    if (now == null || known.equals(last.schemas())) {
+      return last.definitions();
+    }
+    var next = ForwardedServices.of(now.table(), known, mounted);
+    described = next;
+    return next.definitions();
   }
 
   /**
    * Answers calls of forwarded methods by gRPC-Web and Connect, and has requests that are not for
    * them handled by the others. A method's path that is no other's is answered as that of a mounted
-   * one: only POST, and only types that can be forwarded.
+   * one: only by its methods and content types.
    */
   Handler plainHttp(WebMethods web, ForwardedRequests others, Cors cors) {
     var otherMethod = HttpAnswers.otherMethod(Set.of("POST"), cors);
@@ -105,16 +117,17 @@ final class ForwardedMethods implements AutoCloseable {
       ServerRequest request,
       ServerResponse response)
       throws Exception {
-    var type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
     var path = request.prologue().uriPath().rawPath();
     var post = request.prologue().method().equals(Method.POST);
-    var ours = (WebMethods.isBinary(type) && post) || !others.covers(request.prologue());
+    var ours = (post && WebMethods.isCall(request.headers())) || !others.covers(request.prologue());
     var method =
-        ours && path.startsWith("/") ? guarded(path.substring(1)) : Optional.<Guarded>empty();
+        ours && path.startsWith("/")
+            ? guarded(path.substring(1))
+            : Optional.<ForwardedMethod>empty();
     if (method.isEmpty()) {
       others.handle(request, response);
     } else if (post) {
-      web.handler(method.get().definition()).handle(request, response);
+      method.get().web(web, schemas).handle(request, response);
     } else {
       otherMethod.handle(request, response);
     }
@@ -122,6 +135,7 @@ final class ForwardedMethods implements AutoCloseable {
 
   @Override
   public void close() {
+    schemas.close();
     connections.close();
   }
 }

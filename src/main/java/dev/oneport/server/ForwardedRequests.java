@@ -44,7 +44,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
         prologue.method().equals(Method.POST) ? table.grpc(name) : Optional.<ForwardedRoute>empty();
     var grpc = method.map(found -> new Found(found.route(), "/" + name));
     var type = headers.first(HeaderNames.CONTENT_TYPE).orElse("");
-    if (WebMethods.isBinary(type) || type.startsWith("application/grpc")) {
+    if (WebMethods.isCall(headers) || type.startsWith("application/grpc")) {
       return grpc;
     }
     return CanonicalPath.of(prologue.uriPath().rawPath())

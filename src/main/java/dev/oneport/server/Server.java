@@ -18,6 +18,7 @@ import dev.oneport.time.Clocks;
 import io.grpc.ServerServiceDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -350,13 +351,16 @@ public final class Server implements AutoCloseable {
   }
 
   private List<ServerServiceDefinition> servedGrpc() {
-    return mounts.grpcServices().stream()
+    var served = new ArrayList<ServerServiceDefinition>();
+    mounts.grpcServices().stream()
         .filter(
             service ->
                 service.getMethods().stream()
                     .map(method -> method.getMethodDescriptor().getFullMethodName())
                     .anyMatch(name -> gate.policy().has(new Route(Protocol.GRPC, name))))
-        .toList();
+        .forEach(served::add);
+    served.addAll(methods.described(List.copyOf(served)));
+    return served;
   }
 
   private static void drain(Service service) {

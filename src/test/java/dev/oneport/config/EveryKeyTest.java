@@ -22,7 +22,7 @@ final class EveryKeyTest {
   private static final Pattern READ =
       Pattern.compile(
           "\\b(?:[a-z]*[sS]ection|root|server|limits)\\s*\\.(?:text|texts|required|literal|literals"
-              + "|flag|duration|bytes|integer|choice|file)\\(\\s*\"([a-z0-9-]+)\"");
+              + "|flag|duration|bytes|integer|choice|file|binary)\\(\\s*\"([a-z0-9-]+)\"");
 
   private static final Pattern LINE = Pattern.compile("([ -]*)([a-z0-9-]+): (.+)");
 
@@ -189,7 +189,7 @@ final class EveryKeyTest {
             route: WS /ws
             when: request.ip != ""
           - allow: [ listed ]
-            route: "HTTP * /orders/**"
+            route: [ "HTTP * /orders/**", GRPC ledger.v1.Ledger/* ]
         quotas:
           - for: [ listed ]
             calls-per-second: 5
@@ -211,9 +211,14 @@ final class EveryKeyTest {
             issuer: X-OnePort-Issuer
             roles: X-OnePort-Roles
           forward-authorization: false
+        ledger:
+          url: h2c://127.0.0.1:9090
+          reflection: true
       forward:
         - route: "HTTP * /orders/**"
           to: orders
+        - route: GRPC ledger.v1.Ledger/*
+          to: ledger
       """;
 
   @Test
@@ -256,7 +261,7 @@ final class EveryKeyTest {
         .filter(it -> it.matches())
         .forEach(it -> read.remove(it.group(2)));
     // Files that must exist, and an issuer that needs one: their own tests have them.
-    read.removeAll(Set.of("ca", "keys-file", "client-secret-file", "caller-from"));
+    read.removeAll(Set.of("ca", "descriptors", "keys-file", "client-secret-file", "caller-from"));
     assertEquals(Set.of(), read);
   }
 

@@ -111,6 +111,9 @@ final class ForwardsTest {
           h2: { url: "h2c://a" }
           h1: { url: "http://a" }
           unused: { url: "http://a" }
+          gone: { url: "h2c://a", descriptors: missing.pb }
+          text: { url: "h2c://a", descriptors: pom.xml }
+          http: { url: "http://a", descriptors: pom.xml, reflection: false }
         forward:
           - { route: HTTP * /a/**, to: path }
           - { route: HTTP * /b/**, to: user }
@@ -128,6 +131,9 @@ final class ForwardsTest {
           - { route: GRPC a.B/C, to: h2, add-prefix: /k }
           - { route: HTTP * /l/**, to: h1, add-prefix: "/a/../b" }
           - { to: h1 }
+          - { route: GRPC gone.A/*, to: gone }
+          - { route: GRPC text.A/*, to: text }
+          - { route: HTTP * /m/**, to: http }
         """;
     var invalid = assertThrows(InvalidConfiguration.class, () -> read(yaml));
     var found =
@@ -146,15 +152,20 @@ final class ForwardsTest {
             "7: upstreams.ca.ca: is for https only",
             "7: upstreams.ca.ca: 'missing.pem' is not a readable file with certificates",
             "8: upstreams.header.identity-headers.caller: 'Host' cannot name a caller",
-            "20: forward.7.to: HTTP cannot be forwarded to h2c://",
-            "21: forward.8.to: GRPC cannot be forwarded to http://",
-            "22: forward.9.route: 'HTTP * /a/**/b' is not a route",
-            "23: forward.10.to: 'nobody' is not in upstreams",
-            "24: forward.11.route: HTTP * /a/** is forwarded already",
-            "25: forward.12.strip-prefix: must be the beginning of the route's path",
-            "26: forward.13.add-prefix: is not for gRPC methods",
-            "27: forward.14.add-prefix: '/a/../b' is not a path",
-            "28: forward.15.route: is required",
+            "12: upstreams.gone.descriptors: missing.pb: there is no",
+            "13: upstreams.text.descriptors: is not a descriptor set, as protoc"
+                + " --descriptor_set_out writes it",
+            "14: upstreams.http.descriptors: is for gRPC, whose URLs begin with h2c:// or https://",
+            "14: upstreams.http.reflection: is for gRPC, whose URLs begin with h2c:// or https://",
+            "23: forward.7.to: HTTP cannot be forwarded to h2c://",
+            "24: forward.8.to: GRPC cannot be forwarded to http://",
+            "25: forward.9.route: 'HTTP * /a/**/b' is not a route",
+            "26: forward.10.to: 'nobody' is not in upstreams",
+            "27: forward.11.route: HTTP * /a/** is forwarded already",
+            "28: forward.12.strip-prefix: must be the beginning of the route's path",
+            "29: forward.13.add-prefix: is not for gRPC methods",
+            "30: forward.14.add-prefix: '/a/../b' is not a path",
+            "31: forward.15.route: is required",
             "11: upstreams.unused: nothing is forwarded to it"),
         found);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.schema;
+
+import org.jspecify.annotations.NullMarked;
