@@ -1,6 +1,7 @@
 package dev.oneport.api;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +16,16 @@ import java.util.Set;
  * @param roles the roles that the token brings by the issuer's {@code roles-claim}; roles that the
  *     policy gives by name are not among them
  * @param claims the claims of the token that the issuer's {@code claims} lists, by the names there,
- *     each with its texts, numbers and truth values as texts; not in any log
+ *     each as the token has it: {@code String}, {@code Boolean}, {@code Long}, {@code Double}, or a
+ *     {@code List} or {@code Map} of these; {@code scope} and {@code scp} are lists; not in any log
  */
-public record Caller(
-    String name, String issuer, Set<String> roles, Map<String, List<String>> claims) {
+public record Caller(String name, String issuer, Set<String> roles, Map<String, Object> claims) {
   /** The caller of a route that is open to anyone, where tokens are not checked. */
   public static final Caller ANONYMOUS = new Caller("", "", Set.of());
 
   public Caller {
     roles = Set.copyOf(roles);
-    var copies = new HashMap<String, List<String>>();
-    claims.forEach((claim, values) -> copies.put(claim, List.copyOf(values)));
-    claims = Map.copyOf(copies);
+    claims = copy(claims);
   }
 
   /** A caller without claims. */
@@ -56,11 +55,34 @@ public record Caller(
   }
 
   /**
-   * The value of a claim that has one; empty if it is not among {@link #claims}, or has several.
+   * A claim that is one text, or a list of one; empty for others and if it is not among {@link
+   * #claims}.
    */
   public Optional<String> claim(String name) {
-    var values = claims.getOrDefault(name, List.of());
-    return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+    var texts = claimTexts(name);
+    return texts.size() == 1 ? Optional.of(texts.getFirst()) : Optional.empty();
+  }
+
+  /** The texts of a claim, which may be one or a list; without its values of other types. */
+  public List<String> claimTexts(String name) {
+    var value = claims.getOrDefault(name, List.of());
+    var values = value instanceof List<?> several ? several : List.of(value);
+    return values.stream().filter(String.class::isInstance).map(String.class::cast).toList();
+  }
+
+  private static Map<String, Object> copy(Map<?, ?> claims) {
+    var copies = new LinkedHashMap<String, Object>();
+    claims.forEach((claim, value) -> copies.put(String.valueOf(claim), copy(value)));
+    return Collections.unmodifiableMap(copies);
+  }
+
+  private static Object copy(Object value) {
+    return switch (value) {
+      case List<?> items -> items.stream().map(Caller::copy).toList();
+      case Map<?, ?> members -> copy(members);
+      case String _, Boolean _, Long _, Double _ -> value;
+      default -> throw new IllegalArgumentException("a claim of the type " + value.getClass());
+    };
   }
 
   /** Without the claims, which may hold what no log should. */

@@ -24,7 +24,9 @@ final class AskedCall {
   @Option(
       names = "--claim",
       paramLabel = "NAME=VALUE",
-      description = "A claim of the caller's token; several times for several values.")
+      description =
+          "A claim of the caller's token: a text, or true, 3 or \"3\" as in JSON; several times for"
+              + " a list.")
   List<String> claims = List.of();
 
   @Option(
@@ -41,7 +43,7 @@ final class AskedCall {
   }
 
   /** The claims by name. */
-  Map<String, List<String>> claims() {
+  Map<String, Object> claims() {
     var all = new LinkedHashMap<String, List<String>>();
     for (var claim : claims) {
       int equals = claim.indexOf('=');
@@ -52,7 +54,9 @@ final class AskedCall {
       all.computeIfAbsent(claim.substring(0, equals), _ -> new ArrayList<>())
           .add(claim.substring(equals + 1));
     }
-    return all;
+    var values = new LinkedHashMap<String, Object>();
+    all.forEach((name, texts) -> values.put(name, ClaimText.of(texts)));
+    return values;
   }
 
   /** The call of a caller, now. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -97,10 +96,17 @@ final class PolicyTestCommand implements Callable<Integer> {
     return routes.size();
   }
 
-  private static Map<String, List<String>> claims(Section test) {
-    var claims = new HashMap<String, List<String>>();
+  private static Map<String, Object> claims(Section test) {
+    var claims = new HashMap<String, Object>();
     try (var section = test.section("claims")) {
-      test.names("claims").forEach(name -> claims.put(name, section.texts(name)));
+      for (var name : test.names("claims")) {
+        var texts = section.texts(name);
+        claims.put(
+            name,
+            section.isList(name)
+                ? texts.stream().map(ClaimText::of).toList()
+                : ClaimText.of(texts));
+      }
     }
     return claims;
   }

@@ -13,6 +13,8 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import dev.cel.runtime.CelStandardFunctions;
+import dev.cel.runtime.CelStandardFunctions.StandardFunction;
 import dev.oneport.proxies.Network;
 import java.util.List;
 
@@ -65,7 +67,7 @@ final class Language {
           .addVar(CALLER_NAME, SimpleType.STRING)
           .addVar(CALLER_ISSUER, SimpleType.STRING)
           .addVar(CALLER_ROLES, ListType.create(SimpleType.STRING))
-          .addVar(CLAIMS, MapType.create(SimpleType.STRING, ListType.create(SimpleType.STRING)))
+          .addVar(CLAIMS, MapType.create(SimpleType.STRING, SimpleType.DYN))
           .addVar(PROTOCOL, SimpleType.STRING)
           .addVar(ROUTE, SimpleType.STRING)
           .addVar(METHOD, SimpleType.STRING)
@@ -85,6 +87,13 @@ final class Language {
   static final CelRuntime RUNTIME =
       CelRuntimeFactory.legacyCelRuntimeBuilder()
           .setOptions(OPTIONS)
+          .setStandardEnvironmentEnabled(false)
+          .setStandardFunctions(
+              CelStandardFunctions.newBuilder()
+                  .excludeFunctions(
+                      StandardFunction.EQUALS, StandardFunction.NOT_EQUALS, StandardFunction.IN)
+                  .build())
+          .addFunctionBindings(Equality.functions())
           .addFunctionBindings(
               CelFunctionBinding.from("cidr_text", String.class, Network::of),
               CelFunctionBinding.from(

@@ -94,6 +94,12 @@ public final class Section implements AutoCloseable {
     return node.get(key).isObject();
   }
 
+  /** Whether the value of a key is a list. */
+  public boolean isList(String key) {
+    known.add(key);
+    return node.get(key).isList();
+  }
+
   /** The keys of a map, which are the operator's names, in the order of the file. */
   public List<String> names(String key) {
     known.add(key);

@@ -131,6 +131,21 @@ record ClaimPath(String text, List<String> names) {
   }
 
   /**
+   * The value at the path, a list if there are several; empty if there is none or it is {@code
+   * null}. A scope is a list, split at spaces.
+   */
+  Optional<Object> value(Token token) {
+    var found = in(token);
+    return found.isEmpty()
+        ? Optional.empty()
+        : LISTS.contains(names.getLast())
+            ? Optional.of(texts(token))
+            : found.size() == 1
+                ? ClaimValue.of(found.getFirst())
+                : Optional.of(ClaimValue.list(found));
+  }
+
+  /**
    * The scalars at the path as text, including those in lists: {@code true}, {@code 5}, {@code
    * corp.example}.
    */

@@ -3,7 +3,7 @@ package dev.oneport.identity;
 import dev.oneport.api.Caller;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,10 +66,12 @@ final class ClaimRules {
         name(token).orElseThrow(), issuer.name(), roles(token, foreign), claims(token));
   }
 
-  private Map<String, List<String>> claims(Token token) {
-    return issuer.claims().stream()
-        .filter(claim -> claim.isIn(token))
-        .collect(Collectors.toMap(ClaimPath::text, claim -> claim.scalars(token), (one, _) -> one));
+  private Map<String, Object> claims(Token token) {
+    var claims = new HashMap<String, Object>();
+    for (var claim : issuer.claims()) {
+      claim.value(token).ifPresent(value -> claims.put(claim.text(), value));
+    }
+    return claims;
   }
 
   private Optional<String> name(Token token) {

@@ -276,7 +276,7 @@ final class PolicyCommandTest {
     Files.writeString(
         file,
         YAML.replace("roles-claim: groups", "roles-claim: groups, claims: [ tenant_id ]")
-            + "    - { deny: [ caller ], when: \"'acme' in claims.tenant_id\", route: WS /ws }\n");
+            + "    - { deny: [ caller ], when: \"claims.tenant_id == 'acme'\", route: WS /ws }\n");
     String[] asked = {"explain", "--caller", "alice@example.com", "--route", "WS /ws"};
     var unknown = policy(asked);
     assertEquals(
@@ -292,7 +292,7 @@ final class PolicyCommandTest {
     assertTrue(
         policy("who", "--route", "WS /ws")
             .out()
-            .contains("not alice@example.com when 'acme' in claims.tenant_id"));
+            .contains("not alice@example.com when claims.tenant_id == 'acme'"));
     assertEquals(2, policy(with(asked, "--claim", "tenant_id")).exitCode());
     var tests =
         Files.writeString(
@@ -300,7 +300,8 @@ final class PolicyCommandTest {
             """
             tests:
               - { caller: alice@example.com, claims: { tenant_id: acme }, route: WS /ws, expect: denied }
-              - { caller: alice@example.com, claims: { tenant_id: [ a, b ] }, route: WS /ws, expect: allowed }
+              - { caller: alice@example.com, claims: { tenant_id: b }, route: WS /ws, expect: allowed }
+              - { caller: alice@example.com, claims: { tenant_id: [ a, b ] }, route: WS /ws, expect: denied }
             """);
     assertEquals(0, policy("test", tests.toString()).exitCode());
   }

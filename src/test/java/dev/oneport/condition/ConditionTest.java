@@ -26,11 +26,15 @@ final class ConditionTest {
           Set.of("engineer"),
           Map.of(
               "tenant_id",
-              List.of("acme"),
+              "acme",
+              "email_verified",
+              true,
+              "address",
+              Map.of("country", "de"),
               "amr",
               List.of("pwd", "mfa"),
               "level",
-              List.of("3"),
+              3L,
               "realm_access.roles",
               List.of("ops")));
 
@@ -75,18 +79,20 @@ final class ConditionTest {
         "caller.issuer in ['corp', 'partner']",
         "'engineer' in caller.roles",
         "caller.roles.exists(r, r.startsWith('eng'))",
-        "request.params.id in claims.tenant_id",
-        "claims['tenant_id'] == ['acme'] && 'ops' in claims['realm_access.roles']",
+        "request.params.id == claims.tenant_id",
+        "claims['tenant_id'] == 'acme' && 'ops' in claims['realm_access.roles']",
         "has(claims.tenant_id) && !has(claims.other)",
         "'mfa' in claims.amr",
-        "int(claims.level[0]) >= 3",
+        "claims.email_verified && claims.email_verified == true",
+        "claims.address.country == 'de' && !has(claims.address.city)",
+        "claims.level >= 3 && claims.level == 3",
         "request.protocol == 'HTTP' && request.method == 'GET'",
         "request.route == 'HTTP GET /tenants/{id}'",
         "cidr('10.0.0.0/8').containsIP(request.ip)",
         "!cidr('2001:db8::/32').containsIP(request.ip)",
         "['192.0.2.0/24', '10.1.0.0/16'].exists(n, cidr(n).containsIP(request.ip))",
         "now > timestamp('2026-01-01T00:00:00Z') && now.getHours('Europe/Berlin') == 11",
-        "claims.tenant_id.all(t, t.matches('^a.*e$'))",
+        "claims.tenant_id.matches('^a.*e$') && claims.tenant_id in ['x', 'acme']",
         "now < timestamp('2026-11-29T09:00:00Z') + duration('2h')",
         "'x' in claims.other || caller.issuer == 'corp'",
       })
@@ -102,8 +108,20 @@ final class ConditionTest {
           """
           'x' in claims.other               | attribute not found
           claims.amr.size() == 2 && 'x' in claims.no  | attribute not found
-          int(claims.tenant_id[0]) == 1     | bad format
-          int(claims.level[0]) / 0 == 1     | divide by zero
+          int(claims.tenant_id) == 1        | bad format
+          claims.level / 0 == 1             | divide by zero
+          claims.tenant_id                  | neither true nor false
+          claims.tenant_id == 3             | overload not found
+          claims.amr == 'mfa'               | overload not found
+          claims.amr != 'mfa'               | overload not found
+          claims.level == '3'               | overload not found
+          claims.level > 'a'                | overload not found
+          'acme' in claims.tenant_id        | overload not found
+          claims.level in ['3']             | overload not found
+          claims.amr.startsWith('m')        | overload not found
+          claims.address == 'de'            | overload not found
+          claims.email_verified == 'true'   | overload not found
+          claims.email_verified != 'false'  | overload not found
           claims.amr[7] == 'x'              | index out of bounds
           """)
   void cannotBeSaid(String text, String why) throws Exception {
@@ -120,8 +138,6 @@ final class ConditionTest {
           caller.nme == 'x'                     | line 1, column 1: undeclared reference to 'caller'; there are caller.name, caller.issuer
           request.path == '/x'                  | undeclared reference
           caller.name                           | bool
-          claims.tenant_id == 'x'               | no matching overload
-          claims.tenant_id                      | bool
           caller.name == 3                      | no matching overload
           caller.name ==                        | line 1, column 15
           cidr('10.0.0.0/40').containsIP(request.ip)  | '10.0.0.0/40' must end in a prefix length

@@ -406,7 +406,7 @@ final class LiteralTextsTest {
         new Row(
             "when",
             "route: WS /ws }",
-            "route: WS /ws, when: \"'x' in claims.tenant\" }",
+            "route: WS /ws, when: \"claims.tenant == 'x'\" }",
             "29: policy.rules.1.when",
             "asks about the claim tenant, which no issuer lists in its claims"),
         new Row(

@@ -23,7 +23,7 @@ final class PathConditionTest {
       policy:
         rules:
           - allow: [ authenticated ]
-            when: "request.params.tenant in claims.tenant_id"
+            when: "request.params.tenant == claims.tenant_id"
             route: [ "HTTP GET /tenants/{tenant}", "WS /live/{tenant}" ]
       """
           .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE);

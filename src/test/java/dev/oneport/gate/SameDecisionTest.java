@@ -96,11 +96,11 @@ final class SameDecisionTest {
           - { allow: [ "*@example.com" ], route: %s }
           - { allow: [ engineers ], route: %s }
           - allow: [ authenticated ]
-            when: "'acme' in claims.tenant_id && cidr('127.0.0.0/8').containsIP(request.ip)"
+            when: "claims.tenant_id == 'acme' && cidr('127.0.0.0/8').containsIP(request.ip)"
             route: %s
           - { allow: [ authenticated ], when: "!cidr('127.0.0.0/8').containsIP(request.ip)", route: %s }
           - { allow: [ authenticated ], route: %s }
-          - { deny: [ authenticated ], when: "'acme' in claims.tenant_id", route: %s }
+          - { deny: [ authenticated ], when: "claims.tenant_id == 'acme'", route: %s }
           - { allow: [ anyone ], when: "cidr('127.0.0.0/8').containsIP(request.ip)", route: %s }
           - { allow: [ anyone ], when: "request.ip == '192.0.2.1'", route: %s }
           - { allow: [ anyone ], route: %s }
