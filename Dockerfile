@@ -14,18 +14,10 @@ COPY pom.xml application.yaml ./
 COPY proto proto
 COPY src src
 RUN mvn -B -q package -Pimage
-COPY deploy/jvm.options /app/
+COPY deploy/jvm.options deploy/
 # The libraries of `oneport call`, which a server does not need; build with --build-arg CLIENT=yes to keep them.
 ARG CLIENT=no
-ARG CLIENT_LIBS="annotations api-common auto-value-annotations google-auth google-http-client grpc-okhttp kotlin-stdlib okio opencensus"
-RUN mkdir -p /app /etc/oneport \
- && mv target/oneport.jar target/libs /app/ \
- && if [ "$CLIENT" = no ]; then for each in $CLIENT_LIBS; do rm /app/libs/$each-*.jar; done; fi \
- && jlink --output /app/java --no-header-files --no-man-pages --strip-java-debug-attributes \
-      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,jdk.management,jdk.net,jdk.unsupported
-# Java answers sooner with what it learnt here, by calls on all three protocols. It must find the same jars, at the same
-# paths and of the same age, and the same Java: hence here, after which nothing of /app is touched.
-RUN java src/build/train/Train.java /app/oneport.aot /app/java/bin/java @/app/jvm.options -jar /app/oneport.jar
+RUN mkdir -p /etc/oneport && CLIENT=$CLIENT sh src/build/bundle.sh /app
 
 FROM ${BASE}
 COPY --from=build /etc/oneport /etc/oneport

@@ -73,8 +73,10 @@ def walk_through():
     section = (ROOT / "docs" / "gateway.md").read_text().partition("## Three services behind one port")[2].partition("\n## ")[0]
     names = {"js": "web.mjs", "proto": "ledger.proto", "python": "ledger.py", "go": "live.go", "yaml": "gateway.yaml",
              "sh": "calls.sh", "text": "expected.txt"}
-    found = {names[language]: text for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)}
-    if set(found) != set(names.values()):
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)
+    unpack = next((at for at, (language, _) in enumerate(blocks) if language == "sh"), None)
+    found = {"unpack.sh" if at == unpack else names[language]: text for at, (language, text) in enumerate(blocks)}
+    if set(found) != {"unpack.sh", *names.values()}:
         raise CannotRun(f"docs/gateway.md has only {sorted(found)}")
     return found
 
@@ -157,22 +159,22 @@ def documented(tools):
     """The walk-through, with its ports replaced by free ones."""
     ports = {"3000": free_port(), "9090": free_port(), "8082": free_port(), "8080": free_port()}
     folder = FOLDER / "walk"
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copy(archive(), folder)
     for name, text in walk_through().items():
         for port, free in ports.items():
             text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{free}").replace(f"listen({port}", f"listen({free}") \
                 .replace(f"localhost:{port}", f"localhost:{free}")
         (folder / name).write_text(text)
     live = go("live-walk", (folder / "live.go").read_text(), WEBSOCKET)
-    oneport = folder / "oneport"
-    oneport.write_text(f'#!/bin/sh\nexec {ROOT}/oneport "$@"\n')
-    oneport.chmod(0o755)
-    environment = {**os.environ, "PORT": str(ports["8080"]), "PATH": f"{tools['python'].parent}:{os.environ['PATH']}"}
+    environment = without_java(folder, {"PORT": str(ports["8080"])}, tools["python"].parent)
+    run("sh", "-e", folder / "unpack.sh", cwd=folder, env=environment)
     with Started() as started:
         started.start("web", ports["3000"], "node", "web.mjs", cwd=folder)
         started.start("ledger", ports["9090"], tools["python"], "ledger.py", cwd=folder)
         started.start("live", ports["8082"], live)
-        started.start("oneport", ports["8080"], oneport, "serve", "--dev", "--config", "gateway.yaml", cwd=folder, env=environment)
+        started.start("oneport", ports["8080"], folder / "oneport", "serve", "--dev", "--config", "gateway.yaml", cwd=folder, env=environment)
         # oneport calls port 8080 unless it is told another.
         script = (folder / "calls.sh").read_text()
         script = re.sub(r"(\./oneport (?:token|call)[^\n)]*)", rf"\1 --server http://localhost:{ports['8080']}", script)
@@ -183,6 +185,27 @@ def documented(tools):
     if got == wanted:
         return 1, {}
     return 1, {"the walk-through": f"ended with {done.returncode}: {got}{done.stderr[-1500:]}\nexpected: {wanted}"}
+
+
+def archive():
+    """The archive of `./oneport package`, made if there is none of this build."""
+    jar = ROOT / "target" / "oneport.jar"
+    made = [file for file in jar.parent.glob("oneport-*-linux-*.tar.gz") if file.stat().st_mtime > jar.stat().st_mtime]
+    if not made:
+        progress("making the archive")
+        run(ROOT / "oneport", "package", cwd=ROOT, env={name: value for name, value in os.environ.items() if name != "JAVA_HOME"})
+        return archive()
+    return max(made, key=lambda file: file.stat().st_mtime)
+
+
+def without_java(folder, more, *path):
+    """An environment in which the only `java` fails."""
+    java = folder / "no-java" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'a java on the path was run' >&2\nexit 1\n")
+    java.chmod(0o755)
+    rest = {name: value for name, value in os.environ.items() if name not in ("JAVA_HOME", "JAVA_OPTS", "CLASSPATH")}
+    return {**rest, **more, "PATH": os.pathsep.join(map(str, (java.parent, *path, os.environ["PATH"])))}
 
 
 def tricks(tools, classes):

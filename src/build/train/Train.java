@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -49,6 +50,8 @@ final class Train {
       command.add(1, "-XX:AOTCacheOutput=" + output);
       command.add("serve");
       train(command, folder, issuer.token());
+    } finally {
+      delete(folder);
     }
     if (!Files.exists(output)) {
       throw new IllegalStateException("no cache was written");
@@ -56,6 +59,15 @@ final class Train {
     System.out.println(output + ": " + (Files.size(output) >> 20) + " MiB");
     // The clients' threads would keep the process for a while.
     System.exit(0);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (var file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   private static void train(List<String> command, Path folder, String token) throws Exception {
