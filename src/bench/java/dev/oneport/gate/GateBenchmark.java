@@ -4,6 +4,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.gate.Decision.Allowed;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedTokens;
@@ -41,6 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class GateBenchmark {
   private static final TestIssuer ISSUER = TestIssuer.good();
+  private static final CredentialPlaces PLACES = CredentialPlaces.and(Set.of());
   private static final Request REQUEST = new Request("POST", "", "", "HTTP/2.0", Optional.empty());
 
   @Param({"10", "10000"})
@@ -102,14 +104,15 @@ public class GateBenchmark {
     var identity = Identity.read(root.section("identity"));
     var policy =
         PolicyFile.read(
-                root.section("policy"), new TokenNames(false, _ -> false, Set.of(""), _ -> true))
+                root.section("policy"),
+                new TokenNames(false, _ -> false, Set.of(""), _ -> true, identity.names()))
             .bind(Set.of(open, forbidden, closed));
     var trusted = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     known = trusted.tokens();
     gate =
         new Gate(
             trusted,
-            Set.of(),
+            identity::places,
             policy,
             Perimeter.open(),
             Integer.MAX_VALUE,
@@ -187,7 +190,7 @@ public class GateBenchmark {
     return close(
         gate.admit(
             call(route),
-            Credential.of(name -> List.of(authorization), Set.of(), List.of(), Optional.empty()),
+            Credential.of(name -> List.of(authorization), PLACES, List.of(), Optional.empty()),
             this));
   }
 

@@ -87,6 +87,11 @@ final class PolicyCommand implements Runnable {
     return ConfigurationFile.withValid(err(), action);
   }
 
+  /** The issuer of a caller that is asked about: one whose credential decides on the route. */
+  static String issuer(Plan plan, Route route) {
+    return plan.policy().issuers(route).stream().sorted().findFirst().orElse("asked");
+  }
+
   /** Finds a mounted route by its name, or the forwarded route of a concrete call. */
   Route route(Plan plan, String text) {
     var route =

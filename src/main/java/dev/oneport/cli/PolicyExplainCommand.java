@@ -50,7 +50,9 @@ final class PolicyExplainCommand implements Callable<Integer> {
           if (!roles.isEmpty() && !plan.identity().bringsRoles()) {
             parent.err().println("no issuer has a roles-claim, so tokens have no roles");
           }
-          var who = new Caller(caller, "asked", new HashSet<>(roles), asked.claims());
+          var who =
+              new Caller(
+                  caller, PolicyCommand.issuer(plan, about), new HashSet<>(roles), asked.claims());
           var verdict = plan.policy().decide(asked.facts(who, about));
           var decision = verdict.allowed() ? "allowed" : "denied";
           var table = new Table("caller", "route", "decision", "rule", "allows");

@@ -1,11 +1,11 @@
 package dev.oneport.gate;
 
 import dev.oneport.identity.ClientCertificate;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.transport.CookieFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** The credential that a request carries, or that its connection has shown. */
@@ -72,22 +72,24 @@ sealed interface Credential
    * Finds the credential of a request: its token if it has one, otherwise its certificate.
    *
    * @param headers gives all values of a header, by its name in lower case
-   * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
+   * @param places where the credential that decides may be; what is elsewhere is not looked at
    * @param others tokens found elsewhere, such as in a subprotocol
    * @param shown the client's certificate
    */
   static Credential of(
       Function<String, List<String>> headers,
-      Set<String> tokenHeaders,
+      CredentialPlaces places,
       List<String> others,
       Optional<ClientCertificate> shown) {
-    var token = token(headers, tokenHeaders, others, shown);
-    return token instanceof Missing && shown.isPresent() ? new Certified(shown.get()) : token;
+    var token = token(headers, places, others, shown);
+    return token instanceof Missing && places.certificate() && shown.isPresent()
+        ? new Certified(shown.get())
+        : token;
   }
 
   private static Credential token(
       Function<String, List<String>> headers,
-      Set<String> tokenHeaders,
+      CredentialPlaces places,
       List<String> others,
       Optional<ClientCertificate> shown) {
     var authorization = headers.apply(AUTHORIZATION);
@@ -95,21 +97,26 @@ sealed interface Credential
       // An intermediary may have checked the other one (RFC 9110 section 5.3).
       return new Unclear("more than one Authorization field");
     }
-    var bearer = authorization.isEmpty() ? MISSING : authorization(authorization.getFirst(), shown);
-    if (tokenHeaders.isEmpty() && others.isEmpty()) {
+    var bearer =
+        authorization.isEmpty() || !places.authorization()
+            ? MISSING
+            : authorization(authorization.getFirst(), shown);
+    if (places.headers().isEmpty() && others.isEmpty()) {
       return bearer;
     }
     var found = new ArrayList<Credential>();
     if (!(bearer instanceof Missing)) {
       found.add(bearer);
     }
-    for (var name : tokenHeaders) {
+    for (var name : places.headers()) {
       found.addAll(
           name.startsWith(CookieFields.PREFIX)
               ? cookies(headers, name, shown)
               : tokens(headers, name, shown));
     }
-    others.forEach(token -> found.add(new Bearer(token, Optional.empty(), shown)));
+    if (places.authorization()) {
+      others.forEach(token -> found.add(new Bearer(token, Optional.empty(), shown)));
+    }
     return switch (found.size()) {
       case 0 -> MISSING;
       case 1 -> found.getFirst();

@@ -8,6 +8,7 @@ import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.ClientCertificate;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.IssuerKind;
 import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Decides every call on every protocol, and checks open calls again. Nothing else decides. */
 public final class Gate implements AutoCloseable {
@@ -53,7 +55,7 @@ public final class Gate implements AutoCloseable {
   /**
    * A gate for one server.
    *
-   * @param tokenHeaders the headers besides {@code Authorization} that may carry tokens
+   * @param places where requests may carry credentials of these issuers, or of all for an empty set
    * @param perimeter the check of every request except on vital routes, where a probe may name the
    *     host by its address
    * @param maxCalls how many calls may be open at once, of all protocols together
@@ -63,7 +65,7 @@ public final class Gate implements AutoCloseable {
    */
   public Gate(
       TrustedCredentials trusted,
-      Set<String> tokenHeaders,
+      Function<Set<String>, CredentialPlaces> places,
       Policy policy,
       Perimeter perimeter,
       int maxCalls,
@@ -73,14 +75,15 @@ public final class Gate implements AutoCloseable {
     this.perimeter = perimeter;
     this.vital = vital;
     this.permits = new Permits(maxCalls, vital);
-    this.terms = new Terms(trusted, tokenHeaders, policy);
+    this.terms = Terms.of(trusted, places, policy);
     this.clocks = clocks;
     this.leases = new Leases(permits, this::recheck, longest, clocks.steady());
   }
 
   /** Replaces the policy and the issuers. */
-  public void replacePolicy(TrustedCredentials trusted, Set<String> tokenHeaders, Policy policy) {
-    terms = new Terms(trusted, tokenHeaders, policy);
+  public void replacePolicy(
+      TrustedCredentials trusted, Function<Set<String>, CredentialPlaces> places, Policy policy) {
+    terms = Terms.of(trusted, places, policy);
   }
 
   /**
@@ -118,17 +121,22 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * The credential of a request.
+   * The credential that decides a request.
    *
+   * @param route what it is for; null if that is not known
    * @param headers gives all values of a header, by its name in lower case
    * @param others tokens that came in another way
    * @param peer the other end of the connection
    */
-  Credential credential(Function<String, List<String>> headers, List<String> others, Peer peer) {
+  Credential credential(
+      @Nullable Route route,
+      Function<String, List<String>> headers,
+      List<String> others,
+      Peer peer) {
     var now = terms;
     var trusted = peer.address() != null && perimeter.proxies().trusts(peer.address());
     var shown = now.trusted().certificates().shown(peer.certificate(), trusted, headers);
-    return Credential.of(headers, now.tokenHeaders(), others, shown);
+    return Credential.of(headers, now.places(route), others, shown);
   }
 
   /**

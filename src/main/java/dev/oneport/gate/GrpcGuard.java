@@ -45,8 +45,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     var gate = entrance.gate();
     var decision =
         stream
-            ? gate.admitStream(watch, credential(call, headers), connection(call))
-            : gate.admit(watch, credential(call, headers), connection(call));
+            ? gate.admitStream(watch, credential(watch, call, headers), connection(call))
+            : gate.admit(watch, credential(watch, call, headers), connection(call));
     return switch (decision) {
       case Allowed(var admission) ->
           start(new GuardedCall<>(call, watch, admission, entrance::mapped), headers, stream);
@@ -74,7 +74,7 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
       RefusalHandler.close(call, refused);
       return;
     }
-    switch (entrance.gate().admit(watch, credential(call, headers), connection(call))) {
+    switch (entrance.gate().admit(watch, credential(watch, call, headers), connection(call))) {
       case Allowed(var admission) -> {
         admission.close(Outcome.of(reason, refused.detail(), status));
         RefusalHandler.close(call, refused);
@@ -107,9 +107,11 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     }
   }
 
-  private Credential credential(ServerCall<?, ?> call, Metadata headers) {
+  private Credential credential(CallWatch watch, ServerCall<?, ?> call, Metadata headers) {
     var peer = call.getAttributes().get(CallControl.PEER);
-    return entrance.gate().credential(name -> all(headers, name), List.of(), Peer.of(peer));
+    return entrance
+        .gate()
+        .credential(watch.route(), name -> all(headers, name), List.of(), Peer.of(peer));
   }
 
   private static List<String> all(Metadata headers, String name) {

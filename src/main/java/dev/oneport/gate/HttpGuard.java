@@ -2,6 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.record.CallRecord.Request;
@@ -27,6 +28,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards one HTTP handler: asks the {@link Gate}, and answers a denied call with an HTTP problem.
@@ -86,7 +88,9 @@ public final class HttpGuard implements Handler {
         gate.perimeter().arrival(peer, headers).at(() -> PathVariables.of(request.path()));
     var watch = entrance.watch(request(request.prologue(), headers, arrival).at(path), arrival);
     switch (gate.admit(
-        watch, credential(headers, gate, List.of(), Peer.of(request.remotePeer())), peer)) {
+        watch,
+        credential(watch.route(), headers, gate, List.of(), Peer.of(request.remotePeer())),
+        peer)) {
       case Allowed(var admission) -> {
         try (admission) {
           handle(request, response, admission, watch);
@@ -233,9 +237,14 @@ public final class HttpGuard implements Handler {
     return headers.contains(name) ? headers.get(name).get() : "";
   }
 
-  /** The credential of an HTTP request or a WebSocket upgrade. */
-  static Credential credential(Headers headers, Gate gate, List<String> others, Peer peer) {
-    return gate.credential(name -> headers.all(header(name), List::of), others, peer);
+  /**
+   * The credential that decides an HTTP request or a WebSocket upgrade.
+   *
+   * @param route what it is for; null if that is not known
+   */
+  static Credential credential(
+      @Nullable Route route, Headers headers, Gate gate, List<String> others, Peer peer) {
+    return gate.credential(route, name -> headers.all(header(name), List::of), others, peer);
   }
 
   private static HeaderName header(String name) {

@@ -2,8 +2,10 @@ package dev.oneport.gate;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.gate.Identified.Known;
 import dev.oneport.gate.Identified.Unknown;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.IssuerKind;
 import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
@@ -13,16 +15,49 @@ import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.policy.Policy;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The issuers and the policy that decide calls; replaced as a whole when the configuration changes.
+ *
+ * @param all where requests may carry credentials
+ * @param deciding the same for those routes whose rules name the issuers that decide
  */
-record Terms(TrustedCredentials trusted, Set<String> tokenHeaders, Policy policy) {
+record Terms(
+    TrustedCredentials trusted,
+    CredentialPlaces all,
+    Map<Route, CredentialPlaces> deciding,
+    Policy policy) {
   Terms {
-    tokenHeaders = Set.copyOf(tokenHeaders);
+    deciding = Map.copyOf(deciding);
+  }
+
+  /**
+   * The terms of a policy.
+   *
+   * @param places where requests carry credentials of these issuers, or of all for an empty set
+   */
+  static Terms of(
+      TrustedCredentials trusted, Function<Set<String>, CredentialPlaces> places, Policy policy) {
+    var deciding = new HashMap<Route, CredentialPlaces>();
+    for (var route : policy.routes()) {
+      var issuers = policy.issuers(route);
+      if (!issuers.isEmpty()) {
+        deciding.put(route, places.apply(issuers));
+      }
+    }
+    return new Terms(trusted, places.apply(Set.of()), deciding, policy);
+  }
+
+  /** Where a request for a route may carry the credential that decides. */
+  CredentialPlaces places(@Nullable Route route) {
+    return route == null ? all : deciding.getOrDefault(route, all);
   }
 
   /** Identifies the caller by a credential; does not say what the caller may do. */

@@ -34,7 +34,7 @@ public final class Visitor {
     var client = gate.perimeter().arrival(peer, headers).client();
     return new Visitor(
         gate,
-        HttpGuard.credential(headers, gate, List.of(), Peer.of(info)),
+        HttpGuard.credential(null, headers, gate, List.of(), Peer.of(info)),
         HttpGuard.trace(headers),
         new Sender(peer, gate.perimeter().attempts(client)));
   }

@@ -62,7 +62,8 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     var gate = entrance.gate();
     var watch = watch(prologue, headers);
     var peer = WebSocketServer.connecting().map(SocketContext::remotePeer).orElse(null);
-    var credential = HttpGuard.credential(headers, gate, bearer.tokens(), Peer.of(peer));
+    var credential =
+        HttpGuard.credential(watch.route(), headers, gate, bearer.tokens(), Peer.of(peer));
     return switch (gate.admitStream(watch, credential, connection())) {
       case Allowed(var admission) -> {
         var socket = new OpenSocket(gate, watch, admission, credential.shown());

@@ -14,6 +14,11 @@ record ApiKeyIssuer(String name, String callerPrefix, Optional<String> header, L
     keys = List.copyOf(keys);
   }
 
+  @Override
+  public String place() {
+    return header.orElse(CredentialPlaces.AUTHORIZATION);
+  }
+
   /** Its keys' roles are written by the operator, so that they need no prefix. */
   @Override
   public String rolesPrefix() {

@@ -22,6 +22,11 @@ record CertificateIssuer(
     String callerPrefix,
     Optional<String> forwarded)
     implements NamedIssuer {
+  @Override
+  public String place() {
+    return CredentialPlaces.CERTIFICATE;
+  }
+
   /** Certificates have no claims. */
   @Override
   public List<ClaimPath> claims() {

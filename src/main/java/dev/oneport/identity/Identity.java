@@ -3,8 +3,11 @@ package dev.oneport.identity;
 import dev.oneport.config.Section;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,11 +24,17 @@ public final class Identity {
   private static final int MAX_CACHE_SIZE = 10_000_000;
 
   private final List<NamedIssuer> issuers;
+  private final Optional<Map<String, Set<String>>> names;
   private final KeyTimes keyTimes;
   private final int cacheSize;
 
-  private Identity(List<? extends NamedIssuer> issuers, KeyTimes keyTimes, int cacheSize) {
+  private Identity(
+      List<? extends NamedIssuer> issuers,
+      Optional<Map<String, Set<String>>> names,
+      KeyTimes keyTimes,
+      int cacheSize) {
     this.issuers = List.copyOf(issuers);
+    this.names = names;
     this.keyTimes = keyTimes;
     this.cacheSize = cacheSize;
   }
@@ -37,16 +46,21 @@ public final class Identity {
       var sections = section.named("issuers");
       var bringRoles =
           sections.values().stream().filter(each -> each.has("roles-claim")).count() > 1;
+      var names = new LinkedHashMap<String, Set<String>>();
       sections.forEach(
-          (name, each) ->
-              issuers.addAll(
-                  IssuerKind.of(each).read(name, each, sections.size() > 1, bringRoles)));
+          (name, each) -> {
+            var read = IssuerKind.of(each).read(name, each, sections.size() > 1, bringRoles);
+            issuers.addAll(read);
+            names.put(
+                name, read.stream().map(NamedIssuer::name).collect(Collectors.toUnmodifiableSet()));
+          });
       reportShared(of(issuers, Issuer.class), section);
       new IssuerNames(issuers).report(section);
       reportKeys(issuers, section);
       reportAsked(of(issuers, IntrospectionIssuer.class), section);
       return new Identity(
           issuers,
+          Optional.of(Collections.unmodifiableMap(names)),
           KeyTimes.read(section.section("keys")),
           section.integer("cache-size", CACHE_SIZE, 0, MAX_CACHE_SIZE));
     }
@@ -54,7 +68,7 @@ public final class Identity {
 
   /** The identity of a server in dev mode: one issuer, whose key never leaves the process. */
   public static Identity of(DevIssuer issuer) {
-    return new Identity(List.of(issuer.issuer()), KeyTimes.DEFAULT, CACHE_SIZE);
+    return new Identity(List.of(issuer.issuer()), Optional.empty(), KeyTimes.DEFAULT, CACHE_SIZE);
   }
 
   /** The issuers of one kind, in the order of the configuration. */
@@ -86,6 +100,21 @@ public final class Identity {
     issuers(ApiKeyIssuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     issuers(IntrospectionIssuer.class).forEach(issuer -> issuer.header().ifPresent(headers::add));
     return headers;
+  }
+
+  /** Where requests may carry credentials of these issuers, or of all for an empty set. */
+  public CredentialPlaces places(Set<String> names) {
+    return names.isEmpty()
+        ? CredentialPlaces.and(headers())
+        : CredentialPlaces.of(issuers.stream().filter(it -> names.contains(it.name())).toList());
+  }
+
+  /**
+   * The issuers by the operator's names for them; a name may stand for several. Empty in dev mode,
+   * whose one issuer is in no file.
+   */
+  public Optional<Map<String, Set<String>>> names() {
+    return names;
   }
 
   /** The names of issuers that {@code other} lacks or configures differently. */

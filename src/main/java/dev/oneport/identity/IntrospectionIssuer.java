@@ -36,6 +36,11 @@ record IntrospectionIssuer(
   }
 
   @Override
+  public String place() {
+    return rules.place();
+  }
+
+  @Override
   public String rolesPrefix() {
     return rules.rolesPrefix();
   }

@@ -54,6 +54,11 @@ record Issuer(
   }
 
   @Override
+  public String place() {
+    return header.orElse(CredentialPlaces.AUTHORIZATION);
+  }
+
+  @Override
   public String rolesPrefix() {
     return roles.map(TokenRoles::prefix).orElse("");
   }

@@ -22,6 +22,12 @@ sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer, 
   /** The claims of its credentials that handlers and conditions are told. */
   List<ClaimPath> claims();
 
+  /**
+   * Where a request carries its credentials: a header in lower case, {@code cookie:} and a name, or
+   * {@link CredentialPlaces#CERTIFICATE}.
+   */
+  String place();
+
   /** Whether its credentials may bring a role of this name. */
   default boolean mayBring(String role) {
     return bringsRoles() && role.startsWith(rolesPrefix());

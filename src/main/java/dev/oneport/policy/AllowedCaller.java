@@ -54,7 +54,7 @@ public record AllowedCaller(String subject, String role, String place) {
         rule.subjects().stream()
             .sorted(Comparator.comparing(Subject::toString))
             .flatMap(subject -> named(policy, rule, subject, tokensBringRoles).stream())
-            .map(each -> each.when(rule.condition()))
+            .map(each -> each.with(rule.restrictions()))
             .forEach(all::add);
       }
     }
@@ -93,12 +93,13 @@ public record AllowedCaller(String subject, String role, String place) {
         || who.equals(AUTHENTICATED)
         || who.startsWith(TOKENS)
         || who.contains("*")
+        || who.contains(Rule.BY)
         || who.contains(" when ");
   }
 
-  /** The same under a condition. */
-  private AllowedCaller when(String condition) {
-    return condition.isEmpty() ? this : new AllowedCaller(subject + condition, role, place);
+  /** The same under a rule's restrictions. */
+  private AllowedCaller with(String restrictions) {
+    return restrictions.isEmpty() ? this : new AllowedCaller(subject + restrictions, role, place);
   }
 
   private boolean isIn(Set<String> denied) {

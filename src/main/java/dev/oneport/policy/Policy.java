@@ -51,6 +51,14 @@ public final class Policy {
     this.shadow = shadow;
   }
 
+  /**
+   * The issuers whose credentials decide on a route, by their names in callers; empty if all do.
+   */
+  public Set<String> issuers(Route route) {
+    var about = rules.get(route);
+    return about == null ? Set.of() : about.issuers();
+  }
+
   /** Whether this route is mounted, so that calls to it can be decided. */
   public boolean has(Route route) {
     return rules.containsKey(route);

@@ -66,7 +66,13 @@ public final class PolicyFile {
         routes.stream().map(route -> new RoutePattern(route.protocol(), route.name())).toList();
     var rule =
         new Rule(
-            false, Set.of(new Subject.Anyone()), patterns, Optional.empty(), false, "built in");
+            false,
+            Set.of(new Subject.Anyone()),
+            patterns,
+            Set.of(),
+            Optional.empty(),
+            false,
+            "built in");
     return new PolicyFile(
         section, book.with(rule), shadow.map(it -> it.with(rule)), quotas, tokens);
   }
@@ -111,10 +117,12 @@ public final class PolicyFile {
     book.reportDead(section, mounted);
     var deciding = book.deciding();
     book.reportPowerless(section, mounted);
+    book.reportUndecided(section, mounted);
     shadow.ifPresent(
         it -> {
           it.reportDead(section.section("shadow"), mounted);
           it.reportPowerless(section.section("shadow"), mounted);
+          it.reportUndecided(section.section("shadow"), mounted);
         });
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
     return new Policy(

@@ -3,6 +3,8 @@ package dev.oneport.policy;
 import dev.oneport.condition.Facts;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class RouteRules {
   private final List<Rule> denyingWhen;
   private final Optional<Rule> open;
   private final Optional<Ruling> opening;
+  private final Set<String> issuers;
 
   RouteRules(List<Rule> rules) {
     this.rules = List.copyOf(rules);
@@ -27,6 +30,15 @@ final class RouteRules {
     this.denyingWhen = conditional(rules.stream().filter(Rule::denies).toList());
     this.open = denying.forAnyone().isPresent() ? Optional.empty() : allowing.forAnyone();
     this.opening = open.map(Ruling::by);
+    this.issuers =
+        rules.stream()
+            .flatMap(rule -> rule.issuers().stream())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The issuers whose credentials decide; empty if all do. */
+  Set<String> issuers() {
+    return issuers;
   }
 
   List<Rule> rules() {
@@ -61,6 +73,9 @@ final class RouteRules {
 
   /** Decides a call by a caller with a valid token, where one needs to be checked. */
   Ruling decide(BoundCaller caller, Facts facts) {
+    if (!issuers.isEmpty() && !issuers.contains(facts.caller().issuer())) {
+      return Ruling.CLOSED;
+    }
     return denying
         .forAnyone()
         .or(() -> denying.find(caller))

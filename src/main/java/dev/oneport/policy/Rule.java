@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param denies whether it denies the calls, even if other rules allow them
  * @param subjects the callers that it is for
+ * @param issuers the issuers whose credentials decide on its routes, by their names in callers;
+ *     empty if it does not say
  * @param when the condition under which it applies; empty if it always does
  * @param shadow whether it only logs its verdict and decides nothing
  * @param place its file and line
@@ -21,12 +23,17 @@ public record Rule(
     boolean denies,
     Set<Subject> subjects,
     List<RoutePattern> routes,
+    Set<String> issuers,
     Optional<Condition> when,
     boolean shadow,
     String place) {
+  /** Between the subjects and the issuers that decide. */
+  static final String BY = " by credential of ";
+
   public Rule {
     subjects = Set.copyOf(subjects);
     routes = List.copyOf(routes);
+    issuers = Set.copyOf(issuers);
   }
 
   /** The file's name and the line, without folders, which are for operators only. */
@@ -34,15 +41,16 @@ public record Rule(
     return place.substring(place.lastIndexOf('/') + 1);
   }
 
-  /** The subjects as written, after {@code deny:} if the rule denies; then its condition. */
+  /** The subjects as written, after {@code deny:} if the rule denies; then its restrictions. */
   public String subjectText() {
     var all = subjects.stream().map(Subject::toString).sorted().collect(Collectors.joining(", "));
-    return (denies ? "deny: " + all : all) + condition();
+    return (denies ? "deny: " + all : all) + restrictions();
   }
 
-  /** Its condition after {@code when}; empty if it has none. */
-  String condition() {
-    return when.map(condition -> " when " + condition).orElse("");
+  /** The issuers that decide, and its condition after {@code when}; empty if it has neither. */
+  String restrictions() {
+    var by = issuers.stream().sorted().collect(Collectors.joining(", "));
+    return (by.isEmpty() ? "" : BY + by) + when.map(condition -> " when " + condition).orElse("");
   }
 
   /** Whether it is for this caller by its token or, if null, for everybody without one. */

@@ -22,6 +22,7 @@ import java.util.Set;
  * rules:
  *   - allow: [ anyone | authenticated | ROLE | CALLER | PATTERN ]
  *     route: PROTOCOL NAME       # or a list of them
+ *     credential: ISSUER         # or a list: whose credential decides, whatever others a call has
  *   - deny: [ ... ]              # the same subjects; beats every rule that allows
  *     route: PROTOCOL NAME
  *     when: EXPRESSION           # in CEL; the rule applies only where it holds
@@ -138,6 +139,59 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
     return about.stream().anyMatch(Rule::open) && about.stream().noneMatch(Rule::closes);
   }
 
+  /**
+   * Reports rules about one route that disagree on whose credentials decide: a call with two would
+   * be one caller's by the one, and another's by the other.
+   */
+  void reportUndecided(Section section, Set<Route> mounted) {
+    for (int i = 0; i < rules.size(); i++) {
+      var rule = rules.get(i);
+      if (rule.issuers().isEmpty()) {
+        continue;
+      }
+      for (var other : rules) {
+        if (!other.denies() && !other.forAnyone() && !other.issuers().equals(rule.issuers())) {
+          var route = mounted.stream().filter(it -> rule.about(it) && other.about(it)).findFirst();
+          if (route.isPresent()) {
+            section.problem(
+                "rules." + i + ".credential",
+                "differs from that of the rule at "
+                    + other.place()
+                    + ", which is about "
+                    + route.get()
+                    + ", too: the rules about a route name the same, or none");
+          }
+        }
+      }
+    }
+  }
+
+  private static Set<String> issuers(
+      Section section, boolean denies, Set<Subject> subjects, TokenNames tokens) {
+    var names = section.texts("credential");
+    var issuers = new HashSet<String>();
+    if (section.has("credential")) {
+      if (denies) {
+        section.problem("credential", "stands in rules that allow; deny names callers");
+      } else if (subjects.contains(new Subject.Anyone())) {
+        section.problem(
+            "credential", "means nothing for anyone, whose credentials are not checked");
+      } else if (names.isEmpty() && !section.hasProblem("credential")) {
+        section.problem("credential", "must name an issuer, below identity.issuers");
+      }
+    }
+    if (tokens.issuers().isPresent()) {
+      for (var name : names) {
+        var known = tokens.issuers().get();
+        issuers.addAll(known.getOrDefault(name, Set.of()));
+        if (!known.containsKey(name)) {
+          section.problem("credential", "'" + name + "' is not in identity.issuers");
+        }
+      }
+    }
+    return issuers;
+  }
+
   private static Optional<Condition> condition(
       Section section, Set<Subject> subjects, TokenNames tokens) {
     var text = section.text("when", "");
@@ -192,6 +246,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
           denies,
           subjects,
           patterns(section),
+          issuers(section, denies, subjects, tokens),
           condition(section, subjects, tokens),
           section.flag("shadow", false),
           section.place());

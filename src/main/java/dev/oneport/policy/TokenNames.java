@@ -1,5 +1,7 @@
 package dev.oneport.policy;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -11,19 +13,22 @@ import java.util.function.Predicate;
  *     {@code roles-prefix}
  * @param callerPrefixes the {@code caller-prefix} of each issuer, which may be empty
  * @param claims whether some issuer lists a claim of this name
+ * @param issuers the names of issuers in callers, by the operator's names for them; empty if any
+ *     name is good, as in dev mode, where the file's issuers do not count
  */
 public record TokenNames(
     boolean bringRoles,
     Predicate<String> roles,
     Set<String> callerPrefixes,
-    Predicate<String> claims) {
+    Predicate<String> claims,
+    Optional<Map<String, Set<String>>> issuers) {
   public TokenNames {
     callerPrefixes = Set.copyOf(callerPrefixes);
   }
 
   /** The names of issuers that list no claims. */
   public TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
-    this(bringRoles, roles, callerPrefixes, _ -> false);
+    this(bringRoles, roles, callerPrefixes, _ -> false, Optional.of(Map.of()));
   }
 
   /** The names of one issuer without prefixes. */

@@ -93,7 +93,8 @@ public record Plan(
                 identity.bringsRoles(),
                 identity::mayBring,
                 identity.callerPrefixes(),
-                identity::listsClaim));
+                identity::listsClaim,
+                identity.names()));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
           "issuers", "must name at least one issuer: rules allow callers who need a token");

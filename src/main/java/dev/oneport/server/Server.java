@@ -99,7 +99,7 @@ public final class Server implements AutoCloseable {
     this.gate =
         new Gate(
             credentials,
-            plan.identity().headers(),
+            plan.identity()::places,
             plan.policy(),
             plan.settings()
                 .edge()
@@ -184,7 +184,7 @@ public final class Server implements AutoCloseable {
             "server or audit settings changed; they take effect at the next start");
       }
       var credentials = trust.replaceIssuers(now.identity());
-      gate.replacePolicy(credentials, now.identity().headers(), now.policy());
+      gate.replacePolicy(credentials, now.identity()::places, now.policy());
       gate.perimeter().limits().replace(now.settings().perAddress());
       forward(now);
       trust.retireOthers();

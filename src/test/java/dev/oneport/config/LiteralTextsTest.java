@@ -398,6 +398,30 @@ final class LiteralTextsTest {
             "28: policy.rules.0.route",
             "is not"),
         new Row(
+            "credential",
+            "\"a:bob@corp.example\" ], route",
+            "\"a:bob@corp.example\" ], credential: \"*\", route",
+            "28: policy.rules.0.credential",
+            "'*' is not in identity.issuers"),
+        new Row(
+            "credential",
+            "[ \"a:eve@corp.example\" ], route",
+            "[ \"a:eve@corp.example\" ], credential: a, route",
+            "29: policy.rules.1.credential",
+            "stands in rules that allow"),
+        new Row(
+            "credential",
+            "[ listed, \"a:bob@corp.example\" ], route",
+            "[ anyone ], credential: a, route",
+            "28: policy.rules.0.credential",
+            "means nothing for anyone"),
+        new Row(
+            "credential",
+            "  quotas:",
+            "    - { allow: [ \"a:bob@corp.example\" ], credential: a, route: WS /ws }\n  quotas:",
+            "30: policy.rules.2.credential",
+            "differs from that of the rule at test.yaml:28, which is about WS /ws, too"),
+        new Row(
             "when",
             "route: WS /ws }",
             "route: WS /ws, when: \"caller.nme == 'x'\" }",

@@ -11,6 +11,7 @@ import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.policy.PolicyFile;
@@ -170,7 +171,7 @@ final class AdmissionTest {
     var credential =
         Credential.of(
             _ -> List.of("Bearer eyJhbGciOiJSUzI1NiJ9.e30.x"),
-            Set.of(),
+            CredentialPlaces.and(Set.of()),
             List.of(),
             Optional.empty());
     var decision = gate.admit(call(CLOSED, records::add), credential, unhashable);
@@ -213,7 +214,14 @@ final class AdmissionTest {
     var trusted =
         new TrustedIssuers(clocks).replaceIssuers(Identity.read(configuration("").root()));
     return new Gate(
-        trusted, Set.of(), policy, Perimeter.open(), maxCalls, _ -> false, Duration.ZERO, clocks);
+        trusted,
+        _ -> CredentialPlaces.and(Set.of()),
+        policy,
+        Perimeter.open(),
+        maxCalls,
+        _ -> false,
+        Duration.ZERO,
+        clocks);
   }
 
   private static Configuration configuration(String yaml) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.oneport.identity.CredentialPlaces;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,10 @@ final class CredentialTest {
     var brought = iap.size() + others.size() + bearers(authorization);
     var headers = Map.of(Credential.AUTHORIZATION, authorization, IAP, iap);
     switch (Credential.of(
-        name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others, Optional.empty())) {
+        name -> headers.getOrDefault(name, List.of()),
+        CredentialPlaces.and(Set.of(IAP)),
+        others,
+        Optional.empty())) {
       case Credential.Bearer bearer -> {
         assertEquals(1, brought, "one of " + authorization + iap + others + " is " + bearer);
         assertEquals(iap.size(), bearer.header().isPresent() ? 1 : 0);
@@ -126,7 +130,10 @@ final class CredentialTest {
   private static String found(List<String> authorization, List<String> iap, List<String> others) {
     var headers = Map.of(Credential.AUTHORIZATION, authorization, IAP, iap);
     return switch (Credential.of(
-        name -> headers.getOrDefault(name, List.of()), Set.of(IAP), others, Optional.empty())) {
+        name -> headers.getOrDefault(name, List.of()),
+        CredentialPlaces.and(Set.of(IAP)),
+        others,
+        Optional.empty())) {
       case Credential.Missing() -> "missing";
       case CookieToken _ -> "cookie";
       case Credential.Unclear _ -> "unclear";

@@ -8,6 +8,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
+import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.Verification.Verified;
@@ -51,7 +52,7 @@ final class LeasesTest {
   private final Gate gate =
       new Gate(
           new TrustedIssuers(clock.clocks()).replaceIssuers(Identity.read(nothing().root())),
-          Set.of(),
+          _ -> CredentialPlaces.and(Set.of()),
           policy,
           Perimeter.open(),
           MANY,

@@ -105,6 +105,9 @@ final class SameDecisionTest {
           - { allow: [ anyone ], when: "request.ip == '192.0.2.1'", route: %s }
           - { allow: [ anyone ], route: %s }
           - { deny: [ anyone ], when: "request.route.contains('unwanted')", route: %s }
+          - { allow: [ authenticated ], credential: second, route: %s }
+          - { allow: [ authenticated ], credential: test, route: %s }
+          - { allow: [ authenticated ], credential: [ test, machines ], route: %s }
       """
           .formatted(
               ISSUER.id(),
@@ -133,7 +136,10 @@ final class SameDecisionTest {
               ProbeService.routes("near"),
               ProbeService.routes("far"),
               ProbeService.routes("unwanted"),
-              ProbeService.routes("unwanted"));
+              ProbeService.routes("unwanted"),
+              ProbeService.routes("bySecond"),
+              ProbeService.routes("byTest"),
+              ProbeService.routes("byEither"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -164,7 +170,10 @@ final class SameDecisionTest {
             "others",
             "near",
             "far",
-            "unwanted"));
+            "unwanted",
+            "bySecond",
+            "byTest",
+            "byEither"));
   }
 
   /** A request and what is to come of it. */
@@ -377,6 +386,40 @@ final class SameDecisionTest {
                 new HeaderField("x-second-token", OTHER.token().sign()),
                 new HeaderField("x-second-token", OTHER.token().sign())),
             INVALID),
+        new Row("two tokens, the rule's header decides", "bySecond", both(), Reply.OK),
+        new Row("two tokens, the rule's issuer decides", "byTest", both(), Reply.OK),
+        new Row("two tokens, one of which may decide", "byEither", both(), Reply.OK),
+        new Row(
+            "two credentials that both may decide",
+            "byEither",
+            List.of(
+                HeaderField.bearer(ISSUER.token().sign()), new HeaderField("x-api-key", API_KEY)),
+            INVALID),
+        new Row("a token that does not decide", "bySecond", bearer(ISSUER.token().sign()), MISSING),
+        new Row("an API key that does not decide", "bySecond", apiKey(API_KEY), MISSING),
+        new Row("an API key that decides", "byEither", apiKey(API_KEY), Reply.OK),
+        new Row(
+            "a bad token beside the one that decides",
+            "bySecond",
+            List.of(
+                HeaderField.bearer("a.b.c"),
+                new HeaderField("x-api-key", "x"),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            Reply.OK),
+        new Row(
+            "a bad token that decides beside a good one",
+            "bySecond",
+            List.of(
+                HeaderField.bearer(ISSUER.token().sign()),
+                new HeaderField("x-second-token", OTHER.token().claim("exp", 1).sign())),
+            EXPIRED),
+        new Row(
+            "two of the header that decides",
+            "bySecond",
+            List.of(
+                new HeaderField("x-second-token", OTHER.token().sign()),
+                new HeaderField("x-second-token", OTHER.token().sign())),
+            INVALID),
         new Row("an API key", "authenticated", apiKey(API_KEY), Reply.OK),
         new Row("allowed by an API key's role", "readers", apiKey(API_KEY), Reply.OK),
         new Row("an API key that is not allowed", "alice", apiKey(API_KEY), NOT_ALLOWED),
@@ -568,6 +611,12 @@ final class SameDecisionTest {
 
   private static List<HeaderField> bearer(String token) {
     return new ArrayList<>(List.of(HeaderField.bearer(token)));
+  }
+
+  private static List<HeaderField> both() {
+    return List.of(
+        HeaderField.bearer(ISSUER.token().sign()),
+        new HeaderField("x-second-token", OTHER.token().sign()));
   }
 
   private static List<HeaderField> apiKey(String key) {

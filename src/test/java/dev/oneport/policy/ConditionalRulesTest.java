@@ -10,6 +10,7 @@ import dev.oneport.config.Configuration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -114,7 +115,7 @@ final class ConditionalRulesTest {
   void decideAsTheySay(@ForAll("lines") List<Line> lines, @ForAll("call") Call call) {
     var text = lines.stream().map(Line::yaml).collect(Collectors.joining("", "rules:\n", ""));
     var configuration = Configuration.parse("test.yaml", text, Map.of(), false);
-    var tokens = new TokenNames(true, _ -> true, Set.of(""), _ -> true);
+    var tokens = new TokenNames(true, _ -> true, Set.of(""), _ -> true, Optional.of(Map.of()));
     var policy = PolicyFile.read(configuration.root(), tokens).bind(Set.of(ROUTE));
     var facts =
         new AskedFacts(call.caller(), ROUTE, Map.of(), call.near ? "::1" : "::2", Instant.now());
