@@ -189,12 +189,8 @@ final class EveryKeyTest {
             route: WS /ws
             when: request.ip != ""
           - allow: [ listed ]
-<<<<<<< HEAD
             route: [ "HTTP * /orders/**", GRPC ledger.v1.Ledger/* ]
-=======
-            route: "HTTP * /orders/**"
             credential: a
->>>>>>> af891d4 (A rule may name the issuers whose credential decides on its routes)
         quotas:
           - for: [ listed ]
             calls-per-second: 5
