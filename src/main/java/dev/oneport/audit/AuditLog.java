@@ -22,11 +22,14 @@ import java.util.function.Supplier;
  */
 public final class AuditLog implements CallSink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
-  private static final int BATCH = 512;
+  private static final int BATCH = 1024;
   private static final Duration LAST = Duration.ofMillis(800);
 
   /** Lets a batch grow: waking a thread for each call costs more than writing the line. */
-  private static final Duration GATHERING = Duration.ofMillis(2);
+  private static final Duration GATHERING = Duration.ofMillis(5);
+
+  /** After this many waits without a record, the writer waits to be woken. */
+  private static final int QUIET = 100;
 
   private final AuditSettings settings;
   private final LogOutput out;
@@ -35,8 +38,11 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private final LongAdder dropped = new LongAdder();
   private final List<CallRecord> batch = new ArrayList<>(BATCH);
   private final JsonWriter json = new JsonWriter();
+  private final TimeTexts times = new TimeTexts();
   private final StringBuilder text = new StringBuilder();
   private final Thread writer;
+  private int quiet;
+  private volatile boolean asleep;
   private volatile boolean closed;
 
   /**
@@ -58,6 +64,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
       return;
     }
     if (queue.offer(call)) {
+      wake();
       return;
     }
     if (call.allowed() && settings.overflow() == Overflow.DROP_ALLOWED) {
@@ -82,6 +89,11 @@ public final class AuditLog implements CallSink, AutoCloseable {
     return queue.size();
   }
 
+  /** Whether the writer waits to be woken, because no call has come for a while. */
+  boolean isAsleep() {
+    return asleep;
+  }
+
   private boolean sampled() {
     return settings.sampleAllowed() == 100
         || ThreadLocalRandom.current().nextInt(100) < settings.sampleAllowed();
@@ -91,12 +103,17 @@ public final class AuditLog implements CallSink, AutoCloseable {
     if (closed && queue.isEmpty()) {
       return false;
     }
-    batch.add(queue.take());
-    if (!closed && queue.remainingCapacity() > BATCH) {
-      LockSupport.parkNanos(GATHERING.toNanos());
-    }
-    try {
+    if (gathers()) {
+      gather();
+      if (queue.drainTo(batch, BATCH) == 0) {
+        return true;
+      }
+    } else {
+      batch.add(queue.take());
       queue.drainTo(batch, BATCH - 1);
+    }
+    quiet = 0;
+    try {
       if (out.json()) {
         writeJson();
       } else {
@@ -114,19 +131,51 @@ public final class AuditLog implements CallSink, AutoCloseable {
     return true;
   }
 
+  /** Whether the queue has room for what arrives while a batch grows. */
+  private boolean gathers() {
+    return !closed && queue.remainingCapacity() > BATCH;
+  }
+
+  /**
+   * Waits for records. While calls go on it looks from time to time, so that no call has to wake
+   * it; a call wakes it only after a pause.
+   */
+  private void gather() throws InterruptedException {
+    if (!queue.isEmpty() || quiet++ < QUIET) {
+      LockSupport.parkNanos(this, GATHERING.toNanos());
+    } else {
+      asleep = true;
+      if (queue.isEmpty() && !closed) {
+        LockSupport.park(this);
+      }
+      asleep = false;
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private void wake() {
+    if (asleep) {
+      asleep = false;
+      LockSupport.unpark(writer);
+    }
+  }
+
   private void writeJson() throws IOException {
     json.truncate(0);
+    var name = project.get();
     for (var call : batch) {
       var before = json.size();
       try {
-        AuditLine.write(json, call, project.get());
+        AuditLine.write(json, call, name, times);
         json.line();
       } catch (RuntimeException | StackOverflowError e) {
         json.truncate(before);
         lost(call, e);
       }
     }
-    out.writeJson(json.bytes());
+    out.writeJson(json.buffer(), json.size());
   }
 
   private void writeText() throws IOException {

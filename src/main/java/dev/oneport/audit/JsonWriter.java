@@ -8,19 +8,21 @@ import java.util.Arrays;
  * the finest level, and would so be called again by the log line that it is writing.
  */
 final class JsonWriter {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final int NANO_DIGITS = 9;
+
+  /** Where a double has no exponent, and its digits are exactly those of the nanoseconds. */
+  private static final long PLAIN_FROM = 1_000_000;
+
+  private static final long PLAIN_TO = 1_000_000_000_000_000L;
   private static final char DELETE = '\u007f';
 
+  private final EncodedTexts encoded = new EncodedTexts();
   private byte[] out = new byte[1 << 10];
   private int size;
 
   /** Begins an object. */
   JsonWriter begin() {
-    return plain('{');
-  }
-
-  /** Begins a nested object. */
-  JsonWriter object(String name) {
-    name(name);
     return plain('{');
   }
 
@@ -39,26 +41,86 @@ final class JsonWriter {
     return this;
   }
 
-  JsonWriter addUnlessEmpty(String name, String value) {
-    return value.isEmpty() ? this : add(name, value);
+  /** Begins a nested object. */
+  JsonWriter object(JsonName name) {
+    return name(name).plain('{');
   }
 
-  JsonWriter add(String name, long value) {
+  /** Adds a value that is unlikely to come again. */
+  JsonWriter add(JsonName name, String value) {
     name(name);
-    ascii(Long.toString(value));
+    text(LogLine.withoutTokens(value));
     return this;
   }
 
-  JsonWriter add(String name, double value) {
+  /** Adds a value that comes again and again, and so is encoded once. */
+  JsonWriter addRepeated(JsonName name, String value) {
+    return name(name).plain('"').repeated(value).plain('"');
+  }
+
+  JsonWriter addRepeatedUnlessEmpty(JsonName name, String value) {
+    return value.isEmpty() ? this : addRepeated(name, value);
+  }
+
+  JsonWriter add(JsonName name, long value) {
     name(name);
-    ascii(Double.toString(value));
+    number(value);
     return this;
   }
 
-  JsonWriter add(String name, boolean value) {
+  JsonWriter add(JsonName name, boolean value) {
     name(name);
     ascii(Boolean.toString(value));
     return this;
+  }
+
+  /** Adds a value of ASCII characters that need no escape. */
+  JsonWriter addPlain(JsonName name, String value) {
+    name(name).plain('"');
+    ascii(value);
+    return plain('"');
+  }
+
+  /** Adds a time in seconds, as {@link Double#toString(double)} would. */
+  JsonWriter addSeconds(JsonName name, long nanos) {
+    name(name);
+    if (nanos >= PLAIN_FROM && nanos < PLAIN_TO) {
+      fraction(nanos, 1);
+    } else {
+      ascii(Double.toString(nanos / (double) NANOS_PER_SECOND));
+    }
+    return this;
+  }
+
+  /** Adds a time in the JSON form of a google.protobuf.Duration, which has no exponents. */
+  JsonWriter addDuration(JsonName name, long nanos) {
+    name(name).plain('"');
+    fraction(nanos, NANO_DIGITS);
+    return plain('s').plain('"');
+  }
+
+  /** Begins a value that is put together of parts. */
+  JsonWriter beginText(JsonName name) {
+    return name(name).plain('"');
+  }
+
+  /** Adds ASCII characters that need no escape to a value. */
+  JsonWriter part(String constant) {
+    ascii(constant);
+    return this;
+  }
+
+  /** Adds a text that comes again and again to a value. */
+  JsonWriter repeated(String text) {
+    var bytes = encoded.of(text);
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, out, size, bytes.length);
+    size += bytes.length;
+    return this;
+  }
+
+  JsonWriter endText() {
+    return plain('"');
   }
 
   /** How many bytes were written. */
@@ -71,9 +133,9 @@ final class JsonWriter {
     size = length;
   }
 
-  /** A copy of the bytes. */
-  byte[] bytes() {
-    return Arrays.copyOf(out, size);
+  /** The buffer, whose first bytes were written. */
+  byte[] buffer() {
+    return out;
   }
 
   @Override
@@ -89,8 +151,61 @@ final class JsonWriter {
     plain(':');
   }
 
+  private JsonWriter name(JsonName name) {
+    if (out[size - 1] != '{') {
+      plain(',');
+    }
+    var bytes = name.bytes();
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, out, size, bytes.length);
+    size += bytes.length;
+    return this;
+  }
+
+  private void number(long value) {
+    if (value < 0) {
+      ascii(Long.toString(value));
+      return;
+    }
+    int digits = 1;
+    for (long rest = value / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    digits(value, digits);
+  }
+
+  private void digits(long value, int digits) {
+    reserve(digits);
+    long rest = value;
+    for (int i = size + digits - 1; i >= size; i--) {
+      out[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += digits;
+  }
+
+  /**
+   * Nanoseconds as seconds.
+   *
+   * @param fewest how many digits the fraction has at least
+   */
+  private void fraction(long nanos, int fewest) {
+    number(nanos / NANOS_PER_SECOND);
+    plain('.');
+    digits(nanos % NANOS_PER_SECOND, NANO_DIGITS);
+    for (int digits = NANO_DIGITS; digits > fewest && out[size - 1] == '0'; digits--) {
+      size--;
+    }
+  }
+
   private void text(String text) {
     plain('"');
+    escaped(text);
+    plain('"');
+  }
+
+  /** Adds a text without quotes. */
+  JsonWriter escaped(String text) {
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -101,7 +216,7 @@ final class JsonWriter {
       }
     }
     ascii(text, from, text.length());
-    plain('"');
+    return this;
   }
 
   /**

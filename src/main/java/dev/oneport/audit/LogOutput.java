@@ -26,6 +26,11 @@ public final class LogOutput {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS ").withZone(ZoneId.systemDefault());
 
+  @FunctionalInterface
+  private interface Writing {
+    void run() throws IOException;
+  }
+
   private final OutputStream stream;
   private final boolean json;
   private final InstantSource clock;
@@ -61,10 +66,11 @@ public final class LogOutput {
   /**
    * Writes some lines in JSON.
    *
+   * @param length how many of the bytes are lines
    * @throws IOException as {@link #writeLines} does
    */
-  void writeJson(byte[] lines) throws IOException {
-    write(_ -> lines);
+  void writeJson(byte[] lines, int length) throws IOException {
+    write(() -> stream.write(lines, 0, length));
   }
 
   /**
@@ -79,11 +85,15 @@ public final class LogOutput {
   }
 
   private void write(Function<String, byte[]> text) throws IOException {
+    write(() -> stream.write(text.apply(json ? "" : time())));
+  }
+
+  private void write(Writing writing) throws IOException {
     if (!acquired()) {
       throw new IOException("nobody reads the output");
     }
     try {
-      stream.write(text.apply(json ? "" : time()));
+      writing.run();
       stream.flush();
     } finally {
       lock.unlock();

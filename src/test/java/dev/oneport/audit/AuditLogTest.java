@@ -15,11 +15,13 @@ import dev.oneport.record.Code;
 import dev.oneport.transport.http2.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.Timeout;
 /** What is written when not everything can be, or is to be. */
 @Timeout(60)
 final class AuditLogTest {
+  /** Generous, because the machine may be busy. */
+  private static final Duration WITHIN = Duration.ofSeconds(1);
+
   private final Held held = new Held();
 
   @AfterEach
@@ -89,6 +94,34 @@ final class AuditLogTest {
   }
 
   @Test
+  void aLineIsWrittenSoonAndAlsoAfterAPause() {
+    held.letGo();
+    try (var log = log(new AuditSettings(100, 16_384, Overflow.BLOCK, Optional.empty()))) {
+      for (int i = 1; i <= 3; i++) {
+        var lines = i;
+        var before = System.nanoTime();
+        log.record(call(Event.ENDED));
+        Await.until("it is written", () -> held.lines("ended") == lines);
+        var took = Duration.ofNanos(System.nanoTime() - before);
+        assertTrue(took.compareTo(WITHIN) < 0, took::toString);
+        Await.until("the writer waits to be woken", log::isAsleep);
+      }
+    }
+  }
+
+  @Test
+  void linesThatArriveTogetherAreWrittenTogether() {
+    held.letGo();
+    try (var log = log(new AuditSettings(100, 16_384, Overflow.BLOCK, Optional.empty()))) {
+      for (int i = 0; i < 10_000; i++) {
+        log.record(call(Event.ENDED));
+      }
+    }
+    assertEquals(10_000, held.lines("ended"));
+    assertTrue(held.writes.sum() < 2_000, () -> held.writes + " writes");
+  }
+
+  @Test
   void anOutputThatFailsCostsTheLinesAndNothingElse() {
     held.letGo();
     held.failing = true;
@@ -134,9 +167,11 @@ final class AuditLogTest {
   }
 
   /** Takes nothing until it is let go. */
-  private static final class Held extends ByteArrayOutputStream {
+  private static final class Held extends OutputStream {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch free = new CountDownLatch(1);
+    private final LongAdder writes = new LongAdder();
     private volatile boolean failing;
 
     void letGo() {
@@ -144,7 +179,13 @@ final class AuditLogTest {
     }
 
     @Override
-    public void write(byte[] bytes) throws IOException {
+    public void write(int one) {
+      throw new AssertionError("lines are written together");
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      writes.increment();
       begun.countDown();
       try {
         if (free.getCount() > 0) {
@@ -156,11 +197,16 @@ final class AuditLogTest {
       if (failing) {
         throw new IOException("the disk is full");
       }
-      writeBytes(bytes);
+      written.write(bytes, from, length);
+    }
+
+    @Override
+    public String toString() {
+      return written.toString(StandardCharsets.UTF_8);
     }
 
     long lines(String event) {
-      return toString(StandardCharsets.UTF_8)
+      return toString()
           .lines()
           .filter(line -> line.contains("\"event\":\"" + event + "\""))
           .count();
