@@ -63,6 +63,7 @@ sealed interface Credential
   }
 
   Missing MISSING = new Missing();
+  String BEARER = "Bearer";
   String SEVERAL = "more than one token";
 
   /** The client's certificate. */
@@ -152,12 +153,17 @@ sealed interface Credential
 
   private static Credential authorization(String value, Optional<ClientCertificate> shown) {
     var credentials = value.strip();
-    int space = credentials.indexOf(' ');
-    var scheme = space < 0 ? credentials : credentials.substring(0, space);
-    if (!scheme.equalsIgnoreCase("Bearer")) {
+    int length = BEARER.length();
+    if (!credentials.regionMatches(true, 0, BEARER, 0, length)
+        || (credentials.length() > length && credentials.charAt(length) != ' ')) {
       return MISSING;
     }
-    var token = credentials.substring(scheme.length()).strip();
+    int from = length;
+    while (from < credentials.length() && Character.isWhitespace(credentials.charAt(from))) {
+      from++;
+    }
+    // Copied once: a token may have kilobytes.
+    var token = credentials.substring(from);
     return token.isEmpty() ? new Unclear("no token") : new Bearer(token, Optional.empty(), shown);
   }
 }

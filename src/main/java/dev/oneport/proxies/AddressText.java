@@ -1,6 +1,7 @@
 package dev.oneport.proxies;
 
 import java.net.InetAddress;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -50,7 +51,7 @@ final class AddressText {
    * {@code unknown}, and obfuscated identifiers (RFC 7239 section 6).
    */
   static Optional<InetAddress> node(String text) {
-    if (text.length() > LONGEST) {
+    if (text.length() > LONGEST || isName(text)) {
       return Optional.empty();
     }
     if (text.startsWith("[")) {
@@ -62,6 +63,20 @@ final class AddressText {
     int colon = text.indexOf(':');
     boolean port = colon >= 0 && colon == text.lastIndexOf(':');
     return port && isPortOrEnd(text, colon) ? address(text.substring(0, colon)) : address(text);
+  }
+
+  /** Whether the text cannot be an address, which most hosts are not; cheaper than a pattern. */
+  private static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == ':' || (c == '[' && i == 0)) {
+        return false;
+      }
+      if (c != '.' && !HexFormat.isHexDigit(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isPortOrEnd(String text, int at) {

@@ -72,7 +72,12 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
    *     gRPC clients send several addresses, all of which must be accepted
    */
   public boolean allow(String authority) {
-    return all || Arrays.stream(COMMA.split(authority, -1)).allMatch(this::allowOne);
+    if (all) {
+      return true;
+    }
+    return authority.indexOf(',') < 0 && authority.indexOf('%') < 0
+        ? allowOne(authority)
+        : Arrays.stream(COMMA.split(authority, -1)).allMatch(this::allowOne);
   }
 
   private boolean allowOne(String authority) {

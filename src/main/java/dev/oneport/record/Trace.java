@@ -35,8 +35,11 @@ public record Trace(String id, String span, boolean sampled) {
         return Optional.of(new Trace(matcher.group(1), matcher.group(2), sampled));
       }
     }
+    if (cloud.isEmpty()) {
+      return Optional.empty();
+    }
     var matcher = CLOUD.matcher(cloud);
-    if (cloud.isEmpty() || !matcher.matches()) {
+    if (!matcher.matches()) {
       return Optional.empty();
     }
     return Optional.of(

@@ -146,8 +146,26 @@ public final class RequestSyntax {
    * send all addresses of a target such as {@code ipv4:10.0.0.1:80,10.0.0.2:80}.
    */
   public static boolean isAuthority(String text) {
-    return isAddress(text)
+    return isPlainName(text)
+        || isAddress(text)
         || Arrays.stream(COMMA.split(text, -1)).allMatch(RequestSyntax::isAddress);
+  }
+
+  /**
+   * Whether it is a name of letters, digits, dots and hyphens, with or without a port, as almost
+   * all are; cheaper than Helidon's patterns. Digits alone may be a malformed address.
+   */
+  private static boolean isPlainName(String text) {
+    boolean letter = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      letter |= isLetter;
+      if (!isLetter && !(c >= '0' && c <= '9') && c != '.' && c != '-') {
+        return letter && isPort(text, i);
+      }
+    }
+    return letter;
   }
 
   private static boolean isAddress(String text) {

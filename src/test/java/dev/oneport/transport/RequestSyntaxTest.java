@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.common.uri.UriPath;
 import io.helidon.common.uri.UriQuery;
+import io.helidon.common.uri.UriValidator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -180,6 +181,29 @@ final class RequestSyntaxTest {
     UriPath.create(query < 0 ? routed : routed.substring(0, query)).validate();
     if (query >= 0) {
       UriQuery.create(routed.substring(query + 1), true);
+    }
+  }
+
+  /** A cheap check comes before Helidon's, and must accept nothing that Helidon refuses. */
+  @Property
+  void aHostIsAcceptedIfHelidonAcceptsIt(
+      @ForAll
+          @CharRange(from = '0', to = '2')
+          @CharRange(from = 'a', to = 'c')
+          @CharRange(from = 'Y', to = 'Z')
+          @CharRange(from = '-', to = '.')
+          @StringLength(min = 1, max = 12)
+          String host,
+      @ForAll boolean port) {
+    assertEquals(isHost(host), RequestSyntax.isAuthority(port ? host + ":80" : host));
+  }
+
+  private static boolean isHost(String host) {
+    try {
+      UriValidator.validateHost(host);
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
     }
   }
 }

@@ -179,7 +179,7 @@ final class HeadParser {
   }
 
   private boolean expectsContinue() {
-    if (line.http10()) {
+    if (line.http10() || expect.isEmpty()) {
       return false;
     }
     if (!RequestSyntax.isKnownExpectation(expect)) {
