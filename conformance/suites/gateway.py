@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from . import clients, install, interop
+from . import assertions, clients, install, interop
 from .server import Server
 from .setting import CACHE, HOME, REPORTS, ROOT, CannotRun, Result, progress, run
 
@@ -65,7 +65,7 @@ def prepare():
         (FOLDER / name).write_text(text)
     live = go("live", blocks["live.go"], WEBSOCKET)
     files = go("files", (TOOLS / "files.go").read_text())
-    return {"python": python, "live": live, "files": files, "interop": interop.prepare(),
+    return {"python": python, "live": live, "files": files, "interop": interop.prepare(), "assertions": assertions.prepare(),
             "websockets": clients.prepare_python(), "node": clients.prepare_node(), "grpc-go": clients.prepare_go()}
 
 
@@ -145,7 +145,8 @@ class Started:
 
 def check(tools, server, quick):
     failures, total = {}, 0
-    parts = [functools.partial(documented, tools), functools.partial(tricks, tools, server.classes)]
+    parts = [functools.partial(documented, tools), functools.partial(tricks, tools, server.classes),
+             functools.partial(asserted, tools, server.classes)]
     if not quick:
         parts.append(functools.partial(real_clients, tools, server.classes))
     for part in parts:
@@ -206,6 +207,12 @@ def without_java(folder, more, *path):
     java.chmod(0o755)
     rest = {name: value for name, value in os.environ.items() if name not in ("JAVA_HOME", "JAVA_OPTS", "CLASSPATH")}
     return {**rest, **more, "PATH": os.pathsep.join(map(str, (java.parent, *path, os.environ["PATH"])))}
+
+
+def asserted(tools, classes):
+    """Servers in two languages verify the assertions about callers, on each protocol."""
+    with Started() as started:
+        return assertions.check(tools["assertions"], started, {name: free_port() for name in ("http", "grpc", "live", "node")}, classes)
 
 
 def tricks(tools, classes):

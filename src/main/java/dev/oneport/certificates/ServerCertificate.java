@@ -68,7 +68,7 @@ public record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     throw wrong("does not fit the key: that is the key of another certificate");
   }
 
-  private static boolean fits(PublicKey open, PrivateKey secret) {
+  static boolean fits(PublicKey open, PrivateKey secret) {
     var algorithm =
         switch (secret.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";

@@ -140,6 +140,11 @@ public final class Section implements AutoCloseable {
     return text(key).filter(it -> !it.isBlank()).flatMap(name -> source.binary(path(key), name));
   }
 
+  /** The contents of the files that a key names, like {@link #file}; those that can be read. */
+  public List<String> files(String key) {
+    return texts(key).stream().flatMap(name -> source.file(path(key), name).stream()).toList();
+  }
+
   /** A required text that is not empty. */
   public String required(String key) {
     if (!has(key)) {

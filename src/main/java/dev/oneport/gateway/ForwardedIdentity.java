@@ -1,6 +1,9 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Route;
+import dev.oneport.gateway.assertion.AssertionSettings;
+import dev.oneport.gateway.assertion.AssertionSigner;
 import dev.oneport.transport.CookieFields;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -9,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,6 +36,7 @@ public final class ForwardedIdentity {
   private final Set<String> removed = new HashSet<>();
   private final Set<String> cookies = new HashSet<>();
   private final Function<Caller, List<String>> roles;
+  private final Optional<AssertionSigner> signer;
 
   /**
    * Creates the rules for one upstream.
@@ -39,17 +44,21 @@ public final class ForwardedIdentity {
    * @param reserved the names that carry identity to any upstream
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
    * @param roles returns a caller's roles, including those that the policy adds
+   * @param signer signs assertions, if the upstream gets them
    */
-  public ForwardedIdentity(
+  ForwardedIdentity(
       IdentityHeaders names,
       Set<String> reserved,
       Set<String> tokenHeaders,
-      Function<Caller, List<String>> roles) {
+      Function<Caller, List<String>> roles,
+      Optional<AssertionSigner> signer) {
     this.names = names;
     this.roles = roles;
+    this.signer = signer;
     reserved.forEach(name -> removed.add(plain(name)));
     names.names().forEach(name -> removed.add(plain(name)));
     IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(plain(name)));
+    removed.add(plain(AssertionSettings.HEADER));
     removed.addAll(CERTIFICATES);
     removed.add("proxy-authorization");
     if (!names.forwardAuthorization()) {
@@ -88,18 +97,24 @@ public final class ForwardedIdentity {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The headers that name a caller; none for an anonymous caller. */
-  public Map<String, String> headers(Caller caller) {
+  /**
+   * The headers that name a caller; none for an anonymous caller.
+   *
+   * @param route the route of the call
+   */
+  Map<String, String> headers(Caller caller, Route route) {
     var headers = new LinkedHashMap<String, String>();
     if (caller.anonymous()) {
       return headers;
     }
     put(headers, names.caller(), encoded(caller.name(), ""));
     put(headers, names.issuer(), encoded(caller.issuer(), ""));
+    var all = roles.apply(caller);
     put(
         headers,
         names.roles(),
-        roles.apply(caller).stream().map(it -> encoded(it, ",")).collect(Collectors.joining(",")));
+        all.stream().map(it -> encoded(it, ",")).collect(Collectors.joining(",")));
+    signer.ifPresent(it -> put(headers, it.header(), it.assertion(caller, all, route)));
     return headers;
   }
 

@@ -37,7 +37,7 @@ final class ForwardedSocket
   private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
   private final SocketForwarder forwarder;
-  private final Forward forward;
+  private final ForwardedRoute forwarded;
   private final CanonicalPath path;
   private final DeadlineWatch watchdog;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -50,9 +50,12 @@ final class ForwardedSocket
   private volatile boolean clientClosed;
 
   ForwardedSocket(
-      SocketForwarder forwarder, Forward forward, CanonicalPath path, DeadlineWatch watchdog) {
+      SocketForwarder forwarder,
+      ForwardedRoute forwarded,
+      CanonicalPath path,
+      DeadlineWatch watchdog) {
     this.forwarder = forwarder;
-    this.forward = forward;
+    this.forwarded = forwarded;
     this.path = path;
     this.watchdog = watchdog;
   }
@@ -64,7 +67,7 @@ final class ForwardedSocket
 
   @Override
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers) {
-    var upstream = forwarder.open(prologue, headers, forward, path);
+    var upstream = forwarder.open(prologue, headers, forwarded, path);
     opened = upstream;
     return Optional.of(upstream.answer());
   }

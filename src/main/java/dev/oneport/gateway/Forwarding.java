@@ -37,13 +37,17 @@ public final class Forwarding {
 
   /** Forwards a request that its guard has allowed. */
   public void forward(
-      ServerRequest request, ServerResponse response, Forward forward, CanonicalPath path) {
-    Objects.requireNonNull(http.get(forward.upstream())).forward(request, response, forward, path);
+      ServerRequest request,
+      ServerResponse response,
+      ForwardedRoute forwarded,
+      CanonicalPath path) {
+    Objects.requireNonNull(http.get(forwarded.forward().upstream()))
+        .forward(request, response, forwarded, path);
   }
 
   /** The listener of a socket that its guard has allowed. */
-  public WsListener socket(Forward forward, CanonicalPath path) {
-    var forwarder = Objects.requireNonNull(sockets.get(forward.upstream()));
-    return new ForwardedSocket(forwarder, forward, path, watchdog);
+  public WsListener socket(ForwardedRoute forwarded, CanonicalPath path) {
+    var forwarder = Objects.requireNonNull(sockets.get(forwarded.forward().upstream()));
+    return new ForwardedSocket(forwarder, forwarded, path, watchdog);
   }
 }

@@ -1,13 +1,18 @@
 package dev.oneport.gateway;
 
 import dev.oneport.config.Section;
+import dev.oneport.gateway.assertion.AssertionSettings;
+import dev.oneport.gateway.assertion.AssertionSigning;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The configured upstreams and forwards:
@@ -22,8 +27,12 @@ import java.util.TreeSet;
  * @param schemas how the schema of each upstream is found, by its name
  */
 public record Forwards(
-    Map<String, Upstream> upstreams, Map<String, SchemaSource> schemas, List<Forward> forwards) {
-  public static final Forwards NONE = new Forwards(Map.of(), Map.of(), List.of());
+    Map<String, Upstream> upstreams,
+    Map<String, SchemaSource> schemas,
+    List<Forward> forwards,
+    AssertionSigning signing) {
+  public static final Forwards NONE =
+      new Forwards(Map.of(), Map.of(), List.of(), AssertionSigning.DEFAULT);
 
   public Forwards {
     upstreams = Map.copyOf(upstreams);
@@ -53,7 +62,9 @@ public record Forwards(
     upstreams.keySet().stream()
         .filter(name -> !used.contains(name))
         .forEach(name -> root.problem("upstreams." + name, "nothing is forwarded to it"));
-    return new Forwards(upstreams, schemas, forwards);
+    var asserted = upstreams.values().stream().anyMatch(it -> it.assertion().isPresent());
+    var signing = AssertionSigning.read(root.section("assertion-signing"), asserted);
+    return new Forwards(upstreams, schemas, forwards, signing);
   }
 
   /**
@@ -62,7 +73,44 @@ public record Forwards(
    */
   public Set<String> identityHeaders() {
     var names = new TreeSet<String>();
-    upstreams.values().forEach(upstream -> upstream.identity().names().forEach(names::add));
+    for (var upstream : upstreams.values()) {
+      upstream.identity().names().forEach(names::add);
+      upstream.assertion().map(AssertionSettings::header).ifPresent(names::add);
+    }
     return names;
+  }
+
+  /** How assertions are signed; empty if no upstream gets them. */
+  public Optional<AssertionSigning> assertions() {
+    return Optional.of(signing)
+        .filter(_ -> upstreams.values().stream().anyMatch(it -> it.assertion().isPresent()));
+  }
+
+  /**
+   * Reports assertions that cannot work.
+   *
+   * @param published whether a rule names the route of the keys
+   * @param listed whether an issuer lists a claim
+   */
+  public void checkAssertions(Section root, boolean published, Predicate<String> listed) {
+    new TreeMap<>(upstreams)
+        .forEach(
+            (name, upstream) -> {
+              var key = "upstreams." + name + ".assertion";
+              if (upstream.assertion().isPresent() && !published && signing.keys().isEmpty()) {
+                root.problem(
+                    key,
+                    "needs a rule for HTTP GET /.well-known/oneport/jwks.json, where services find the"
+                        + " keys, such as { allow: [ anyone ], route: HTTP GET"
+                        + " /.well-known/oneport/jwks.json }");
+              }
+              upstream.assertion().stream()
+                  .flatMap(it -> it.claims().stream())
+                  .filter(claim -> !listed.test(claim))
+                  .forEach(
+                      claim ->
+                          root.problem(
+                              key + ".claims", "no issuer lists '" + claim + "' in its claims"));
+            });
   }
 }

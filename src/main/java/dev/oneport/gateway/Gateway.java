@@ -1,16 +1,11 @@
 package dev.oneport.gateway;
 
-import dev.oneport.api.Caller;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.time.DeadlineWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Forwards calls. A reload replaces all forwards at once; calls in flight continue with the
@@ -31,25 +26,14 @@ public final class Gateway implements AutoCloseable {
     this.proxies = proxies;
   }
 
-  /**
-   * Replaces the forwards.
-   *
-   * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
-   * @param roles returns a caller's roles, including those that the policy adds
-   */
+  /** Replaces the forwards. */
   public synchronized void replace(
-      Forwards forwards,
-      ForwardTable table,
-      Set<String> tokenHeaders,
-      Set<String> certificateHeaders,
-      Function<Caller, List<String>> roles) {
-    var reserved = new HashSet<>(certificateHeaders);
-    reserved.addAll(forwards.identityHeaders());
+      Forwards forwards, ForwardTable table, ForwardedIdentities identities) {
     var http = new HashMap<Upstream, HttpForwarder>();
     var sockets = new HashMap<Upstream, SocketForwarder>();
     for (var upstream : forwards.upstreams().values()) {
       if (upstream.scheme() != Scheme.H2C) {
-        var identity = new ForwardedIdentity(upstream.identity(), reserved, tokenHeaders, roles);
+        var identity = identities.of(upstream);
         var pool = pool(upstream);
         http.put(upstream, new HttpForwarder(upstream, pool, identity, proxies));
         sockets.put(upstream, new SocketForwarder(upstream, pool, identity, proxies));

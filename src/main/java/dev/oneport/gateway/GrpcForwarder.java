@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Route;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallControl;
@@ -27,7 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Forwards calls to one upstream: metadata, messages and status, unchanged in both directions. */
-final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
+final class GrpcForwarder {
   private static final HeaderField POST = HeaderField.of(":method", "POST");
   private static final HeaderField CONTENT_TYPE =
       HeaderField.of("content-type", "application/grpc");
@@ -59,17 +60,21 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
     this.authority = HeaderField.of(":authority", upstream.authority());
   }
 
-  @Override
-  public ServerCall.Listener<RawMessage> startCall(
-      ServerCall<RawMessage, RawMessage> call, Metadata headers) {
+  /** The handler of a method with that route. */
+  ServerCallHandler<RawMessage, RawMessage> handler(Route route) {
+    return (call, headers) -> startCall(call, headers, route);
+  }
+
+  private ServerCall.Listener<RawMessage> startCall(
+      ServerCall<RawMessage, RawMessage> call, Metadata headers, Route route) {
     var forwarded =
-        new ForwardedCall(call, this, fields(call, headers), upstream.upstream().times());
+        new ForwardedCall(call, this, fields(call, headers, route), upstream.upstream().times());
     forwarded.begin(open);
     return forwarded;
   }
 
   /** The header fields of the call, except its timeout. */
-  private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers) {
+  private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers, Route route) {
     var fields = new ArrayList<HeaderField>();
     boolean asIs = call.getAttributes().get(CallControl.AS_IS) != null;
     fields.add(POST);
@@ -92,7 +97,7 @@ final class GrpcForwarder implements ServerCallHandler<RawMessage, RawMessage> {
                 || (name.equals("cookie") && identity.removesCookies()));
     addRequester(fields, call, headers);
     identity
-        .headers(Caller.current())
+        .headers(Caller.current(), route)
         .forEach((name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));
     return fields;
   }

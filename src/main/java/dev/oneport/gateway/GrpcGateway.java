@@ -11,7 +11,6 @@ import io.grpc.ServerMethodDefinition;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -33,14 +32,14 @@ public final class GrpcGateway {
   /**
    * Creates the methods for the table's gRPC forwards.
    *
-   * @param identity returns the identity headers for an upstream
+   * @param identities returns the rules about the caller for each upstream
    * @param proxies the proxies whose forwarding headers are trusted
    * @param limits the limits of messages in both directions
    */
   public GrpcGateway(
       ForwardTable table,
       GrpcConnections connections,
-      Function<Upstream, ForwardedIdentity> identity,
+      ForwardedIdentities identities,
       Proxies proxies,
       GrpcLimits limits) {
     this.table = table;
@@ -52,7 +51,7 @@ public final class GrpcGateway {
             to ->
                 new GrpcForwarder(
                     connections.of(to),
-                    identity.apply(to),
+                    identities.of(to),
                     proxies,
                     limits,
                     connections.memory(),
@@ -76,7 +75,8 @@ public final class GrpcGateway {
                             new Method(
                                 forwarded.route(),
                                 forwarded.forward().upstream(),
-                                ServerMethodDefinition.create(descriptor(name), forwarder))));
+                                ServerMethodDefinition.create(
+                                    descriptor(name), forwarder.handler(forwarded.route())))));
   }
 
   private static MethodDescriptor<RawMessage, RawMessage> descriptor(String name) {

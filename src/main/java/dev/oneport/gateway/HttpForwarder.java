@@ -81,9 +81,12 @@ final class HttpForwarder {
 
   /** Forwards one request. */
   void forward(
-      ServerRequest request, ServerResponse response, Forward forward, CanonicalPath path) {
+      ServerRequest request,
+      ServerResponse response,
+      ForwardedRoute forwarded,
+      CanonicalPath path) {
     try {
-      var outgoing = outgoing(request, forward, path);
+      var outgoing = outgoing(request, forwarded, path);
       if (!attempt(outgoing, response, false)) {
         boolean _ = attempt(outgoing, response, true);
       }
@@ -187,8 +190,9 @@ final class HttpForwarder {
     return new FailedCall(reason, upstream.name() + ": " + failure);
   }
 
-  private Outgoing outgoing(ServerRequest request, Forward forward, CanonicalPath path)
+  private Outgoing outgoing(ServerRequest request, ForwardedRoute forwarded, CanonicalPath path)
       throws IOException {
+    var forward = forwarded.forward();
     var headers = request.headers();
     var method = request.prologue().method().text();
     var awaits = headers.contains(HeaderNames.EXPECT);
@@ -200,7 +204,7 @@ final class HttpForwarder {
             : address.authority(upstream.scheme().defaultPort());
     var version = request.prologue().protocolVersion();
     var fields = new ForwardedFields(headers, identity, client, host, version);
-    identity.headers(Caller.current()).forEach(fields::add);
+    identity.headers(Caller.current(), forwarded.route()).forEach(fields::add);
     if (headers.containsToken(HeaderValues.TE_TRAILERS)) {
       fields.add("TE", "trailers").add("Connection", "TE");
     }

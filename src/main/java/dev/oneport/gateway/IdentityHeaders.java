@@ -46,17 +46,21 @@ public record IdentityHeaders(
 
   private static String name(Section section, String key, String otherwise) {
     var name = section.text(key, otherwise);
-    var lower = name.toLowerCase(Locale.ROOT);
-    if (!name.isEmpty()
-        && (!name.matches("[A-Za-z0-9-]+")
-            || RESERVED.contains(lower)
-            || lower.startsWith("grpc-")
-            || lower.startsWith("sec-")
-            || lower.startsWith("x-forwarded-")
-            || lower.endsWith("-bin"))) {
+    if (!name.isEmpty() && !isFree(name)) {
       section.problem(key, "'" + name + "' cannot name a caller; X-OnePort-Caller could");
     }
     return name;
+  }
+
+  /** Whether a header of this name has no meaning besides the one that it gets here. */
+  static boolean isFree(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return name.matches("[A-Za-z0-9-]+")
+        && !RESERVED.contains(lower)
+        && !lower.startsWith("grpc-")
+        && !lower.startsWith("sec-")
+        && !lower.startsWith("x-forwarded-")
+        && !lower.endsWith("-bin");
   }
 
   /** The names that are not empty. */

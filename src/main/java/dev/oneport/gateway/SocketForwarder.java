@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.api.Route;
 import dev.oneport.gate.FailedCall;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.HeaderLine;
@@ -69,16 +70,20 @@ final class SocketForwarder {
    * @throws RequestException if the upstream refuses it, with the upstream's own response
    * @throws FailedCall if the upstream cannot be reached
    */
-  Opened open(HttpPrologue prologue, Headers headers, Forward forward, CanonicalPath path) {
+  Opened open(
+      HttpPrologue prologue, Headers headers, ForwardedRoute forwarded, CanonicalPath path) {
+    var key = OriginSocket.newKey();
+    var request =
+        new OriginRequest(
+            "GET",
+            target(prologue, forwarded.forward(), path),
+            fields(headers, key, forwarded.route()),
+            OriginRequest.NONE);
     Lent lent = null;
     var opened = false;
     try {
       lent = pool.open();
-      var key = OriginSocket.newKey();
       var connection = lent.connection();
-      var request =
-          new OriginRequest(
-              "GET", target(prologue, forward, path), fields(headers, key), OriginRequest.NONE);
       var _ = connection.send(request, new byte[0]);
       var response = connection.receive(false, _ -> {});
       if (response.head().status() != SWITCHING) {
@@ -108,7 +113,7 @@ final class SocketForwarder {
     return query.isEmpty() ? changed : changed + "?" + query;
   }
 
-  private List<HeaderLine> fields(Headers headers, String key) {
+  private List<HeaderLine> fields(Headers headers, String key, Route route) {
     var asked = headers.first(HeaderNames.HOST).orElse("");
     var address = upstream.addresses().getFirst();
     var host = upstream.keepHost() ? asked : address.authority(upstream.scheme().defaultPort());
@@ -120,7 +125,7 @@ final class SocketForwarder {
               var name = line.name().toLowerCase(Locale.ROOT);
               return name.startsWith(HANDSHAKE) && !name.equals(SUBPROTOCOL);
             });
-    identity.headers(Caller.current()).forEach(fields::add);
+    identity.headers(Caller.current(), route).forEach(fields::add);
     return fields
         .add("Connection", "Upgrade")
         .add("Upgrade", "websocket")

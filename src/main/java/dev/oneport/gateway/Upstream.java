@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Protocol;
 import dev.oneport.config.Section;
+import dev.oneport.gateway.assertion.AssertionSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param keepHost whether requests keep the client's {@code Host} instead of the upstream's address
  * @param maxConnections the most HTTP/1.1 connections to all its addresses together
  * @param maxHeaderSize the most bytes of a response's head, and of its trailers
+ * @param assertion the signed assertion that it gets about callers, if it does
  */
 public record Upstream(
     String name,
@@ -29,7 +31,8 @@ public record Upstream(
     boolean keepHost,
     int maxConnections,
     int maxHeaderSize,
-    IdentityHeaders identity) {
+    IdentityHeaders identity,
+    Optional<AssertionSettings> assertion) {
   private static final int KIB = 1 << 10;
   private static final Address UNKNOWN = new Address("", 0);
 
@@ -63,11 +66,18 @@ public record Upstream(
           section.flag("keep-host", false),
           section.integer("max-connections", 1000, 1, 1_000_000),
           section.bytes("max-header-size", 64 * KIB, KIB, 16 << 20),
-          IdentityHeaders.read(section));
+          IdentityHeaders.read(section),
+          AssertionSettings.read(
+              section, urls.isEmpty() ? "" : urls.getFirst().toString(), IdentityHeaders::isFree));
     }
   }
 
-  private record Url(Scheme scheme, Address address) {}
+  private record Url(Scheme scheme, Address address) {
+    @Override
+    public String toString() {
+      return scheme + "://" + address.authority(scheme.defaultPort());
+    }
+  }
 
   private static List<Url> urls(Section section) {
     var urls = new ArrayList<Url>();

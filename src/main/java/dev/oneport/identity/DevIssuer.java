@@ -1,21 +1,14 @@
 package dev.oneport.identity;
 
+import dev.oneport.json.EcJwk;
 import dev.oneport.json.Json;
 import io.helidon.security.jwt.Jwt;
 import io.helidon.security.jwt.SignedJwt;
 import io.helidon.security.jwt.jwk.Jwk;
 import jakarta.json.JsonObject;
 import jakarta.json.spi.JsonProvider;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.interfaces.ECPrivateKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +24,6 @@ public final class DevIssuer {
 
   private static final String ID = "https://dev.oneport.invalid";
   private static final String AUDIENCE = "oneport-dev";
-  private static final int COORDINATE = 32;
 
   private final Clock clock;
   private final String keyId = UUID.randomUUID().toString();
@@ -40,29 +32,9 @@ public final class DevIssuer {
 
   public DevIssuer(Clock clock) {
     this.clock = clock;
-    try {
-      var generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      var pair = generator.generateKeyPair();
-      var point = ((ECPublicKey) pair.getPublic()).getW();
-      var key =
-          JSON.createObjectBuilder()
-              .add("kty", "EC")
-              .add("crv", "P-256")
-              .add("alg", "ES256")
-              .add("kid", keyId)
-              .add("x", coordinate(point.getAffineX()))
-              .add("y", coordinate(point.getAffineY()))
-              .build();
-      this.verifying = key;
-      this.signing =
-          Jwk.create(
-              JSON.createObjectBuilder(key)
-                  .add("d", coordinate(((ECPrivateKey) pair.getPrivate()).getS()))
-                  .build());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no elliptic curve keys", e);
-    }
+    var pair = EcJwk.generate();
+    this.verifying = EcJwk.verifying(pair, keyId);
+    this.signing = Jwk.create(EcJwk.signing(pair, keyId));
   }
 
   /** A token for this caller, valid for the given time from now. */
@@ -101,15 +73,5 @@ public final class DevIssuer {
         Optional.empty(),
         Optional.empty(),
         List.of());
-  }
-
-  /** A coordinate or scalar in full length (RFC 7518 section 6.2). */
-  private static String coordinate(BigInteger value) {
-    var bytes = value.toByteArray();
-    var fixed = new byte[COORDINATE];
-    var from = Math.max(0, bytes.length - COORDINATE);
-    System.arraycopy(bytes, from, fixed, COORDINATE - (bytes.length - from), bytes.length - from);
-    Arrays.fill(bytes, (byte) 0);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(fixed);
   }
 }

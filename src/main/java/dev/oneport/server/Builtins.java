@@ -5,6 +5,7 @@ import dev.oneport.api.Service;
 import dev.oneport.builtins.Health;
 import dev.oneport.builtins.MetricsPage;
 import dev.oneport.builtins.Page;
+import dev.oneport.builtins.PublishedKeys;
 import dev.oneport.builtins.Reflection;
 import dev.oneport.gate.Gate;
 import dev.oneport.record.CallSink;
@@ -21,6 +22,7 @@ final class Builtins {
   private final Health health;
   private final MetricsPage metrics = new MetricsPage();
   private final Page page = new Page();
+  private final PublishedKeys keys = new PublishedKeys();
   private final Reflection reflection;
 
   Builtins(Supplier<List<ServerServiceDefinition>> grpcServices) {
@@ -56,6 +58,7 @@ final class Builtins {
     services.addAll(health.services());
     services.addAll(reflection.services());
     services.add(metrics);
+    services.add(keys);
     return services;
   }
 
@@ -67,6 +70,10 @@ final class Builtins {
 
   MetricsPage metrics() {
     return metrics;
+  }
+
+  PublishedKeys keys() {
+    return keys;
   }
 
   Page page() {

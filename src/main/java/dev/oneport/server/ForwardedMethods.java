@@ -3,7 +3,7 @@ package dev.oneport.server;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.oneport.gateway.ForwardTable;
-import dev.oneport.gateway.ForwardedIdentity;
+import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.GrpcConnections;
 import dev.oneport.gateway.GrpcGateway;
 import dev.oneport.gateway.UpstreamSchemas;
@@ -46,23 +46,16 @@ final class ForwardedMethods implements AutoCloseable {
     this.schemas = new UpstreamSchemas(connections);
   }
 
-  private State state(Plan plan) {
-    var reserved = plan.forwards().identityHeaders();
+  private State state(Plan plan, ForwardedIdentities identities) {
     var gateway =
         new GrpcGateway(
-            plan.table(),
-            connections,
-            upstream ->
-                new ForwardedIdentity(
-                    upstream.identity(), reserved, plan.identity().headers(), plan.policy()::roles),
-            plan.settings().edge().proxies(),
-            limits);
+            plan.table(), connections, identities, plan.settings().edge().proxies(), limits);
     return new State(gateway, plan.table(), Caffeine.newBuilder().maximumSize(REMEMBERED).build());
   }
 
   /** Replaces the methods with those of a plan. */
-  void replace(Plan plan) {
-    state = state(plan);
+  void replace(Plan plan, ForwardedIdentities identities) {
+    state = state(plan, identities);
     described = ForwardedServices.NONE;
     schemas.replace(plan.forwards());
     connections.retain(plan.forwards().upstreams().values());

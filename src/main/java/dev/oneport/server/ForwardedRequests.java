@@ -104,12 +104,12 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
       perimeter.limit(HttpAnswers.otherMethod(methods, cors)).handle(request, response);
       return;
     }
-    var forward = forwarded.get().forward();
+    var route = forwarded.get();
     guards
         .forwarding(
-            forwarded.get().route(),
+            route.route(),
             path.text(),
-            (allowed, answer) -> now.forward(allowed, answer, forward, path))
+            (allowed, answer) -> now.forward(allowed, answer, route, path))
         .handle(request, response);
   }
 
@@ -127,9 +127,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
                     .map(
                         found ->
                             guards.forwarding(
-                                found.route(),
-                                path.text(),
-                                () -> now.socket(found.forward(), path))));
+                                found.route(), path.text(), () -> now.socket(found, path))));
   }
 
   private static Set<String> named(Set<String> methods) {

@@ -5,6 +5,7 @@ import dev.oneport.api.Service;
 import dev.oneport.audit.AuditSettings;
 import dev.oneport.builtins.DevTokens;
 import dev.oneport.builtins.Page;
+import dev.oneport.builtins.PublishedKeys;
 import dev.oneport.builtins.Reflection;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
@@ -101,6 +102,10 @@ public record Plan(
     }
     var forwards = Forwards.read(root);
     var table = ForwardTable.of(forwards, file);
+    forwards.checkAssertions(
+        root,
+        file.mentions(PublishedKeys.ROUTE),
+        name -> dev.isPresent() || identity.listsClaim(name));
     var mounted = new LinkedHashSet<>(mounting.apply(settings, file));
     for (var forward : forwards.forwards()) {
       if (mounted.contains(forward.pattern().route())) {

@@ -10,7 +10,9 @@ import dev.oneport.builtins.Page;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gate.Gate;
+import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.Gateway;
+import dev.oneport.gateway.assertion.AssertionKeys;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;
@@ -51,6 +53,7 @@ public final class Server implements AutoCloseable {
   private final Optional<ListenerTls> tls;
   private final Listener listener;
   private final Page page;
+  private final AssertionKeys assertionKeys;
   private final Gateway gateway;
   private final ForwardedMethods methods;
   private final ReentrantLock reloading = new ReentrantLock();
@@ -116,6 +119,8 @@ public final class Server implements AutoCloseable {
     preload.join();
     var memory = plan.settings().limits().requestMemory();
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
+    this.assertionKeys = new AssertionKeys(clocks.steady());
+    builtins.keys().publish(assertionKeys::published);
     this.gateway = new Gateway(plan.settings().edge().proxies());
     this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc());
     forward(plan);
@@ -235,14 +240,17 @@ public final class Server implements AutoCloseable {
   }
 
   private void forward(Plan plan) {
-    var identity = plan.identity();
-    gateway.replace(
-        plan.forwards(),
-        plan.table(),
-        identity.headers(),
-        identity.certificateHeaders(),
-        gate.policy()::roles);
-    methods.replace(plan);
+    assertionKeys.replace(plan.forwards().assertions());
+    var identities =
+        new ForwardedIdentities(
+            plan.forwards(),
+            plan.identity().headers(),
+            plan.identity().certificateHeaders(),
+            plan.policy()::roles,
+            assertionKeys,
+            clocks.wall());
+    gateway.replace(plan.forwards(), plan.table(), identities);
+    methods.replace(plan, identities);
   }
 
   /** The port of the listener. */

@@ -117,6 +117,9 @@ final class ConfigurationReferenceTest {
         case String other -> other;
       };
     }
+    if (says.path("anyOf").path(0).path("$ref").asText().endsWith("/flag")) {
+      return "true, false or object";
+    }
     if (says.path("type").path(0).asText().equals("array")) {
       return "list of objects";
     }

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Editors are told the same as the server says at its start. */
 final class ConfigurationSchemaTest {
   private static final Pattern TOP_KEY =
-      Pattern.compile("(\\s*(?:# {0,3})?)(server|identity|policy|audit|upstreams|forward):( .*)?");
+      Pattern.compile(
+          "(\\s*(?:# {0,3})?)(server|identity|policy|audit|upstreams|forward|assertion-signing):( .*)?");
 
   /** Objects whose keys are the operator's. */
   private static final Set<String> MAPS =

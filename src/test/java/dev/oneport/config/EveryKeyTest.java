@@ -22,7 +22,7 @@ final class EveryKeyTest {
   private static final Pattern READ =
       Pattern.compile(
           "\\b(?:[a-z]*[sS]ection|root|server|limits)\\s*\\.(?:text|texts|required|literal|literals"
-              + "|flag|duration|bytes|integer|choice|file|binary)\\(\\s*\"([a-z0-9-]+)\"");
+              + "|flag|duration|bytes|integer|choice|file|files|binary)\\(\\s*\"([a-z0-9-]+)\"");
 
   private static final Pattern LINE = Pattern.compile("([ -]*)([a-z0-9-]+): (.+)");
 
@@ -189,7 +189,8 @@ final class EveryKeyTest {
             route: WS /ws
             when: request.ip != ""
           - allow: [ listed ]
-            route: [ "HTTP * /orders/**", GRPC ledger.v1.Ledger/* ]
+            route:
+              [ "HTTP * /orders/**", "HTTP * /shipping/**", GRPC ledger.v1.Ledger/*, HTTP GET /.well-known/oneport/jwks.json ]
             credential: a
         quotas:
           - for: [ listed ]
@@ -212,12 +213,25 @@ final class EveryKeyTest {
             issuer: X-OnePort-Issuer
             roles: X-OnePort-Roles
           forward-authorization: false
+          assertion:
+            header: X-OnePort-Assertion
+            audience: https://orders.example
+            lifetime: 1m
+            claims: [ tenant_id ]
+        shipping:
+          url: "http://127.0.0.1:8082"
+          assertion: false
         ledger:
           url: h2c://127.0.0.1:9090
           reflection: true
+      assertion-signing:
+        issuer: https://port.example
+        rotation: 24h
       forward:
         - route: "HTTP * /orders/**"
           to: orders
+        - route: "HTTP * /shipping/**"
+          to: shipping
         - route: GRPC ledger.v1.Ledger/*
           to: ledger
       """;
@@ -262,7 +276,8 @@ final class EveryKeyTest {
         .filter(it -> it.matches())
         .forEach(it -> read.remove(it.group(2)));
     // Files that must exist, and an issuer that needs one: their own tests have them.
-    read.removeAll(Set.of("ca", "descriptors", "keys-file", "client-secret-file", "caller-from"));
+    read.removeAll(
+        Set.of("ca", "descriptors", "keys-file", "client-secret-file", "caller-from", "key-files"));
     assertEquals(Set.of(), read);
   }
 

@@ -1,10 +1,18 @@
 package dev.oneport.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
+import dev.oneport.config.Configuration;
+import dev.oneport.gateway.assertion.AssertionKeys;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ForwardedIdentityTest {
   private static final IdentityHeaders NAMES = new IdentityHeaders("X-Who", "", "X-Groups", false);
 
+  private static final Route ROUTE = new Route(Protocol.HTTP, "GET /orders/**");
+
   private static ForwardedIdentity identity(IdentityHeaders names) {
     return new ForwardedIdentity(
-        names, Set.of("X-Other-Upstreams"), Set.of("x-goog-iap-jwt-assertion"), _ -> List.of("r"));
+        names,
+        Set.of("X-Other-Upstreams"),
+        Set.of("x-goog-iap-jwt-assertion"),
+        _ -> List.of("r"),
+        Optional.empty());
   }
 
   @ParameterizedTest
@@ -33,6 +47,8 @@ final class ForwardedIdentityTest {
         "x-oneport_caller",
         "X_OnePort_Issuer",
         "X-ONEPORT-ROLES",
+        "X-OnePort-Assertion",
+        "x_oneport_assertion",
         "X-Other-Upstreams",
         "x_other-upstreams",
         "Authorization",
@@ -65,8 +81,12 @@ final class ForwardedIdentityTest {
   void theUpstreamIsToldOfTheCaller() {
     var told =
         new ForwardedIdentity(
-                IdentityHeaders.DEFAULT, Set.of(), Set.of(), caller -> List.of("a,b", "é %\n"))
-            .headers(new Caller("alice@example.com", "google", Set.of()));
+                IdentityHeaders.DEFAULT,
+                Set.of(),
+                Set.of(),
+                caller -> List.of("a,b", "é %\n"),
+                Optional.empty())
+            .headers(new Caller("alice@example.com", "google", Set.of()), ROUTE);
     assertEquals(
         Map.of(
             "X-OnePort-Caller", "alice@example.com",
@@ -75,8 +95,34 @@ final class ForwardedIdentityTest {
         told);
   }
 
+  /** The same on every protocol: what proxies say of certificates is for this server. */
+  @Test
+  void theHeadersOfCertificatesAndOfOtherUpstreamsAreRemoved() {
+    var forwards =
+        Forwards.read(
+            Configuration.parse(
+                    "test.yaml",
+                    "upstreams: { a: { url: http://a },"
+                        + " b: { url: http://b, assertion: { header: X-Proof } } }",
+                    Map.of(),
+                    false)
+                .root());
+    var identities =
+        new ForwardedIdentities(
+            forwards,
+            Set.of("X-Token"),
+            Set.of("X-Cert"),
+            _ -> List.of(),
+            new AssertionKeys(Instant::now),
+            Instant::now);
+    var identity = identities.of(Objects.requireNonNull(forwards.upstreams().get("a")));
+    for (var name : List.of("x-cert", "X_Cert", "x-token", "X_PROOF", "client-cert")) {
+      assertTrue(identity.removes(name), name);
+    }
+  }
+
   @Test
   void nothingIsSaidOfAnonymousCallers() {
-    assertEquals(Map.of(), identity(NAMES).headers(Caller.ANONYMOUS));
+    assertEquals(Map.of(), identity(NAMES).headers(Caller.ANONYMOUS, ROUTE));
   }
 }

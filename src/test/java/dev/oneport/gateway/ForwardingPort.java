@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
+import dev.oneport.gateway.assertion.AssertionKeys;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Proxies;
@@ -20,6 +21,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +54,13 @@ final class ForwardingPort implements AutoCloseable {
         new GrpcGateway(
             ForwardTable.of(forwards, policy),
             connections,
-            to -> new ForwardedIdentity(to.identity(), Set.of(), Set.of("x-token"), _ -> List.of()),
+            new ForwardedIdentities(
+                forwards,
+                Set.of("x-token"),
+                Set.of(),
+                _ -> List.of(),
+                new AssertionKeys(Instant::now),
+                Instant::now),
             Proxies.NONE,
             limits);
     port =

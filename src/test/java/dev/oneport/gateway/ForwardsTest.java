@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.oneport.api.Protocol;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.gateway.assertion.AssertionSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,8 @@ final class ForwardsTest {
             false,
             1000,
             65_536,
-            new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false)),
+            new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false),
+            Optional.empty()),
         forwards.forwards().getFirst().upstream());
     assertEquals(PathChange.NONE, forwards.forwards().getFirst().path());
   }
@@ -64,8 +66,13 @@ final class ForwardsTest {
                 max-connections: 5
                 max-header-size: 6KiB
                 identity-headers: { caller: X-Who, issuer: "", roles: X-Groups }
+                assertion:
+                  header: X-Proof
+                  audience: orders
+                  lifetime: 30s
+                  claims: [ tenant ]
                 forward-authorization: true
-              g: { url: h2c://ledger:9090 }
+              g: { url: "h2c://ledger:9090/", assertion: true }
               w: { url: wss://live.internal }
             forward:
               - { route: HTTP GET /v1/a/**, to: a, strip-prefix: /v1, add-prefix: /api }
@@ -87,12 +94,20 @@ final class ForwardsTest {
             true,
             5,
             6144,
-            new IdentityHeaders("X-Who", "", "X-Groups", true)),
+            new IdentityHeaders("X-Who", "", "X-Groups", true),
+            Optional.of(
+                new AssertionSettings(
+                    "X-Proof", "orders", Duration.ofSeconds(30), List.of("tenant")))),
         first.upstream());
     assertEquals("/api/a/7", first.path().apply("/v1/a/7"));
     assertEquals(
         List.of(Scheme.H2C, Scheme.HTTPS),
         forwards.forwards().stream().skip(1).map(it -> it.upstream().scheme()).toList());
+    assertEquals(
+        Optional.of(
+            new AssertionSettings(
+                "X-OnePort-Assertion", "h2c://ledger:9090", Duration.ofMinutes(1), List.of())),
+        forwards.forwards().get(1).upstream().assertion());
     assertEquals(Protocol.WS, forwards.forwards().getLast().pattern().protocol());
   }
 
@@ -107,7 +122,7 @@ final class ForwardsTest {
           none: { keep-alife: 5s }
           mixed: { url: [ "http://a", "https://b" ] }
           ca: { url: "http://a", ca: missing.pem }
-          header: { url: "http://a", identity-headers: { caller: Host } }
+          header: { url: "http://a", identity-headers: { caller: Host }, assertion: { header: Via } }
           h2: { url: "h2c://a" }
           h1: { url: "http://a" }
           unused: { url: "http://a" }
@@ -152,6 +167,7 @@ final class ForwardsTest {
             "7: upstreams.ca.ca: is for https only",
             "7: upstreams.ca.ca: 'missing.pem' is not a readable file with certificates",
             "8: upstreams.header.identity-headers.caller: 'Host' cannot name a caller",
+            "8: upstreams.header.assertion.header: 'Via' cannot carry an assertion",
             "12: upstreams.gone.descriptors: missing.pb: there is no",
             "13: upstreams.text.descriptors: is not a descriptor set, as protoc"
                 + " --descriptor_set_out writes it",

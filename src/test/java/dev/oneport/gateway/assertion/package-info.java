@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.gateway.assertion;
+
+import org.jspecify.annotations.NullMarked;
