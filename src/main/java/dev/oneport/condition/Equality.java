@@ -24,7 +24,10 @@ final class Equality {
             "not_equals", Object.class, Object.class, (one, other) -> !areEqual(one, other)),
         CelFunctionBinding.from("in_list", Object.class, List.class, Equality::isIn),
         CelFunctionBinding.from(
-            "in_map", Object.class, Map.class, (key, map) -> isIn(key, List.copyOf(map.keySet()))));
+            "in_map",
+            Object.class,
+            Map.class,
+            (key, map) -> isIn(key, List.copyOf(((Map<?, ?>) map).keySet()))));
   }
 
   private static boolean isIn(Object value, List<?> items) {
