@@ -12,6 +12,11 @@ public record Address(String host, int port) {
     return port == defaultPort ? name : name + ":" + port;
   }
 
+  /** Whether it is written as an address of this machine. */
+  boolean isLocal() {
+    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
+  }
+
   @Override
   public String toString() {
     return authority(-1);

@@ -1,8 +1,14 @@
 package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
+import dev.oneport.api.Reason;
+import dev.oneport.gate.FailedCall;
+import dev.oneport.gateway.ForwardedIdentity.OwnToken;
 import dev.oneport.gateway.assertion.AssertionKeys;
 import dev.oneport.gateway.assertion.AssertionSigner;
+import dev.oneport.gateway.idtoken.IdTokenSettings;
+import dev.oneport.gateway.idtoken.IdTokens;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +23,7 @@ public final class ForwardedIdentities {
   private final Function<Caller, List<String>> roles;
   private final AssertionKeys keys;
   private final InstantSource now;
+  private final IdTokens tokens;
 
   /**
    * Creates the factory.
@@ -26,6 +33,7 @@ public final class ForwardedIdentities {
    * @param roles returns a caller's roles, including those that the policy adds
    * @param keys the keys of assertions
    * @param now the time of day
+   * @param tokens the server's own tokens
    */
   public ForwardedIdentities(
       Forwards forwards,
@@ -33,7 +41,8 @@ public final class ForwardedIdentities {
       Set<String> certificateHeaders,
       Function<Caller, List<String>> roles,
       AssertionKeys keys,
-      InstantSource now) {
+      InstantSource now,
+      IdTokens tokens) {
     this.forwards = forwards;
     this.tokenHeaders = Set.copyOf(tokenHeaders);
     this.reserved = new HashSet<>(certificateHeaders);
@@ -41,6 +50,7 @@ public final class ForwardedIdentities {
     this.roles = roles;
     this.keys = keys;
     this.now = now;
+    this.tokens = tokens;
   }
 
   /** The rules for one upstream. */
@@ -51,6 +61,20 @@ public final class ForwardedIdentities {
         reserved,
         tokenHeaders,
         roles,
-        upstream.assertion().map(it -> new AssertionSigner(keys, issuer, it, now)));
+        upstream.assertion().map(it -> new AssertionSigner(keys, issuer, it, now)),
+        upstream
+            .idToken()
+            .map(it -> new OwnToken(it.header(), () -> "Bearer " + token(upstream.name(), it))));
+  }
+
+  private String token(String upstream, IdTokenSettings settings) {
+    try {
+      return tokens.token(settings);
+    } catch (IOException e) {
+      throw new FailedCall(Reason.UPSTREAM_UNAVAILABLE, upstream + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FailedCall(Reason.UPSTREAM_UNAVAILABLE, upstream + ": the call ended", e);
+    }
   }
 }

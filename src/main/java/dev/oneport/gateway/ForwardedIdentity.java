@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
+import dev.oneport.gate.FailedCall;
 import dev.oneport.gateway.assertion.AssertionSettings;
 import dev.oneport.gateway.assertion.AssertionSigner;
 import dev.oneport.transport.CookieFields;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +39,10 @@ public final class ForwardedIdentity {
   private final Set<String> cookies = new HashSet<>();
   private final Function<Caller, List<String>> roles;
   private final Optional<AssertionSigner> signer;
+  private final Optional<OwnToken> own;
+
+  /** A header with a token of the server's own identity, for calls of all callers. */
+  record OwnToken(String header, Supplier<String> value) {}
 
   /**
    * Creates the rules for one upstream.
@@ -45,16 +51,20 @@ public final class ForwardedIdentity {
    * @param tokenHeaders the headers besides {@code Authorization} that carry issuers' tokens
    * @param roles returns a caller's roles, including those that the policy adds
    * @param signer signs assertions, if the upstream gets them
+   * @param own the server's own token, if the upstream gets it
    */
   ForwardedIdentity(
       IdentityHeaders names,
       Set<String> reserved,
       Set<String> tokenHeaders,
       Function<Caller, List<String>> roles,
-      Optional<AssertionSigner> signer) {
+      Optional<AssertionSigner> signer,
+      Optional<OwnToken> own) {
     this.names = names;
     this.roles = roles;
     this.signer = signer;
+    this.own = own;
+    own.ifPresent(it -> removed.add(plain(it.header())));
     reserved.forEach(name -> removed.add(plain(name)));
     names.names().forEach(name -> removed.add(plain(name)));
     IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(plain(name)));
@@ -98,12 +108,14 @@ public final class ForwardedIdentity {
   }
 
   /**
-   * The headers that name a caller; none for an anonymous caller.
+   * The headers that name a caller, none for an anonymous one, and the server's own token.
    *
    * @param route the route of the call
+   * @throws FailedCall if no token is available
    */
   Map<String, String> headers(Caller caller, Route route) {
     var headers = new LinkedHashMap<String, String>();
+    own.ifPresent(it -> headers.put(it.header(), it.value().get()));
     if (caller.anonymous()) {
       return headers;
     }

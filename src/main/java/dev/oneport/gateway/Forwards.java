@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import dev.oneport.config.Section;
 import dev.oneport.gateway.assertion.AssertionSettings;
 import dev.oneport.gateway.assertion.AssertionSigning;
+import dev.oneport.gateway.idtoken.IdTokenSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -78,6 +79,11 @@ public record Forwards(
       upstream.assertion().map(AssertionSettings::header).ifPresent(names::add);
     }
     return names;
+  }
+
+  /** The ID tokens that upstreams get. */
+  public List<IdTokenSettings> idTokens() {
+    return upstreams.values().stream().flatMap(it -> it.idToken().stream()).toList();
   }
 
   /** How assertions are signed; empty if no upstream gets them. */

@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
+import dev.oneport.gate.FailedCall;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallControl;
@@ -21,6 +22,7 @@ import io.grpc.Metadata;
 import io.grpc.SecurityLevel;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,10 +69,16 @@ final class GrpcForwarder {
 
   private ServerCall.Listener<RawMessage> startCall(
       ServerCall<RawMessage, RawMessage> call, Metadata headers, Route route) {
-    var forwarded =
-        new ForwardedCall(call, this, fields(call, headers, route), upstream.upstream().times());
-    forwarded.begin(open);
-    return forwarded;
+    try {
+      var forwarded =
+          new ForwardedCall(call, this, fields(call, headers, route), upstream.upstream().times());
+      forwarded.begin(open);
+      return forwarded;
+    } catch (FailedCall e) {
+      call.close(
+          Status.fromCode(Status.Code.valueOf(e.reason().code())).withCause(e), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
   }
 
   /** The header fields of the call, except its timeout. */

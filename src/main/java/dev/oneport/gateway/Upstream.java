@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import dev.oneport.api.Protocol;
 import dev.oneport.config.Section;
 import dev.oneport.gateway.assertion.AssertionSettings;
+import dev.oneport.gateway.idtoken.IdTokenSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param keepHost whether requests keep the client's {@code Host} instead of the upstream's address
  * @param maxConnections the most HTTP/1.1 connections to all its addresses together
  * @param maxHeaderSize the most bytes of a response's head, and of its trailers
+ * @param idToken the ID token of the server's own identity that it gets, if it does
  * @param assertion the signed assertion that it gets about callers, if it does
  */
 public record Upstream(
@@ -32,7 +34,8 @@ public record Upstream(
     int maxConnections,
     int maxHeaderSize,
     IdentityHeaders identity,
-    Optional<AssertionSettings> assertion) {
+    Optional<AssertionSettings> assertion,
+    Optional<IdTokenSettings> idToken) {
   private static final int KIB = 1 << 10;
   private static final Address UNKNOWN = new Address("", 0);
 
@@ -57,18 +60,25 @@ public record Upstream(
         }
         UpstreamTls.problem(ca.get()).ifPresent(problem -> section.problem("ca", problem));
       }
+      var addresses = urls.stream().map(Url::address).toList();
+      var first = urls.isEmpty() ? "" : urls.getFirst().toString();
+      var identity = IdentityHeaders.read(section);
       return new Upstream(
           name,
           scheme,
-          urls.isEmpty() ? List.of(UNKNOWN) : urls.stream().map(Url::address).toList(),
+          addresses.isEmpty() ? List.of(UNKNOWN) : addresses,
           ca,
           UpstreamTimes.read(section),
           section.flag("keep-host", false),
           section.integer("max-connections", 1000, 1, 1_000_000),
           section.bytes("max-header-size", 64 * KIB, KIB, 16 << 20),
-          IdentityHeaders.read(section),
-          AssertionSettings.read(
-              section, urls.isEmpty() ? "" : urls.getFirst().toString(), IdentityHeaders::isFree));
+          identity,
+          AssertionSettings.read(section, first, IdentityHeaders::isFree),
+          IdTokenSettings.read(
+              section,
+              first,
+              scheme.tls() || addresses.stream().allMatch(Address::isLocal),
+              identity.forwardAuthorization()));
     }
   }
 

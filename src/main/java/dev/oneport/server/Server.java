@@ -13,6 +13,7 @@ import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.Gateway;
 import dev.oneport.gateway.assertion.AssertionKeys;
+import dev.oneport.gateway.idtoken.IdTokens;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.page.Account;
@@ -54,6 +55,7 @@ public final class Server implements AutoCloseable {
   private final Listener listener;
   private final Page page;
   private final AssertionKeys assertionKeys;
+  private final IdTokens idTokens;
   private final Gateway gateway;
   private final ForwardedMethods methods;
   private final ReentrantLock reloading = new ReentrantLock();
@@ -120,6 +122,7 @@ public final class Server implements AutoCloseable {
     var memory = plan.settings().limits().requestMemory();
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
     this.assertionKeys = new AssertionKeys(clocks.steady());
+    this.idTokens = new IdTokens(clocks.wall());
     builtins.keys().publish(assertionKeys::published);
     this.gateway = new Gateway(plan.settings().edge().proxies());
     this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc());
@@ -248,7 +251,9 @@ public final class Server implements AutoCloseable {
             plan.identity().certificateHeaders(),
             plan.policy()::roles,
             assertionKeys,
-            clocks.wall());
+            clocks.wall(),
+            idTokens);
+    idTokens.retain(plan.forwards().idTokens());
     gateway.replace(plan.forwards(), plan.table(), identities);
     methods.replace(plan, identities);
   }

@@ -190,7 +190,7 @@ final class EveryKeyTest {
             when: request.ip != ""
           - allow: [ listed ]
             route:
-              [ "HTTP * /orders/**", "HTTP * /shipping/**", GRPC ledger.v1.Ledger/*, HTTP GET /.well-known/oneport/jwks.json ]
+              [ "HTTP * /orders/**", "HTTP * /shipping/**", "HTTP * /invoices/**", GRPC ledger.v1.Ledger/*, HTTP GET /.well-known/oneport/jwks.json ]
             credential: a
         quotas:
           - for: [ listed ]
@@ -221,6 +221,13 @@ final class EveryKeyTest {
         shipping:
           url: "http://127.0.0.1:8082"
           assertion: false
+          id-token: false
+        invoices:
+          url: https://invoices.example
+          id-token:
+            header: Authorization
+            audience: https://invoices.example
+            metadata-url: "http://127.0.0.1:8090"
         ledger:
           url: h2c://127.0.0.1:9090
           reflection: true
@@ -232,6 +239,8 @@ final class EveryKeyTest {
           to: orders
         - route: "HTTP * /shipping/**"
           to: shipping
+        - route: "HTTP * /invoices/**"
+          to: invoices
         - route: GRPC ledger.v1.Ledger/*
           to: ledger
       """;

@@ -8,6 +8,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Configuration;
 import dev.oneport.gateway.assertion.AssertionKeys;
+import dev.oneport.gateway.idtoken.IdTokens;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class ForwardedIdentityTest {
         Set.of("X-Other-Upstreams"),
         Set.of("x-goog-iap-jwt-assertion"),
         _ -> List.of("r"),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -85,6 +87,7 @@ final class ForwardedIdentityTest {
                 Set.of(),
                 Set.of(),
                 caller -> List.of("a,b", "é %\n"),
+                Optional.empty(),
                 Optional.empty())
             .headers(new Caller("alice@example.com", "google", Set.of()), ROUTE);
     assertEquals(
@@ -114,7 +117,8 @@ final class ForwardedIdentityTest {
             Set.of("X-Cert"),
             _ -> List.of(),
             new AssertionKeys(Instant::now),
-            Instant::now);
+            Instant::now,
+            new IdTokens(Instant::now));
     var identity = identities.of(Objects.requireNonNull(forwards.upstreams().get("a")));
     for (var name : List.of("x-cert", "X_Cert", "x-token", "X_PROOF", "client-cert")) {
       assertTrue(identity.removes(name), name);

@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import dev.oneport.api.Caller;
 import dev.oneport.config.Configuration;
 import dev.oneport.gateway.assertion.AssertionKeys;
+import dev.oneport.gateway.idtoken.IdTokens;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Proxies;
@@ -60,7 +61,8 @@ final class ForwardingPort implements AutoCloseable {
                 Set.of(),
                 _ -> List.of(),
                 new AssertionKeys(Instant::now),
-                Instant::now),
+                Instant::now,
+                new IdTokens(Instant::now)),
             Proxies.NONE,
             limits);
     port =

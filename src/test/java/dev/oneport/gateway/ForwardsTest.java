@@ -45,6 +45,7 @@ final class ForwardsTest {
             1000,
             65_536,
             new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false),
+            Optional.empty(),
             Optional.empty()),
         forwards.forwards().getFirst().upstream());
     assertEquals(PathChange.NONE, forwards.forwards().getFirst().path());
@@ -97,7 +98,8 @@ final class ForwardsTest {
             new IdentityHeaders("X-Who", "", "X-Groups", true),
             Optional.of(
                 new AssertionSettings(
-                    "X-Proof", "orders", Duration.ofSeconds(30), List.of("tenant")))),
+                    "X-Proof", "orders", Duration.ofSeconds(30), List.of("tenant"))),
+            Optional.empty()),
         first.upstream());
     assertEquals("/api/a/7", first.path().apply("/v1/a/7"));
     assertEquals(
