@@ -1,25 +1,14 @@
 package dev.oneport.audit;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 /**
  * Writes JSON objects, one after the other, as UTF-8 into one buffer. A library's builder logs at
  * the finest level, and would so be called again by the log line that it is writing.
  */
 final class JsonWriter {
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
-  private static final int NANO_DIGITS = 9;
-
-  /** Where a double has no exponent, and its digits are exactly those of the nanoseconds. */
-  private static final long PLAIN_FROM = 1_000_000;
-
-  private static final long PLAIN_TO = 1_000_000_000_000_000L;
   private static final char DELETE = '\u007f';
 
   private final EncodedTexts encoded = new EncodedTexts();
-  private byte[] out = new byte[1 << 10];
-  private int size;
+  private final ByteText out = new ByteText();
 
   /** Begins an object. */
   JsonWriter begin() {
@@ -64,38 +53,34 @@ final class JsonWriter {
 
   JsonWriter add(JsonName name, long value) {
     name(name);
-    number(value);
+    out.number(value);
     return this;
   }
 
   JsonWriter add(JsonName name, boolean value) {
     name(name);
-    ascii(Boolean.toString(value));
+    out.ascii(Boolean.toString(value));
     return this;
   }
 
   /** Adds a value of ASCII characters that need no escape. */
   JsonWriter addPlain(JsonName name, String value) {
     name(name).plain('"');
-    ascii(value);
+    out.ascii(value);
     return plain('"');
   }
 
   /** Adds a time in seconds, as {@link Double#toString(double)} would. */
   JsonWriter addSeconds(JsonName name, long nanos) {
     name(name);
-    if (nanos >= PLAIN_FROM && nanos < PLAIN_TO) {
-      fraction(nanos, 1);
-    } else {
-      ascii(Double.toString(nanos / (double) NANOS_PER_SECOND));
-    }
+    out.seconds(nanos);
     return this;
   }
 
   /** Adds a time in the JSON form of a google.protobuf.Duration, which has no exponents. */
   JsonWriter addDuration(JsonName name, long nanos) {
     name(name).plain('"');
-    fraction(nanos, NANO_DIGITS);
+    out.duration(nanos);
     return plain('s').plain('"');
   }
 
@@ -106,16 +91,13 @@ final class JsonWriter {
 
   /** Adds ASCII characters that need no escape to a value. */
   JsonWriter part(String constant) {
-    ascii(constant);
+    out.ascii(constant);
     return this;
   }
 
   /** Adds a text that comes again and again to a value. */
   JsonWriter repeated(String text) {
-    var bytes = encoded.of(text);
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, out, size, bytes.length);
-    size += bytes.length;
+    out.bytes(encoded.of(text));
     return this;
   }
 
@@ -125,26 +107,26 @@ final class JsonWriter {
 
   /** How many bytes were written. */
   int size() {
-    return size;
+    return out.size();
   }
 
   /** Truncates to the first bytes. */
   void truncate(int length) {
-    size = length;
+    out.truncate(length);
   }
 
   /** The buffer, whose first bytes were written. */
   byte[] buffer() {
-    return out;
+    return out.buffer();
   }
 
   @Override
   public String toString() {
-    return new String(out, 0, size, StandardCharsets.UTF_8);
+    return out.toString();
   }
 
   private void name(String name) {
-    if (out[size - 1] != '{') {
+    if (out.last() != '{') {
       plain(',');
     }
     text(name);
@@ -152,50 +134,11 @@ final class JsonWriter {
   }
 
   private JsonWriter name(JsonName name) {
-    if (out[size - 1] != '{') {
+    if (out.last() != '{') {
       plain(',');
     }
-    var bytes = name.bytes();
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, out, size, bytes.length);
-    size += bytes.length;
+    out.bytes(name.bytes());
     return this;
-  }
-
-  private void number(long value) {
-    if (value < 0) {
-      ascii(Long.toString(value));
-      return;
-    }
-    int digits = 1;
-    for (long rest = value / 10; rest > 0; rest /= 10) {
-      digits++;
-    }
-    digits(value, digits);
-  }
-
-  private void digits(long value, int digits) {
-    reserve(digits);
-    long rest = value;
-    for (int i = size + digits - 1; i >= size; i--) {
-      out[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
-    size += digits;
-  }
-
-  /**
-   * Nanoseconds as seconds.
-   *
-   * @param fewest how many digits the fraction has at least
-   */
-  private void fraction(long nanos, int fewest) {
-    number(nanos / NANOS_PER_SECOND);
-    plain('.');
-    digits(nanos % NANOS_PER_SECOND, NANO_DIGITS);
-    for (int digits = NANO_DIGITS; digits > fewest && out[size - 1] == '0'; digits--) {
-      size--;
-    }
   }
 
   private void text(String text) {
@@ -210,12 +153,12 @@ final class JsonWriter {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < ' ' || c >= DELETE || c == '"' || c == '\\') {
-        ascii(text, from, i);
+        out.ascii(text, from, i);
         i += special(text.codePointAt(i)) - 1;
         from = i + 1;
       }
     }
-    ascii(text, from, text.length());
+    out.ascii(text, from, text.length());
     return this;
   }
 
@@ -226,52 +169,26 @@ final class JsonWriter {
   private int special(int character) {
     switch (character) {
       case '"', '\\' -> plain('\\').plain((char) character);
-      case '\n' -> ascii("\\n");
-      case '\t' -> ascii("\\t");
+      case '\n' -> out.ascii("\\n");
+      case '\t' -> out.ascii("\\t");
       default -> {
         if (Character.getType(character) == Character.SURROGATE) {
           // Half of a pair cannot be written as UTF-8.
-          utf8("\ufffd");
+          out.utf8("\ufffd");
         } else if (Visible.hidden(character)) {
           var escape = new StringBuilder();
           Visible.appendEscape(escape, character);
-          ascii(escape.toString());
+          out.ascii(escape.toString());
         } else {
-          utf8(Character.toString(character));
+          out.utf8(Character.toString(character));
         }
       }
     }
     return Character.charCount(character);
   }
 
-  private void utf8(String text) {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, out, size, bytes.length);
-    size += bytes.length;
-  }
-
-  private void ascii(String text) {
-    ascii(text, 0, text.length());
-  }
-
-  /** Copies an ASCII-only part, for which a method that drops the high bytes is correct. */
-  @SuppressWarnings("deprecation")
-  private void ascii(String text, int from, int to) {
-    reserve(to - from);
-    text.getBytes(from, to, out, size);
-    size += to - from;
-  }
-
   private JsonWriter plain(char character) {
-    reserve(1);
-    out[size++] = (byte) character;
+    out.plain(character);
     return this;
-  }
-
-  private void reserve(int more) {
-    if (out.length - size < more) {
-      out = Arrays.copyOf(out, Math.max(out.length * 2, size + more));
-    }
   }
 }

@@ -116,10 +116,11 @@ final class AuditBytesTest {
   }
 
   private long nanos() {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> random.nextLong(2_000_000);
       case 1 -> random.nextLong(1_000) * 1_000_000;
       case 2 -> random.nextLong(20_000_000_000L);
+      case 3 -> (long) Math.pow(10, random.nextInt(18));
       default -> random.nextLong(Long.MAX_VALUE >> random.nextInt(62));
     };
   }

@@ -30,7 +30,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
       ServerConnectionSelector http2,
       Negotiated negotiated) {
     this.server = server;
-    this.context = context;
+    this.context = new KnownPeers(context);
     this.http2 = http2;
     this.negotiated = negotiated;
   }

@@ -27,7 +27,8 @@ final class Http1ResponseHead implements Http1ConnectionListener {
     if (context instanceof GuardedContext guarded
         && headers instanceof ServerResponseHeaders response) {
       var session = guarded.session();
-      if (response.containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      if (response.contains(HeaderNames.CONNECTION)
+          && response.containsToken(HeaderValues.CONNECTION_CLOSE)) {
         session.endAfterThisRequest();
       }
       if (session.status() == 204 || session.status() == 304) {
