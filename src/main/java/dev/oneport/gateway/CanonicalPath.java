@@ -23,6 +23,15 @@ public record CanonicalPath(String text, List<String> segments) {
   /** Encoded bytes that some servers decode to a separator or a dot. */
   private static final String CONFUSING = "./\\";
 
+  /** The characters that a path has as they are. */
+  private static final boolean[] PLAIN = new boolean[0x80];
+
+  static {
+    for (char c = 0; c < PLAIN.length; c++) {
+      PLAIN[c] = c == '/' || isUnreserved(c) || OTHERS.indexOf(c) >= 0;
+    }
+  }
+
   public CanonicalPath {
     segments = List.copyOf(segments);
   }
@@ -32,6 +41,21 @@ public record CanonicalPath(String text, List<String> segments) {
     if (!raw.startsWith("/")) {
       return Optional.empty();
     }
+    return isPlain(raw) ? ofText(raw) : normalized(raw);
+  }
+
+  /** Whether no character is encoded or needs to be. */
+  private static boolean isPlain(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c >= PLAIN.length || !PLAIN[c]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Optional<CanonicalPath> normalized(String raw) {
     var text = new StringBuilder(raw.length());
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
@@ -46,19 +70,23 @@ public record CanonicalPath(String text, List<String> segments) {
           text.append('%').append(HEX.toHexDigits((byte) decoded));
         }
         i += 2;
-      } else if (c == '/' || isUnreserved(c) || OTHERS.indexOf(c) >= 0) {
+      } else if (c < PLAIN.length && PLAIN[c]) {
         text.append(c);
       } else {
         return Optional.empty();
       }
     }
+    return isUtf8(text) ? ofText(text.toString()) : Optional.empty();
+  }
+
+  /** A path whose characters are in their normal form; empty if its segments are ambiguous. */
+  private static Optional<CanonicalPath> ofText(String text) {
     var segments = Arrays.asList(text.substring(1).split("/", -1));
     var ambiguous =
         segments.subList(0, segments.size() - 1).contains("")
             || segments.contains(".")
-            || segments.contains("..")
-            || !isUtf8(text);
-    return ambiguous ? Optional.empty() : Optional.of(new CanonicalPath(text.toString(), segments));
+            || segments.contains("..");
+    return ambiguous ? Optional.empty() : Optional.of(new CanonicalPath(text, segments));
   }
 
   /** The byte that three characters encode; negative if they are not an encoding. */

@@ -118,6 +118,17 @@ public final class ForwardTable {
         .or(() -> first(near, name("GET"), segments));
   }
 
+  /** Whether a request for this path is forwarded, by any method. */
+  public boolean hasHttp(CanonicalPath path) {
+    var segments = new Segments(path.segments(), false);
+    for (var row : near(Protocol.HTTP, path.segments())) {
+      if (row.parts().getLast().contains(segments)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The methods that are forwarded for a path; {@code *} for any. */
   public Set<String> methods(CanonicalPath path) {
     var segments = new Segments(path.segments(), false);

@@ -82,7 +82,7 @@ final class ForwardedFields {
   }
 
   private static String forwarded(Requester client) {
-    var host = client.host().replaceAll("[\\\\\"]", "");
+    var host = client.host().replace("\\", "").replace("\"", "");
     return "for="
         + client.node()
         + ";host=\""

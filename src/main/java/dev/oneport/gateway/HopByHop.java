@@ -1,5 +1,6 @@
 package dev.oneport.gateway;
 
+import dev.oneport.transport.HeaderLine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class HopByHop {
           "upgrade",
           "http2-settings");
 
-  private final Set<String> named = new HashSet<>();
+  private final Set<String> named;
 
   /**
    * Finds the fields of one message.
@@ -29,11 +30,17 @@ final class HopByHop {
    * @param connection the values of {@code Connection}
    */
   HopByHop(List<String> connection) {
+    named = connection.isEmpty() ? Set.of() : new HashSet<>();
     for (var value : connection) {
       for (var name : value.split(",", -1)) {
         named.add(name.strip().toLowerCase(Locale.ROOT));
       }
     }
+  }
+
+  /** The fields of a message with this head. */
+  static HopByHop of(List<HeaderLine> head) {
+    return new HopByHop(HeaderLine.values(head, "connection"));
   }
 
   boolean has(String name) {

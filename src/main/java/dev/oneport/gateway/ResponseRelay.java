@@ -61,7 +61,7 @@ final class ResponseRelay {
   }
 
   private void trailers(ServerResponse response) {
-    var announced = HeaderLine.values(received.head().fields(), "trailer").toList();
+    var announced = HeaderLine.values(received.head().fields(), "trailer");
     if (!announced.isEmpty()) {
       response.header(HeaderValues.create(HeaderNames.TRAILER, announced));
     }
@@ -71,7 +71,7 @@ final class ResponseRelay {
 
   /** The fields of an interim response that are for the client too. */
   static List<HeaderLine> passed(OriginHead head) {
-    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    var hops = HopByHop.of(head.fields());
     return head.fields().stream()
         .filter(line -> !hops.has(line.name()) && !line.named("content-length"))
         .toList();
@@ -79,7 +79,7 @@ final class ResponseRelay {
 
   private void fields(ServerResponse response) {
     var from = received.head().fields();
-    var hops = new HopByHop(HeaderLine.values(from, "connection").toList());
+    var hops = HopByHop.of(from);
     var values = new LinkedHashMap<String, List<String>>();
     for (var line : from) {
       if (!hops.has(line.name())) {

@@ -151,22 +151,23 @@ final class SocketForwarder {
 
   /** The headers of the upstream's answer that the client gets. */
   private static Headers answer(OriginHead head, String key, Headers request) throws IOException {
-    var accepted = HeaderLine.values(head.fields(), "sec-websocket-accept").toList();
-    var chosen = HeaderLine.values(head.fields(), SUBPROTOCOL).toList();
+    var accepted = HeaderLine.values(head.fields(), "sec-websocket-accept");
+    var chosen = HeaderLine.values(head.fields(), SUBPROTOCOL);
     var offered =
         request.all(HeaderNames.create(SUBPROTOCOL), List::of).stream()
             .flatMap(value -> List.of(value.split(",", -1)).stream())
             .map(String::strip)
             .toList();
     if (!accepted.equals(List.of(OriginSocket.accept(key)))
-        || HeaderLine.values(head.fields(), "upgrade").noneMatch("websocket"::equalsIgnoreCase)
-        || HeaderLine.values(head.fields(), "sec-websocket-extensions").findAny().isPresent()
+        || HeaderLine.values(head.fields(), "upgrade").stream()
+            .noneMatch("websocket"::equalsIgnoreCase)
+        || !HeaderLine.values(head.fields(), "sec-websocket-extensions").isEmpty()
         || chosen.size() > 1
         || !offered.containsAll(chosen)) {
       throw new IOException("not an answer to a WebSocket handshake");
     }
     var answer = WritableHeaders.create();
-    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    var hops = HopByHop.of(head.fields());
     for (var line : head.fields()) {
       var name = line.name().toLowerCase(Locale.ROOT);
       if (!hops.has(name)
@@ -188,7 +189,7 @@ final class SocketForwarder {
             .status(Status.create(head.status(), head.reason()))
             .message(text)
             .safeMessage(true);
-    var hops = new HopByHop(HeaderLine.values(head.fields(), "connection").toList());
+    var hops = HopByHop.of(head.fields());
     var typed = false;
     for (var line : head.fields()) {
       if (!hops.has(line.name()) && !line.named("content-length")) {

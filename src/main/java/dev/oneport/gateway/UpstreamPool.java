@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP/1.1 connections to one upstream. */
 final class UpstreamPool {
@@ -52,7 +53,8 @@ final class UpstreamPool {
     if (!permits.tryAcquire(upstream.times().connect().toNanos(), TimeUnit.NANOSECONDS)) {
       throw new IOException("all " + upstream.maxConnections() + " connections are in use");
     }
-    var failure = new IOException("no address");
+    // Not created in advance: the stack trace of each call would cost more than the call's thread.
+    @Nullable IOException failure = null;
     for (var place : inOrder()) {
       place.callBegins();
       try {
@@ -68,7 +70,7 @@ final class UpstreamPool {
       }
     }
     permits.release();
-    throw failure;
+    throw failure == null ? new IOException("no address") : failure;
   }
 
   /** Opens a connection for a socket, outside the limit for requests; {@link #end} closes it. */

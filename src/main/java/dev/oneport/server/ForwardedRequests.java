@@ -66,7 +66,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
   boolean covers(HttpPrologue prologue) {
     var table = current.get().table();
     return CanonicalPath.of(prologue.uriPath().rawPath())
-        .filter(path -> !table.methods(path).isEmpty() || table.webSocket(path).isPresent())
+        .filter(path -> table.hasHttp(path) || table.webSocket(path).isPresent())
         .isPresent();
   }
 
@@ -87,6 +87,11 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
       return;
     }
     var path = found.get();
+    var forwarded = now.table().http(prologue.method().text(), path);
+    if (forwarded.isPresent() && !cors.on()) {
+      forward(now, forwarded.get(), path).handle(request, response);
+      return;
+    }
     var methods = now.table().methods(path);
     if (methods.isEmpty()) {
       if (now.table().webSocket(path).isPresent()) {
@@ -99,18 +104,16 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
     if (cors.on() && cors.preflight(request, response, named(methods))) {
       return;
     }
-    var forwarded = now.table().http(prologue.method().text(), path);
     if (forwarded.isEmpty()) {
       perimeter.limit(HttpAnswers.otherMethod(methods, cors)).handle(request, response);
       return;
     }
-    var route = forwarded.get();
-    guards
-        .forwarding(
-            route.route(),
-            path.text(),
-            (allowed, answer) -> now.forward(allowed, answer, route, path))
-        .handle(request, response);
+    forward(now, forwarded.get(), path).handle(request, response);
+  }
+
+  private Handler forward(Forwarding now, ForwardedRoute found, CanonicalPath path) {
+    return guards.forwarding(
+        found.route(), path.text(), (allowed, answer) -> now.forward(allowed, answer, found, path));
   }
 
   /** The listener of a socket that no service mounts; empty if it is not forwarded. */

@@ -1,7 +1,7 @@
 package dev.oneport.transport;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A field of a head or of trailers, as HTTP/1.1 writes it. */
 public record HeaderLine(String name, String value) {
@@ -10,7 +10,14 @@ public record HeaderLine(String name, String value) {
   }
 
   /** The values of a field, in order. */
-  public static Stream<String> values(List<HeaderLine> lines, String name) {
-    return lines.stream().filter(line -> line.named(name)).map(HeaderLine::value);
+  public static List<String> values(List<HeaderLine> lines, String name) {
+    List<String> values = List.of();
+    for (var line : lines) {
+      if (line.named(name)) {
+        values = values.isEmpty() ? new ArrayList<>(1) : values;
+        values.add(line.value());
+      }
+    }
+    return values;
   }
 }

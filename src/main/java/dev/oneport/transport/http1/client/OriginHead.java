@@ -19,7 +19,10 @@ public record OriginHead(boolean http10, int status, String reason, List<HeaderL
 
   /** Whether the server keeps the connection open. */
   boolean keepsOpen() {
-    var options = HeaderLine.values(fields, "connection").toList();
+    var options = HeaderLine.values(fields, "connection");
+    if (options.isEmpty()) {
+      return !http10;
+    }
     return options.stream().noneMatch(value -> contains(value, "close"))
         && (!http10 || options.stream().anyMatch(value -> contains(value, "keep-alive")));
   }

@@ -2,6 +2,7 @@ package dev.oneport.transport.http1.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** The received bytes of a server that have not been consumed. */
 final class OriginInput {
@@ -54,6 +55,12 @@ final class OriginInput {
     return to > 0;
   }
 
+  private void awaitBytes() throws IOException {
+    if (!available() && !fill()) {
+      throw new IOException("the connection ended");
+    }
+  }
+
   /** Consumes bytes into an array; blocks if there are none; negative at the end. */
   int read(byte[] into, int offset, int length) throws IOException {
     if (length == 0) {
@@ -75,11 +82,25 @@ final class OriginInput {
    * @throws UncleanResponse if it is longer, or contains another CR or LF
    */
   byte[] line(int longest) throws IOException {
+    awaitBytes();
+    int end = from;
+    while (end < to && bytes[end] >= ' ') {
+      end++;
+    }
+    if (end + 1 < to && bytes[end] == '\r' && bytes[end + 1] == '\n' && end - from <= longest) {
+      // The usual line is in the buffer, and has no control characters.
+      var whole = Arrays.copyOfRange(bytes, from, end);
+      from = end + 2;
+      return whole;
+    }
+    return collected(longest);
+  }
+
+  /** Any line, byte by byte. */
+  private byte[] collected(int longest) throws IOException {
     var line = new LineBuffer();
     while (true) {
-      if (!available() && !fill()) {
-        throw new IOException("the connection ended");
-      }
+      awaitBytes();
       while (from < to) {
         byte b = bytes[from++];
         if (b == '\n') {

@@ -16,6 +16,9 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
   public static final long NONE = -1;
   public static final long UNKNOWN = -2;
 
+  /** Most heads are smaller. */
+  private static final int SIZE = 1 << 10;
+
   public OriginRequest {
     fields = List.copyOf(fields);
   }
@@ -31,9 +34,9 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
    */
   byte[] bytes() {
     check(method + target, '!');
-    var text = new StringBuilder(512);
+    var text = new StringBuilder(SIZE);
     text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    text.append(lines(fields));
+    append(text, fields);
     if (chunked()) {
       text.append("Transfer-Encoding: chunked\r\n");
     } else if (length != NONE) {
@@ -45,12 +48,16 @@ public record OriginRequest(String method, String target, List<HeaderLine> field
   /** Fields as they are written. */
   static String lines(List<HeaderLine> fields) {
     var text = new StringBuilder(256);
+    append(text, fields);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, List<HeaderLine> fields) {
     for (var field : fields) {
       check(field.name(), '!');
       check(field.value(), ' ');
       text.append(field.name()).append(": ").append(field.value()).append("\r\n");
     }
-    return text.toString();
   }
 
   /** Rejects line breaks, which could start another field or request. */

@@ -34,6 +34,11 @@ public final class RequestContent extends OutputStream {
 
   /** Sends the head and the beginning of the content in one piece. */
   void begin() throws IOException {
+    if (beginning.length == 0) {
+      var head = request.bytes();
+      target.write(head, 0, head.length);
+      return;
+    }
     var bytes = new ByteArrayOutputStream(512 + beginning.length);
     bytes.writeBytes(request.bytes());
     frame(bytes, beginning, 0, beginning.length);

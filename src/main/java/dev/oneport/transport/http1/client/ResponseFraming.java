@@ -20,8 +20,8 @@ final class ResponseFraming {
   static ResponseContent content(
       OriginHead head, boolean bodiless, OriginInput input, int maxTrailerBytes)
       throws UncleanResponse {
-    var codings = HeaderLine.values(head.fields(), "transfer-encoding").toList();
-    var lengths = HeaderLine.values(head.fields(), "content-length").toList();
+    var codings = HeaderLine.values(head.fields(), "transfer-encoding");
+    var lengths = HeaderLine.values(head.fields(), "content-length");
     if (!codings.isEmpty() && !lengths.isEmpty()) {
       throw new UncleanResponse("a length and a transfer coding");
     }
