@@ -1,0 +1,1 @@
+"""Forwarding beside other proxies: the services behind, the proxies, and the loads."""
