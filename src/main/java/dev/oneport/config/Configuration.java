@@ -136,6 +136,10 @@ public final class Configuration {
     problems.add(new ConfigurationProblem(key, place, message));
   }
 
+  void variableProblem(String name, String message) {
+    problems.add(new ConfigurationProblem("", name, message));
+  }
+
   /** The file and line of a key. */
   public String place(String key) {
     return tree.place(key);

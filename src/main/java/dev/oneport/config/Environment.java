@@ -55,6 +55,10 @@ final class Environment {
     this.variables = Map.copyOf(variables);
   }
 
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(variables.get(name));
+  }
+
   boolean has(String name) {
     return variables.containsKey(name);
   }

@@ -58,6 +58,16 @@ public final class Section implements AutoCloseable {
     return source.lenient();
   }
 
+  /** A variable of the environment that other programs read, too. */
+  public Optional<String> variable(String name) {
+    return source.environment().variable(name);
+  }
+
+  /** Reports a problem with such a variable; the message does not quote its value. */
+  public void variableProblem(String name, String message) {
+    source.variableProblem(name, message);
+  }
+
   /** Whether the environment has this variable, such as one that a platform sets. */
   public boolean hasVariable(String name) {
     return source.environment().has(name);

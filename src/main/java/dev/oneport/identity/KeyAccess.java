@@ -21,8 +21,9 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param ca a PEM file with the trusted certificates; if empty, the system's are trusted
  * @param token a file with the bearer token to send
+ * @param proxy the proxy in front of other machines; never for the cluster's own server
  */
-record KeyAccess(Optional<Path> ca, Optional<Path> token) {
+record KeyAccess(Optional<Path> ca, Optional<Path> token, OutgoingProxy proxy) {
   static final KeyAccess OPEN = new KeyAccess(Optional.empty(), Optional.empty());
 
   /** The value of {@code jwks} that means the API server of the cluster that this process is in. */
@@ -34,6 +35,10 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
   private static final Path POD = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
   private static final int MAX_BYTES = 1 << 20;
 
+  KeyAccess(Optional<Path> ca, Optional<Path> token) {
+    this(ca, token, OutgoingProxy.NONE);
+  }
+
   /**
    * Reads {@code ca} and {@code token-file}.
    *
@@ -43,7 +48,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     var ca = file(section, "ca", inCluster ? POD.resolve("ca.crt").toString() : "");
     var token = file(section, "token-file", inCluster ? POD.resolve("token").toString() : "");
     ca.filter(Files::isReadable).ifPresent(file -> check(section, file));
-    return new KeyAccess(ca, token);
+    return new KeyAccess(ca, token, inCluster ? OutgoingProxy.NONE : OutgoingProxy.read(section));
   }
 
   /**
@@ -66,7 +71,7 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token) {
     return other.getScheme().equalsIgnoreCase(own.getScheme())
             && other.getAuthority().equalsIgnoreCase(own.getAuthority())
         ? this
-        : new KeyAccess(ca, Optional.empty());
+        : new KeyAccess(ca, Optional.empty(), proxy);
   }
 
   /** Reports files that are never used because no keys are fetched. */

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches documents of issuers, bounded in time and size. It verifies TLS and follows redirects
@@ -45,8 +44,11 @@ final class KeyClient {
   private final Optional<SSLContext> tls;
   private final KeyHosts hosts;
   private final Duration timeout;
-  private final Map<Path, Trusting> trusting = new HashMap<>();
-  private @Nullable HttpClient client;
+  private final Map<Trust, Trusting> trusting = new HashMap<>();
+  private final Map<OutgoingProxy, HttpClient> clients = new HashMap<>();
+
+  /** What clients differ in: the file of certificates that they trust, and their proxy. */
+  private record Trust(Path ca, OutgoingProxy proxy) {}
 
   /** A client with the certificates that it trusts, as they were in the file. */
   private record Trusting(ByteBuffer certificates, HttpClient client) {}
@@ -189,19 +191,20 @@ final class KeyClient {
 
   private HttpClient client(KeyAccess access) throws IOException {
     if (access.ca().isEmpty()) {
-      return client();
+      return client(access.proxy());
     }
     var file = access.ca().get();
     var certificates = KeyAccess.bytes(file);
+    var trust = new Trust(file, access.proxy());
     lock.lock();
     try {
-      var known = trusting.get(file);
+      var known = trusting.get(trust);
       if (known == null || !known.certificates().equals(ByteBuffer.wrap(certificates))) {
         known =
             new Trusting(
                 ByteBuffer.wrap(certificates),
-                client(Optional.of(KeyAccess.trusting(certificates))));
-        trusting.put(file, known);
+                client(Optional.of(KeyAccess.trusting(certificates)), access.proxy()));
+        trusting.put(trust, known);
       }
       return known.client();
     } finally {
@@ -210,25 +213,23 @@ final class KeyClient {
   }
 
   /** Creates the client when first needed, so that a server whose keys are in files never does. */
-  private HttpClient client() {
+  private HttpClient client(OutgoingProxy proxy) {
     lock.lock();
     try {
-      if (client == null) {
-        client = client(tls);
-      }
-      return client;
+      return clients.computeIfAbsent(proxy, _ -> client(tls, proxy));
     } finally {
       lock.unlock();
     }
   }
 
-  private static HttpClient client(Optional<SSLContext> tls) {
+  private static HttpClient client(Optional<SSLContext> tls, OutgoingProxy proxy) {
     var builder =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(Executors.newVirtualThreadPerTaskExecutor());
     tls.ifPresent(builder::sslContext);
+    proxy.use(builder);
     return builder.build();
   }
 }

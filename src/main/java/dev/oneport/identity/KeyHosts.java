@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.proxies.AddressText;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Restricts the URL that an issuer's discovery document names for its keys. The document comes from
@@ -29,6 +31,9 @@ final class KeyHosts {
   private static final Set<String> METADATA_ADDRESSES =
       Set.of("fd000ec2000000000000000000000254", "646464c8", "c00000c0", "a83f8110");
 
+  /** The end of a name that programs read as an address, such as {@code 127.1}. */
+  private static final Pattern NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
+
   private static final String NAT64 = "0064ff9b0000000000000000";
   private static final String SIX_TO_FOUR = "2002";
 
@@ -47,9 +52,10 @@ final class KeyHosts {
   /**
    * Checks a URL that the issuer's discovery document names for its keys.
    *
+   * @param proxied whether a proxy connects to it, which alone may know the address of its name
    * @throws IOException if the URL is not allowed
    */
-  void check(URI keys, URI issuer) throws IOException {
+  void check(URI keys, URI issuer, boolean proxied) throws IOException {
     var host = keys.getHost();
     if (host == null || keys.getUserInfo() != null) {
       throw new IOException("its configuration names no URL for the keys");
@@ -64,12 +70,19 @@ final class KeyHosts {
     if (METADATA_NAMES.contains(host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""))) {
       throw new IOException("its configuration names a metadata server for the keys");
     }
+    if (proxied && AddressText.address(host.replaceAll("[\\[\\]]", "")).isEmpty()) {
+      if (NUMBER.matcher(host).find()) {
+        throw new IOException("its configuration names a reserved address for the keys");
+      }
+      return;
+    }
     var addresses = resolved(host);
     if (addresses.stream().anyMatch(KeyHosts::isReserved)) {
       throw new IOException("its configuration names a reserved address for the keys");
     }
     if (addresses.stream().anyMatch(InetAddress::isLoopbackAddress)
-        && !resolved(issuer.getHost()).stream().allMatch(InetAddress::isLoopbackAddress)) {
+        && (proxied
+            || !resolved(issuer.getHost()).stream().allMatch(InetAddress::isLoopbackAddress))) {
       throw new IOException(
           "its configuration names a loopback address for the keys, but the issuer is on another"
               + " machine");

@@ -106,7 +106,7 @@ sealed interface KeySource {
     }
     try {
       var keys = URI.create(document.getString("jwks_uri", ""));
-      client.hosts().check(keys, configuration);
+      client.hosts().check(keys, configuration, access.proxy().at(keys).isPresent());
       return client.get(keys, access.at(keys, configuration));
     } catch (IllegalArgumentException e) {
       throw new IOException("its configuration names no URL for the keys", e);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * never looked up, and {@code 010.1.1.1} and {@code 127.1} are rejected, because programs disagree
  * about the meaning of such texts.
  */
-final class AddressText {
+public final class AddressText {
   /** Longer than any address with a zone and a port; longer texts are rejected. */
   private static final int LONGEST = 100;
 
@@ -26,7 +26,7 @@ final class AddressText {
   private AddressText() {}
 
   /** An address without a port. An IPv6 address may have a zone, which is dropped. */
-  static Optional<InetAddress> address(String text) {
+  public static Optional<InetAddress> address(String text) {
     if (text.length() > LONGEST) {
       return Optional.empty();
     }
