@@ -26,8 +26,11 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,25 +61,38 @@ public final class HttpGuard implements Handler {
   /** The request's path if it is forwarded; empty if a service answers. */
   private final String path;
 
+  private final Function<ServerRequest, Map<String, String>> parameters;
+
   public HttpGuard(Entrance entrance, RequestMemory memory, Handler handler) {
-    this(entrance, memory, handler, "");
+    this(entrance, memory, handler, "", request -> PathVariables.of(request.path()));
   }
 
-  private HttpGuard(Entrance entrance, RequestMemory memory, Handler handler, String path) {
+  private HttpGuard(
+      Entrance entrance,
+      RequestMemory memory,
+      Handler handler,
+      String path,
+      Function<ServerRequest, Map<String, String>> parameters) {
     this.entrance = entrance;
     this.memory = memory;
     this.handler = handler;
     this.path = path;
+    this.parameters = parameters;
   }
 
   /**
    * Guards a forwarded request, whose content is passed on unchanged and not held in memory.
    *
    * @param path the path for the audit, without a query
+   * @param parameters the values of the path's variables
    */
   public static HttpGuard forwarding(
-      Entrance entrance, RequestMemory memory, Handler handler, String path) {
-    return new HttpGuard(entrance, memory, handler, path);
+      Entrance entrance,
+      RequestMemory memory,
+      Handler handler,
+      String path,
+      Supplier<Map<String, String>> parameters) {
+    return new HttpGuard(entrance, memory, handler, path, _ -> parameters.get());
   }
 
   @Override
@@ -84,8 +100,7 @@ public final class HttpGuard implements Handler {
     var gate = entrance.gate();
     var headers = request.headers();
     var peer = request.remotePeer().address();
-    var arrival =
-        gate.perimeter().arrival(peer, headers).at(() -> PathVariables.of(request.path()));
+    var arrival = gate.perimeter().arrival(peer, headers).at(() -> parameters.apply(request));
     var watch = entrance.watch(request(request.prologue(), headers, arrival).at(path), arrival);
     switch (gate.admit(
         watch,

@@ -19,9 +19,11 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import io.helidon.websocket.WsUpgradeException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +42,39 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   /** The path of a forwarded socket; empty if a service answers. */
   private final String path;
 
+  private final Function<HttpPrologue, Map<String, String>> parameters;
+
   public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners) {
-    this(entrance, listeners, "");
+    this(
+        entrance,
+        listeners,
+        "",
+        prologue -> PathVariables.of(entrance.route().name(), prologue.uriPath()));
   }
 
   /**
    * Guards a forwarded socket.
    *
    * @param path the path for the audit, without a query
+   * @param parameters the values of the path's variables
    */
-  public WebSocketGuard(Entrance entrance, Supplier<? extends WsListener> listeners, String path) {
+  public static WebSocketGuard forwarding(
+      Entrance entrance,
+      Supplier<? extends WsListener> listeners,
+      String path,
+      Supplier<Map<String, String>> parameters) {
+    return new WebSocketGuard(entrance, listeners, path, _ -> parameters.get());
+  }
+
+  private WebSocketGuard(
+      Entrance entrance,
+      Supplier<? extends WsListener> listeners,
+      String path,
+      Function<HttpPrologue, Map<String, String>> parameters) {
     this.entrance = entrance;
     this.listeners = listeners;
     this.path = path;
+    this.parameters = parameters;
   }
 
   @Override
@@ -218,7 +240,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
             .gate()
             .perimeter()
             .arrival(peer.orElse(null), headers)
-            .at(() -> PathVariables.of(entrance.route().name(), prologue.uriPath()));
+            .at(() -> parameters.apply(prologue));
     return entrance.watch(HttpGuard.request(prologue, headers, arrival).at(path), arrival);
   }
 

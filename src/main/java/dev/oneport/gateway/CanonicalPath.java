@@ -89,6 +89,24 @@ public record CanonicalPath(String text, List<String> segments) {
     return ambiguous ? Optional.empty() : Optional.of(new CanonicalPath(text, segments));
   }
 
+  /** A segment without percent-encoding. */
+  String decoded(int segment) {
+    var text = segments.get(segment);
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    var bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%') {
+        bytes.put((byte) decoded(text, i));
+        i += 2;
+      } else {
+        bytes.put((byte) text.charAt(i));
+      }
+    }
+    return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+  }
+
   /** The byte that three characters encode; negative if they are not an encoding. */
   private static int decoded(String raw, int at) {
     if (at + 2 >= raw.length()) {

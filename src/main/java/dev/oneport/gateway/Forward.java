@@ -10,9 +10,16 @@ import java.util.stream.Collectors;
 /**
  * An entry of {@code forward}: calls that match the pattern go to the upstream.
  *
+ * @param pattern the pattern, with {@code *} for each variable of its path
+ * @param variables the variables of its path, by the place of their segment
  * @param path the change of paths of HTTP and WebSocket
  */
-public record Forward(RoutePattern pattern, Upstream upstream, PathChange path) {
+public record Forward(
+    RoutePattern pattern, Map<String, Integer> variables, Upstream upstream, PathChange path) {
+  public Forward {
+    variables = Map.copyOf(variables);
+  }
+
   /** Reads an entry and closes the section; empty if its route or upstream is invalid. */
   static Optional<Forward> read(Section section, Map<String, Upstream> upstreams) {
     try (section) {
@@ -42,7 +49,8 @@ public record Forward(RoutePattern pattern, Upstream upstream, PathChange path) 
                 + "://; use "
                 + (protocol == Protocol.GRPC ? "h2c:// or https://" : "http:// or https://"));
       }
-      return Optional.of(new Forward(pattern.get(), upstream, path));
+      return Optional.of(
+          new Forward(pattern.get().withoutNames(), pattern.get().variables(), upstream, path));
     }
   }
 

@@ -82,7 +82,11 @@ public final class ForwardTable {
     for (var forward : forwards.forwards()) {
       var routes = policy.split(forward.pattern());
       (routes.isEmpty() ? Set.of(forward.pattern().route()) : routes)
-          .forEach(route -> all.add(new ForwardedRoute(route, forward)));
+          .forEach(
+              route ->
+                  all.add(
+                      new ForwardedRoute(
+                          route, forward, policy.variables(route, forward.variables()))));
     }
     return new ForwardTable(all);
   }

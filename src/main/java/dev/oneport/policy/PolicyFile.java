@@ -3,6 +3,8 @@ package dev.oneport.policy;
 import dev.oneport.api.Route;
 import dev.oneport.config.Section;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,11 +86,40 @@ public final class PolicyFile {
   public Set<Route> split(RoutePattern whole) {
     var rules = new ArrayList<>(book.rules());
     shadow.ifPresent(it -> rules.addAll(it.rules()));
-    return new SplitPattern(whole, rules)
-        .parts().stream()
-            .filter(part -> book.covers(part))
-            .map(RoutePattern::route)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
+    var parts = new SplitPattern(whole, rules).parts();
+    var split =
+        book.forwarding(parts.stream().map(RoutePattern::route).collect(Collectors.toSet()));
+    return parts.stream()
+        .filter(split::covers)
+        .map(RoutePattern::route)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /**
+   * The variables of a forwarded route's path, by the place of their segment: those that rules
+   * name, and those of the forward. A name for several segments is reported.
+   *
+   * @param own the variables of the forward
+   */
+  public Map<String, Integer> variables(Route route, Map<String, Integer> own) {
+    var all = new LinkedHashMap<String, Set<Integer>>();
+    own.forEach((name, place) -> all.computeIfAbsent(name, _ -> new HashSet<>()).add(place));
+    for (var each : shadow.map(it -> List.of(book, it)).orElse(List.of(book))) {
+      each.variables(route)
+          .forEach(
+              (name, places) -> all.computeIfAbsent(name, _ -> new HashSet<>()).addAll(places));
+    }
+    var variables = new LinkedHashMap<String, Integer>();
+    all.forEach(
+        (name, places) -> {
+          if (places.size() > 1) {
+            section.problem(
+                "rules",
+                "the rules about " + route + " name several segments of its path {" + name + "}");
+          }
+          variables.put(name, places.iterator().next());
+        });
+    return variables;
   }
 
   /** The names of the roles. */
@@ -113,6 +144,18 @@ public final class PolicyFile {
    * as mistakes, because both mean that the operator is wrong about access.
    */
   public Policy bind(Set<Route> mounted) {
+    return bind(mounted, Set.of());
+  }
+
+  /**
+   * Likewise with forwards.
+   *
+   * @param mounted all routes, including those of forwards
+   * @param forwarded the routes of forwards alone
+   */
+  public Policy bind(Set<Route> mounted, Set<Route> forwarded) {
+    var book = this.book.forwarding(forwarded);
+    var shadow = this.shadow.map(it -> it.forwarding(forwarded));
     book.reportUncovered(section, mounted);
     book.reportDead(section, mounted);
     var deciding = book.deciding();

@@ -3,7 +3,9 @@ package dev.oneport.policy;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,7 @@ public record RoutePattern(Protocol protocol, String name) {
   private static final Pattern HTTP = Pattern.compile("(\\*|[A-Z]+(-[A-Z]+)*) /\\S*");
   private static final Pattern GRPC =
       Pattern.compile("([A-Za-z_]\\w*\\.)*([A-Za-z_]\\w*|\\*\\*?)/([A-Za-z_]\\w*|\\*)");
+  private static final Pattern VARIABLE = Pattern.compile("(?<=/|^)\\{\\w+\\}(?=/|$)");
   private static final Pattern WS = Pattern.compile("/\\S*");
 
   /** Reads a pattern; empty if it is not one. */
@@ -71,6 +74,34 @@ public record RoutePattern(Protocol protocol, String name) {
     var first = parts().getFirst();
     return parts().stream().anyMatch(Segments::rest)
         || (protocol != Protocol.WS && first.names().getLast().equals(Segments.ONE));
+  }
+
+  /**
+   * The same pattern with {@code *} instead of each variable of its path, such as {@code {id}}: for
+   * forwards, whose paths are found by patterns. A route of a service has its own variables.
+   */
+  public RoutePattern withoutNames() {
+    return protocol == Protocol.GRPC
+        ? this
+        : new RoutePattern(protocol, VARIABLE.matcher(name).replaceAll(Segments.ONE));
+  }
+
+  /**
+   * The variables of its path, by the place of their segment.
+   *
+   * @return the names, with places that begin with 0
+   */
+  public Map<String, Integer> variables() {
+    var variables = new LinkedHashMap<String, Integer>();
+    if (protocol != Protocol.GRPC) {
+      var names = parts().getLast().names();
+      for (int i = 0; i < names.size(); i++) {
+        if (VARIABLE.matcher(names.get(i)).matches()) {
+          variables.put(names.get(i).substring(1, names.get(i).length() - 1), i);
+        }
+      }
+    }
+    return variables;
   }
 
   /** The routes that both name; empty if there are none. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +31,18 @@ import java.util.Set;
  * </pre>
  *
  * @param roles who has each role
+ * @param forwarded routes of forwards, where a variable of a rule's path stands for any segment
  */
-public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
+public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<Route> forwarded) {
+  /** Rules for mounted routes only. */
+  RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
+    this(rules, roles, Set.of());
+  }
+
   public RuleBook {
     rules = List.copyOf(rules);
     roles = Map.copyOf(roles);
+    forwarded = Set.copyOf(forwarded);
   }
 
   /**
@@ -55,7 +63,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
 
   /** The rules that decide. */
   public RuleBook deciding() {
-    return new RuleBook(rules.stream().filter(rule -> !rule.shadow()).toList(), roles);
+    return new RuleBook(rules.stream().filter(rule -> !rule.shadow()).toList(), roles, forwarded);
   }
 
   public boolean hasShadows() {
@@ -65,14 +73,48 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   public RuleBook with(Rule rule) {
     var more = new ArrayList<>(rules);
     more.add(rule);
-    return new RuleBook(more, roles);
+    return new RuleBook(more, roles, forwarded);
+  }
+
+  /** The same rules, for forwards that were split into these routes. */
+  RuleBook forwarding(Set<Route> routes) {
+    return new RuleBook(rules, roles, routes);
+  }
+
+  private boolean about(Rule rule, Route route) {
+    return rule.routes().stream().anyMatch(pattern -> names(pattern, route));
+  }
+
+  private boolean names(RoutePattern pattern, Route route) {
+    return pattern.matches(route)
+        || (forwarded.contains(route) && pattern.withoutNames().matches(route));
+  }
+
+  /**
+   * The variables in the path of a forwarded route, by the place of their segment: those of all
+   * rules that are about it.
+   */
+  Map<String, Set<Integer>> variables(Route route) {
+    var variables = new LinkedHashMap<String, Set<Integer>>();
+    for (var rule : rules) {
+      rule.routes().stream()
+          .filter(pattern -> pattern.withoutNames().matches(route))
+          .forEach(
+              pattern ->
+                  pattern
+                      .variables()
+                      .forEach(
+                          (name, place) ->
+                              variables.computeIfAbsent(name, _ -> new HashSet<>()).add(place)));
+    }
+    return variables;
   }
 
   /** The rules for each route. */
   public Map<Route, List<Rule>> bind(Set<Route> mounted) {
     var bound = new HashMap<Route, List<Rule>>();
     for (var route : mounted) {
-      bound.put(route, rules.stream().filter(rule -> rule.about(route)).toList());
+      bound.put(route, rules.stream().filter(rule -> about(rule, route)).toList());
     }
     return bound;
   }
@@ -80,7 +122,9 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   /** Whether deciding rules cover all of a pattern, even if they allow no caller. */
   boolean covers(RoutePattern part) {
     return rules.stream()
-        .anyMatch(rule -> !rule.shadow() && (!rule.denies() || rule.closes()) && rule.about(part));
+        .anyMatch(
+            rule ->
+                !rule.shadow() && (!rule.denies() || rule.closes()) && about(rule, part.route()));
   }
 
   /** Reports routes without a deciding rule. */
@@ -92,7 +136,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
             "no rule is about "
                 + route
                 + ", which is mounted; add one that says who may call it"
-                + (rules.stream().anyMatch(rule -> rule.denies() && rule.about(route))
+                + (rules.stream().anyMatch(rule -> rule.denies() && about(rule, route))
                     ? ", because one that denies allows nobody"
                     : ""));
       }
@@ -103,7 +147,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   public void reportDead(Section section, Set<Route> mounted) {
     for (int i = 0; i < rules.size(); i++) {
       for (var pattern : rules.get(i).routes()) {
-        if (mounted.stream().noneMatch(pattern::matches)) {
+        if (mounted.stream().noneMatch(route -> names(pattern, route))) {
           section.problem(
               "rules." + i + ".route", pattern + " is not mounted" + nearest(pattern, mounted));
         }
@@ -120,7 +164,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
       var rule = rules.get(i);
       if (rule.denies() && !rule.forAnyone()) {
         for (var pattern : rule.routes()) {
-          var named = mounted.stream().filter(pattern::matches).toList();
+          var named = mounted.stream().filter(route -> names(pattern, route)).toList();
           var open = named.stream().filter(this::open).map(Route::toString).sorted().toList();
           if (!open.isEmpty() && (!pattern.isBroad() || open.size() == named.size())) {
             section.problem(
@@ -135,7 +179,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
   }
 
   private boolean open(Route route) {
-    var about = rules.stream().filter(rule -> rule.about(route)).toList();
+    var about = rules.stream().filter(rule -> about(rule, route)).toList();
     return about.stream().anyMatch(Rule::open) && about.stream().noneMatch(Rule::closes);
   }
 
@@ -151,7 +195,8 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles) {
       }
       for (var other : rules) {
         if (!other.denies() && !other.forAnyone() && !other.issuers().equals(rule.issuers())) {
-          var route = mounted.stream().filter(it -> rule.about(it) && other.about(it)).findFirst();
+          var route =
+              mounted.stream().filter(it -> about(rule, it) && about(other, it)).findFirst();
           if (route.isPresent()) {
             section.problem(
                 "rules." + i + ".credential",

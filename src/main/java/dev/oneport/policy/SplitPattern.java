@@ -22,7 +22,7 @@ final class SplitPattern {
   }
 
   private void add(RoutePattern pattern) {
-    var added = pattern.and(whole);
+    var added = pattern.withoutNames().and(whole);
     if (added.isEmpty() || parts.contains(added.get())) {
       return;
     }

@@ -7,6 +7,8 @@ import dev.oneport.gate.Gate;
 import dev.oneport.gate.GrpcGuard;
 import dev.oneport.gate.HttpGuard;
 import dev.oneport.gate.WebSocketGuard;
+import dev.oneport.gateway.CanonicalPath;
+import dev.oneport.gateway.ForwardedRoute;
 import dev.oneport.record.CallSink;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
@@ -30,8 +32,13 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   }
 
   /** A guard for a request that its handler forwards. */
-  Handler forwarding(Route route, String path, Handler handler) {
-    return HttpGuard.forwarding(entrance(route, new ErrorMapping()), memory, handler, path);
+  Handler forwarding(ForwardedRoute found, CanonicalPath path, Handler handler) {
+    return HttpGuard.forwarding(
+        entrance(found.route(), new ErrorMapping()),
+        memory,
+        handler,
+        path.text(),
+        () -> found.parameters(path));
   }
 
   <Q, R> ServerMethodDefinition<Q, R> grpc(
@@ -58,8 +65,12 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   }
 
   /** A guard for a socket that its listener forwards. */
-  WsListener forwarding(Route route, String path, Supplier<WsListener> listeners) {
-    return new WebSocketGuard(entrance(route, new ErrorMapping()), listeners, path);
+  WsListener forwarding(ForwardedRoute found, CanonicalPath path, Supplier<WsListener> listeners) {
+    return WebSocketGuard.forwarding(
+        entrance(found.route(), new ErrorMapping()),
+        listeners,
+        path.text(),
+        () -> found.parameters(path));
   }
 
   private Entrance entrance(Route route, ErrorMapping errors) {

@@ -112,9 +112,11 @@ public record Plan(
         root.problem("forward", forward.pattern() + " is already mounted by a service");
       }
     }
-    mounted.addAll(table.routes());
+    var forwarded = new LinkedHashSet<>(table.routes());
+    forwarded.removeAll(mounted);
+    mounted.addAll(forwarded);
     var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
-    var policy = whole.bind(mounted);
+    var policy = whole.bind(mounted, forwarded);
     var certificate = certificates.apply(configuration, settings);
     configuration.check();
     return new Plan(
