@@ -101,7 +101,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
       }
       return;
     }
-    if (cors.on() && cors.preflight(request, response, named(methods))) {
+    if (cors.on() && cors.preflight(request, response, asked(now.table(), path, methods))) {
       return;
     }
     if (forwarded.isEmpty()) {
@@ -113,7 +113,7 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
 
   private Handler forward(Forwarding now, ForwardedRoute found, CanonicalPath path) {
     return guards.forwarding(
-        found.route(), path.text(), (allowed, answer) -> now.forward(allowed, answer, found, path));
+        found, path, (allowed, answer) -> now.forward(allowed, answer, found, path));
   }
 
   /** The listener of a socket that no service mounts; empty if it is not forwarded. */
@@ -127,14 +127,15 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
             path ->
                 now.table()
                     .webSocket(path)
-                    .map(
-                        found ->
-                            guards.forwarding(
-                                found.route(), path.text(), () -> now.socket(found, path))));
+                    .map(found -> guards.forwarding(found, path, () -> now.socket(found, path))));
   }
 
-  private static Set<String> named(Set<String> methods) {
+  /** The methods that a page may use: by gRPC-Web and Connect also that of a gRPC method. */
+  private static Set<String> asked(ForwardTable table, CanonicalPath path, Set<String> methods) {
     var named = new LinkedHashSet<>(methods);
+    if (table.grpc(path.text().substring(1)).isPresent()) {
+      named.add("POST");
+    }
     if (named.remove("*")) {
       named.addAll(METHODS);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import dev.oneport.sample.proto.EchoOuterClass;
 import dev.oneport.testing.ConnectProbe;
@@ -15,8 +16,18 @@ import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebClient;
 import dev.oneport.transport.http2.Await;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -24,6 +35,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -291,5 +304,134 @@ final class ForwardedSchemaTest {
     assertEquals(501, unknown.statusCode());
     assertTrue(new String(unknown.body(), UTF_8).contains("unimplemented"));
     assertEquals(401, json(client, "None").statusCode());
+  }
+
+  @Test
+  void describedServicesAppearInOurReflectionAndHealth() throws Exception {
+    var upstream =
+        upstream(
+            ProtoReflectionServiceV1.newInstance(), new HealthStatusManager().getHealthService());
+    var built =
+        "    - { allow: [ anyone ], route: [ GRPC grpc.reflection.v1.ServerReflection/*, GRPC grpc.health.v1.Health/* ] }";
+    var server = opened(RunningServer.start(yaml(upstream.port(), "") + built));
+    await(client(server, Version.HTTP_1_1), 200);
+    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    open.add(channel::shutdownNow);
+    var listed = ask(channel, ServerReflectionRequest.newBuilder().setListServices("").build());
+    var names =
+        listed.getListServicesResponse().getServiceList().stream().map(it -> it.getName()).toList();
+    assertEquals(
+        List.of("Echo", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"),
+        names.stream().sorted().toList());
+    var file =
+        ask(channel, ServerReflectionRequest.newBuilder().setFileContainingSymbol("Echo").build());
+    assertEquals(
+        EchoOuterClass.getDescriptor().toProto().getServiceList(),
+        FileDescriptorProto.parseFrom(file.getFileDescriptorResponse().getFileDescriptorProto(0))
+            .getServiceList());
+    var health = HealthGrpc.newBlockingStub(channel);
+    assertEquals(
+        ServingStatus.SERVING,
+        health.check(HealthCheckRequest.newBuilder().setService("Echo").build()).getStatus());
+    // Without its forward, nothing is left of it.
+    assertTrue(
+        server.reload(
+            yaml(upstream.port(), "")
+                    .replace("GRPC Echo/*, to", "GRPC Other/*, to")
+                    .replaceAll("(?s)    - .*", "")
+                + "    - { allow: [ anyone ], route: GRPC Other/* }\n"
+                + built));
+    var after = ask(channel, ServerReflectionRequest.newBuilder().setListServices("").build());
+    assertFalse(after.toString().contains("Echo"), after.toString());
+  }
+
+  private static ServerReflectionResponse ask(
+      ManagedChannel channel, ServerReflectionRequest question) throws Exception {
+    var answer = new CompletableFuture<ServerReflectionResponse>();
+    var call =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse value) {
+                    answer.complete(value);
+                  }
+
+                  @Override
+                  public void onError(Throwable t) {
+                    answer.completeExceptionally(t);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    call.onNext(question);
+    call.onCompleted();
+    return answer.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aPageOfAnotherOriginMayCallForwardedMethods() throws Exception {
+    var upstream = upstream(ProtoReflectionServiceV1.newInstance());
+    var cors = "server: { cors: { origins: [ 'https://app.example' ] } }\n";
+    for (var http : List.of("", "\n  - { route: HTTP GET /**, to: web }")) {
+      var yaml = cors + yaml(upstream.port(), "");
+      if (!http.isEmpty()) {
+        yaml =
+            yaml.replace("upstreams: {", "upstreams: { web: { url: \"http://127.0.0.1:1\" },")
+                    .replace("forward: [ {", "forward: [ { route: HTTP GET /**, to: web }, {")
+                + "    - { allow: [ anyone ], route: HTTP GET /** }\n";
+      }
+      var client = client(opened(RunningServer.start(yaml)), Version.HTTP_1_1);
+      var preflight =
+          client.send(
+              "OPTIONS",
+              "/Echo/Ping",
+              "",
+              new byte[0],
+              List.of(
+                  new HeaderField("origin", "https://app.example"),
+                  new HeaderField("access-control-request-method", "POST"),
+                  new HeaderField(
+                      "access-control-request-headers",
+                      "authorization,content-type,connect-protocol-version")));
+      assertEquals(204, preflight.statusCode());
+      var methods = preflight.headers().firstValue("access-control-allow-methods").orElse("");
+      assertTrue(methods.contains("POST"), methods);
+      assertEquals(
+          "https://app.example",
+          preflight.headers().firstValue("access-control-allow-origin").orElse(""));
+    }
+  }
+
+  @Test
+  void jsonGoesToAnHttpForwardUnlessItIsConnects() throws Exception {
+    var upstream = upstream(ProtoReflectionServiceV1.newInstance());
+    var web =
+        opened(
+            RunningServer.start(
+                "policy: { rules: [ { allow: [ anyone ], route: HTTP POST /Echo/Ping } ] }",
+                port -> port.http().post("/Echo/Ping", (_, response) -> response.send("web"))));
+    var yaml =
+        yaml(upstream.port(), "")
+                .replace(
+                    "upstreams: {",
+                    "upstreams: { web: { url: \"http://127.0.0.1:" + web.port() + "\" },")
+                .replace("forward: [ {", "forward: [ { route: HTTP POST /**, to: web }, {")
+            + "    - { allow: [ alice@example.com ], route: HTTP POST /** }\n";
+    var client = client(opened(RunningServer.start(yaml)), Version.HTTP_1_1);
+    assertEquals("200 web", text(json(client, "Ping", ALICE)));
+    Await.until(
+        "the schema is known",
+        () -> {
+          try {
+            return text(json(
+                    client, "Ping", ALICE, new HeaderField("connect-protocol-version", "1")))
+                .equals("200 " + HI);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertEquals("200 web", text(json(client, "Ping", ALICE)));
   }
 }
