@@ -114,8 +114,7 @@ public final class ForwardedIdentity {
    * @throws FailedCall if no token is available
    */
   Map<String, String> headers(Caller caller, Route route) {
-    var headers = new LinkedHashMap<String, String>();
-    own.ifPresent(it -> headers.put(it.header(), it.value().get()));
+    var headers = headers();
     if (caller.anonymous()) {
       return headers;
     }
@@ -127,6 +126,17 @@ public final class ForwardedIdentity {
         names.roles(),
         all.stream().map(it -> encoded(it, ",")).collect(Collectors.joining(",")));
     signer.ifPresent(it -> put(headers, it.header(), it.assertion(caller, all, route)));
+    return headers;
+  }
+
+  /**
+   * The headers of a call in nobody's name.
+   *
+   * @throws FailedCall if no token is available
+   */
+  Map<String, String> headers() {
+    var headers = new LinkedHashMap<String, String>();
+    own.ifPresent(it -> headers.put(it.header(), it.value().get()));
     return headers;
   }
 

@@ -50,15 +50,20 @@ final class Reflected {
   /**
    * The schema of the services whose names pass the test.
    *
+   * @param headers the headers that the upstream gets
    * @throws ReflectionFailure if the upstream does not describe them
    */
-  static Schema fetch(GrpcUpstream upstream, GrpcConnections connections, Predicate<String> wanted)
+  static Schema fetch(
+      GrpcUpstream upstream,
+      GrpcConnections connections,
+      Map<String, String> headers,
+      Predicate<String> wanted)
       throws ReflectionFailure, InterruptedException {
     var limits = new GrpcLimits(MOST_BYTES, MOST_BYTES);
     var last = new ReflectionFailure(Kind.UNIMPLEMENTED, "it offers no reflection");
     for (var version : VERSIONS) {
       var memory = new MessageMemory(connections.memory().share());
-      try (var stream = new ReflectionStream(upstream, memory, limits, version)) {
+      try (var stream = new ReflectionStream(upstream, memory, limits, version, headers)) {
         return new Reflected(stream).schema(wanted);
       } catch (ReflectionFailure e) {
         if (e.kind() != Kind.UNIMPLEMENTED) {

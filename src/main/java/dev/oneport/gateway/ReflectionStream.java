@@ -12,6 +12,9 @@ import dev.oneport.transport.http2.client.ConnectFailure;
 import dev.oneport.transport.http2.flow.StreamPart;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,29 +29,40 @@ final class ReflectionStream implements AutoCloseable {
   /**
    * Opens the call.
    *
+   * @param headers what the upstream gets besides
    * @throws ReflectionFailure if the upstream cannot be reached
    */
-  ReflectionStream(GrpcUpstream upstream, MessageMemory memory, GrpcLimits limits, String method)
+  ReflectionStream(
+      GrpcUpstream upstream,
+      MessageMemory memory,
+      GrpcLimits limits,
+      String method,
+      Map<String, String> headers)
       throws ReflectionFailure {
     this.memory = memory;
+    var first = StreamPart.head(head(upstream, method, headers), false);
     try {
-      stream = upstream.open(StreamPart.head(head(upstream, method), false), arrived::release);
+      stream = upstream.open(first, arrived::release);
     } catch (ConnectFailure e) {
       throw new ReflectionFailure(Kind.PASSING, String.valueOf(e.getMessage()));
     }
     messages = MessageReader.raw(stream, limits, memory);
   }
 
-  private static HeaderField[] head(GrpcUpstream upstream, String method) {
-    return new HeaderField[] {
-      HeaderField.of(":method", "POST"),
-      HeaderField.of(":scheme", upstream.upstream().scheme().tls() ? "https" : "http"),
-      HeaderField.of(":path", "/" + method),
-      HeaderField.of(":authority", upstream.authority()),
-      HeaderField.of("content-type", "application/grpc"),
-      HeaderField.of("te", "trailers"),
-      HeaderField.of("user-agent", "oneport")
-    };
+  private static HeaderField[] head(
+      GrpcUpstream upstream, String method, Map<String, String> headers) {
+    var fields = new ArrayList<HeaderField>();
+    fields.add(HeaderField.of(":method", "POST"));
+    var scheme = upstream.upstream().scheme().tls() ? "https" : "http";
+    fields.add(HeaderField.of(":scheme", scheme));
+    fields.add(HeaderField.of(":path", "/" + method));
+    fields.add(HeaderField.of(":authority", upstream.authority()));
+    fields.add(HeaderField.of("content-type", "application/grpc"));
+    fields.add(HeaderField.of("te", "trailers"));
+    fields.add(HeaderField.of("user-agent", "oneport"));
+    headers.forEach(
+        (name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));
+    return fields.toArray(HeaderField[]::new);
   }
 
   /**

@@ -1,13 +1,16 @@
 package dev.oneport.gateway;
 
+import dev.oneport.gate.FailedCall;
 import dev.oneport.gateway.ReflectionFailure.Kind;
 import dev.oneport.schema.Schema;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ final class SchemaWatch implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile SchemaSource source = SchemaSource.NONE;
   private volatile Predicate<String> wanted = _ -> false;
+  private volatile Supplier<Map<String, String>> ownHeaders = Map::of;
   private volatile Optional<Schema> reflected = Optional.empty();
   private volatile boolean refused;
   private volatile boolean closed;
@@ -46,8 +50,11 @@ final class SchemaWatch implements AutoCloseable {
    * Follows a configuration: uses its file, or asks the upstream again.
    *
    * @param services tells which services are forwarded
+   * @param headers the headers that the upstream gets in nobody's name
    */
-  void replace(SchemaSource now, Predicate<String> services) {
+  void replace(
+      SchemaSource now, Predicate<String> services, Supplier<Map<String, String>> headers) {
+    ownHeaders = headers;
     wanted = services;
     source = now;
     if (asks()) {
@@ -155,7 +162,7 @@ final class SchemaWatch implements AutoCloseable {
   private boolean fetch() {
     try {
       var services = wanted;
-      var found = Reflected.fetch(upstream, connections, services);
+      var found = Reflected.fetch(upstream, connections, ownHeaders.get(), services);
       reflected = Optional.of(found);
       refused = false;
       tell(
@@ -173,6 +180,9 @@ final class SchemaWatch implements AutoCloseable {
               ? e.getMessage() + ", so its methods are not served as JSON; set descriptors"
               : e.getMessage() + "; its methods are served as JSON once its schema is known");
       return lasting;
+    } catch (FailedCall e) {
+      tell(Level.INFO, "it cannot be asked for its schema: " + e.getMessage());
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;

@@ -22,7 +22,7 @@ public final class UpstreamSchemas implements AutoCloseable {
   }
 
   /** Follows these forwards. */
-  public synchronized void replace(Forwards forwards) {
+  public synchronized void replace(Forwards forwards, ForwardedIdentities identities) {
     var now = new HashMap<Upstream, SchemaWatch>();
     for (var forward : forwards.forwards()) {
       var to = forward.upstream();
@@ -31,7 +31,8 @@ public final class UpstreamSchemas implements AutoCloseable {
         var watch = before == null ? new SchemaWatch(connections.of(to), connections) : before;
         watch.replace(
             forwards.schemas().getOrDefault(to.name(), SchemaSource.NONE),
-            service -> forwarded(forwards, to, service));
+            service -> forwarded(forwards, to, service),
+            identities.of(to)::headers);
         now.put(to, watch);
       }
     }

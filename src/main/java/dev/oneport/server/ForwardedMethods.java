@@ -19,6 +19,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,15 @@ final class ForwardedMethods implements AutoCloseable {
   private static final int REMEMBERED = 1_000;
 
   private record State(
-      GrpcGateway gateway, ForwardTable table, Cache<String, Optional<ForwardedMethod>> known) {}
+      GrpcGateway gateway,
+      ForwardTable table,
+      Cache<String, Optional<ForwardedMethod>> known,
+      AtomicReference<ForwardedServices> described) {}
 
   private final Guards guards;
   private final GrpcLimits limits;
   private final GrpcConnections connections;
   private final UpstreamSchemas schemas;
-  private volatile ForwardedServices described = ForwardedServices.NONE;
   private volatile @Nullable State state;
 
   /** Creates an empty set. */
@@ -50,14 +53,17 @@ final class ForwardedMethods implements AutoCloseable {
     var gateway =
         new GrpcGateway(
             plan.table(), connections, identities, plan.settings().edge().proxies(), limits);
-    return new State(gateway, plan.table(), Caffeine.newBuilder().maximumSize(REMEMBERED).build());
+    return new State(
+        gateway,
+        plan.table(),
+        Caffeine.newBuilder().maximumSize(REMEMBERED).build(),
+        new AtomicReference<>(ForwardedServices.NONE));
   }
 
   /** Replaces the methods with those of a plan. */
   void replace(Plan plan, ForwardedIdentities identities) {
     state = state(plan, identities);
-    described = ForwardedServices.NONE;
-    schemas.replace(plan.forwards());
+    schemas.replace(plan.forwards(), identities);
     connections.retain(plan.forwards().upstreams().values());
   }
 
@@ -83,13 +89,16 @@ final class ForwardedMethods implements AutoCloseable {
    */
   List<ServerServiceDefinition> described(List<ServerServiceDefinition> mounted) {
     var now = state;
+    if (now == null) {
+      return List.of();
+    }
     var known = schemas.known();
-    var last = described;
-    if (now == null || known.equals(last.schemas())) {
+    var last = now.described().get();
+    if (known.equals(last.schemas())) {
       return last.definitions();
     }
     var next = ForwardedServices.of(now.table(), known, mounted);
-    described = next;
+    now.described().set(next);
     return next.definitions();
   }
 
