@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.client.ForeignText;
+import dev.oneport.config.Spelling;
 import dev.oneport.config.Units;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -110,9 +111,20 @@ public final class OnePortCommand implements Runnable {
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       var word = unmatched.getUnmatched().getFirst();
-      var commands = String.join(", ", e.getCommandLine().getSubcommands().keySet());
+      var command = e.getCommandLine();
+      var commands = command.getSubcommands().keySet();
       if (!commands.isEmpty() && !word.startsWith("-")) {
-        return "there is no command '" + word + "'; the commands are: " + commands;
+        return "there is no command '"
+            + word
+            + "'"
+            + Spelling.hint(word, commands)
+            + "; the commands are: "
+            + String.join(", ", commands);
+      }
+      if (word.startsWith("-")) {
+        var option = word.replaceFirst("=.*", "");
+        return e.getMessage()
+            + Spelling.hint(option, command.getCommandSpec().optionsMap().keySet());
       }
     }
     return String.valueOf(e.getMessage());

@@ -1,6 +1,7 @@
 package dev.oneport.cli;
 
 import dev.oneport.api.Route;
+import dev.oneport.config.Spelling;
 import dev.oneport.policy.RoutePattern;
 import dev.oneport.server.Plan;
 import java.io.PrintWriter;
@@ -102,9 +103,16 @@ final class PolicyCommand implements Runnable {
                 spec.commandLine(),
                 "'"
                     + text
-                    + "' is not a mounted route; the mounted routes are: "
+                    + "' is not a mounted route"
+                    + nearest(plan, text)
+                    + "; the mounted routes are: "
                     + plan.policy().routes());
     return route.or(() -> plan.table().route(text)).orElseThrow(unknown);
+  }
+
+  /** Suggests the mounted route that was probably meant. */
+  static String nearest(Plan plan, String text) {
+    return Spelling.hint(text, plan.policy().routes().stream().map(Route::toString).toList());
   }
 
   @Override

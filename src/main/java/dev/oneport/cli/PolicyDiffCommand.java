@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -28,6 +29,11 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
   @Parameters(index = "1", paramLabel = "NEW", description = "The new configuration.")
   Path other = Path.of("");
+
+  @Option(
+      names = "--exit-code",
+      description = "Exit with 1 if anybody gains or loses access, as git diff does.")
+  boolean exitCode;
 
   @Override
   public Integer call() throws Exception {
@@ -47,7 +53,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
                 .forEach(change -> table.row(route, change.change(), change.who()));
           }
           parent.print(table);
-          return ExitCode.OK;
+          return exitCode && !table.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
         });
   }
 

@@ -1,6 +1,5 @@
 package dev.oneport.cli;
 
-import dev.oneport.api.Caller;
 import dev.oneport.condition.AskedFacts;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.Section;
@@ -9,7 +8,6 @@ import dev.oneport.server.Plan;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,7 @@ import picocli.CommandLine.ParentCommand;
       "    - { caller: alice@example.com, route: GRPC Echo/Ping, expect: allowed }",
       "    - { caller: bob@example.com, roles: [ reader ], route: [ GRPC Echo/Ping, WS /ws ], expect: denied }",
       "    - { route: HTTP GET /ping, expect: allowed }      without a token",
+      "    - { token-file: alice.jwt, route: WS /ws, expect: allowed }      or claims-file: a JSON file",
       "  For conditions: claims: { tenant_id: acme }, params: { id: acme }, ip: 192.0.2.1"
     })
 final class PolicyTestCommand implements Callable<Integer> {
@@ -64,11 +63,7 @@ final class PolicyTestCommand implements Callable<Integer> {
   }
 
   private static int test(Plan plan, Section test, Table wrong) {
-    var name = test.text("caller", "");
-    var caller =
-        name.isEmpty()
-            ? Caller.ANONYMOUS
-            : new Caller(name, "asked", new HashSet<>(test.texts("roles")), claims(test));
+    var who = new ExpectedCaller(plan, test);
     var parameters = parameters(test);
     var address = test.text("ip", "");
     test.required("expect");
@@ -83,32 +78,18 @@ final class PolicyTestCommand implements Callable<Integer> {
               .map(RoutePattern::route)
               .filter(plan.policy().routes()::contains);
       if (route.isEmpty()) {
-        test.problem("route", "'" + text + "' is not a mounted route");
+        test.problem(
+            "route", "'" + text + "' is not a mounted route" + PolicyCommand.nearest(plan, text));
         continue;
       }
+      var caller = who.at(route.get());
       var facts = new AskedFacts(caller, route.get(), parameters, address, Instant.now());
       var decision = plan.policy().decide(facts).allowed() ? Expected.ALLOWED : Expected.DENIED;
       if (decision != expected) {
-        wrong.row(
-            test.place(), name.isEmpty() ? "-" : name, text, lower(expected), lower(decision));
+        wrong.row(test.place(), AskedCaller.shown(caller), text, lower(expected), lower(decision));
       }
     }
     return routes.size();
-  }
-
-  private static Map<String, Object> claims(Section test) {
-    var claims = new HashMap<String, Object>();
-    try (var section = test.section("claims")) {
-      for (var name : test.names("claims")) {
-        var texts = section.texts(name);
-        claims.put(
-            name,
-            section.isList(name)
-                ? texts.stream().map(ClaimText::of).toList()
-                : ClaimText.of(texts));
-      }
-    }
-    return claims;
   }
 
   private static Map<String, String> parameters(Section test) {

@@ -39,7 +39,7 @@ public final class Configuration {
     add(file, text);
     var included = tree.root().get(INCLUDE);
     var names = included.isText() ? Stream.of(included) : included.children().stream();
-    names.toList().forEach(name -> include(folder, name.text()));
+    names.toList().forEach(name -> include(folder, shownIn(file, name.text()), name.text()));
     this.root = new Section(this, tree.root(), "");
   }
 
@@ -203,12 +203,18 @@ public final class Configuration {
     }
   }
 
-  private void include(Path folder, String name) {
+  /** An included file's path as it is from the folder of which the main file's is. */
+  private static String shownIn(String main, String name) {
+    int slash = main.lastIndexOf('/');
+    return slash < 0 || name.startsWith("/") ? name : main.substring(0, slash + 1) + name;
+  }
+
+  private void include(Path folder, String shown, String name) {
     try {
       var file = folder.resolve(name);
-      var text = text(file, name, problems);
+      var text = text(file, shown, problems);
       files.put(file, text);
-      add(name, text);
+      add(shown, text);
     } catch (InvalidPathException e) {
       problem(INCLUDE, "'" + name + "' is not a file name");
     }

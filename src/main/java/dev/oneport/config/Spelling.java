@@ -1,10 +1,23 @@
 package dev.oneport.config;
 
+import java.util.Collection;
+import java.util.Locale;
+
 /** Whether one word is probably a misspelling of another: at most two letters differ. */
-final class Spelling {
+public final class Spelling {
   private static final int NEAR = 2;
 
   private Spelling() {}
+
+  /** The question to append to a message about an unknown name; empty if no known one is near. */
+  public static String hint(String word, Collection<String> known) {
+    return known.stream()
+        .sorted()
+        .filter(it -> near(it.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .map(it -> "; did you mean " + it + "?")
+        .orElse("");
+  }
 
   static boolean near(String one, String other) {
     if (Math.abs(one.length() - other.length()) > NEAR) {

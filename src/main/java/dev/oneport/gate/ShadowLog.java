@@ -47,7 +47,7 @@ final class ShadowLog {
     if (logged.asMap().putIfAbsent(difference, true) == null) {
       LOG.log(
           System.Logger.Level.INFO,
-          "{0} by {1} is {2} and would be {3}",
+          "shadow policy: {0} by {1} is {2} and would be {3}",
           route,
           caller.anonymous() ? "anyone" : caller.name(),
           text(real),

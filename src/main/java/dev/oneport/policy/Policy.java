@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may call each mounted route: pure, without I/O or time. A route without a rule is closed. If
@@ -92,6 +93,16 @@ public final class Policy {
   /** Decides a call. */
   public Ruling decide(Facts facts) {
     return decideForAnyone(facts).orElseGet(() -> decideForCaller(facts));
+  }
+
+  /** The rules about a call that are for its caller and whose conditions hold or fail. */
+  public List<Rule> applying(Facts facts) {
+    var caller = facts.caller();
+    return has(facts.route()) ? rules.get(facts.route()).applying(bound(caller), facts) : List.of();
+  }
+
+  private @Nullable BoundCaller bound(Caller caller) {
+    return caller.anonymous() ? null : callers.of(caller);
   }
 
   /** The first quota for the caller. */

@@ -53,6 +53,16 @@ final class RouteRules {
     return denyingWhen.isEmpty() ? open : Optional.empty();
   }
 
+  /** The rules that are for a caller, or for anyone, and whose conditions hold or fail. */
+  List<Rule> applying(@Nullable BoundCaller caller, Facts facts) {
+    return rules.stream()
+        .filter(rule -> rule.forAnyone() || rule.isFor(caller))
+        .filter(
+            rule -> rule.issuers().isEmpty() || rule.issuers().contains(facts.caller().issuer()))
+        .filter(rule -> rule.when().isEmpty() || Conditions.apply(rule, caller, facts).isPresent())
+        .toList();
+  }
+
   /** Decides a call for which no token needs to be checked; empty if one does. */
   Optional<Ruling> decideForAnyone(Facts facts) {
     if (denying.forAnyone().isPresent()) {

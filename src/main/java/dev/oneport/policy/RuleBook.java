@@ -4,6 +4,7 @@ import dev.oneport.api.Route;
 import dev.oneport.condition.Condition;
 import dev.oneport.condition.InvalidCondition;
 import dev.oneport.config.Section;
+import dev.oneport.config.Spelling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -230,7 +231,9 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
         var known = tokens.issuers().get();
         issuers.addAll(known.getOrDefault(name, Set.of()));
         if (!known.containsKey(name)) {
-          section.problem("credential", "'" + name + "' is not in identity.issuers");
+          section.problem(
+              "credential",
+              "'" + name + "' is not in identity.issuers" + Spelling.hint(name, known.keySet()));
         }
       }
     }
@@ -271,6 +274,10 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
             .map(Route::toString)
             .sorted()
             .toList();
+    var hint = Spelling.hint(pattern.toString(), same);
+    if (!hint.isEmpty()) {
+      return hint;
+    }
     return same.isEmpty()
         ? "; no " + pattern.protocol() + " route is"
         : "; these are: " + String.join(", ", same);
@@ -319,7 +326,8 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
                           + " is not a role in policy.roles; a caller by that name would be written"
                           + " "
                           + Subject.CALLER
-                          + name));
+                          + name
+                          + Spelling.hint(name, roles)));
     }
     return subjects;
   }

@@ -344,7 +344,7 @@ final class PolicyCommandTest {
     assertEquals(
         """
         application.yaml:13: policy.rules.6.deny: stands in a rule without allow
-        application.yaml:12: policy.rules.5.route: WS /wss is not mounted; these are: WS /ws
+        application.yaml:12: policy.rules.5.route: WS /wss is not mounted; did you mean WS /ws?
         application.yaml:11: policy.rules.4.route: HTTP GET /ping is open to anyone, with or without \
         a token, so nobody can be denied there; deny anyone, or allow authenticated instead of anyone
         3 problems
@@ -434,8 +434,8 @@ final class PolicyCommandTest {
     var said = policy("check", bad.toString());
     assertEquals(2, said.exitCode());
     assertEquals(
-        "bad.yaml:9: policy.rules.2.route: GRPC Echo/Wach is not mounted; these are: GRPC"
-            + " Echo/Chat, GRPC Echo/Collect, GRPC Echo/Ping, GRPC Echo/Watch\n"
+        "bad.yaml:9: policy.rules.2.route: GRPC Echo/Wach is not mounted; did you mean GRPC"
+            + " Echo/Watch?\n"
             + "1 problem\n",
         said.err());
   }

@@ -27,8 +27,8 @@ final class ShadowTest {
               - { allow: [ bob@example.com ], route: WS /ws }
         """,
         Set.of(
-            "GRPC Echo/Ping by alice@example.com is allowed by test.yaml:6 and would be denied",
-            "GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:11"));
+            "shadow policy: GRPC Echo/Ping by alice@example.com is allowed by test.yaml:6 and would be denied",
+            "shadow policy: GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:11"));
   }
 
   @Test
@@ -42,17 +42,18 @@ final class ShadowTest {
               - { allow: [ alice@example.com ], route: WS /ws }
         """,
         Set.of(
-            "HTTP GET /ping by anyone is allowed by test.yaml:5 and would be denied",
-            "GRPC Echo/Ping by anyone is denied and would be allowed by test.yaml:11",
-            "GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:11",
-            "GRPC Echo/Ping by carol@example.com is denied and would be allowed by test.yaml:11"));
+            "shadow policy: HTTP GET /ping by anyone is allowed by test.yaml:5 and would be denied",
+            "shadow policy: GRPC Echo/Ping by anyone is denied and would be allowed by test.yaml:11",
+            "shadow policy: GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:11",
+            "shadow policy: GRPC Echo/Ping by carol@example.com is denied and would be allowed by test.yaml:11"));
   }
 
   @Test
   void aSingleRuleMayBeAShadow() throws Exception {
     assertDecisions(
         "    - { allow: [ bob@example.com ], route: GRPC Echo/Ping, shadow: true }\n",
-        Set.of("GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:8"));
+        Set.of(
+            "shadow policy: GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:8"));
   }
 
   @Test
