@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Reason;
 import dev.oneport.gate.FailedCall;
+import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.http2.client.ClientStream;
 import dev.oneport.transport.http2.client.ConnectFailure;
@@ -48,7 +49,10 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
     this.answer = new UpstreamAnswer(this, call, forwarder.memory());
   }
 
-  /** Opens the stream to the upstream; ends the call if the upstream cannot be reached. */
+  /**
+   * Opens the stream to the upstream; ends the call if the upstream cannot be reached. A request
+   * that has arrived opens it with its first message, so that both are sent in one piece.
+   */
   void begin(OpenForwards open) {
     open.add(this);
     // Releases a thread that waits for the upstream, however the call ends.
@@ -59,11 +63,17 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
         },
         Runnable::run);
     try {
-      use(forwarder.open(fields, answer::signal));
+      if (!control().requestArrived()) {
+        use(forwarder.open(fields, NOTHING, false, answer::signal));
+      }
       call.request(1);
     } catch (ConnectFailure e) {
       fail(Reason.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()));
     }
+  }
+
+  private CallControl control() {
+    return CallControl.of(call).orElseThrow();
   }
 
   private void use(ClientStream opened) {
@@ -79,7 +89,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
 
   @Override
   public void onMessage(RawMessage message) {
-    send(message.framed(), false);
+    send(message.framed(), control().requestDelivered());
     call.request(1);
   }
 
@@ -92,17 +102,24 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
   private void send(byte[] frame, boolean end) {
     sending.lock();
     try {
+      if (sent.ended()) {
+        // The last message ended the request.
+        return;
+      }
+      sent.add(frame);
       if (end) {
         sent.end();
-      } else {
-        sent.add(frame);
       }
       var current = stream;
       if (current != null) {
         // If the stream has ended, its answer tells why, or the request is sent again.
         boolean _ = current.send(frame, 0, frame.length, end);
+      } else if (!isOver()) {
+        use(forwarder.open(fields, frame, end, answer::signal));
       }
       busy();
+    } catch (ConnectFailure e) {
+      fail(Reason.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()));
     } finally {
       sending.unlock();
     }
@@ -130,7 +147,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
       if (old != null) {
         old.close();
       }
-      var again = context.call(() -> forwarder.open(fields, answer::signal));
+      var again = context.call(() -> forwarder.open(fields, NOTHING, false, answer::signal));
       use(again);
       for (var frame : sent.frames()) {
         boolean _ = again.send(frame, 0, frame.length, false);

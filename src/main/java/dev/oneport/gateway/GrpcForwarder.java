@@ -136,18 +136,23 @@ final class GrpcForwarder {
   }
 
   /**
-   * Opens a stream, with the remaining time as its timeout.
+   * Opens a stream, with the remaining time as its timeout, and sends its first message.
    *
+   * @param frame the message with its prefix; empty for none
+   * @param end whether nothing follows
    * @throws ConnectFailure if the upstream cannot be reached
    */
-  ClientStream open(List<HeaderField> fields, Runnable arrived) throws ConnectFailure {
+  ClientStream open(List<HeaderField> fields, byte[] frame, boolean end, Runnable arrived)
+      throws ConnectFailure {
     var deadline = Context.current().getDeadline();
     var all = new ArrayList<>(fields);
     if (deadline != null) {
       long left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
       all.add(HeaderField.of("grpc-timeout", GrpcTimeout.text(left)));
     }
-    return upstream.open(StreamPart.head(all.toArray(HeaderField[]::new), false), arrived);
+    var head = all.toArray(HeaderField[]::new);
+    return upstream.open(
+        new StreamPart(head, frame, 0, frame.length, HeaderField.NONE, end), arrived);
   }
 
   /** The operator's name for the upstream. */

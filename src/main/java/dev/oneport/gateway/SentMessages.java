@@ -19,7 +19,7 @@ final class SentMessages {
     size += frame.length;
     if (size > MOST) {
       drop();
-    } else if (complete) {
+    } else if (complete && frame.length > 0) {
       frames.add(frame);
     }
   }

@@ -171,6 +171,9 @@ final class UpstreamAnswer {
       return false;
     }
     headSent = true;
+    if (stream.bodyEnded()) {
+      CallControl.of(call).ifPresent(CallControl::gather);
+    }
     call.sendHeaders(GrpcMetadata.of(head.fields()));
     return true;
   }
@@ -186,7 +189,9 @@ final class UpstreamAnswer {
   }
 
   private void close(Status status, ReceivedFields trailers) {
+    sending = true;
     call.close(status, GrpcMetadata.of(trailers.fields()));
+    sending = false;
     forwarded.end();
   }
 

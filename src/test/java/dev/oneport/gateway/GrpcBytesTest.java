@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class GrpcBytesTest {
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.US_ASCII);
+  private static final String[] FAILED = {"grpc-status", "9"};
 
   private static List<String> lines(List<HeaderField> fields) {
     return fields.stream()
@@ -230,6 +231,18 @@ final class GrpcBytesTest {
                 "a: 2",
                 "b: 0")),
         Arguments.of(
+            "a message and a failure",
+            (Consumer<RawClient>) s -> head(s).data(1, false, framed(1)).headers(1, true, FAILED),
+            plain,
+            framed(1),
+            List.of("grpc-status: 9")),
+        Arguments.of(
+            "messages and a failure",
+            (Consumer<RawClient>) s -> head(s).data(1, false, both()).headers(1, true, FAILED),
+            plain,
+            both(),
+            List.of("grpc-status: 9")),
+        Arguments.of(
             "an answer before the request has ended",
             (Consumer<RawClient>) s -> head(s).headers(1, true, "grpc-status", "3"),
             plain,
@@ -287,6 +300,44 @@ final class GrpcBytesTest {
           .data(1, true, framed(0));
       assertEquals("0", client.response(1).trailer("grpc-status"));
       assertArrayEquals(both(), body.get(5, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void theEndOfARequestComesWithItsLastMessage() throws Exception {
+    var frames = new CompletableFuture<List<Boolean>>();
+    try (var upstream =
+            RawServer.http2(
+                (peer, head) -> {
+                  var ends = new ArrayList<>(List.of(head.endsStream()));
+                  while (!ends.getLast()) {
+                    ends.add(peer.awaitType(Frame.DATA).endsStream());
+                  }
+                  frames.complete(ends);
+                  head(peer).headers(1, true, "grpc-status", "0");
+                });
+        var port = ForwardingPort.to(upstream.port());
+        var client = port.raw()) {
+      client.call(1, "/a.b.C/D").message(1, true, HELLO);
+      assertEquals("0", client.response(1).trailer("grpc-status"));
+      assertEquals(List.of(false, true), frames.get(5, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void aRequestWithoutMessagesReachesTheUpstream() throws Exception {
+    try (var upstream =
+            RawServer.http2(
+                (peer, head) -> {
+                  if (!head.endsStream()) {
+                    assertEquals(0, peer.awaitType(Frame.DATA).payload().length);
+                  }
+                  head(peer).headers(1, true, "grpc-status", "0");
+                });
+        var port = ForwardingPort.to(upstream.port());
+        var client = port.raw()) {
+      client.call(1, "/a.b.C/D").data(1, true);
+      assertEquals("0", client.response(1).trailer("grpc-status"));
     }
   }
 

@@ -175,6 +175,21 @@ public final class Call<Q, R> extends ServerCall<Q, R> implements CallControl {
     }
   }
 
+  @Override
+  public boolean requestArrived() {
+    return wire.requestArrived();
+  }
+
+  @Override
+  public boolean requestDelivered() {
+    return wire.requestRead();
+  }
+
+  @Override
+  public void gather() {
+    wire.gather();
+  }
+
   // Methods that end the call from outside its handler.
 
   @Override

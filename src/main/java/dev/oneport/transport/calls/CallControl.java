@@ -44,6 +44,18 @@ public interface CallControl {
    */
   int messageSize();
 
+  /** Whether the whole request has arrived, whether delivered or not; false if that is unknown. */
+  boolean requestArrived();
+
+  /** Whether the client has ended its messages and the listener has got all of them. */
+  boolean requestDelivered();
+
+  /**
+   * Lets the headers and the first message wait for the next call of {@code sendMessage} or {@code
+   * close}, so that a short answer is sent in one piece. For handlers that are about to call it.
+   */
+  void gather();
+
   /** The control of a call; empty if the call does not belong to this transport. */
   static Optional<CallControl> of(ServerCall<?, ?> call) {
     return Optional.ofNullable(call.getAttributes().get(KEY));

@@ -43,6 +43,19 @@ public interface Wire {
    */
   boolean atEnd() throws IOException;
 
+  /** Whether the whole request has arrived, whether read or not; false if that is unknown. */
+  default boolean requestArrived() {
+    return false;
+  }
+
+  /** Whether the whole request has arrived and was read; false if only reading could tell. */
+  default boolean requestRead() {
+    return false;
+  }
+
+  /** Lets the head and the first message wait for what is sent after them. */
+  default void gather() {}
+
   /** Compresses messages with this compressor, if the client accepts it. */
   void compressor(Compressor chosen);
 

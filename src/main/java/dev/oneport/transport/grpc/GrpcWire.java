@@ -47,6 +47,7 @@ final class GrpcWire implements Wire, StreamHandler {
   private byte[] held = NOTHING;
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
+  private boolean gathering;
 
   GrpcWire(
       Http2Stream stream,
@@ -125,7 +126,22 @@ final class GrpcWire implements Wire, StreamHandler {
     return reader.isAtEnd();
   }
 
+  @Override
+  public boolean requestArrived() {
+    return stream.bodyEnded();
+  }
+
+  @Override
+  public boolean requestRead() {
+    return reader.isAtEnd();
+  }
+
   // The response.
+
+  @Override
+  public void gather() {
+    gathering = raw;
+  }
 
   @Override
   public void compressor(Compressor chosen) {
@@ -143,7 +159,9 @@ final class GrpcWire implements Wire, StreamHandler {
       var fields = new ArrayList<>(Arrays.asList(RAW_HEAD));
       GrpcMetadata.addAsIs(fields, metadata, _ -> false);
       head = fields.toArray(HeaderField[]::new);
-      stream.sendHead(head, false);
+      if (!gathering) {
+        stream.sendHead(head, false);
+      }
       return;
     }
     if (!Encodings.accepts(stream.request().first("grpc-accept-encoding").orElse(""), compressor)) {
@@ -163,11 +181,21 @@ final class GrpcWire implements Wire, StreamHandler {
   @Override
   public boolean message(InputStream message) {
     var frame = MessageWriter.frame(message, compressing ? compressor : Codec.Identity.NONE);
-    if (kind.serverSendsOneMessage()) {
+    if (kind.serverSendsOneMessage() || (gathering && held.length == 0)) {
       held = frame;
       return true;
     }
+    if (gathering) {
+      sendGathered();
+    }
     return stream.send(frame, 0, frame.length, false);
+  }
+
+  private void sendGathered() {
+    gathering = false;
+    stream.sendHead(head, false);
+    stream.send(held, 0, held.length, false);
+    held = NOTHING;
   }
 
   @Override
@@ -177,7 +205,8 @@ final class GrpcWire implements Wire, StreamHandler {
 
   @Override
   public void finish(Status status, Metadata trailers) {
-    var message = status.isOk() ? held : NOTHING;
+    // A forwarded answer may have a message and a status that is not OK.
+    var message = raw || status.isOk() ? held : NOTHING;
     var fields = raw ? StatusFields.asIs(status, trailers) : StatusFields.of(status, trailers);
     call.finished(stream.finish(head, message, 0, message.length, fields));
   }
