@@ -59,9 +59,11 @@ public final class Health implements AutoCloseable {
    * Starts to report the services, after the server has started.
    *
    * @param include whether the server is ready only while all services are ready
+   * @param upstreams whether the upstreams that count for readiness are ready
    */
-  public void started(ReadyServices services, boolean include) {
-    servicesReady = include ? services::all : () -> true;
+  public void started(ReadyServices services, boolean include, BooleanSupplier upstreams) {
+    BooleanSupplier all = include ? services::all : () -> true;
+    servicesReady = () -> upstreams.getAsBoolean() && all.getAsBoolean();
     grpc.start(services, servicesReady);
     started = true;
   }

@@ -15,11 +15,13 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +57,16 @@ public final class MetricsPage implements Service {
       Optional<? extends TlsCounts> tls,
       Gate gate,
       TrustedIssuers trust,
-      AuditLog audit) {
+      AuditLog audit,
+      Supplier<Map<List<String>, Integer>> upstreams) {
     others =
         all -> {
           add(all, open, gate, trust, audit);
+          all.gauges(
+              "oneport_upstream_up",
+              "Whether an address of an upstream is healthy: 1, or 0.",
+              List.of("upstream", "address"),
+              upstreams);
           tls.ifPresent(secure -> add(all, secure));
         };
     if (gate.policy().has(ROUTE)) {

@@ -168,14 +168,25 @@ public final class GrpcProblem {
 
   /** The status and trailers for a reason. */
   public static StatusException of(Reason reason, Duration retryAfter) {
+    return of(reason, Optional.of(retryAfter).filter(_ -> reason.temporary()));
+  }
+
+  /** The status and trailers for a failed call. */
+  static StatusException of(FailedCall failure) {
+    var reason = failure.reason();
+    return reason.temporary() ? of(reason, Gate.RETRY) : of(reason, failure.retryAfter());
+  }
+
+  private static StatusException of(Reason reason, Optional<Duration> retryAfter) {
     var status = status(reason);
-    if (reason.temporary()) {
-      var delay =
-          com.google.protobuf.Duration.newBuilder()
-              .setSeconds(retryAfter.toSeconds())
-              .setNanos(retryAfter.toNanosPart());
-      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
-    }
+    retryAfter.ifPresent(
+        wait -> {
+          var delay =
+              com.google.protobuf.Duration.newBuilder()
+                  .setSeconds(wait.toSeconds())
+                  .setNanos(wait.toNanosPart());
+          status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+        });
     return StatusProto.toStatusException(status.build());
   }
 }

@@ -98,7 +98,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       return;
     }
     if (status.getCause() instanceof FailedCall failure) {
-      var told = GrpcProblem.of(failure.reason(), Gate.RETRY);
+      var told = GrpcProblem.of(failure);
       var code = told.getStatus().getCode();
       super.close(told.getStatus(), ErrorMapping.trailers(told.getTrailers()));
       admission.end(Outcome.of(failure.reason(), failure.detail(), code.name()));

@@ -223,7 +223,7 @@ public final class HttpGuard implements Handler {
       throw new CloseConnectionException("the response was cut off: " + failure.reason());
     }
     if (!response.isSent()) {
-      HttpProblem.of(failure.reason()).send(response);
+      HttpProblem.of(failure).send(response);
     }
   }
 

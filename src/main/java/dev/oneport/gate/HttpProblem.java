@@ -94,6 +94,17 @@ public record HttpProblem(Status status, String reason, String detail, List<Head
         Status.create(reason.http()), reason.name(), reason.text(), headers(reason, retryAfter));
   }
 
+  /** The problem for a failed call. */
+  static HttpProblem of(FailedCall failure) {
+    var problem = of(failure.reason());
+    if (failure.retryAfter().isEmpty() || failure.reason().temporary()) {
+      return problem;
+    }
+    var headers = new ArrayList<>(problem.headers);
+    headers.add(retryAfter(failure.retryAfter().get()));
+    return new HttpProblem(problem.status, problem.reason, problem.detail, headers);
+  }
+
   /**
    * The problem for a given status: its reason comes from the error table if the status is listed
    * there, otherwise from the reason phrase.

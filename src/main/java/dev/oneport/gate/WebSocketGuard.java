@@ -205,7 +205,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
       status = Status.BAD_REQUEST_400;
       throw e;
     } catch (FailedCall e) {
-      var problem = HttpProblem.of(e.reason());
+      var problem = HttpProblem.of(e);
       status = problem.status();
       socket.refused(e);
       throw refusal(problem);

@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.api.Reason;
 import dev.oneport.gate.FailedCall;
+import dev.oneport.gateway.standing.RestingUpstream;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.http2.client.ClientStream;
@@ -55,6 +56,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
    */
   void begin(OpenForwards open) {
     open.add(this);
+    forwarder.budget().call();
     // Releases a thread that waits for the upstream, however the call ends.
     context.addListener(
         _ -> {
@@ -67,8 +69,8 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
         use(forwarder.open(fields, NOTHING, false, answer::signal));
       }
       call.request(1);
-    } catch (ConnectFailure e) {
-      fail(Reason.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (ConnectFailure | RestingUpstream e) {
+      fail(UpstreamFailure.unreachable(forwarder.upstream(), e));
     }
   }
 
@@ -118,8 +120,8 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
         use(forwarder.open(fields, frame, end, answer::signal));
       }
       busy();
-    } catch (ConnectFailure e) {
-      fail(Reason.UPSTREAM_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (ConnectFailure | RestingUpstream e) {
+      fail(UpstreamFailure.unreachable(forwarder.upstream(), e));
     } finally {
       sending.unlock();
     }
@@ -140,7 +142,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
   boolean sendAgain() {
     sending.lock();
     try {
-      if (over || !sent.isComplete()) {
+      if (over || !sent.isComplete() || !forwarder.budget().tryRetry()) {
         return false;
       }
       var old = stream;
@@ -156,7 +158,7 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
         boolean _ = again.send(NOTHING, 0, 0, true);
       }
       return true;
-    } catch (ConnectFailure e) {
+    } catch (ConnectFailure | RestingUpstream e) {
       System.getLogger(ForwardedCall.class.getName())
           .log(System.Logger.Level.DEBUG, "not sent again: {0}", e.getMessage());
       return false;
@@ -184,11 +186,13 @@ final class ForwardedCall extends ServerCall.Listener<RawMessage> {
 
   /** Ends the call for a reason of the error table. */
   void fail(Reason reason, String detail) {
+    fail(new FailedCall(reason, forwarder.upstream().name() + ": " + detail));
+  }
+
+  private void fail(FailedCall failure) {
     if (!over) {
-      call.close(
-          Status.fromCode(Status.Code.valueOf(reason.code()))
-              .withCause(new FailedCall(reason, forwarder.name() + ": " + detail)),
-          new Metadata());
+      var status = Status.fromCode(Status.Code.valueOf(failure.reason().code()));
+      call.close(status.withCause(failure), new Metadata());
       end();
     }
   }

@@ -15,15 +15,18 @@ public final class Gateway implements AutoCloseable {
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final Map<Upstream, UpstreamPool> pools = new HashMap<>();
   private final Proxies proxies;
+  private final UpstreamStandings standings;
   private volatile Forwarding now = Forwarding.NONE;
 
   /**
    * Creates a gateway without forwards.
    *
    * @param proxies the proxies whose forwarding headers are trusted
+   * @param standings which addresses may be tried
    */
-  public Gateway(Proxies proxies) {
+  public Gateway(Proxies proxies, UpstreamStandings standings) {
     this.proxies = proxies;
+    this.standings = standings;
   }
 
   /** Replaces the forwards. */
@@ -57,7 +60,7 @@ public final class Gateway implements AutoCloseable {
         upstream,
         _ -> {
           try {
-            return new UpstreamPool(upstream, watchdog);
+            return new UpstreamPool(upstream, standings.of(upstream), watchdog);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

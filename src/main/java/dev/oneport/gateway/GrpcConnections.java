@@ -10,15 +10,18 @@ import java.util.Map;
 /** The connections to all upstreams for gRPC; a reload keeps those of unchanged upstreams. */
 public final class GrpcConnections implements AutoCloseable {
   private final RequestMemory memory;
+  private final UpstreamStandings standings;
   private final Map<Upstream, GrpcUpstream> upstreams = new HashMap<>();
 
   /**
    * Creates an empty set.
    *
    * @param memory bounds the answers that wait for their clients
+   * @param standings which addresses may be tried
    */
-  public GrpcConnections(RequestMemory memory) {
+  public GrpcConnections(RequestMemory memory, UpstreamStandings standings) {
     this.memory = memory;
+    this.standings = standings;
   }
 
   RequestMemory memory() {
@@ -31,7 +34,7 @@ public final class GrpcConnections implements AutoCloseable {
 
   private GrpcUpstream connect(Upstream upstream) {
     try {
-      return new GrpcUpstream(upstream, memory);
+      return new GrpcUpstream(upstream, memory, standings.of(upstream));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

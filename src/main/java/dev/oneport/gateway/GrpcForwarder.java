@@ -3,6 +3,8 @@ package dev.oneport.gateway;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Route;
 import dev.oneport.gate.FailedCall;
+import dev.oneport.gateway.standing.RestingUpstream;
+import dev.oneport.gateway.standing.RetryBudget;
 import dev.oneport.proxies.Proxies;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallControl;
@@ -141,9 +143,10 @@ final class GrpcForwarder {
    * @param frame the message with its prefix; empty for none
    * @param end whether nothing follows
    * @throws ConnectFailure if the upstream cannot be reached
+   * @throws RestingUpstream if that was not tried
    */
   ClientStream open(List<HeaderField> fields, byte[] frame, boolean end, Runnable arrived)
-      throws ConnectFailure {
+      throws ConnectFailure, RestingUpstream {
     var deadline = Context.current().getDeadline();
     var all = new ArrayList<>(fields);
     if (deadline != null) {
@@ -155,9 +158,13 @@ final class GrpcForwarder {
         new StreamPart(head, frame, 0, frame.length, HeaderField.NONE, end), arrived);
   }
 
-  /** The operator's name for the upstream. */
-  String name() {
-    return upstream.upstream().name();
+  Upstream upstream() {
+    return upstream.upstream();
+  }
+
+  /** The retries of the upstream's calls. */
+  RetryBudget budget() {
+    return upstream.budget();
   }
 
   MessageReader reader(ClientStream stream, MessageMemory held) {

@@ -1,5 +1,8 @@
 package dev.oneport.gateway;
 
+import dev.oneport.gateway.standing.AddressStanding;
+import dev.oneport.gateway.standing.RestingUpstream;
+import dev.oneport.gateway.standing.RetryBudget;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http2.client.ClientLimits;
 import dev.oneport.transport.http2.client.ClientStream;
@@ -12,29 +15,53 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to the addresses of one upstream, for gRPC. */
 final class GrpcUpstream implements AutoCloseable {
+  /** The connections to one address. */
+  private record Line(Http2Client client, AddressStanding standing) {
+    ClientStream open(StreamPart first, Runnable arrived, Duration patience)
+        throws ConnectFailure, RestingUpstream {
+      standing.checkHealthy();
+      return client.open(first, arrived, patience);
+    }
+  }
+
   private final Upstream upstream;
-  private final List<Http2Client> clients;
+  private final UpstreamStanding standing;
+  private final List<Line> lines;
 
   /**
    * Creates an upstream without connections.
    *
    * @param memory bounds the answers that wait to be read
+   * @param standing which addresses may be tried
    * @throws IOException if the trusted certificates cannot be used
    */
-  GrpcUpstream(Upstream upstream, RequestMemory memory) throws IOException {
+  GrpcUpstream(Upstream upstream, RequestMemory memory, UpstreamStanding standing)
+      throws IOException {
     this.upstream = upstream;
-    var limits = limits(upstream);
-    var made = new ArrayList<Http2Client>();
-    var tls = upstream.scheme().tls() ? UpstreamTls.context(upstream.ca()) : null;
-    for (var address : upstream.addresses()) {
-      made.add(new Http2Client(dialer(address, tls), limits, memory));
+    this.standing = standing;
+    var made = new ArrayList<Line>();
+    for (int i = 0; i < upstream.addresses().size(); i++) {
+      var client = client(upstream, upstream.addresses().get(i), memory);
+      made.add(new Line(client, standing.of(i)));
     }
-    this.clients = List.copyOf(made);
+    this.lines = List.copyOf(made);
+  }
+
+  /**
+   * A client of one address, without connections.
+   *
+   * @throws IOException if the trusted certificates cannot be used
+   */
+  static Http2Client client(Upstream upstream, Address address, RequestMemory memory)
+      throws IOException {
+    var tls = upstream.scheme().tls() ? UpstreamTls.context(upstream.ca()) : null;
+    return new Http2Client(dialer(address, tls), limits(upstream), memory);
   }
 
   private static Dialer dialer(Address address, @Nullable SSLContext tls) {
@@ -59,40 +86,53 @@ final class GrpcUpstream implements AutoCloseable {
     return upstream.addresses().getFirst().authority(upstream.scheme().defaultPort());
   }
 
+  /** The retries of the upstream's calls. */
+  RetryBudget budget() {
+    return standing.budget();
+  }
+
   /**
    * Opens a stream to the least busy address that can be reached.
    *
    * @throws ConnectFailure if no address can
+   * @throws RestingUpstream if none was tried
    */
-  ClientStream open(StreamPart first, Runnable arrived) throws ConnectFailure {
+  ClientStream open(StreamPart first, Runnable arrived) throws ConnectFailure, RestingUpstream {
     var patience = upstream.times().connect();
-    if (clients.size() == 1) {
-      return clients.getFirst().open(first, arrived, patience);
+    if (lines.size() == 1) {
+      return lines.getFirst().open(first, arrived, patience);
     }
     return openAny(first, arrived, patience);
   }
 
   private ClientStream openAny(StreamPart first, Runnable arrived, Duration patience)
-      throws ConnectFailure {
-    var byLoad = clients.stream().sorted(Comparator.comparingInt(Http2Client::streams)).toList();
-    for (var client : byLoad.subList(0, byLoad.size() - 1)) {
+      throws ConnectFailure, RestingUpstream {
+    @Nullable ConnectFailure failed = null;
+    @Nullable RestingUpstream resting = null;
+    var byLoad =
+        lines.stream().sorted(Comparator.comparingInt(line -> line.client().streams())).toList();
+    for (var line : byLoad) {
       try {
-        return client.open(first, arrived, patience);
+        return line.open(first, arrived, patience);
       } catch (ConnectFailure e) {
-        System.getLogger(GrpcUpstream.class.getName())
-            .log(System.Logger.Level.DEBUG, "{0}: {1}", upstream.name(), e.getMessage());
+        failed = e;
+      } catch (RestingUpstream e) {
+        resting = e;
       }
     }
-    return byLoad.getLast().open(first, arrived, patience);
+    if (failed != null) {
+      throw failed;
+    }
+    throw Objects.requireNonNull(resting);
   }
 
   /** Opens no more streams; open ones continue to their end. */
   void retire() {
-    clients.forEach(Http2Client::retire);
+    lines.forEach(line -> line.client().retire());
   }
 
   @Override
   public void close() {
-    clients.forEach(Http2Client::close);
+    lines.forEach(line -> line.client().close());
   }
 }

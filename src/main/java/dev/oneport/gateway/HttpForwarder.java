@@ -85,6 +85,7 @@ final class HttpForwarder {
       ServerResponse response,
       ForwardedRoute forwarded,
       CanonicalPath path) {
+    pool.budget().call();
     try {
       var outgoing = outgoing(request, forwarded, path);
       if (!attempt(outgoing, response, false)) {
@@ -126,7 +127,11 @@ final class HttpForwarder {
     } catch (OriginTimeout e) {
       throw answered(e, Reason.UPSTREAM_TIMEOUT, response, lent, pump);
     } catch (IOException e) {
-      if (!again && lent.reused() && outgoing.repeatable() && !lent.connection().answered()) {
+      if (!again
+          && lent.reused()
+          && outgoing.repeatable()
+          && !lent.connection().answered()
+          && pool.budget().tryRetry()) {
         return false;
       }
       throw answered(e, Reason.UPSTREAM_UNAVAILABLE, response, lent, pump);
@@ -187,7 +192,7 @@ final class HttpForwarder {
   }
 
   private FailedCall failed(Reason reason, IOException failure) {
-    return new FailedCall(reason, upstream.name() + ": " + failure);
+    return UpstreamFailure.of(upstream, reason, failure);
   }
 
   private Outgoing outgoing(ServerRequest request, ForwardedRoute forwarded, CanonicalPath path)

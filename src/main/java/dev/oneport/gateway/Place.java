@@ -1,5 +1,7 @@
 package dev.oneport.gateway;
 
+import dev.oneport.gateway.standing.AddressStanding;
+import dev.oneport.gateway.standing.RestingUpstream;
 import dev.oneport.transport.http1.client.OriginConnection;
 import dev.oneport.transport.http1.client.OriginLimits;
 import dev.oneport.transport.http1.client.OriginTls;
@@ -25,15 +27,22 @@ final class Place {
   private final Optional<OriginTls> tls;
   private final OriginLimits limits;
   private final DeadlineWatch watchdog;
+  private final AddressStanding standing;
   private final ConcurrentLinkedDeque<OriginConnection> idle = new ConcurrentLinkedDeque<>();
   private final AtomicInteger calls = new AtomicInteger();
   private volatile long downUntil;
 
-  Place(Address address, Optional<OriginTls> tls, OriginLimits limits, DeadlineWatch watchdog) {
+  Place(
+      Address address,
+      Optional<OriginTls> tls,
+      OriginLimits limits,
+      DeadlineWatch watchdog,
+      AddressStanding standing) {
     this.address = address;
     this.tls = tls;
     this.limits = limits;
     this.watchdog = watchdog;
+    this.standing = standing;
   }
 
   Address address() {
@@ -53,9 +62,14 @@ final class Place {
     calls.decrementAndGet();
   }
 
-  /** Whether the address was unreachable a short time ago. */
+  /** Whether the address is unhealthy, or was unreachable a short time ago. */
   boolean isDown() {
-    return watchdog.now() < downUntil;
+    return !standing.isHealthy() || watchdog.now() < downUntil;
+  }
+
+  /** Throws if its checks found the address unhealthy. */
+  void checkHealthy() throws RestingUpstream {
+    standing.checkHealthy();
   }
 
   /** An idle connection; null if there is none. */

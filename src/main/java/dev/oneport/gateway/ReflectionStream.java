@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.gateway.ReflectionFailure.Kind;
+import dev.oneport.gateway.standing.RestingUpstream;
 import dev.oneport.transport.calls.CallFailure;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.calls.MessageMemory;
@@ -43,7 +44,7 @@ final class ReflectionStream implements AutoCloseable {
     var first = StreamPart.head(head(upstream, method, headers), false);
     try {
       stream = upstream.open(first, arrived::release);
-    } catch (ConnectFailure e) {
+    } catch (ConnectFailure | RestingUpstream e) {
       throw new ReflectionFailure(Kind.PASSING, String.valueOf(e.getMessage()));
     }
     messages = MessageReader.raw(stream, limits, memory);

@@ -104,7 +104,7 @@ final class SocketForwarder {
   }
 
   FailedCall failed(Reason reason, IOException failure) {
-    return new FailedCall(reason, upstream.name() + ": " + failure);
+    return UpstreamFailure.of(upstream, reason, failure);
   }
 
   private static String target(HttpPrologue prologue, Forward forward, CanonicalPath path) {

@@ -4,6 +4,8 @@ import dev.oneport.api.Protocol;
 import dev.oneport.config.Section;
 import dev.oneport.gateway.assertion.AssertionSettings;
 import dev.oneport.gateway.idtoken.IdTokenSettings;
+import dev.oneport.gateway.standing.HealthSettings;
+import dev.oneport.gateway.standing.RetrySettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param maxConnections the most HTTP/1.1 connections to all its addresses together
  * @param maxHeaderSize the most bytes of a response's head, and of its trailers
  * @param idToken the ID token of the server's own identity that it gets, if it does
+ * @param health how its addresses are checked, if they are
+ * @param retries how failures limit what is tried
  * @param assertion the signed assertion that it gets about callers, if it does
  */
 public record Upstream(
@@ -35,7 +39,9 @@ public record Upstream(
     int maxHeaderSize,
     IdentityHeaders identity,
     Optional<AssertionSettings> assertion,
-    Optional<IdTokenSettings> idToken) {
+    Optional<IdTokenSettings> idToken,
+    Optional<HealthSettings> health,
+    RetrySettings retries) {
   private static final int KIB = 1 << 10;
   private static final Address UNKNOWN = new Address("", 0);
 
@@ -78,7 +84,10 @@ public record Upstream(
               section,
               first,
               scheme.tls() || addresses.stream().allMatch(Address::isLocal),
-              identity.forwardAuthorization()));
+              identity.forwardAuthorization()),
+          HealthSettings.read(
+              section, scheme.carries(Protocol.HTTP), scheme.carries(Protocol.GRPC)),
+          RetrySettings.read(section));
     }
   }
 

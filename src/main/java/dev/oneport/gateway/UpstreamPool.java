@@ -1,5 +1,7 @@
 package dev.oneport.gateway;
 
+import dev.oneport.gateway.standing.RestingUpstream;
+import dev.oneport.gateway.standing.RetryBudget;
 import dev.oneport.transport.http1.client.OriginLimits;
 import dev.oneport.transport.http1.client.OriginTls;
 import dev.oneport.transport.time.DeadlineWatch;
@@ -17,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** The HTTP/1.1 connections to one upstream. */
 final class UpstreamPool {
   private final Upstream upstream;
+  private final UpstreamStanding standing;
   private final List<Place> places = new ArrayList<>();
   private final Semaphore permits;
   private final AtomicInteger turn = new AtomicInteger();
   private volatile boolean retired;
 
-  UpstreamPool(Upstream upstream, DeadlineWatch watchdog) throws IOException {
+  UpstreamPool(Upstream upstream, UpstreamStanding standing, DeadlineWatch watchdog)
+      throws IOException {
     this.upstream = upstream;
+    this.standing = standing;
     this.permits = new Semaphore(upstream.maxConnections());
     var context =
         upstream.scheme().tls()
@@ -37,9 +42,10 @@ final class UpstreamPool {
             times.idle(),
             times.keepAlive(),
             upstream.maxHeaderSize());
-    for (var address : upstream.addresses()) {
+    for (int i = 0; i < upstream.addresses().size(); i++) {
+      var address = upstream.addresses().get(i);
       var tls = context.map(it -> new OriginTls(it, address.host()));
-      places.add(new Place(address, tls, limits, watchdog));
+      places.add(new Place(address, tls, limits, watchdog, standing.of(i)));
     }
   }
 
@@ -58,8 +64,12 @@ final class UpstreamPool {
     for (var place : inOrder()) {
       place.callBegins();
       try {
+        place.checkHealthy();
         var open = fresh ? null : place.reuse();
         return open == null ? new Lent(place.connect(), place, false) : new Lent(open, place, true);
+      } catch (RestingUpstream e) {
+        place.callEnds();
+        failure = failure == null ? e : failure;
       } catch (IOException e) {
         place.callEnds();
         failure = new IOException(place.address() + ": " + e, e);
@@ -75,17 +85,25 @@ final class UpstreamPool {
 
   /** Opens a connection for a socket, outside the limit for requests; {@link #end} closes it. */
   Lent open() throws IOException {
-    var failure = new IOException("no address");
+    @Nullable IOException failure = null;
     for (var place : inOrder()) {
       try {
+        place.checkHealthy();
         var connection = place.connect();
         place.callBegins();
         return new Lent(connection, place, false);
+      } catch (RestingUpstream e) {
+        failure = failure == null ? e : failure;
       } catch (IOException e) {
         failure = new IOException(place.address() + ": " + e, e);
       }
     }
-    throw failure;
+    throw failure == null ? new IOException("no address") : failure;
+  }
+
+  /** The retries of the upstream's calls. */
+  RetryBudget budget() {
+    return standing.budget();
   }
 
   /** Closes a socket's connection. */

@@ -6,6 +6,7 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -52,6 +53,22 @@ public final class Metrics {
         .callback(
             callback ->
                 values.get().forEach((key, value) -> callback.call(value.doubleValue(), key)))
+        .register(registry);
+    return this;
+  }
+
+  /** Gauges, one for each combination of the values of labels. */
+  public Metrics gauges(
+      String name, String help, List<String> labels, Supplier<Map<List<String>, Integer>> values) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels.toArray(String[]::new))
+        .callback(
+            callback ->
+                values
+                    .get()
+                    .forEach((key, value) -> callback.call(value, key.toArray(String[]::new))))
         .register(registry);
     return this;
   }

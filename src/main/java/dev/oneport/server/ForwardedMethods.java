@@ -7,6 +7,7 @@ import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.GrpcConnections;
 import dev.oneport.gateway.GrpcGateway;
 import dev.oneport.gateway.UpstreamSchemas;
+import dev.oneport.gateway.UpstreamStandings;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.GrpcLimits;
 import dev.oneport.transport.connect.Cors;
@@ -42,10 +43,10 @@ final class ForwardedMethods implements AutoCloseable {
   private volatile @Nullable State state;
 
   /** Creates an empty set. */
-  ForwardedMethods(Guards guards, GrpcLimits limits) {
+  ForwardedMethods(Guards guards, GrpcLimits limits, UpstreamStandings standings) {
     this.guards = guards;
     this.limits = limits;
-    this.connections = new GrpcConnections(guards.memory().another());
+    this.connections = new GrpcConnections(guards.memory().another(), standings);
     this.schemas = new UpstreamSchemas(connections);
   }
 

@@ -12,6 +12,7 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.Gateway;
+import dev.oneport.gateway.UpstreamStandings;
 import dev.oneport.gateway.assertion.AssertionKeys;
 import dev.oneport.gateway.idtoken.IdTokens;
 import dev.oneport.identity.DevIssuer;
@@ -56,6 +57,7 @@ public final class Server implements AutoCloseable {
   private final Page page;
   private final AssertionKeys assertionKeys;
   private final IdTokens idTokens;
+  private final UpstreamStandings standings;
   private final Gateway gateway;
   private final ForwardedMethods methods;
   private final ReentrantLock reloading = new ReentrantLock();
@@ -123,13 +125,14 @@ public final class Server implements AutoCloseable {
     var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
     this.assertionKeys = new AssertionKeys(clocks.steady());
     this.idTokens = new IdTokens(clocks.wall());
+    this.standings = new UpstreamStandings(memory.another());
     builtins.keys().publish(assertionKeys::published);
-    this.gateway = new Gateway(plan.settings().edge().proxies());
-    this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc());
+    this.gateway = new Gateway(plan.settings().edge().proxies(), standings);
+    this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc(), standings);
     forward(plan);
     this.tls = ListenerTls.of(plan, credentials.certificates().asked(), clocks.wall());
     this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
-    builtins.metrics().watch(listener, tls, gate, trust, audit);
+    builtins.metrics().watch(listener, tls, gate, trust, audit, standings::up);
     this.page = builtins.page();
     if (hasPage()) {
       var account =
@@ -166,7 +169,7 @@ public final class Server implements AutoCloseable {
    */
   public Server start() {
     listener.start();
-    health.started(mounts.ready(services), plan.settings().includeServices());
+    health.started(mounts.ready(services), plan.settings().includeServices(), standings::ready);
     tls.ifPresent(ListenerTls::watch);
     watch = new FileWatch(() -> lastReadFiles, this::reload);
     return this;
@@ -254,6 +257,7 @@ public final class Server implements AutoCloseable {
             clocks.wall(),
             idTokens);
     idTokens.retain(plan.forwards().idTokens());
+    standings.replace(plan.forwards(), identities);
     gateway.replace(plan.forwards(), plan.table(), identities);
     methods.replace(plan, identities);
   }
@@ -327,6 +331,7 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     health.close();
+    standings.close();
     gateway.close();
     methods.close();
     gate.close();

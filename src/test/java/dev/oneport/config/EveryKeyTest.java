@@ -222,6 +222,14 @@ final class EveryKeyTest {
           url: "http://127.0.0.1:8082"
           assertion: false
           id-token: false
+          health:
+            path: /healthz
+            interval: 5s
+            timeout: 1s
+            unhealthy-after: 3
+            healthy-after: 2
+            in-readiness: true
+          retry-percent: 20
         invoices:
           url: https://invoices.example
           id-token:
@@ -230,6 +238,8 @@ final class EveryKeyTest {
             metadata-url: "http://127.0.0.1:8090"
         ledger:
           url: h2c://127.0.0.1:9090
+          health:
+            service: ledger.v1.Ledger
           reflection: true
       assertion-signing:
         issuer: https://port.example

@@ -40,7 +40,9 @@ final class ForwardingPort implements AutoCloseable {
         }
       };
 
-  private final GrpcConnections connections = new GrpcConnections(RequestMemory.unbounded());
+  private final GrpcConnections connections =
+      new GrpcConnections(
+          RequestMemory.unbounded(), new UpstreamStandings(RequestMemory.unbounded()));
   private final Http2Port port;
   private final ManagedChannel channel;
 

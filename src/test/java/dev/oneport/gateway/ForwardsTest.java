@@ -7,6 +7,8 @@ import dev.oneport.api.Protocol;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gateway.assertion.AssertionSettings;
+import dev.oneport.gateway.standing.HealthSettings;
+import dev.oneport.gateway.standing.RetrySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,9 @@ final class ForwardsTest {
             65_536,
             new IdentityHeaders("X-OnePort-Caller", "X-OnePort-Issuer", "X-OnePort-Roles", false),
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            RetrySettings.DEFAULT),
         forwards.forwards().getFirst().upstream());
     assertEquals(PathChange.NONE, forwards.forwards().getFirst().path());
   }
@@ -67,6 +71,14 @@ final class ForwardsTest {
                 max-connections: 5
                 max-header-size: 6KiB
                 identity-headers: { caller: X-Who, issuer: "", roles: X-Groups }
+                health:
+                  path: /healthz
+                  interval: 6s
+                  timeout: 7s
+                  unhealthy-after: 8
+                  healthy-after: 9
+                  in-readiness: true
+                retry-percent: 12
                 assertion:
                   header: X-Proof
                   audience: orders
@@ -99,7 +111,17 @@ final class ForwardsTest {
             Optional.of(
                 new AssertionSettings(
                     "X-Proof", "orders", Duration.ofSeconds(30), List.of("tenant"))),
-            Optional.empty()),
+            Optional.empty(),
+            Optional.of(
+                new HealthSettings(
+                    "/healthz",
+                    Optional.empty(),
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7),
+                    8,
+                    9,
+                    true)),
+            new RetrySettings(12)),
         first.upstream());
     assertEquals("/api/a/7", first.path().apply("/v1/a/7"));
     assertEquals(

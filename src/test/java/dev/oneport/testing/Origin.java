@@ -74,9 +74,9 @@ public final class Origin implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  private Origin(Script script) {
+  private Origin(int port, Script script) {
     try {
-      this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+      this.listener = new ServerSocket(port, 100, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,12 +85,23 @@ public final class Origin implements AutoCloseable {
   }
 
   public static Origin of(Script script) {
-    return new Origin(script);
+    return new Origin(0, script);
+  }
+
+  /** The same at a port that must be free. */
+  public static Origin at(int port, Script script) {
+    return new Origin(port, script);
   }
 
   /** Answers each request with its head and content. */
   public static Origin echo() {
-    return of(
+    return echoAt(0);
+  }
+
+  /** The same at a port that must be free. */
+  public static Origin echoAt(int port) {
+    return at(
+        port,
         (request, in, out) -> {
           var content = new String(request.content(in), StandardCharsets.ISO_8859_1);
           write(out, response(200, request.head() + "\n\n" + content));
