@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +27,35 @@ import org.jspecify.annotations.Nullable;
  * Gate}.
  */
 public final class Page implements Service {
+  private static final Route ROOT = http("GET /");
+
+  /** The routes that it always has. */
+  private static final List<Route> OWN =
+      List.of(http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
+
   /** All its routes. */
-  public static final List<Route> ROUTES =
-      List.of(
-          http("GET /"), http("GET /page/me"), http("GET /page/calls"), http("GET /page/{file}"));
+  public static final List<Route> ROUTES = Stream.concat(Stream.of(ROOT), OWN.stream()).toList();
 
   /** The handlers, which need the gate. */
   private record Answers(Gate gate, Account account, CallStream stream) {}
 
   private final OwnCalls calls = new OwnCalls();
   private final PageFiles files = new PageFiles();
+  private boolean root = true;
   private @Nullable Answers answers;
+
+  /** Leaves {@code GET /} to a forward; the page is then at {@code /page/index.html}. */
+  public void leaveRoot() {
+    root = false;
+  }
 
   @Override
   public void mount(Mount port) {
     files.load();
+    if (root) {
+      port.http().get("/", files::index);
+    }
     port.http()
-        .get("/", files::index)
         .get("/page/me", this::me)
         .get("/page/calls", this::calls)
         .get("/page/{file}", files::file);
@@ -55,7 +68,12 @@ public final class Page implements Service {
 
   /** Whether the page is mounted and not only some of its routes, by a service. */
   public static boolean isIn(Set<Route> mounted) {
-    return mounted.containsAll(ROUTES);
+    return mounted.containsAll(OWN);
+  }
+
+  /** Its path, if it is mounted. */
+  public static String path(Set<Route> mounted) {
+    return mounted.contains(ROOT) ? "/" : "/page/index.html";
   }
 
   /** Shows callers the records of their calls. */

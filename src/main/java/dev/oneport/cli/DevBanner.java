@@ -53,7 +53,7 @@ final class DevBanner {
 
         Dev mode: only tokens issued by this process are trusted. Any caller with one may call:
 
-        %s
+        %s%s
         Valid for an hour:
 
         export ALLOWED=%s
@@ -64,6 +64,7 @@ final class DevBanner {
         """
         .formatted(
             to.routes(),
+            page(origin).isEmpty() ? "" : page(origin).substring(1) + "\n",
             tokens.token(ALICE, server.roles(), LIFE),
             to.commands(origin, ca, alice),
             origin,
@@ -108,6 +109,6 @@ final class DevBanner {
   }
 
   private String page(String origin) {
-    return server.hasPage() ? "\n\nIn a browser: %s/".formatted(origin) : "";
+    return server.hasPage() ? "\n\nIn a browser: %s%s".formatted(origin, server.pagePath()) : "";
   }
 }

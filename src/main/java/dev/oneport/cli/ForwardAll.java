@@ -98,8 +98,7 @@ record ForwardAll(Map<Protocol, String> urls) {
             yaml.append(
                 "    - { allow: [ authenticated ], route: '%s' }\n"
                     .formatted(EVERYTHING.get(protocol))));
-    // The upstream's own page is at its place.
-    return yaml.append("server: { page: { enabled: false } }\n").toString();
+    return yaml.toString();
   }
 
   private static String name(Protocol protocol) {

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -38,10 +40,19 @@ public final class Account {
   /** {@code Json}'s own methods search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
-  private record Method(MethodType kind, Optional<MethodDescriptor> schema) {}
+  private record Method(MethodType kind, Optional<MethodDescriptor> schema) {
+    static Method of(MethodDescriptor schema) {
+      var kind =
+          schema.isServerStreaming()
+              ? schema.isClientStreaming() ? MethodType.BIDI_STREAMING : MethodType.SERVER_STREAMING
+              : schema.isClientStreaming() ? MethodType.CLIENT_STREAMING : MethodType.UNARY;
+      return new Method(kind, Optional.of(schema));
+    }
+  }
 
   private final Map<Route, Method> methods = new HashMap<>();
-  private final Set<Route> services;
+  private final Predicate<Route> builtin;
+  private final Function<Route, Map<String, MethodDescriptor>> forwarded;
   private final Supplier<Optional<Set<String>>> devRoles;
   private final Clock clock;
 
@@ -49,15 +60,18 @@ public final class Account {
    * Describes the mounted routes.
    *
    * @param grpc the gRPC services
-   * @param services the routes of services, without the server's built-in ones
+   * @param builtin tells the server's built-in routes
+   * @param forwarded returns the known methods of a forwarded route, by their full names
    * @param devRoles the roles that a minted token may have; empty if the server mints none
    */
   public Account(
       Collection<ServerServiceDefinition> grpc,
-      Set<Route> services,
+      Predicate<Route> builtin,
+      Function<Route, Map<String, MethodDescriptor>> forwarded,
       Supplier<Optional<Set<String>>> devRoles,
       Clock clock) {
-    this.services = Set.copyOf(services);
+    this.builtin = builtin;
+    this.forwarded = forwarded;
     this.devRoles = devRoles;
     this.clock = clock;
     for (var service : grpc) {
@@ -96,7 +110,14 @@ public final class Account {
     var routes = JSON.createArrayBuilder();
     var types = new MessageTypes(JSON);
     for (var permission : visitor.permissions()) {
-      routes.add(route(permission, types));
+      var known = forwarded.apply(permission.route());
+      known.forEach(
+          (name, schema) ->
+              routes.add(route(permission, name, Optional.of(Method.of(schema)), types)));
+      if (known.isEmpty()) {
+        var route = permission.route();
+        routes.add(route(permission, route.name(), Optional.ofNullable(methods.get(route)), types));
+      }
     }
     return account.add("routes", routes).add("types", types.build()).build();
   }
@@ -117,22 +138,20 @@ public final class Account {
         .build();
   }
 
-  private JsonObject route(Permission permission, MessageTypes types) {
+  private JsonObject route(
+      Permission permission, String name, Optional<Method> method, MessageTypes types) {
     var route = permission.route();
     var json =
         JSON.createObjectBuilder()
-            .add("route", route.toString())
+            .add("route", route.protocol() + " " + name)
             .add("protocol", route.protocol().name())
-            .add("name", route.name())
+            .add("name", name)
             .add("allowed", permission.rule().isPresent())
             .add("open", permission.open())
-            .add("builtin", !services.contains(route));
+            .add("builtin", builtin.test(route));
     permission.rule().ifPresent(rule -> json.add("rule", rule.shortPlace()));
     permission.reason().ifPresent(reason -> refusal(json, route, reason));
-    var method = methods.get(route);
-    if (method != null) {
-      method(json, method, permission, types);
-    }
+    method.ifPresent(it -> method(json, it, permission, types));
     return json.build();
   }
 

@@ -35,10 +35,17 @@ final class Builtins {
     mounts.addOptional(services());
   }
 
-  /** Mounts the page if it is enabled and no service mounts one of its routes. */
-  void mountPage(Mounts mounts, Settings settings) {
+  /**
+   * Mounts the page if it is enabled and no service mounts one of its routes.
+   *
+   * @param rootForwarded whether requests for {@code /} are forwarded
+   */
+  void mountPage(Mounts mounts, Settings settings, boolean rootForwarded) {
     if (settings.page().enabled()) {
       if (Page.fits(mounts.routes())) {
+        if (rootForwarded) {
+          page.leaveRoot();
+        }
         mounts.addOwn(page);
       } else {
         LOG.log(

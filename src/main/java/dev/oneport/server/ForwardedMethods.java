@@ -88,19 +88,19 @@ final class ForwardedMethods implements AutoCloseable {
    *
    * @param mounted the services that are mounted here
    */
-  List<ServerServiceDefinition> described(List<ServerServiceDefinition> mounted) {
+  ForwardedServices described(List<ServerServiceDefinition> mounted) {
     var now = state;
     if (now == null) {
-      return List.of();
+      return ForwardedServices.NONE;
     }
     var known = schemas.known();
     var last = now.described().get();
     if (known.equals(last.schemas())) {
-      return last.definitions();
+      return last;
     }
     var next = ForwardedServices.of(now.table(), known, mounted);
     now.described().set(next);
-    return next.definitions();
+    return next;
   }
 
   /**

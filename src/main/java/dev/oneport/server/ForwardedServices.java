@@ -1,8 +1,10 @@
 package dev.oneport.server;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.oneport.api.Protocol;
+import dev.oneport.api.Route;
 import dev.oneport.gateway.ForwardTable;
+import dev.oneport.gateway.ForwardedRoute;
 import dev.oneport.gateway.Upstream;
 import dev.oneport.schema.FileIndex;
 import dev.oneport.schema.Schema;
@@ -11,23 +13,30 @@ import io.grpc.protobuf.ProtoFileDescriptorSupplier;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The forwarded gRPC services whose schema is known, in the form in which reflection and health
  * checks know mounted ones. A service is among them if at least one of its methods is forwarded.
  *
  * @param schemas those that were known, by upstream
- * @param definitions the services, without methods
+ * @param methods their methods by full names, for each route that decides about them
+ * @param definitions the services, without methods, as far as their files do not contradict others
  */
-record ForwardedServices(Map<Upstream, Schema> schemas, List<ServerServiceDefinition> definitions) {
+record ForwardedServices(
+    Map<Upstream, Schema> schemas,
+    Map<Route, Map<String, MethodDescriptor>> methods,
+    List<ServerServiceDefinition> definitions) {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  static final ForwardedServices NONE = new ForwardedServices(Map.of(), List.of());
+  static final ForwardedServices NONE = new ForwardedServices(Map.of(), Map.of(), List.of());
 
   /**
    * Finds the services.
@@ -66,36 +75,57 @@ record ForwardedServices(Map<Upstream, Schema> schemas, List<ServerServiceDefini
                     problem.get());
               }
             });
-    return new ForwardedServices(Map.copyOf(schemas), List.copyOf(found));
+    return new ForwardedServices(Map.copyOf(schemas), methods(table, schemas), List.copyOf(found));
+  }
+
+  private static Map<Route, Map<String, MethodDescriptor>> methods(
+      ForwardTable table, Map<Upstream, Schema> schemas) {
+    var methods = new HashMap<Route, Map<String, MethodDescriptor>>();
+    schemas.forEach(
+        (upstream, schema) ->
+            schema
+                .methods()
+                .forEach(
+                    (name, method) ->
+                        route(table, name, upstream)
+                            .ifPresent(
+                                route ->
+                                    methods
+                                        .computeIfAbsent(route, _ -> new TreeMap<>())
+                                        .put(name, method))));
+    return methods;
+  }
+
+  /** The known methods of a route by their full names; none of a route that is not forwarded. */
+  Map<String, MethodDescriptor> methods(Route route) {
+    return methods.getOrDefault(route, Map.of());
   }
 
   private static Map<ServiceDescriptor, Upstream> services(
       ForwardTable table, Map<Upstream, Schema> schemas) {
     var services = new LinkedHashMap<ServiceDescriptor, Upstream>();
-    Set<Upstream> upstreams = new HashSet<>(schemas.keySet());
-    upstreams.stream()
-        .sorted((one, other) -> one.name().compareTo(other.name()))
+    schemas.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().name()))
         .forEach(
-            upstream -> {
-              for (var service : schemas.get(upstream).services()) {
-                if (isForwarded(table, service, upstream)) {
-                  services.put(service, upstream);
-                }
-              }
-            });
+            entry ->
+                entry.getValue().services().stream()
+                    .filter(service -> isForwarded(table, service, entry.getKey()))
+                    .forEach(service -> services.put(service, entry.getKey())));
     return services;
   }
 
   private static boolean isForwarded(
       ForwardTable table, ServiceDescriptor service, Upstream upstream) {
-    return table.has(Protocol.GRPC)
-        && service.getMethods().stream()
-            .anyMatch(
-                method ->
-                    table
-                        .grpc(service.getFullName() + "/" + method.getName())
-                        .filter(found -> found.forward().upstream().equals(upstream))
-                        .isPresent());
+    return service.getMethods().stream()
+        .map(method -> service.getFullName() + "/" + method.getName())
+        .anyMatch(name -> route(table, name, upstream).isPresent());
+  }
+
+  private static Optional<Route> route(ForwardTable table, String method, Upstream upstream) {
+    return table
+        .grpc(method)
+        .filter(found -> found.forward().upstream().equals(upstream))
+        .map(ForwardedRoute::route);
   }
 
   private static ServerServiceDefinition definition(ServiceDescriptor service) {

@@ -9,6 +9,7 @@ import dev.oneport.builtins.PublishedKeys;
 import dev.oneport.builtins.Reflection;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.ForwardTable;
 import dev.oneport.gateway.Forwards;
 import dev.oneport.identity.Identity;
@@ -44,6 +45,17 @@ public record Plan(
     ForwardTable table,
     Optional<LoadedCertificate> certificate,
     Map<Path, String> files) {
+  /** Finds the routes that are served in this process. */
+  @FunctionalInterface
+  interface Mounting {
+    /**
+     * The routes for given settings and policy.
+     *
+     * @param rootForwarded whether requests for {@code /} are forwarded
+     */
+    Set<Route> served(Settings settings, PolicyFile file, boolean rootForwarded);
+  }
+
   /**
    * Reads a configuration for a server that mounts these services.
    *
@@ -58,8 +70,8 @@ public record Plan(
     builtins.mount(mounts);
     return read(
         configuration,
-        (settings, file) -> {
-          builtins.mountPage(mounts, settings);
+        (settings, file, rootForwarded) -> {
+          builtins.mountPage(mounts, settings, rootForwarded);
           return mounts.served(file);
         },
         Optional.empty(),
@@ -76,7 +88,7 @@ public record Plan(
    */
   static Plan read(
       Configuration configuration,
-      BiFunction<Settings, PolicyFile, Set<Route>> mounting,
+      Mounting mounting,
       Optional<DevTokens> dev,
       BiFunction<Configuration, Settings, Optional<LoadedCertificate>> certificates,
       InstantSource now) {
@@ -106,7 +118,7 @@ public record Plan(
         root,
         file.mentions(PublishedKeys.ROUTE),
         name -> dev.isPresent() || identity.listsClaim(name));
-    var mounted = new LinkedHashSet<>(mounting.apply(settings, file));
+    var mounted = new LinkedHashSet<>(mounting.served(settings, file, forwardsRoot(table)));
     for (var forward : forwards.forwards()) {
       if (mounted.contains(forward.pattern().route())) {
         root.problem("forward", forward.pattern() + " is already mounted by a service");
@@ -129,6 +141,10 @@ public record Plan(
         table,
         certificate,
         configuration.files());
+  }
+
+  private static boolean forwardsRoot(ForwardTable table) {
+    return CanonicalPath.of("/").flatMap(path -> table.http("GET", path)).isPresent();
   }
 
   /**

@@ -89,8 +89,8 @@ public final class Server implements AutoCloseable {
     this.plan =
         Plan.read(
             source.get(),
-            (settings, file) -> {
-              builtins.mountPage(mounts, settings);
+            (settings, file, rootForwarded) -> {
+              builtins.mountPage(mounts, settings, rootForwarded);
               return mounts.served(file);
             },
             dev,
@@ -136,7 +136,12 @@ public final class Server implements AutoCloseable {
     this.page = builtins.page();
     if (hasPage()) {
       var account =
-          new Account(mounts.grpcServices(), served, () -> dev.map(_ -> roles()), clocks.wall());
+          new Account(
+              mounts.grpcServices(),
+              route -> mounted.contains(route) && !served.contains(route),
+              route -> methods.described(mountedGrpc()).methods(route),
+              () -> dev.map(_ -> roles()),
+              clocks.wall());
       page.show(gate, account, plan.settings().page().maxReaders());
     }
   }
@@ -233,7 +238,7 @@ public final class Server implements AutoCloseable {
     try {
       return Plan.read(
           configuration,
-          (settings, file) -> {
+          (settings, file, _) -> {
             page.set(settings.page().enabled());
             return mounts.served(file);
           },
@@ -308,6 +313,11 @@ public final class Server implements AutoCloseable {
     return Page.isIn(mounted);
   }
 
+  /** The page's path, if there is one. */
+  public String pagePath() {
+    return Page.path(mounted);
+  }
+
   /** The roles that the policy knows. */
   public Set<String> roles() {
     return plan.roles();
@@ -369,16 +379,19 @@ public final class Server implements AutoCloseable {
   }
 
   private List<ServerServiceDefinition> servedGrpc() {
-    var served = new ArrayList<ServerServiceDefinition>();
-    mounts.grpcServices().stream()
+    var served = new ArrayList<>(mountedGrpc());
+    served.addAll(methods.described(served).definitions());
+    return served;
+  }
+
+  private List<ServerServiceDefinition> mountedGrpc() {
+    return mounts.grpcServices().stream()
         .filter(
             service ->
                 service.getMethods().stream()
                     .map(method -> method.getMethodDescriptor().getFullMethodName())
                     .anyMatch(name -> gate.policy().has(new Route(Protocol.GRPC, name))))
-        .forEach(served::add);
-    served.addAll(methods.described(List.copyOf(served)));
-    return served;
+        .toList();
   }
 
   private static void drain(Service service) {

@@ -33,14 +33,26 @@ export function sample(type, depth = 0) {
   return object;
 }
 
+/** The methods of a forwarded route for any method. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** A path that a pattern matches; the user may change it. */
+const example = (pattern) => pattern.replace(/\{(\w+)[^}]*\}/g, (_, name) => SAMPLES[name] ?? name)
+  .replace(/\/\*\*$/, '/').replace(/\/\*(?=\/|$)/g, '/1');
+
 /** The ways in which a browser can call a route; empty if it cannot. */
 export function ways(permission) {
   if (permission.protocol === 'HTTP') {
     const [method, path] = permission.name.split(' ');
-    return [{ id: 'http', label: 'fetch', permission, method, path: path.replace(/\{(\w+)[^}]*\}/g, (_, name) => SAMPLES[name] ?? name), body: TEXT }];
+    return (method === '*' ? METHODS : [method]).map((each) => (
+      { id: 'http', label: method === '*' ? each : 'fetch', permission, method: each, path: example(path), body: TEXT }));
   }
   if (permission.protocol === 'WS') {
-    return [{ id: 'ws', label: 'WebSocket', permission, path: permission.name, body: TEXT }];
+    return [{ id: 'ws', label: 'WebSocket', permission, path: example(permission.name), body: TEXT }];
+  }
+  if (!permission.kind) {
+    // A forwarded method whose schema the server does not know: an empty message is valid for any.
+    return [{ id: 'web', label: 'gRPC-Web, empty message', permission, path: `/${permission.name}`, body: '{}' }];
   }
   const body = () => JSON.stringify(permission.input ? sample(permission.input) : { message: 'hello' });
   const web = { id: 'web', label: 'gRPC-Web', permission, path: `/${permission.name}`, body: permission.input ? body() : '{}' };
@@ -56,9 +68,9 @@ export function line({ id, method, path, body }) {
 
 const CALLS = {
   http: ({ method, path, body }, hooks) => callHttp({ method, path, body }, hooks),
-  json: ({ method, path, body }, hooks) => callHttp({ method, path, body }, hooks),
-  web: ({ permission, body }, hooks) => callGrpcWeb({ permission, message: JSON.parse(body || '{}') }, hooks),
-  ws: ({ permission, body, last }, hooks) => callSocket({ permission, text: body, last }, hooks),
+  json: ({ method, path, body }, hooks) => callHttp({ method, path, body, more: { 'connect-protocol-version': '1' } }, hooks),
+  web: ({ permission, path, body }, hooks) => callGrpcWeb({ permission, path, message: JSON.parse(body || '{}') }, hooks),
+  ws: ({ permission, path, body, last }, hooks) => callSocket({ permission, path, text: body, last }, hooks),
 };
 
 /** Makes a call, shows the answer as it arrives, and returns the result. */

@@ -17,6 +17,9 @@ export function command({ id, permission, method, path, body }) {
   if (id === 'web') {
     return `grpcurl${protocol === 'https:' ? '' : ' -plaintext'}${token} -d ${quoted(body)} ${host.includes(':') ? host : `${host}:443`} ${path.slice(1)}`;
   }
+  // A forward of HTTP may cover the same path.
+  const connect = id === 'json' && state.account.routes.some((each) => each.protocol === 'HTTP' && each.name.endsWith('/**'))
+    ? " -H 'connect-protocol-version: 1'" : '';
   const data = method === 'GET' ? '' : ` -X ${method} -H 'content-type: application/json' -d ${quoted(body)}`;
-  return `curl -i${token}${data} ${quoted(origin + path)}`;
+  return `curl -i${token}${connect}${data} ${quoted(origin + path)}`;
 }

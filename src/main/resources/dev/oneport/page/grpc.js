@@ -39,11 +39,11 @@ function detailsOf(status) {
 }
 
 /** Calls the method of a permission, with an object as the message. */
-export async function callGrpcWeb({ permission, message }, { signal, progress }) {
+export async function callGrpcWeb({ permission, path = `/${permission.name}`, message }, { signal, progress }) {
   const began = performance.now();
   const types = state.account?.types ?? {};
   const request = permission.input ? encode(message, permission.input, types) : new Uint8Array();
-  const response = await fetch(`/${permission.name}`, {
+  const response = await fetch(path, {
     method: 'POST', signal, credentials: 'omit', cache: 'no-store', redirect: 'error',
     headers: headers({ 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' }), body: framed(request),
   });

@@ -12,12 +12,12 @@ const WORTH_SEEING = ['content-type', 'www-authenticate', 'retry-after', 'allow'
  *
  * @returns the answer to show: status, verdict, reason, text, ms, headers, body
  */
-export async function callHttp({ method, path, body, type }, { signal, progress }) {
+export async function callHttp({ method, path, body, type, more = {} }, { signal, progress }) {
   const began = performance.now();
   const withBody = body && method !== 'GET' && method !== 'HEAD';
   const response = await fetch(path, {
     method, signal, credentials: 'omit', cache: 'no-store', redirect: 'manual',
-    headers: headers(withBody ? { 'content-type': type ?? 'application/json' } : {}),
+    headers: headers(withBody ? { 'content-type': type ?? 'application/json', ...more } : more),
     body: withBody ? body : undefined,
   });
   const answer = {

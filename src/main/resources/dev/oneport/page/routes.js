@@ -65,7 +65,8 @@ function open(permission, focus) {
 }
 
 function inputs(way, answer) {
-  const path = way.id === 'http' && h('input', { value: way.path, spellcheck: 'false', autocomplete: 'off', class: 'mono' });
+  const pattern = way.permission.name.includes('*');
+  const path = (way.id === 'http' || pattern) && h('input', { value: way.path, spellcheck: 'false', autocomplete: 'off', class: 'mono' });
   const bodyless = way.id === 'http' && (way.method === 'GET' || way.method === 'DELETE');
   const body = !bodyless && h('textarea', { rows: '3', spellcheck: 'false', class: 'mono' });
   if (body) {

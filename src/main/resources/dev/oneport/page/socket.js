@@ -16,9 +16,9 @@ function protocols() {
  *
  * @param last whether to close the socket after the first answer
  */
-export async function callSocket({ permission, text, last }, { signal, progress, opened = () => {} }) {
+export async function callSocket({ permission, path = permission.name, text, last }, { signal, progress, opened = () => {} }) {
   const began = performance.now();
-  const url = new URL(permission.name, location.href.replace(/^http/, 'ws'));
+  const url = new URL(path, location.href.replace(/^http/, 'ws'));
   const socket = new WebSocket(url, protocols());
   const answer = { status: 'connecting', verdict: 'busy', reason: '', text: '', messages: [], headers: [] };
   let open = false;

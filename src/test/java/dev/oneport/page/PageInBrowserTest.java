@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oneport.sample.EchoService;
+import dev.oneport.testing.DescribedUpstream;
+import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.Npm;
 import dev.oneport.testing.RunningServer;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +31,20 @@ final class PageInBrowserTest {
         rules:
           - { allow: [ anyone ], route: HTTP GET /ping }
           - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }
+      """;
+
+  private static final String FORWARDED =
+      """
+      upstreams:
+        http: { url: "http://127.0.0.1:%d" }
+        grpc: { url: "h2c://127.0.0.1:%d" }
+      forward:
+        - { route: "HTTP * /**", to: http }
+        - { route: "WS /**", to: http }
+        - { route: "GRPC **/*", to: grpc }
+      policy:
+        rules:
+          - { allow: [ authenticated ], route: [ "HTTP * /**", "WS /**", "GRPC **/*" ] }
       """;
 
   @Test
@@ -68,6 +85,41 @@ final class PageInBrowserTest {
               "nothing sticks out of a narrow window",
               "no policy was violated and nothing went wrong"),
           Npm.run(environment, "node", "page.mjs"));
+    }
+  }
+
+  @Test
+  void forwardedRoutesAreListedAndCalled() throws Exception {
+    assumeTrue(Files.isExecutable(CHROMIUM), "there is no Chromium on this machine");
+    Npm.prepare("forwarded.mjs");
+    Files.createDirectories(SCREENSHOTS);
+    try (var grpc = DescribedUpstream.start(ProtoReflectionServiceV1.newInstance());
+        var http =
+            RunningServer.start(
+                """
+                server: { websocket: { origins: [ "*" ] } }
+                policy: { rules: [ { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] } ] }
+                """,
+                new EchoService());
+        var log = new LogRecords("dev.oneport");
+        var server = RunningServer.startDev(FORWARDED.formatted(http.port(), grpc.port()))) {
+      log.await("upstream grpc: its schema is known");
+      var environment =
+          Map.of(
+              "ONEPORT_URL",
+              "http://localhost:" + server.port(),
+              "ONEPORT_CHROMIUM",
+              CHROMIUM.toString(),
+              "ONEPORT_SCREENSHOTS",
+              SCREENSHOTS.toAbsolutePath().toString());
+      assertEquals(
+          List.of(
+              "forwarded routes are listed, and the methods of a known schema",
+              "a forwarded method is called with a form, as gRPC-Web and as JSON",
+              "a forwarded stream is called",
+              "a path and a method of a forwarded pattern are chosen",
+              "a path of a forwarded socket is chosen"),
+          Npm.run(environment, "node", "forwarded.mjs"));
     }
   }
 }
