@@ -4,6 +4,7 @@ import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
 import jakarta.json.JsonValue;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -242,14 +243,21 @@ final class IssuerFile {
   }
 
   private KeySource discovery(String id) {
-    if (!id.isEmpty() && !id.matches("https?://[^/@?#]+[^?#]*")) {
+    var url = url(id);
+    if (!id.isEmpty() && url.isEmpty()) {
       section.problem("jwks", "is needed: the issuer is not a URL, so it cannot be discovered");
     }
     var access = KeyAccess.read(section, false);
-    if (id.matches("https?://[^/@?#]+[^?#]*")) {
-      access.check(section, URI.create(id));
-    }
+    url.ifPresent(it -> access.check(section, it));
     return new KeySource.Discovery(id, access);
+  }
+
+  private static Optional<URI> url(String id) {
+    try {
+      return Optional.of(new URI(id)).filter(_ -> id.matches("https?://[^/@?#]+[^?#]*"));
+    } catch (URISyntaxException _) {
+      return Optional.empty();
+    }
   }
 
   private Set<String> audiences(String id) {
