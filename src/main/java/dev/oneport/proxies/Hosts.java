@@ -75,7 +75,7 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
     if (all) {
       return true;
     }
-    return authority.indexOf(',') < 0 && authority.indexOf('%') < 0
+    return (authority.indexOf(',') < 0 && authority.indexOf('%') < 0)
         ? allowOne(authority)
         : Arrays.stream(COMMA.split(authority, -1)).allMatch(this::allowOne);
   }

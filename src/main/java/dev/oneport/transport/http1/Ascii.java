@@ -1,11 +1,24 @@
 package dev.oneport.transport.http1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** The character classes of RFC 9110 section 5.6 and RFC 5234, on bytes. */
 public final class Ascii {
   private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
   private static final boolean[] TOKEN = new boolean[128];
+
+  /** Eight bytes at once: credentials have hundreds. */
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = ONES * 0x80;
+  private static final long LINE_FEEDS = ONES * '\n';
+  private static final long SPACES = ONES * ' ';
+  private static final long DELETES = ONES * 0x7F;
 
   static {
     for (var c = 0; c < TOKEN.length; c++) {
@@ -35,9 +48,35 @@ public final class Ascii {
     return b == ' ' || b == '\t';
   }
 
+  /** The index of the first line feed; {@code to} if there is none. */
+  static int lineFeed(byte[] bytes, int from, int to) {
+    var at = from;
+    while (to - at >= Long.BYTES && zeros((long) LONGS.get(bytes, at) ^ LINE_FEEDS) == 0) {
+      at += Long.BYTES;
+    }
+    while (at < to && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  /** Has a bit set if one of the eight bytes is zero. */
+  private static long zeros(long bytes) {
+    return (bytes - ONES) & ~bytes & HIGH_BITS;
+  }
+
+  /** Whether all of eight bytes are at least a space, and not DEL. */
+  private static boolean noControls(long bytes) {
+    return ((bytes - SPACES) & ~bytes & HIGH_BITS) == 0 && zeros(bytes ^ DELETES) == 0;
+  }
+
   /** Whether the bytes contain no control character except tab. */
   public static boolean fieldValue(byte[] bytes, int from, int to) {
-    for (var i = from; i < to; i++) {
+    var start = from;
+    while (to - start >= Long.BYTES && noControls((long) LONGS.get(bytes, start))) {
+      start += Long.BYTES;
+    }
+    for (var i = start; i < to; i++) {
       var b = bytes[i];
       if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
         return false;

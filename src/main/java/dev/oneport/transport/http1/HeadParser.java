@@ -89,11 +89,7 @@ final class HeadParser {
   }
 
   private int endOfLine(int from) {
-    var at = from;
-    while (bytes[at] != '\n') {
-      at++;
-    }
-    return at - 1;
+    return Ascii.lineFeed(bytes, from, bytes.length) - 1;
   }
 
   private void field(int from, int to) {

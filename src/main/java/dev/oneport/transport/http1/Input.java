@@ -64,6 +64,11 @@ final class Input {
     return bytes[from + offset];
   }
 
+  /** The offset of the first line feed at or after an offset; the size if there is none. */
+  int lineFeed(int offset) {
+    return Ascii.lineFeed(bytes, from + offset, to) - from;
+  }
+
   /** Blocks for more bytes; false if the client has closed the connection. */
   boolean fill() {
     var start = watchdog.now();

@@ -254,20 +254,18 @@ final class RequestSource {
     var lines = 0;
     var at = 0;
     while (true) {
-      for (; at < input.size(); at++) {
-        if (input.at(at) == '\n') {
-          // Checked first, so that the answer does not depend on how the bytes arrive.
-          check(lines, at);
-          if (at == line || input.at(at - 1) != '\r') {
-            throw Refusal.malformed("a line does not end in CRLF");
-          }
-          check(lines, at + 1);
-          if (at == line + 1) {
-            return at + 1;
-          }
-          lines++;
-          line = at + 1;
+      for (at = input.lineFeed(at); at < input.size(); at = input.lineFeed(at + 1)) {
+        // Checked first, so that the answer does not depend on how the bytes arrive.
+        check(lines, at);
+        if (at == line || input.at(at - 1) != '\r') {
+          throw Refusal.malformed("a line does not end in CRLF");
         }
+        check(lines, at + 1);
+        if (at == line + 1) {
+          return at + 1;
+        }
+        lines++;
+        line = at + 1;
       }
       check(lines, at);
       if (!fillHead()) {
