@@ -105,7 +105,13 @@ public class GateBenchmark {
     var policy =
         PolicyFile.read(
                 root.section("policy"),
-                new TokenNames(false, _ -> false, Set.of(""), _ -> true, identity.names()))
+                new TokenNames(
+                    false,
+                    _ -> false,
+                    Set.of(""),
+                    _ -> true,
+                    identity.names(),
+                    identity::callerProblem))
             .bind(Set.of(open, forbidden, closed));
     var trusted = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     known = trusted.tokens();

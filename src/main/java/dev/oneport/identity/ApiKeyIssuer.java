@@ -6,12 +6,19 @@ import java.util.Optional;
 /**
  * An issuer whose credentials are API keys.
  *
+ * @param fromFile whether the keys are in a file, which may have others soon
  * @param header the header that carries them, in lower case; empty for {@code Authorization}
  */
-record ApiKeyIssuer(String name, String callerPrefix, Optional<String> header, List<ApiKey> keys)
+record ApiKeyIssuer(
+    String name, String callerPrefix, boolean fromFile, Optional<String> header, List<ApiKey> keys)
     implements NamedIssuer {
   ApiKeyIssuer {
     keys = List.copyOf(keys);
+  }
+
+  @Override
+  public CallerShape callerShape() {
+    return CallerShape.of("[A-Za-z0-9@._/:-]+", "billing");
   }
 
   @Override
@@ -27,7 +34,7 @@ record ApiKeyIssuer(String name, String callerPrefix, Optional<String> header, L
 
   @Override
   public boolean bringsRoles() {
-    return keys.stream().anyMatch(key -> !key.roles().isEmpty());
+    return fromFile || keys.stream().anyMatch(key -> !key.roles().isEmpty());
   }
 
   /** Keys have no claims. */
@@ -36,9 +43,13 @@ record ApiKeyIssuer(String name, String callerPrefix, Optional<String> header, L
     return List.of();
   }
 
+  /**
+   * A file of keys may bring any role: if a rule needed one of its keys, that key could not be
+   * removed, because the configuration without it would be refused.
+   */
   @Override
   public boolean mayBring(String role) {
-    return keys.stream().anyMatch(key -> key.roles().contains(role));
+    return fromFile || keys.stream().anyMatch(key -> key.roles().contains(role));
   }
 
   /** Whether it still vouches for a key that another configuration of it has. */

@@ -39,7 +39,8 @@ final class ApiKeyIssuerFile {
         parse(section, "keys", "", line, keys);
       }
       section.file("keys-file").ifPresent(text -> lines(section, text, keys));
-      if (keys.isEmpty() && !section.hasProblem("keys") && !section.hasProblem("keys-file")) {
+      // A file without keys is what is left when the last one was removed.
+      if (keys.isEmpty() && !section.hasProblem("keys") && !section.has("keys-file")) {
         section.problem(
             "keys-file", "must name a file with the digests of keys, or keys list them");
       }
@@ -47,6 +48,7 @@ final class ApiKeyIssuerFile {
       return new ApiKeyIssuer(
           name,
           IssuerNames.callerPrefix(section),
+          section.has("keys-file"),
           IssuerFile.header(section, Optional.of(HEADER)),
           keys);
     }

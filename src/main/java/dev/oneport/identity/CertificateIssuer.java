@@ -3,6 +3,7 @@ package dev.oneport.identity;
 import dev.oneport.certificates.Authorities;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Authorities whose certificates name callers.
@@ -22,6 +23,24 @@ record CertificateIssuer(
     String callerPrefix,
     Optional<String> forwarded)
     implements NamedIssuer {
+  @Override
+  public CallerShape callerShape() {
+    return switch (source) {
+      case URI ->
+          trustDomain
+              .map(
+                  it ->
+                      CallerShape.of(
+                          "spiffe://" + Pattern.quote(it) + "/.+", "spiffe://" + it + "/PATH"))
+              .orElse(
+                  CallerShape.of(
+                      "(?!(?i:spiffe:))[A-Za-z][A-Za-z0-9+.-]*:.+", "https://app.example"));
+      case DNS -> CallerShape.of("[^A-Z*@:/\\s]+", "app.example");
+      case EMAIL -> CallerShape.EMAIL;
+      case SUBJECT -> CallerShape.of("[^=]+=.+", "CN=alice,O=Example");
+    };
+  }
+
   @Override
   public String place() {
     return CredentialPlaces.CERTIFICATE;

@@ -140,6 +140,31 @@ public final class Identity {
     return issuers.stream().anyMatch(issuer -> issuer.mayBring(role));
   }
 
+  /** Why no issuer could name this caller; empty if one could, or if there are no issuers. */
+  public Optional<String> callerProblem(String caller) {
+    var possible =
+        issuers.stream()
+            .filter(it -> caller.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(caller))
+            .toList();
+    var named =
+        possible.stream()
+            .anyMatch(it -> it.callerShape().fits(caller.substring(it.callerPrefix().length())));
+    if (named || issuers.isEmpty()) {
+      return Optional.empty();
+    }
+    var examples =
+        possible.stream()
+            .map(it -> it.callerPrefix() + it.callerShape().example())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        possible.isEmpty()
+            ? "must begin with an issuer's caller-prefix, and these are "
+                + String.join(", ", new TreeSet<>(callerPrefixes()))
+            : "must look like a caller of an issuer, such as " + examples);
+  }
+
   /** What the names of the issuers' callers begin with; empty for those without a prefix. */
   public Set<String> callerPrefixes() {
     return issuers.stream().map(NamedIssuer::callerPrefix).collect(Collectors.toSet());

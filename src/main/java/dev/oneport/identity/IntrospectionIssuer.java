@@ -36,6 +36,11 @@ record IntrospectionIssuer(
   }
 
   @Override
+  public CallerShape callerShape() {
+    return CallerShape.ANY;
+  }
+
+  @Override
   public String place() {
     return rules.place();
   }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param header the header that carries its tokens, in lower case; empty for {@code Authorization};
  *     {@code cookie:} and a name for a cookie
  * @param claims the claims that handlers are told
+ * @param callerShape what its callers' names look like behind the prefix
  */
 record Issuer(
     String name,
@@ -39,7 +40,8 @@ record Issuer(
     Duration maxLifetime,
     Optional<String> tokenType,
     Optional<String> header,
-    List<ClaimPath> claims)
+    List<ClaimPath> claims,
+    CallerShape callerShape)
     implements NamedIssuer {
   static final Duration SKEW = Duration.ofSeconds(30);
   static final Duration MAX_LIFETIME = Duration.ofHours(24);

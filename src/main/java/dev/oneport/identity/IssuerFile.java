@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads issuers from {@code identity.issuers.NAME}:
@@ -48,6 +49,14 @@ final class IssuerFile {
   private static final String ACCOUNT = "{account}";
   private static final Optional<List<String>> NO_LIST = Optional.empty();
   private static final String ISSUER = "name one issuer in full";
+
+  /** Headers that cannot carry a token, because HTTP, gRPC or browsers give them a meaning. */
+  private static final Pattern OTHER_USE =
+      Pattern.compile(
+          "accept.*|access-control-.*|connection|content-.*|cookie|date|expect|forwarded|grpc-.*|host"
+              + "|http2-settings|keep-alive|origin|proxy-.*|range|referer|sec-.*|te|trailer"
+              + "|transfer-encoding|upgrade|user-agent|via|x-forwarded-.*|.*-bin");
+
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
   private static final Duration MAX_MAX_LIFETIME = Duration.ofDays(400);
 
@@ -141,6 +150,13 @@ final class IssuerFile {
     if (accounts.isEmpty() && !section.hasProblem("accounts")) {
       section.problem("accounts", "must name the service accounts whose own tokens are accepted");
     }
+    accounts.stream()
+        .filter(account -> !CallerShape.EMAIL.fits(account))
+        .forEach(
+            account ->
+                section.problem(
+                    "accounts",
+                    "'" + account + "' is not a service account such as sa@project.example"));
     if (accounts.size() > 1 && !section.text("jwks", ACCOUNT).contains(ACCOUNT)) {
       section.problem(
           "jwks", "must hold {account}: with shared keys one account could sign as another");
@@ -186,7 +202,10 @@ final class IssuerFile {
             "max-token-lifetime", Issuer.MAX_LIFETIME, Duration.ofSeconds(1), MAX_MAX_LIFETIME),
         tokenType(),
         header(),
-        ClaimPath.read(section, "claims", List.of()));
+        ClaimPath.read(section, "claims", List.of()),
+        callerClaims.equals(preset.callerClaims().stream().map(ClaimPath::named).toList())
+            ? preset.callerShape(id)
+            : CallerShape.ANY);
   }
 
   private ClaimPath audienceClaim() {
@@ -311,6 +330,9 @@ final class IssuerFile {
     var header = section.text("header").map(it -> it.toLowerCase(Locale.ROOT));
     if (header.isPresent() && !header.get().matches("[a-z0-9-]+")) {
       section.problem("header", "must be the name of a header");
+    }
+    if (header.filter(it -> OTHER_USE.matcher(it).matches()).isPresent()) {
+      section.problem("header", "'" + header.get() + "' says something else in every request");
     }
     return header.or(() -> otherwise).filter(it -> !it.equals("authorization"));
   }

@@ -22,6 +22,9 @@ sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer, 
   /** The claims of its credentials that handlers and conditions are told. */
   List<ClaimPath> claims();
 
+  /** What its callers' names look like behind the prefix. */
+  CallerShape callerShape();
+
   /**
    * Where a request carries its credentials: a header in lower case, {@code cookie:} and a name, or
    * {@link CredentialPlaces#CERTIFICATE}.

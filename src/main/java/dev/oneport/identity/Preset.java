@@ -161,6 +161,25 @@ enum Preset {
     return this == COGNITO ? "client_id" : "aud";
   }
 
+  /** What callers' names look like, if the preset's own claim names them. */
+  CallerShape callerShape(String ofIssuer) {
+    return switch (this) {
+      case GOOGLE, GOOGLE_IAP -> CallerShape.EMAIL;
+      case GOOGLE_SERVICE_ACCOUNT -> CallerShape.only(ofIssuer);
+      case AWS_STS -> CallerShape.of("arn:aws.*", "arn:aws:iam::123456789012:role/NAME");
+      case ENTRA ->
+          CallerShape.of(
+              "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "72f988bf-86f1-41af-91ab-2d7cd011db47");
+      case KUBERNETES ->
+          CallerShape.of(
+              "system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+",
+              "system:serviceaccount:NAMESPACE:NAME");
+      case SPIFFE ->
+          CallerShape.of(Pattern.quote(ofIssuer) + "(/[A-Za-z0-9._-]+)+", ofIssuer + "/PATH");
+      default -> CallerShape.ANY;
+    };
+  }
+
   /** Claims that must have these values. */
   Requirements required(String ofIssuer) {
     return switch (this) {

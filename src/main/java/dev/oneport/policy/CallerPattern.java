@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public record CallerPattern(String head, String tail) {
   private static final char STAR = '*';
+  private static final Set<String> RESERVED = Set.of("anyone", "authenticated");
 
   /** Reads a pattern; empty if the text is not one. */
   static Optional<CallerPattern> parse(String text) {
@@ -27,10 +28,14 @@ public record CallerPattern(String head, String tail) {
   /**
    * What is wrong with a text that names callers.
    *
-   * @param prefixes the {@code caller-prefix}es of the trusted issuers; empty if there are none
+   * @param roles the names of roles, which may stand there too
+   * @param tokens what tokens can name
    */
-  static Optional<String> problem(String text, Set<String> prefixes) {
+  static Optional<String> problem(String text, Set<String> roles, TokenNames tokens) {
     if (text.startsWith(Literal.EXACT)) {
+      return misnamed(text, Literal.of(text), tokens);
+    }
+    if (roles.contains(text) || RESERVED.contains(text)) {
       return Optional.empty();
     }
     var name = text.startsWith(Subject.CALLER) ? text.substring(Subject.CALLER.length()) : text;
@@ -38,8 +43,21 @@ public record CallerPattern(String head, String tail) {
         .or(
             () ->
                 parse(name)
-                    .flatMap(pattern -> pattern.problem(prefixes))
-                    .map(problem -> "'" + text + "' " + problem));
+                    .flatMap(pattern -> pattern.problem(tokens.callerPrefixes()))
+                    .map(problem -> "'" + text + "' " + problem))
+        .or(
+            () ->
+                parse(name).isEmpty() && Subject.names(text)
+                    ? misnamed(text, name, tokens)
+                    : Optional.empty());
+  }
+
+  /** Why a name is no caller of any issuer. */
+  static Optional<String> misnamed(String text, String name, TokenNames tokens) {
+    return (name.equals(name.strip()) && !name.isEmpty()
+            ? tokens.callerProblem().apply(name)
+            : Optional.of("must not begin or end with a blank"))
+        .map(problem -> "'" + text + "' names no caller: it " + problem);
   }
 
   private Optional<String> problem(Set<String> prefixes) {

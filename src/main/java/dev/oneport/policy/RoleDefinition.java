@@ -48,7 +48,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
     if (!roles.isObject(name)) {
       var callers = callers(roles, name, name, all, tokens);
       if (callers.isEmpty()
-          && !tokens.bringRoles()
+          && !tokens.roles().test(name)
           && !roles.hasProblem(name)
           && !roles.lenient()) {
         roles.problem(
@@ -77,7 +77,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
   private static Set<Subject> callers(
       Section section, String key, String role, List<String> all, TokenNames tokens) {
     var callers = new HashSet<Subject>();
-    for (var text : section.texts(key, it -> CallerPattern.problem(it, tokens.callerPrefixes()))) {
+    for (var text : section.texts(key, it -> CallerPattern.problem(it, Set.of(), tokens))) {
       var caller = Subject.caller(text);
       if (tokens.bringRoles()
           && caller.isPresent()
@@ -89,6 +89,10 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
                 .formatted(text, Subject.CALLER, text, text));
       } else if (caller.isPresent() && (!all.contains(text) || text.equals(role))) {
         callers.add(caller.get());
+        if (Subject.isBare(text)) {
+          CallerPattern.misnamed(text, text, tokens)
+              .ifPresent(problem -> section.problem(key, problem));
+        }
       } else {
         section.problem(
             key,

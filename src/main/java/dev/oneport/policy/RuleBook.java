@@ -308,7 +308,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
   /** Reads the subjects that a key lists. */
   static Set<Subject> subjects(Section section, String key, Set<String> roles, TokenNames tokens) {
     var subjects = new HashSet<Subject>();
-    var names = section.texts(key, it -> CallerPattern.problem(it, tokens.callerPrefixes()));
+    var names = section.texts(key, it -> CallerPattern.problem(it, roles, tokens));
     if (names.isEmpty() && !section.hasProblem(key)) {
       section.problem(key, "must name at least one caller or role");
     }

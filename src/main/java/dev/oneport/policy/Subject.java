@@ -84,6 +84,11 @@ public sealed interface Subject {
         .or(() -> Optional.of(new Named(name)));
   }
 
+  /** Whether a text clearly names a caller. */
+  static boolean names(String text) {
+    return text.startsWith(CALLER) || looksLikeACaller(text);
+  }
+
   /** Whether a text looks like the name of a role. */
   static boolean isBare(String text) {
     return !text.startsWith(Literal.EXACT) && !looksLikeACaller(text);

@@ -3,6 +3,7 @@ package dev.oneport.policy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -15,20 +16,28 @@ import java.util.function.Predicate;
  * @param claims whether some issuer lists a claim of this name
  * @param issuers the names of issuers in callers, by the operator's names for them; empty if any
  *     name is good, as in dev mode, where the file's issuers do not count
+ * @param callerProblem why no issuer could name a caller; empty if one could
  */
 public record TokenNames(
     boolean bringRoles,
     Predicate<String> roles,
     Set<String> callerPrefixes,
     Predicate<String> claims,
-    Optional<Map<String, Set<String>>> issuers) {
+    Optional<Map<String, Set<String>>> issuers,
+    Function<String, Optional<String>> callerProblem) {
   public TokenNames {
     callerPrefixes = Set.copyOf(callerPrefixes);
   }
 
   /** The names of issuers that list no claims. */
   public TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
-    this(bringRoles, roles, callerPrefixes, _ -> false, Optional.of(Map.of()));
+    this(
+        bringRoles,
+        roles,
+        callerPrefixes,
+        _ -> false,
+        Optional.of(Map.of()),
+        _ -> Optional.empty());
   }
 
   /** The names of one issuer without prefixes. */

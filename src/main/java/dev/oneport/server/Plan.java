@@ -107,7 +107,8 @@ public record Plan(
                 identity::mayBring,
                 identity.callerPrefixes(),
                 identity::listsClaim,
-                identity.names()));
+                identity.names(),
+                identity::callerProblem));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
           "issuers", "must name at least one issuer: rules allow callers who need a token");

@@ -61,7 +61,7 @@ final class ServeCommandTest {
               "application.yaml:6: policy.roles.caller.0: the environment variable NOT_SET is not"
                   + " set",
               "application.yaml:8: policy.rules.0.allow: caler is not a role in policy.roles; a"
-                  + " caller by that name would be written caller:caler",
+                  + " caller by that name would be written caller:caler; did you mean caller?",
               "application.yaml:10: policy.rules.2.route: '/ws' is not a route such as HTTP GET"
                   + " /ping, GRPC Echo/Ping, GRPC Echo/* or WS /ws",
               "application.yaml:7: policy.rules: no rule is about GRPC Echo/Chat, which is mounted;"

@@ -177,6 +177,43 @@ final class LiteralTextsTest {
             "26: forward.0.to",
             "is not in upstreams"),
         new Row(
+            "audience",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"http://a.example:1\", assertion: { audience: \"https://*.a\" } } }\npolicy:\n  roles",
+            "25: upstreams.x.assertion.audience",
+            star + "name one audience in full"),
+        new Row(
+            "claims",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"http://a.example:1\", assertion: { claims: [ \"*\" ] } } }\npolicy:\n  roles",
+            "25: upstreams.x.assertion.claims",
+            "*"),
+        new Row(
+            "metadata-url",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"https://a.example:1\", id-token: { metadata-url: \"http://*\" } } }\npolicy:\n  roles",
+            "25: upstreams.x.id-token.metadata-url",
+            "is not a URL such as"),
+        new Row(
+            "header",
+            "x-token",
+            "cookie",
+            "19: identity.issuers.a.header",
+            "'cookie' says something else in every request"),
+        new Row(
+            "accounts",
+            "sa@project.example",
+            "sa",
+            "22: identity.issuers.b.accounts",
+            "'sa' is not a service account"),
+        new Row(
+            "allow",
+            "\"a:bob@corp.example\" ], route",
+            "bob@corp.example ], route",
+            "28: policy.rules.0.allow.1",
+            "'bob@corp.example' names no caller: it must begin with an issuer's caller-prefix, and"
+                + " these are a:, b:"),
+        new Row(
             "ca",
             "caller-claim: sub",
             "caller-claim: sub\n      ca: \"/etc/certificates/*.pem\"",

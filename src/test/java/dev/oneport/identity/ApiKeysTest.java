@@ -2,6 +2,7 @@ package dev.oneport.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
@@ -140,6 +141,23 @@ final class ApiKeysTest {
     }
   }
 
+  /** Rules that need a key must not keep it alive. */
+  @Test
+  void theLastKeyWithARoleAndTheLastKeyOfAllCanBeRemoved() throws Exception {
+    var file = Files.writeString(folder.resolve("keys"), line(KEY, "billing", "role=readers"));
+    try (var server = RunningServer.start(yaml(file, ""), probes());
+        var clients = new AllClients(server.port())) {
+      assertEquals("OK", clients.call("readers", key(KEY)));
+      Files.writeString(file, line(OTHER, "other"));
+      assertTrue(server.reload(yaml(file, "")));
+      assertEquals(REFUSED, clients.call("readers", key(KEY)));
+      assertEquals(NOT_ALLOWED, clients.call("readers", key(OTHER)));
+      Files.writeString(file, "# none\n");
+      assertTrue(server.reload(yaml(file, "")));
+      assertEquals(REFUSED, clients.call("readers", key(OTHER)));
+    }
+  }
+
   @Test
   void whatCannotWorkStopsTheStart() throws Exception {
     var digest = line(KEY, "a").substring(2);
@@ -159,9 +177,7 @@ final class ApiKeysTest {
             "d " + digest + " roles=x",
             "e " + digest + " expires=soon",
             "b " + digest));
-    assertEquals(
-        List.of("must name a file with the digests of keys, or keys list them"),
-        problems("# none yet"));
+    assertEquals(List.of(), problems("# none yet"));
     // The names of another issuer are not an operator's to give to a key by mistake.
     assertEquals(
         List.of("the key p:a has a name or a role that only another issuer may give"),

@@ -27,6 +27,7 @@ final class IssuerTable {
         Issuer.MAX_LIFETIME,
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        CallerShape.ANY);
   }
 }

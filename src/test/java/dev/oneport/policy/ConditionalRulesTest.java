@@ -115,7 +115,9 @@ final class ConditionalRulesTest {
   void decideAsTheySay(@ForAll("lines") List<Line> lines, @ForAll("call") Call call) {
     var text = lines.stream().map(Line::yaml).collect(Collectors.joining("", "rules:\n", ""));
     var configuration = Configuration.parse("test.yaml", text, Map.of(), false);
-    var tokens = new TokenNames(true, _ -> true, Set.of(""), _ -> true, Optional.of(Map.of()));
+    var tokens =
+        new TokenNames(
+            true, _ -> true, Set.of(""), _ -> true, Optional.of(Map.of()), _ -> Optional.empty());
     var policy = PolicyFile.read(configuration.root(), tokens).bind(Set.of(ROUTE));
     var facts =
         new AskedFacts(call.caller(), ROUTE, Map.of(), call.near ? "::1" : "::2", Instant.now());

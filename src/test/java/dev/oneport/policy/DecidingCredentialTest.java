@@ -25,7 +25,8 @@ final class DecidingCredentialTest {
       Map.of("iap", Set.of("iap"), "entra", Set.of("entra/1", "entra/2"), "app", Set.of("app"));
 
   private static Policy policy(Optional<Map<String, Set<String>>> issuers, String rules) {
-    var tokens = new TokenNames(true, _ -> true, Set.of(""), _ -> false, issuers);
+    var tokens =
+        new TokenNames(true, _ -> true, Set.of(""), _ -> false, issuers, _ -> Optional.empty());
     var configuration =
         Configuration.parse("test.yaml", "rules: [ " + rules + " ]", Map.of(), false);
     var policy = PolicyFile.read(configuration.root(), tokens).bind(Set.of(ROUTE, OTHER));

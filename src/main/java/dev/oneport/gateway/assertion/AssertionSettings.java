@@ -53,7 +53,7 @@ public record AssertionSettings(
       if (!mayCarry.test(header)) {
         section.problem("header", "'" + header + "' cannot carry an assertion; " + HEADER + " can");
       }
-      var named = section.text("audience", audience);
+      var named = section.literal("audience", "name one audience in full", audience);
       checkName(section, "audience", named);
       return Optional.of(
           new AssertionSettings(

@@ -44,7 +44,7 @@ public record IdTokenSettings(String header, String audience, URI metadata) {
       if (header.equals(AUTHORIZATION) && forwardsCredential) {
         section.problem("header", "is the client's, because of forward-authorization");
       }
-      var named = section.text("audience", audience);
+      var named = section.literal("audience", "name one audience in full", audience);
       if (!named.matches("[!-~]+")) {
         section.problem("audience", "'" + named + "' is not a URL or a name without spaces");
       }
