@@ -97,8 +97,8 @@ public final class Policy {
 
   /** The rules about a call that are for its caller and whose conditions hold or fail. */
   public List<Rule> applying(Facts facts) {
-    var caller = facts.caller();
-    return has(facts.route()) ? rules.get(facts.route()).applying(bound(caller), facts) : List.of();
+    var about = rules.get(facts.route());
+    return about == null ? List.of() : about.applying(bound(facts.caller()), facts);
   }
 
   private @Nullable BoundCaller bound(Caller caller) {

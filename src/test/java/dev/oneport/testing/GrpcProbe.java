@@ -63,6 +63,16 @@ public final class GrpcProbe implements Client {
     return call(method, metadata);
   }
 
+  /** Calls a unary method by its full name with these headers, and returns the status. */
+  public String callWith(String method, List<HeaderField> headers) {
+    var metadata = new Metadata();
+    headers.forEach(
+        header ->
+            metadata.put(
+                Metadata.Key.of(header.name(), Metadata.ASCII_STRING_MARSHALLER), header.value()));
+    return call(method, metadata);
+  }
+
   private String call(String method, Metadata metadata) {
     var intercepted =
         ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
