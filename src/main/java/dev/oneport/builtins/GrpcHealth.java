@@ -9,6 +9,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -25,12 +26,19 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
 
   private final HealthWatches watches = new HealthWatches(this::status);
   private final Supplier<List<ServerServiceDefinition>> served;
+  private final Predicate<String> reachable;
   private volatile ReadyServices services = ReadyServices.NONE;
   private volatile BooleanSupplier serverReady = () -> false;
   private volatile boolean draining;
 
-  GrpcHealth(Supplier<List<ServerServiceDefinition>> served) {
+  /**
+   * Creates the service.
+   *
+   * @param reachable whether a service of this name, if it is forwarded, has a healthy upstream
+   */
+  GrpcHealth(Supplier<List<ServerServiceDefinition>> served, Predicate<String> reachable) {
     this.served = served;
+    this.reachable = reachable;
   }
 
   /**
@@ -78,7 +86,9 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase implements AutoCloseabl
   }
 
   private boolean isReady(String name) {
-    return name.equals(SERVER) ? serverReady.getAsBoolean() : services.ready(name);
+    return name.equals(SERVER)
+        ? serverReady.getAsBoolean()
+        : services.ready(name) && reachable.test(name);
   }
 
   private boolean isServed(String name) {

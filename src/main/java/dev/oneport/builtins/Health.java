@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -37,9 +38,10 @@ public final class Health implements AutoCloseable {
    * Creates the health of one server.
    *
    * @param served supplies the gRPC services that are currently served
+   * @param reachable whether a service of this name, if it is forwarded, has a healthy upstream
    */
-  public Health(Supplier<List<ServerServiceDefinition>> served) {
-    this.grpc = new GrpcHealth(served);
+  public Health(Supplier<List<ServerServiceDefinition>> served, Predicate<String> reachable) {
+    this.grpc = new GrpcHealth(served, reachable);
   }
 
   /** The services of the health checks; each is mounted if a rule names it. */

@@ -107,6 +107,11 @@ public final class UpstreamStandings implements AutoCloseable {
         .allMatch(it -> it.getValue().isHealthy());
   }
 
+  /** Whether an upstream has a healthy address. */
+  public boolean isHealthy(Upstream upstream) {
+    return of(upstream).isHealthy();
+  }
+
   /** For each upstream and address, 1 if it is healthy and 0 if not. */
   public synchronized Map<List<String>, Integer> up() {
     var up = new HashMap<List<String>, Integer>();

@@ -13,6 +13,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The server's built-in services. */
@@ -25,8 +26,14 @@ final class Builtins {
   private final PublishedKeys keys = new PublishedKeys();
   private final Reflection reflection;
 
-  Builtins(Supplier<List<ServerServiceDefinition>> grpcServices) {
-    this.health = new Health(grpcServices);
+  /**
+   * Creates the services.
+   *
+   * @param grpcServices supplies the gRPC services that are currently served
+   * @param reachable whether a service of this name, if it is forwarded, has a healthy upstream
+   */
+  Builtins(Supplier<List<ServerServiceDefinition>> grpcServices, Predicate<String> reachable) {
+    this.health = new Health(grpcServices, reachable);
     this.reflection = new Reflection(grpcServices);
   }
 

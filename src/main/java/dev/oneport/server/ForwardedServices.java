@@ -28,15 +28,18 @@ import java.util.TreeMap;
  *
  * @param schemas those that were known, by upstream
  * @param methods their methods by full names, for each route that decides about them
+ * @param owners the upstreams of the definitions, by the name of the service
  * @param definitions the services, without methods, as far as their files do not contradict others
  */
 record ForwardedServices(
     Map<Upstream, Schema> schemas,
     Map<Route, Map<String, MethodDescriptor>> methods,
+    Map<String, Upstream> owners,
     List<ServerServiceDefinition> definitions) {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
-  static final ForwardedServices NONE = new ForwardedServices(Map.of(), Map.of(), List.of());
+  static final ForwardedServices NONE =
+      new ForwardedServices(Map.of(), Map.of(), Map.of(), List.of());
 
   /**
    * Finds the services.
@@ -56,6 +59,7 @@ record ForwardedServices(
         var _ = index.add(file.getFileDescriptor());
       }
     }
+    var owners = new HashMap<String, Upstream>();
     var found = new ArrayList<ServerServiceDefinition>();
     services(table, schemas)
         .forEach(
@@ -66,6 +70,7 @@ record ForwardedServices(
               var problem = index.add(service.getFile());
               if (problem.isEmpty()) {
                 found.add(definition(service));
+                owners.put(service.getFullName(), upstream);
               } else {
                 LOG.log(
                     Level.WARNING,
@@ -75,7 +80,8 @@ record ForwardedServices(
                     problem.get());
               }
             });
-    return new ForwardedServices(Map.copyOf(schemas), methods(table, schemas), List.copyOf(found));
+    return new ForwardedServices(
+        Map.copyOf(schemas), methods(table, schemas), Map.copyOf(owners), List.copyOf(found));
   }
 
   private static Map<Route, Map<String, MethodDescriptor>> methods(
@@ -99,6 +105,11 @@ record ForwardedServices(
   /** The known methods of a route by their full names; none of a route that is not forwarded. */
   Map<String, MethodDescriptor> methods(Route route) {
     return methods.getOrDefault(route, Map.of());
+  }
+
+  /** The upstream of a service; empty if it is not among the definitions. */
+  Optional<Upstream> upstream(String service) {
+    return Optional.ofNullable(owners.get(service));
   }
 
   private static Map<ServiceDescriptor, Upstream> services(

@@ -66,7 +66,7 @@ public record Plan(
   public static Plan read(
       Configuration configuration, List<Service> services, Optional<Service> sample) {
     var mounts = Mounts.of(services, sample);
-    var builtins = new Builtins(List::of);
+    var builtins = new Builtins(List::of, _ -> true);
     builtins.mount(mounts);
     return read(
         configuration,

@@ -82,7 +82,7 @@ public final class Server implements AutoCloseable {
     var served = Set.copyOf(mounts.routes());
     dev.ifPresent(mounts::addOwn);
     this.mounts = mounts;
-    var builtins = new Builtins(this::servedGrpc);
+    var builtins = new Builtins(this::servedGrpc, this::isReachable);
     dev.ifPresent(_ -> builtins.mountForDev(mounts));
     builtins.mount(mounts);
     this.health = builtins.health();
@@ -382,6 +382,14 @@ public final class Server implements AutoCloseable {
     var served = new ArrayList<>(mountedGrpc());
     served.addAll(methods.described(served).definitions());
     return served;
+  }
+
+  private boolean isReachable(String service) {
+    return methods
+        .described(mountedGrpc())
+        .upstream(service)
+        .map(standings::isHealthy)
+        .orElse(true);
   }
 
   private List<ServerServiceDefinition> mountedGrpc() {

@@ -313,7 +313,8 @@ final class ForwardedSchemaTest {
             ProtoReflectionServiceV1.newInstance(), new HealthStatusManager().getHealthService());
     var built =
         "    - { allow: [ anyone ], route: [ GRPC grpc.reflection.v1.ServerReflection/*, GRPC grpc.health.v1.Health/* ] }";
-    var server = opened(RunningServer.start(yaml(upstream.port(), "") + built));
+    var checked = ", health: { interval: 100ms, unhealthy-after: 1 }";
+    var server = opened(RunningServer.start(yaml(upstream.port(), checked) + built));
     await(client(server, Version.HTTP_1_1), 200);
     var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     open.add(channel::shutdownNow);
@@ -333,10 +334,16 @@ final class ForwardedSchemaTest {
     assertEquals(
         ServingStatus.SERVING,
         health.check(HealthCheckRequest.newBuilder().setService("Echo").build()).getStatus());
+    upstream.close();
+    Await.until(
+        "the upstream's end is known",
+        () ->
+            health.check(HealthCheckRequest.newBuilder().setService("Echo").build()).getStatus()
+                == ServingStatus.NOT_SERVING);
     // Without its forward, nothing is left of it.
     assertTrue(
         server.reload(
-            yaml(upstream.port(), "")
+            yaml(1, "")
                     .replace("GRPC Echo/*, to", "GRPC Other/*, to")
                     .replaceAll("(?s)    - .*", "")
                 + "    - { allow: [ anyone ], route: GRPC Other/* }\n"
