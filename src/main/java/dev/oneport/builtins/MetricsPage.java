@@ -136,7 +136,12 @@ public final class MetricsPage implements Service {
             "oneport_tls_handshakes_total",
             "TLS handshakes, and connections that ended without one.",
             "result",
-            () -> Map.of("completed", tls.completed(), "failed", tls.failed()));
+            () -> Map.of("completed", tls.completed(), "failed", tls.failed()))
+        .counters(
+            "oneport_tls_handshake_failures_total",
+            "Connections that ended without a TLS handshake, by reason.",
+            "reason",
+            tls::failures);
   }
 
   private void answer(ServerRequest request, ServerResponse response) throws IOException {

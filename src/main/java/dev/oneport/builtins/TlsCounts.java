@@ -1,6 +1,7 @@
 package dev.oneport.builtins;
 
 import java.time.Instant;
+import java.util.Map;
 
 /** The listener's TLS counts for the metrics. */
 public interface TlsCounts {
@@ -12,4 +13,7 @@ public interface TlsCounts {
 
   /** How many connections ended without a handshake. */
   long failed();
+
+  /** The same by the reason. */
+  Map<String, Long> failures();
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,11 @@ final class ListenerTls implements TlsCounts, AutoCloseable {
   @Override
   public long failed() {
     return server.failed();
+  }
+
+  @Override
+  public Map<String, Long> failures() {
+    return server.failures();
   }
 
   /** The certificate in use, as PEM. */

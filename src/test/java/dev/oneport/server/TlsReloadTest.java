@@ -134,6 +134,8 @@ final class TlsReloadTest {
       var seconds = (long) Double.parseDouble(line.split(" ", -1)[1]);
       assertEquals(first.expiry().getEpochSecond(), seconds);
       assertTrue(text.contains("oneport_tls_handshakes_total{result=\"completed\"} 1"), text);
+      var failures = "oneport_tls_handshake_failures_total{reason=\"client_alert\"} 0";
+      assertTrue(text.contains(failures), text);
     }
   }
 

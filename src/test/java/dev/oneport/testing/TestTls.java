@@ -8,6 +8,8 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.common.tls.TlsConfig;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -139,11 +141,22 @@ public final class TestTls {
 
   /** Helidon's configuration of a certificate. */
   public static Tls tls(ServerCertificate certificate) {
+    return builder(certificate).build();
+  }
+
+  private static TlsConfig.Builder builder(ServerCertificate certificate) {
     return Tls.builder()
         .privateKey(certificate.key())
         .privateKeyCertChain(certificate.chain())
         .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
-        .applicationProtocols(List.of("h2", "http/1.1"))
+        .applicationProtocols(List.of("h2", "http/1.1"));
+  }
+
+  /** The same for a server whose clients must show a certificate of the same authority. */
+  public static Tls asking(ServerCertificate certificate) {
+    return builder(certificate)
+        .clientAuth(TlsClientAuth.REQUIRED)
+        .trust(certificate.chain())
         .build();
   }
 
@@ -194,7 +207,8 @@ public final class TestTls {
     return context(certificate, null);
   }
 
-  private static SSLContext context(
+  /** The same for clients that show a certificate of their own. */
+  public static SSLContext context(
       ServerCertificate certificate, @Nullable ServerCertificate identity) {
     try {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -38,32 +38,35 @@ final class TlsHandshake implements DeadlineWatch.Watched {
   SecureSocket run() {
     wait.start(server.watchdog().after(server.handshakeTimeout()));
     server.watchdog().watch(this);
-    var done = false;
     try {
       var socket = begin();
-      done = wait.stop();
-      if (!done) {
-        throw refused("the client was too slow", null);
+      if (!wait.stop()) {
+        throw expired(null);
       }
+      server.handshakes().completed();
       return socket;
-    } catch (UncheckedIOException | IOException e) {
-      throw refused(wait.expired() ? "the client was too slow" : String.valueOf(e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw failed(e.getCause());
+    } catch (IOException e) {
+      throw failed(e);
     } finally {
       server.watchdog().forget(this);
-      server.count(done);
     }
   }
 
   private SecureSocket begin() throws IOException {
     var first = context.serverSocket().get();
     if (first == null) {
-      throw refused("the client left", null);
+      throw wait.expired()
+          ? expired(null)
+          : refused(HandshakeFailure.NO_DATA, "the client disconnected", null);
     }
     if (!FirstBytesOfTls.match(first)) {
-      if (PlainRequest.mayBegin(first)) {
-        answerInPlain();
+      if (!PlainRequest.mayBegin(first)) {
+        throw refused(HandshakeFailure.NOT_TLS, "the first bytes are not TLS", null);
       }
-      throw refused("the client does not speak TLS", null);
+      answerInPlain();
+      throw refused(HandshakeFailure.PLAIN_HTTP, "the client sent plain HTTP", null);
     }
     try (var turn = server.turns().begin()) {
       return handshake(new LayeredSocket(context.serverSocket(), turn), first);
@@ -77,9 +80,17 @@ final class TlsHandshake implements DeadlineWatch.Watched {
   private void answerInPlain() {
     context.serverSocket().write(PlainRequest.answer());
     if (wait.stop() && wait.start(server.watchdog().after(LINGER))) {
+      drop();
+    }
+  }
+
+  private void drop() {
+    try {
       while (context.serverSocket().get() != null) {
         // Dropped.
       }
+    } catch (UncheckedIOException _) {
+      // The client has disconnected, or the time is over.
     }
   }
 
@@ -97,8 +108,23 @@ final class TlsHandshake implements DeadlineWatch.Watched {
     return new SecureSocket(context.serverSocket(), ssl);
   }
 
-  private CloseConnectionException refused(String why, @Nullable Exception cause) {
+  private CloseConnectionException failed(IOException e) {
+    return wait.expired()
+        ? expired(e)
+        : refused(HandshakeFailure.of(e), String.valueOf(e.getMessage()), e);
+  }
+
+  private CloseConnectionException expired(@Nullable Exception cause) {
+    return server.closing()
+        ? refused(HandshakeFailure.STOPPING, "the server is stopping", cause)
+        : refused(HandshakeFailure.TIMEOUT, "the client was too slow", cause);
+  }
+
+  private CloseConnectionException refused(
+      HandshakeFailure failure, String why, @Nullable Exception cause) {
     context.log(LOG, Level.DEBUG, "no TLS handshake: %s", why);
+    var client = context.remotePeer().address();
+    server.handshakes().failed(failure, client, why, server.watchdog().now());
     return new CloseConnectionException("no TLS handshake: " + why, cause);
   }
 

@@ -4,7 +4,7 @@ import dev.oneport.transport.time.DeadlineWatch;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Map;
 
 /**
  * TLS in front of a listener's protocols. Handshakes run on the thread of their connection, within
@@ -19,8 +19,7 @@ public final class TlsServer {
   private final Duration handshakeTimeout;
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final HandshakeTurns turns;
-  private final LongAdder completed = new LongAdder();
-  private final LongAdder failed = new LongAdder();
+  private final Handshakes handshakes = new Handshakes();
   private volatile Tls tls;
   private volatile boolean closing;
 
@@ -56,16 +55,21 @@ public final class TlsServer {
 
   /** How many handshakes were completed. */
   public long completed() {
-    return completed.sum();
+    return handshakes.allCompleted();
   }
 
   /** How many connections ended without a handshake. */
   public long failed() {
-    return failed.sum();
+    return handshakes.allFailed();
   }
 
-  void count(boolean success) {
-    (success ? completed : failed).increment();
+  /** The same by the reason, in lower case. */
+  public Map<String, Long> failures() {
+    return handshakes.failures();
+  }
+
+  Handshakes handshakes() {
+    return handshakes;
   }
 
   Tls tls() {

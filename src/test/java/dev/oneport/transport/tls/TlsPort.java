@@ -32,6 +32,13 @@ final class TlsPort implements AutoCloseable {
   private final WebServer server;
 
   TlsPort(Duration handshakeTimeout) {
+    this(handshakeTimeout, false);
+  }
+
+  /**
+   * @param asks whether clients must show a certificate from the server's own authority
+   */
+  TlsPort(Duration handshakeTimeout, boolean asks) {
     var http2 =
         new Http2Server(
             Http2Limits.defaults(),
@@ -40,7 +47,9 @@ final class TlsPort implements AutoCloseable {
             StreamExchange.protocol(RefusedRequests.IGNORED));
     var http1 =
         new Http1Server(Http1Limits.defaults(), List.of(http2.upgrader()), RefusedRequests.IGNORED);
-    tls = new TlsServer(TestTls.tls(certificate), handshakeTimeout);
+    tls =
+        new TlsServer(
+            asks ? TestTls.asking(certificate) : TestTls.tls(certificate), handshakeTimeout);
     server =
         WebServer.builder()
             .port(0)
