@@ -58,7 +58,19 @@ public final class TestTls {
   /** What clients show in this scope. */
   private static final ScopedValue<ServerCertificate> IDENTITY = ScopedValue.newInstance();
 
+  /** What clients trust in this scope instead of the fixtures' certificate. */
+  private static final ScopedValue<List<ServerCertificate>> TRUSTED = ScopedValue.newInstance();
+
   private TestTls() {}
+
+  /** Clients that are made, and sockets that are opened, in this scope trust these servers. */
+  public static ScopedValue.Carrier trusting(List<ServerCertificate> servers) {
+    return ScopedValue.where(TRUSTED, servers);
+  }
+
+  private static List<ServerCertificate> trusted() {
+    return TRUSTED.orElse(List.of(CERTIFICATE));
+  }
 
   /** Clients that are made, and sockets that are opened, in this scope show a certificate. */
   public static ScopedValue.Carrier as(ServerCertificate identity) {
@@ -66,7 +78,9 @@ public final class TestTls {
   }
 
   private static SSLContext current() {
-    return IDENTITY.isBound() ? context(CERTIFICATE, IDENTITY.get()) : CONTEXT;
+    return IDENTITY.isBound() || TRUSTED.isBound()
+        ? context(trusted(), IDENTITY.isBound() ? IDENTITY.get() : null)
+        : CONTEXT;
   }
 
   /** Remembers that a server speaks TLS; {@link #closed} forgets it. */
@@ -122,13 +136,17 @@ public final class TestTls {
 
   private static ChannelCredentials trusting() {
     try {
-      var credentials = TlsChannelCredentials.newBuilder().trustManager(stream(CERTIFICATE.pem()));
+      // From PEM, gRPC would keep only one of several certificates with the same subject.
+      var credentials =
+          TlsChannelCredentials.newBuilder().trustManager(trust(trusted()).getTrustManagers());
       if (IDENTITY.isBound()) {
         credentials.keyManager(stream(chain(IDENTITY.get())), stream(keyPem(IDENTITY.get())));
       }
       return credentials.build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -204,22 +222,21 @@ public final class TestTls {
 
   /** What trusts a certificate and nothing else. */
   public static SSLContext context(ServerCertificate certificate) {
-    return context(certificate, null);
+    return context(List.of(certificate), null);
   }
 
   /** The same for clients that show a certificate of their own. */
-  public static SSLContext context(
-      ServerCertificate certificate, @Nullable ServerCertificate identity) {
+  public static SSLContext context(ServerCertificate certificate, ServerCertificate identity) {
+    return context(List.of(certificate), identity);
+  }
+
+  private static SSLContext context(
+      List<ServerCertificate> servers, @Nullable ServerCertificate identity) {
     try {
-      var store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      store.setCertificateEntry("server", certificate.chain().getFirst());
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
       var context = SSLContext.getInstance("TLS");
       context.init(
           identity == null ? null : keys(identity).getKeyManagers(),
-          trust.getTrustManagers(),
+          trust(servers).getTrustManagers(),
           null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -227,6 +244,18 @@ public final class TestTls {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static TrustManagerFactory trust(List<ServerCertificate> servers)
+      throws GeneralSecurityException, IOException {
+    var store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    for (var server : servers) {
+      store.setCertificateEntry("server" + store.size(), server.chain().getFirst());
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    return trust;
   }
 
   private static KeyManagerFactory keys(ServerCertificate identity)

@@ -1,12 +1,11 @@
 package dev.oneport.transport.tls;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Why a connection ended without a handshake, as the metrics and the log name it. */
 enum HandshakeFailure {
@@ -51,15 +50,16 @@ enum HandshakeFailure {
     return this != NO_DATA && this != STOPPING;
   }
 
+  private static boolean broken(@Nullable Throwable e) {
+    return e instanceof IOException && !(e instanceof SSLException);
+  }
+
   /**
    * The kind of an exception from the JDK's handshake, which tells its kinds apart by the alert at
    * the beginning of the text only (JDK 25).
    */
   static HandshakeFailure of(IOException e) {
-    if (!(e instanceof SSLException)) {
-      return e instanceof SocketException || e instanceof EOFException ? CLIENT_LEFT : MALFORMED;
-    }
-    if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
+    if (broken(e) || broken(e.getCause())) {
       return CLIENT_LEFT;
     }
     var alert = ALERT.matcher(String.valueOf(e.getMessage()));
