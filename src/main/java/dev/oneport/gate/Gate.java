@@ -36,8 +36,6 @@ public final class Gate implements AutoCloseable {
   /** The retry delay that clients are told by default. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
-  private static final int LONGEST_HOST = 255;
-
   /** The caller of an open route, who needs no token. */
   private static final Verified ANYONE = new Verified(Caller.ANONYMOUS, Instant.MAX, () -> true);
 
@@ -227,24 +225,7 @@ public final class Gate implements AutoCloseable {
     if (vital.test(call.route())) {
       return Optional.empty();
     }
-    var host = call.arrival().host();
-    if (!perimeter.hosts().allow(host)) {
-      return Optional.of(
-          denied(Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(host)));
-    }
-    return perimeter
-        .tryCall(call.arrival().client())
-        .map(
-            wait ->
-                new Denied(
-                    Reason.LIMIT_EXCEEDED,
-                    Caller.ANONYMOUS,
-                    "too many calls a second of one address",
-                    wait));
-  }
-
-  private static String shortened(String host) {
-    return host.length() > LONGEST_HOST ? host.substring(0, LONGEST_HOST) : host;
+    return perimeter.turnedAway(call.arrival());
   }
 
   /** Identifies the caller by a credential, as calls do; does not say what the caller may do. */

@@ -1,6 +1,8 @@
 package dev.oneport.gate;
 
+import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
+import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.Attempts;
 import dev.oneport.proxies.Client;
 import dev.oneport.proxies.Hosts;
@@ -8,6 +10,7 @@ import dev.oneport.proxies.Proxies;
 import dev.oneport.time.Clocks;
 import dev.oneport.transport.limit.AddressLimits;
 import dev.oneport.transport.limit.PerAddress;
+import io.grpc.StatusException;
 import io.helidon.common.socket.SocketContext;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param secure whether connections to this server are encrypted
  */
 public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, boolean secure) {
+  private static final int LONGEST_HOST = 255;
+
   /** Trusts no proxy, answers to any host, and limits no address. */
   public static Perimeter open() {
     return new Perimeter(
@@ -75,6 +80,42 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
     }
   }
 
+  /** Counts a call that is refused for another reason anyway. */
+  public void count(@Nullable SocketAddress peer, Headers headers) {
+    var _ = tryCall(arrival(peer, headers).client());
+  }
+
+  /**
+   * Why a request is refused whatever it asks for: it is for a host that the server does not answer
+   * to, or its address makes too many. A request for another host counts as well.
+   */
+  Optional<Denied> turnedAway(Arrival arrival) {
+    var wait = tryCall(arrival.client());
+    if (!hosts.allow(arrival.host())) {
+      return Optional.of(
+          Gate.denied(
+              Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(arrival.host())));
+    }
+    return wait.map(
+        time ->
+            new Denied(
+                Reason.LIMIT_EXCEEDED,
+                Caller.ANONYMOUS,
+                "too many calls a second of one address",
+                time));
+  }
+
+  private static String shortened(String host) {
+    return host.length() > LONGEST_HOST ? host.substring(0, LONGEST_HOST) : host;
+  }
+
+  /** The same for a gRPC call of an unknown method, as its status. */
+  public Optional<StatusException> turnedAway(
+      @Nullable SocketAddress peer, Function<String, List<String>> headers, String host) {
+    return turnedAway(arrival(peer, headers, host))
+        .map(denied -> GrpcProblem.of(denied.reason(), denied.retryAfter()));
+  }
+
   /** Counts the requests that a handler answers without a route as calls of their address. */
   public Handler limit(Handler handler) {
     return (request, response) -> {
@@ -88,12 +129,16 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
     };
   }
 
-  /** Checks the host before a handler that has no guard. */
+  /**
+   * Checks the host before a handler that has no guard. Requests for other hosts count as calls;
+   * others only if the handler counts them.
+   */
   public Handler guard(Handler handler) {
     return (request, response) -> {
       if (hosts.allow(request.headers().first(HeaderNames.HOST).orElse(""))) {
         handler.handle(request, response);
       } else {
+        count(request.remotePeer().address(), request.headers());
         HttpProblem.of(Reason.MISDIRECTED_REQUEST).send(response);
       }
     };

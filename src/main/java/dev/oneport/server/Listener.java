@@ -65,7 +65,8 @@ final class Listener implements OpenConnections {
     var services =
         GrpcServices.builder()
             .served(name -> guards.serves(new Route(Protocol.GRPC, name)))
-            .others(methods::find);
+            .others(methods::find)
+            .unknown(new UnknownMethods(guards.gate().perimeter()));
     Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web =
         new WebMethods(

@@ -8,6 +8,7 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.http.PathMatcher;
 import io.helidon.http.PathMatchers;
 import io.helidon.http.RequestException;
+import io.helidon.http.WritableHeaders;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Records requests that were refused before they were routed, on the route that they would have
- * reached. Nothing is decided here.
+ * reached, and counts them as calls of their address. Nothing is decided here.
  */
 final class RefusedRoutes implements RefusedRequests {
   private record Target(Route route, Set<String> methods, PathMatcher path) {
@@ -63,8 +64,14 @@ final class RefusedRoutes implements RefusedRequests {
   }
 
   @Override
+  public void unreadable(SocketAddress peer) {
+    guards.gate().perimeter().count(peer, WritableHeaders.create());
+  }
+
+  @Override
   public void refused(
       HttpPrologue request, Headers headers, SocketAddress peer, RequestException answer) {
+    guards.gate().perimeter().count(peer, headers);
     targets.stream()
         .filter(target -> target.takes(request) && guards.serves(target.route()))
         .map(target -> new ForwardedRequests.Found(target.route(), ""))

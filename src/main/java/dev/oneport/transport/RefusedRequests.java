@@ -7,12 +7,19 @@ import java.net.SocketAddress;
 
 /**
  * Is told of each request that its connection answers without routing it, because its head is not
- * valid or announces too much. Only requests whose method and target are valid are reported.
+ * valid or announces too much.
  */
 @FunctionalInterface
 public interface RefusedRequests {
   /** For a listener that keeps no records. */
   RefusedRequests IGNORED = (_, _, _, _) -> {};
+
+  /**
+   * Called instead of {@link #refused} if the method or the target is not valid; must not block.
+   *
+   * @param peer the other end of the connection
+   */
+  default void unreadable(SocketAddress peer) {}
 
   /**
    * Called before the answer is sent; must not block.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.EchoService;
+import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.ProbeService;
@@ -12,6 +13,7 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.transport.http2.RawClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -169,6 +171,59 @@ final class AddressLimitsTest {
   void everyRequestCountsExceptThoseOfProbes(String path, int before, int beyond) throws Exception {
     try (var server = start(CALLS, "anyone")) {
       assertEquals(List.of(before, before, before, beyond), statuses(server, path, 4, ""));
+    }
+  }
+
+  /** Three requests that are refused leave none of the burst of three for a good one. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET /name HTTP/1.1|Host: x|Bad Header: y||, 400",
+    "GET /name HTTP/1.1||, 400",
+    "GET /a b c HTTP/1.1|Host: x||, 400",
+    "POST /name HTTP/1.1|Host: x|Content-Length: 99999999999||, 413",
+    "GET /name HTTP/1.1|Host: other.example||, 421",
+    "GET /unknown HTTP/1.1|Host: other.example||, 421"
+  })
+  void aRequestThatIsRefusedBeforeItsRouteCounts(String request, int status) throws Exception {
+    try (var server = start("hosts: [ x ], " + CALLS, "anyone")) {
+      for (int i = 0; i < 3; i++) {
+        var answer = RawHttp.send(server.port(), request.replace("|", "\r\n"));
+        assertEquals(status, answer.status(), answer::head);
+      }
+      assertEquals(429, get(server, "/name", "").status());
+    }
+  }
+
+  @Test
+  void aMalformedRequestOnHttp2Counts() throws Exception {
+    try (var server = start(CALLS, "anyone")) {
+      for (int i = 0; i < 3; i++) {
+        try (var client = RawClient.connect(server.port())) {
+          assertEquals("400", client.get(1, "/na me").response(1).status());
+        }
+      }
+      assertEquals(429, get(server, "/name", "").status());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Unknown/Method", "Unary/unknown"})
+  void aCallOfAnUnknownMethodCounts(String method) throws Exception {
+    try (var server = start(CALLS, "anyone");
+        var client = new GrpcProbe(server.port(), false)) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals("UNIMPLEMENTED", client.call(method));
+      }
+      assertEquals("RESOURCE_EXHAUSTED", client.call(method));
+      assertEquals(429, get(server, "/name", "").status());
+    }
+  }
+
+  @Test
+  void anUnknownMethodOfAnotherHostIsMisdirected() throws Exception {
+    try (var server = start("hosts: [ other.example ]", "anyone");
+        var client = new GrpcProbe(server.port(), false)) {
+      assertEquals("FAILED_PRECONDITION", client.call("Unknown/Method"));
     }
   }
 

@@ -79,7 +79,10 @@ public final class GrpcProtocol implements StreamProtocol {
   }
 
   private StreamHandler refusal(Http2Stream stream, String httpStatus, GrpcFailure failure) {
-    return new GrpcRefusal(stream, httpStatus, failure, failures);
+    return services
+        .turnedAway(stream)
+        .map(told -> new GrpcRefusal(stream, "200", () -> told))
+        .orElseGet(() -> new GrpcRefusal(stream, httpStatus, () -> failures.orPlain(failure)));
   }
 
   private StreamHandler call(Http2Stream stream, CallMethod<?, ?> method) {

@@ -1,11 +1,13 @@
 package dev.oneport.transport.grpc;
 
 import dev.oneport.transport.calls.CallMethod;
+import dev.oneport.transport.http2.Http2Stream;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.InternalServer;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusException;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import java.util.ArrayList;
@@ -24,12 +26,14 @@ public final class GrpcServices {
   private final Map<String, CallMethod<?, ?>> methods;
   private final Predicate<String> served;
   private final Function<String, Optional<CallMethod<?, ?>>> others;
+  private final Function<Http2Stream, Optional<StatusException>> unknown;
   private final Context context;
 
   private GrpcServices(Builder builder) {
     methods = Map.copyOf(builder.methods);
     served = builder.served;
     others = builder.others;
+    unknown = builder.unknown;
     context =
         Context.ROOT.withValue(
             InternalServer.SERVER_CONTEXT_KEY, new ServiceList(builder.definitions));
@@ -46,6 +50,11 @@ public final class GrpcServices {
         .or(() -> path.startsWith("/") ? others.apply(path.substring(1)) : Optional.empty());
   }
 
+  /** Why a call that reaches no method is refused, if not because its method is unknown. */
+  Optional<StatusException> turnedAway(Http2Stream call) {
+    return unknown.apply(call);
+  }
+
   /** The root context of each call, in which reflection finds the services. */
   Context context() {
     return context;
@@ -60,6 +69,8 @@ public final class GrpcServices {
     private Predicate<String> served = _ -> true;
     private Function<String, Optional<CallMethod<?, ?>>> others = _ -> Optional.empty();
 
+    private Function<Http2Stream, Optional<StatusException>> unknown = _ -> Optional.empty();
+
     private Builder() {}
 
     /** Serves only the methods whose full names pass this test; others are unknown. */
@@ -71,6 +82,15 @@ public final class GrpcServices {
     /** Looks up full names that no service has; these methods have no interceptors. */
     public Builder others(Function<String, Optional<CallMethod<?, ?>>> names) {
       others = names;
+      return this;
+    }
+
+    /**
+     * Calls this for each call that reaches no method; it must not block. If it returns a status,
+     * that is the answer.
+     */
+    public Builder unknown(Function<Http2Stream, Optional<StatusException>> calls) {
+      unknown = calls;
       return this;
     }
 

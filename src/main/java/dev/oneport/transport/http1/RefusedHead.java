@@ -39,16 +39,17 @@ final class RefusedHead {
     return new RefusedHead(Arrays.copyOf(bytes, begun.endOfLine(0) + 2), answer);
   }
 
-  /** Does nothing if the request line is incomplete or invalid. */
   void report(RefusedRequests refused, SocketAddress peer) {
     int end = endOfLine(0);
     if (end < 0) {
+      refused.unreadable(peer);
       return;
     }
     HttpPrologue prologue;
     try {
       prologue = prologue(end);
     } catch (RequestException | IllegalArgumentException _) {
+      refused.unreadable(peer);
       return;
     }
     refused.refused(prologue, headers(end + 2), peer, answer);

@@ -248,6 +248,7 @@ public final class StreamExchange implements StreamHandler, ClientWatch.Served {
     try {
       prologue = prologue();
     } catch (RequestException _) {
+      refused.unreadable(context.remotePeer().address());
       return refusal;
     }
     var headers = RequestHeaders.of(stream.request(), context);
