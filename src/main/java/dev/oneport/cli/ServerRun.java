@@ -18,6 +18,7 @@ final class ServerRun {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
   private final StopSignal stop;
+  private final ServiceManager manager;
   private final CompletableFuture<Server> started = new CompletableFuture<>();
 
   /**
@@ -26,8 +27,9 @@ final class ServerRun {
    */
   private final AtomicBoolean decided = new AtomicBoolean();
 
-  ServerRun(StopSignal stop) {
+  ServerRun(StopSignal stop, ServiceManager manager) {
     this.stop = stop;
+    this.manager = manager;
   }
 
   /**
@@ -80,7 +82,9 @@ final class ServerRun {
     try (server) {
       stop.onHangup(() -> Background.attempt(server::reload));
       listening.accept(server);
+      manager.ready(server.port());
       var why = CompletableFuture.anyOf(stop.received(), server.failure()).get();
+      manager.stopping();
       if (stop.received().isDone()) {
         code = ExitCode.OK;
         LOG.log(System.Logger.Level.INFO, "{0}: stopping", why);

@@ -94,7 +94,9 @@ public record Serving(
                     dev,
                     Clocks.system());
               };
-          return check ? checked(make) : new ServerRun(stop).run(make, this::listening);
+          return check
+              ? checked(make)
+              : new ServerRun(stop, ServiceManager.of(environment)).run(make, this::listening);
         });
   }
 
