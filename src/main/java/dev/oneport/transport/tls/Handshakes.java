@@ -4,9 +4,10 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,7 @@ final class Handshakes {
   private static final int LONGEST = 200;
 
   private final LongAdder completed = new LongAdder();
-  private final Kind[] kinds =
-      Arrays.stream(HandshakeFailure.values()).map(_ -> new Kind()).toArray(Kind[]::new);
+  private final Map<HandshakeFailure, Kind> kinds = new EnumMap<>(HandshakeFailure.class);
 
   /** The failures of one kind. */
   private static final class Kind {
@@ -40,6 +40,12 @@ final class Handshakes {
     }
   }
 
+  Handshakes() {
+    for (var failure : HandshakeFailure.values()) {
+      kinds.put(failure, new Kind());
+    }
+  }
+
   void completed() {
     completed.increment();
   }
@@ -49,15 +55,13 @@ final class Handshakes {
   }
 
   long allFailed() {
-    return Arrays.stream(kinds).mapToLong(kind -> kind.failed.sum()).sum();
+    return kinds.values().stream().mapToLong(kind -> kind.failed.sum()).sum();
   }
 
   /** How many failed, by the label of their kind. */
   Map<String, Long> failures() {
     var counts = new LinkedHashMap<String, Long>();
-    for (var failure : HandshakeFailure.values()) {
-      counts.put(failure.label(), kinds[failure.ordinal()].failed.sum());
-    }
+    kinds.forEach((failure, kind) -> counts.put(failure.label(), kind.failed.sum()));
     return counts;
   }
 
@@ -68,7 +72,7 @@ final class Handshakes {
    * @param now a tick in nanoseconds
    */
   void failed(HandshakeFailure failure, @Nullable SocketAddress client, String cause, long now) {
-    var kind = kinds[failure.ordinal()];
+    var kind = Objects.requireNonNull(kinds.get(failure));
     kind.failed.increment();
     if (!failure.logged()) {
       return;

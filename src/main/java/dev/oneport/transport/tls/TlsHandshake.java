@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class TlsHandshake implements DeadlineWatch.Watched {
       server.handshakes().completed();
       return socket;
     } catch (UncheckedIOException e) {
-      throw failed(e.getCause());
+      throw failed(Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw failed(e);
     } finally {
@@ -101,7 +102,7 @@ final class TlsHandshake implements DeadlineWatch.Watched {
             tls.sslContext()
                 .getSocketFactory()
                 .createSocket(plain, new ByteArrayInputStream(first), true);
-    ssl.setSSLParameters(tls.sslParameters());
+    ssl.setSSLParameters(TlsServer.parameters(tls));
     ssl.startHandshake();
     // Without cipher suites, the JDK refuses renegotiation (RFC 5746 section 5).
     ssl.setEnabledCipherSuites(new String[0]);

@@ -5,6 +5,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLParameters;
 
 /**
  * TLS in front of a listener's protocols. Handshakes run on the thread of their connection, within
@@ -74,6 +75,15 @@ public final class TlsServer {
 
   Tls tls() {
     return tls;
+  }
+
+  /** The parameters of a handshake with this TLS. */
+  static SSLParameters parameters(Tls tls) {
+    var parameters = tls.sslParameters();
+    // Helidon sets an empty name (4.5.0). The JDK would resume no session with it, because its
+    // tickets have none (JDK 25).
+    parameters.setEndpointIdentificationAlgorithm(null);
+    return parameters;
   }
 
   Duration handshakeTimeout() {

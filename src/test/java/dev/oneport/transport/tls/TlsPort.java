@@ -28,7 +28,7 @@ final class TlsPort implements AutoCloseable {
   final ServerCertificate certificate =
       SelfSigned.forThisMachine(Instant.now(), Duration.ofDays(1));
   final TlsServer tls;
-  private final SSLContext client = TestTls.context(certificate);
+  private SSLContext client = TestTls.context(certificate);
   private final WebServer server;
 
   TlsPort(Duration handshakeTimeout) {
@@ -63,6 +63,12 @@ final class TlsPort implements AutoCloseable {
             .addConnectionSelector(tls.selector(http1.selector(http2.selector())))
             .build()
             .start();
+  }
+
+  /** From now on, clients show the server's own certificate. */
+  TlsPort identified() {
+    client = TestTls.context(certificate, certificate);
+    return this;
   }
 
   /** A connection without TLS. */

@@ -2,6 +2,7 @@ package dev.oneport.transport.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -166,6 +167,27 @@ final class TlsServerTest {
       for (var socket : stalled) {
         socket.close();
       }
+    }
+  }
+
+  /** With a client's certificate too, which is in the ticket. */
+  @ParameterizedTest
+  @CsvSource({"TLSv1.3, false", "TLSv1.3, true", "TLSv1.2, false", "TLSv1.2, true"})
+  void aSessionIsResumed(String version, boolean asks) throws Exception {
+    try (var port = new TlsPort(LONG, asks).identified()) {
+      var first = sessionOf(port, version);
+      assertEquals(first, sessionOf(port, version));
+      port.tls.replace(asks ? TestTls.asking(port.certificate) : TestTls.tls(port.certificate));
+      assertNotEquals(first, sessionOf(port, version), "after a renewal");
+    }
+  }
+
+  /** When the session began, which a resumed one has in common with the first one. */
+  private static long sessionOf(TlsPort port, String version) throws IOException {
+    try (var client = port.secure("http/1.1")) {
+      client.setEnabledProtocols(new String[] {version});
+      assertTrue(answer(client, PING).startsWith("HTTP/1.1 200 OK"));
+      return client.getSession().getCreationTime();
     }
   }
 
