@@ -8,6 +8,7 @@ import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.CookieFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +112,7 @@ final class CookieTest {
           told);
       var other = new HeaderField("origin", "https://app.example.com");
       assertEquals("ACCESS_TOKEN_INVALID", clients.call("all", List.of(cookie, other)));
-      var own = new HeaderField("origin", "http://127.0.0.1:" + server.port());
+      var own = new HeaderField("origin", TestTls.uri("http", server.port(), "").toString());
       assertEquals("OK", clients.call("all", List.of(cookie, own)));
       var both = new ArrayList<>(List.of(cookie, own));
       both.add(HeaderField.bearer(GOOD));
@@ -133,6 +134,6 @@ final class CookieTest {
   }
 
   private String own() {
-    return "http://localhost:" + server.port();
+    return (TestTls.ON ? "https" : "http") + "://localhost:" + server.port();
   }
 }

@@ -13,11 +13,11 @@ import dev.oneport.sample.proto.WatchRequest;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.MetadataUtils;
@@ -43,8 +43,7 @@ final class LeaseTest {
   private final ManualClock clock = new ManualClock(Instant.now());
   private final RunningServer server =
       RunningServer.start(yaml("[ alice@example.com, bob@example.com ]"), clock, new EchoService());
-  private final ManagedChannel channel =
-      NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+  private final ManagedChannel channel = TestTls.channel(server.port()).build();
 
   enum Stream {
     WATCH,

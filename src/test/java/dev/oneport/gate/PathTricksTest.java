@@ -13,9 +13,8 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.Reply;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebSocketProbe;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -138,8 +137,8 @@ final class PathTricksTest {
         "/open/..;/closed"
       })
   void nothingReachesAClosedHandlerOverHttp2(String path) throws Exception {
-    try (var client = HttpClient.newBuilder().version(Version.HTTP_2).build()) {
-      var uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    try (var client = TestTls.http().version(Version.HTTP_2).build()) {
+      var uri = TestTls.uri("http", server.port(), path);
       var response = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       assertTrue(response.statusCode() >= 400, path + ": " + response.statusCode());
     }

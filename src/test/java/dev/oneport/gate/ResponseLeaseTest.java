@@ -9,6 +9,7 @@ import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import io.helidon.http.sse.SseEvent;
 import io.helidon.webserver.sse.SseSink;
 import java.io.BufferedReader;
@@ -42,7 +43,7 @@ final class ResponseLeaseTest {
   private final RunningServer server =
       RunningServer.start(
           yaml("alice@example.com"), clock, new OddService(), ResponseLeaseTest::mountEvents);
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = TestTls.http().build();
 
   @AfterEach
   void stop() {
@@ -142,7 +143,7 @@ final class ResponseLeaseTest {
   }
 
   private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.port() + path);
+    return TestTls.uri("http", server.port(), path);
   }
 
   private static String yaml(String caller) {

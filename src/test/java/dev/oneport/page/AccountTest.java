@@ -13,12 +13,12 @@ import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.Reply;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebSocketProbe;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.StringReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -52,7 +52,7 @@ final class AccountTest {
 
   private static final Map<String, List<HeaderField>> CALLERS = callers();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = TestTls.http().build();
 
   @AfterEach
   void stop() {
@@ -143,7 +143,7 @@ final class AccountTest {
   }
 
   private JsonObject account(RunningServer server, List<HeaderField> headers) throws Exception {
-    var uri = URI.create("http://127.0.0.1:" + server.port() + "/page/me");
+    var uri = TestTls.uri("http", server.port(), "/page/me");
     var request = HttpRequest.newBuilder(uri);
     headers.forEach(header -> request.header(header.name(), header.value()));
     var answer = http.send(request.build(), BodyHandlers.ofString());

@@ -8,6 +8,7 @@ import dev.oneport.sample.EchoService;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ final class CallStreamTest {
   private static final String OTHER = "00-11111111111111111111111111111111-b7ad6b7169203331-01";
 
   private final ManualClock clock = new ManualClock(Instant.now());
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = TestTls.http().build();
   private @Nullable RunningServer server;
 
   @AfterEach
@@ -222,7 +223,7 @@ final class CallStreamTest {
   }
 
   private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + (server == null ? 0 : server.port()) + path);
+    return TestTls.uri("http", (server == null ? 0 : server.port()), path);
   }
 
   private static String yaml(String who) {

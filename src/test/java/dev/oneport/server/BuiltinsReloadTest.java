@@ -11,8 +11,8 @@ import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.Await;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -200,7 +200,7 @@ final class BuiltinsReloadTest {
   }
 
   private static List<String> listed(int port) throws Exception {
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    var channel = TestTls.channel(port).build();
     try {
       var listed = new CompletableFuture<List<String>>();
       var requests =

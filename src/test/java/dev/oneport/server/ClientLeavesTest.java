@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import io.helidon.webserver.http.ServerRequest;
@@ -14,8 +15,6 @@ import java.io.OutputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +120,7 @@ final class ClientLeavesTest {
   }
 
   private void leaveOnHttp1(String request, boolean reset) throws Exception {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+    try (var socket = TestTls.connect(server.port())) {
       var rest = request.startsWith("POST") ? "Content-Length: 10\r\n\r\nxxx" : "\r\n";
       socket
           .getOutputStream()

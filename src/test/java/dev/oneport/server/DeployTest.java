@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Balancer;
 import dev.oneport.testing.CountingService;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http1.RawHttp;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -135,11 +133,11 @@ final class DeployTest {
 
   /** The JDK sends a request again only if a GOAWAY said that its stream was not taken. */
   private void http2(int port) {
-    try (var client = HttpClient.newBuilder().version(Version.HTTP_2).build()) {
+    try (var client = TestTls.http().version(Version.HTTP_2).build()) {
       while (!over) {
         var id = id("HTTP_2");
         var request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/count?id=" + id))
+            HttpRequest.newBuilder(TestTls.uri("http", port, "/count?id=" + id))
                 .timeout(PATIENCE)
                 .build();
         try {
@@ -156,8 +154,7 @@ final class DeployTest {
 
   /** Without a retry policy: gRPC itself repeats what a GOAWAY or a refused stream did not take. */
   private void grpc(int port) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    ManagedChannel channel = TestTls.channel(port).build();
     try {
       while (!over) {
         var id = id("gRPC");
@@ -179,12 +176,12 @@ final class DeployTest {
   private void sockets(int port) {
     var id = id("WS");
     while (!over) {
-      try (var client = HttpClient.newHttpClient()) {
+      try (var client = TestTls.http().build()) {
         var answers = new Answers();
         var socket =
             client
                 .newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/count"), answers)
+                .buildAsync(TestTls.uri("ws", port, "/count"), answers)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         id = talk(socket, answers, id);
         client.shutdownNow();

@@ -12,6 +12,7 @@ import dev.oneport.sample.proto.ChatMessage;
 import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http2.Await;
@@ -22,13 +23,10 @@ import io.grpc.StatusException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -221,7 +219,7 @@ final class DrainTest {
   }
 
   private ManagedChannel channel(int at, int port) {
-    channels[at] = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    channels[at] = TestTls.channel(port).build();
     return channels[at];
   }
 
@@ -241,7 +239,7 @@ final class DrainTest {
   }
 
   private static boolean accepts(int port) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -13,13 +13,13 @@ import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.ThrowingService;
 import dev.oneport.testing.WebClient;
 import dev.oneport.testing.WebReply;
 import io.grpc.CallOptions;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import jakarta.json.Json;
@@ -140,7 +140,7 @@ final class EachReasonTest {
   @ParameterizedTest
   @EnumSource
   void onGrpc(Reason reason) throws Exception {
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    var channel = TestTls.channel(server.port()).build();
     try {
       var method = ProbeService.unary(reason.name());
       var error =

@@ -15,8 +15,8 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebSocketProbe;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -114,10 +114,10 @@ final class EdgeTest {
   @CsvSource({"none, http://127.0.0.1:PORT/uri", "127.0.0.1, https://app.example:443/uri"})
   void handlersMakeLinksOfWhatTrustedProxiesSay(String trusted, String uri) throws Exception {
     try (var server = start("trusted-proxies: [ " + trusted + " ]");
-        var client = HttpClient.newHttpClient()) {
+        var client = TestTls.http().build()) {
       for (var version : HttpClient.Version.values()) {
         var request =
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/uri"))
+            HttpRequest.newBuilder(TestTls.uri("http", server.port(), "/uri"))
                 .version(version)
                 .header("X-Forwarded-For", "198.51.100.1")
                 .header("X-Forwarded-Proto", "https")

@@ -11,6 +11,7 @@ import com.google.rpc.ErrorInfo;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.grpc.BytesService;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
@@ -25,7 +26,6 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
@@ -33,7 +33,6 @@ import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -66,8 +65,7 @@ final class ForwardedGrpcTest {
   private final ManualClock clock = new ManualClock(Instant.now());
   private final Server upstream = serve(0);
   private final RunningServer server = RunningServer.start(yaml(upstream.getPort()), clock);
-  private final ManagedChannel channel =
-      NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+  private final ManagedChannel channel = TestTls.channel(server.port()).build();
 
   private Server serve(int port) {
     try {
@@ -383,7 +381,7 @@ final class ForwardedGrpcTest {
 
   @Test
   void gRpcWebAndConnectReachIt() throws Exception {
-    try (var http = HttpClient.newHttpClient()) {
+    try (var http = TestTls.http().build()) {
       var web =
           post(http, "application/grpc-web+proto", RawClient.framed(0, "web".getBytes(UTF_8)));
       assertEquals(200, web.statusCode());
@@ -400,7 +398,7 @@ final class ForwardedGrpcTest {
 
   private HttpResponse<byte[]> post(HttpClient http, String type, byte[] body) throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + BytesService.PATH))
+        HttpRequest.newBuilder(TestTls.uri("http", server.port(), BytesService.PATH))
             .header("content-type", type)
             .header("authorization", "Bearer " + token("alice@example.com"))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))

@@ -6,10 +6,10 @@ import dev.oneport.sample.EchoService;
 import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,7 +60,7 @@ final class LargeMessagesTest {
   }
 
   private static ManagedChannel channel(int port) {
-    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    return TestTls.channel(port).build();
   }
 
   private static void call(List<ManagedChannel> channels, int round) throws Exception {

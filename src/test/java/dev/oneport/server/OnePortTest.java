@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.api.Caller;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.testing.TestTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -85,11 +84,11 @@ final class OnePortTest {
   }
 
   private static String get(OnePort server, String token) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/who"));
+    var request = HttpRequest.newBuilder(TestTls.uri("http", server.port(), "/who"));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
-    try (var client = HttpClient.newHttpClient()) {
+    try (var client = TestTls.http().build()) {
       var response = client.send(request.build(), BodyHandlers.ofString());
       return response.statusCode() + " " + response.body();
     }

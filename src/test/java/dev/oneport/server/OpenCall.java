@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.testing.HeaderField;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.WebClient;
 import dev.oneport.testing.WebReply;
@@ -14,7 +15,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -105,7 +105,7 @@ interface OpenCall extends AutoCloseable {
     private final Iterator<PingRequest> answers;
 
     private Grpc(int port, String handler, String token) {
-      channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+      channel = TestTls.channel(port).build();
       var metadata = new Metadata();
       metadata.put(
           Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);

@@ -10,7 +10,7 @@ import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.sample.EchoService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
-import java.net.URI;
+import dev.oneport.testing.TestTls;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -33,7 +33,7 @@ final class PageTest {
   private static final String FOR_ALL =
       "    - { allow: [ anyone ], route: [ HTTP GET /, HTTP GET /page/* ] }\n";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = TestTls.http().build();
 
   @AfterEach
   void stop() {
@@ -244,7 +244,7 @@ final class PageTest {
   private HttpResponse<String> send(
       RunningServer server, String method, String path, String... headers) throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        HttpRequest.newBuilder(TestTls.uri("http", server.port(), path))
             .method(method, BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);

@@ -9,6 +9,7 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebClient;
 import dev.oneport.testing.WebReply;
 import dev.oneport.transport.http2.Await;
@@ -20,7 +21,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ServerCalls;
 import java.net.http.HttpClient.Version;
@@ -322,7 +322,7 @@ final class ServiceHealthTest {
   }
 
   private static ManagedChannel channel(int port) {
-    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    return TestTls.channel(port).build();
   }
 
   private static int status(int port, String path) {

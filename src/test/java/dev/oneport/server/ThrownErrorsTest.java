@@ -14,6 +14,7 @@ import dev.oneport.api.Service;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.ThrowingService;
 import dev.oneport.testing.WebClient;
@@ -25,7 +26,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.helidon.http.HttpException;
@@ -223,7 +223,7 @@ final class ThrownErrorsTest {
 
   @Test
   void onGrpcItIsThatStatusWithItsTrailers() throws Exception {
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    var channel = TestTls.channel(server.port()).build();
     try {
       assertEquals(expected(Row::grpc), said(name -> call(channel, ProbeService.unary(name))));
     } finally {
@@ -246,7 +246,7 @@ final class ThrownErrorsTest {
 
   @Test
   void aStreamKeepsWhatItHasSentAndEndsWithTheStatus() throws Exception {
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    var channel = TestTls.channel(server.port()).build();
     try {
       assertEquals(expected(Row::grpc), said(name -> stream(channel, ProbeService.stream(name))));
     } finally {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
@@ -109,7 +110,7 @@ final class CallControlTest {
           client.socket().getLocalPort(),
           assertInstanceOf(InetSocketAddress.class, remote).getPort());
       assertEquals(port.number(), assertInstanceOf(InetSocketAddress.class, local).getPort());
-      assertEquals("h2c", call.getAttributes().get(CallControl.PROTOCOL));
+      assertEquals(TestTls.ON ? "h2" : "h2c", call.getAttributes().get(CallControl.PROTOCOL));
       assertEquals("localhost", call.getAuthority());
     }
   }

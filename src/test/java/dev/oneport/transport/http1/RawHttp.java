@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class RawHttp implements AutoCloseable {
   private static final int PATIENCE = 1000 * Integer.getInteger("oneport.test.patience", 20);
 
+  private final Socket beneath;
   private final Socket socket;
   private final InputStream in;
 
@@ -42,7 +43,8 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  private RawHttp(Socket socket) throws IOException {
+  private RawHttp(Socket beneath, Socket socket) throws IOException {
+    this.beneath = beneath;
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
   }
@@ -60,7 +62,7 @@ public final class RawHttp implements AutoCloseable {
     }
     var connected = TestTls.connect(socket, port);
     connected.setSoTimeout(PATIENCE);
-    return new RawHttp(connected);
+    return new RawHttp(socket, connected);
   }
 
   /** Sends the text in ISO 8859-1. */
@@ -162,8 +164,8 @@ public final class RawHttp implements AutoCloseable {
 
   /** Resets the connection instead of closing it. */
   public void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    beneath.setSoLinger(true, 0);
+    beneath.close();
   }
 
   @Override

@@ -45,10 +45,10 @@ public final class RawClient implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
-  /** Without a preface. */
+  /** Without a preface; over TLS, HTTP/2 is negotiated. */
   public static RawClient bare(int port) {
     try {
-      return new RawClient(TestTls.connect(port));
+      return new RawClient(TestTls.connect(new Socket(), port, "h2"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http1.Await;
 import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http1.RawHttp.Response;
@@ -20,6 +21,7 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsUpgradeException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -32,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which requests become sockets, and what the others are told (RFC 6455 section 4.2). */
 final class HandshakeTest {
+  private static final String SCHEME = TestTls.ON ? "https" : "http";
+  private static final String OTHER = TestTls.ON ? "http" : "https";
   private static final String REQUEST = RawSocket.request("/test", "");
 
   private final AtomicInteger asked = new AtomicInteger();
@@ -127,9 +131,13 @@ final class HandshakeTest {
             "header names in capitals",
             REQUEST.replace("Sec-WebSocket-", "SEC-WEBSOCKET-").replace("Upgrade:", "UPGRADE:")),
         arguments("no origin", REQUEST),
-        arguments("the same origin", with("Origin: http://localhost")),
-        arguments("the same origin with its default port", with("Origin: http://localhost:80")),
-        arguments("the same origin in capitals", with("Origin: HTTP://LOCALHOST")),
+        arguments("the same origin", with("Origin: " + SCHEME + "://localhost")),
+        arguments(
+            "the same origin with its default port",
+            with("Origin: " + SCHEME + "://localhost:" + (TestTls.ON ? 443 : 80))),
+        arguments(
+            "the same origin in capitals",
+            with("Origin: " + SCHEME.toUpperCase(Locale.ROOT) + "://LOCALHOST")),
         arguments("subprotocols that no one chooses", with("Sec-WebSocket-Protocol: a, b")),
         arguments(
             "extensions that are not spoken",
@@ -184,7 +192,8 @@ final class HandshakeTest {
             426,
             REQUEST.replace(version, version + "Sec-WebSocket-Version: 8\r\n")),
         arguments("a version with a zero", 426, REQUEST.replace("13\r\n", "013\r\n")),
-        arguments("the same host over TLS", 403, with("Origin: https://localhost")),
+        arguments(
+            "the same host by another scheme", 403, with("Origin: " + OTHER + "://localhost")),
         arguments("another origin", 403, with("Origin: http://evil.example")),
         arguments("another port", 403, with("Origin: http://localhost:81")),
         arguments("no origin in particular", 403, with("Origin: null")),

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.URI;
-import java.net.http.HttpClient;
+import dev.oneport.testing.TestTls;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -67,8 +66,8 @@ final class JdkClientTest {
   void talks() throws Exception {
     var collector = new Collector();
     try (var server = SocketFixture.start();
-        var client = HttpClient.newHttpClient()) {
-      var uri = URI.create("ws://127.0.0.1:" + server.port() + "/echo");
+        var client = TestTls.http().build()) {
+      var uri = TestTls.uri("ws", server.port(), "/echo");
       var socket = client.newWebSocketBuilder().buildAsync(uri, collector).get();
       socket.sendText("h\u00e9", false).get();
       socket.sendText("llo \ud83d\ude00", true).get();
@@ -85,8 +84,8 @@ final class JdkClientTest {
   @Test
   void isRefusedWhereThereIsNoSocket() throws Exception {
     try (var server = SocketFixture.start();
-        var client = HttpClient.newHttpClient()) {
-      var uri = URI.create("ws://127.0.0.1:" + server.port() + "/nothing");
+        var client = TestTls.http().build()) {
+      var uri = TestTls.uri("ws", server.port(), "/nothing");
       var opening = client.newWebSocketBuilder().buildAsync(uri, new Collector());
       var failure = assertThrows(ExecutionException.class, opening::get);
       assertTrue(failure.getCause() instanceof WebSocketHandshakeException);
