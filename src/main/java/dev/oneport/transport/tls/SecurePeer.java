@@ -4,6 +4,7 @@ import io.helidon.common.socket.PeerInfo;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -36,6 +37,8 @@ record SecurePeer(PeerInfo peer, Optional<Certificate[]> tlsCertificates) implem
 
   @Override
   public Optional<Principal> tlsPrincipal() {
-    return tlsCertificates.isEmpty() ? Optional.empty() : peer.tlsPrincipal();
+    return tlsCertificates
+        .filter(chain -> chain.length > 0 && chain[0] instanceof X509Certificate)
+        .map(chain -> ((X509Certificate) chain[0]).getSubjectX500Principal());
   }
 }

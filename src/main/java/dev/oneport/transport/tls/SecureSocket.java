@@ -3,10 +3,12 @@ package dev.oneport.transport.tls;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
-import io.helidon.common.socket.TlsSocket;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -14,25 +16,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * The socket of a connection after its handshake. It closes at once: the JDK's TLS socket would
  * first send a close_notify, and would wait for a write that the client does not read.
+ *
+ * <p>Unlike Helidon's {@code TlsSocket} it has no buffer for reading: the JDK's socket has one, and
+ * a second one would be a fifth of the memory of an idle connection.
  */
 final class SecureSocket implements HelidonSocket {
   private final HelidonSocket plain;
   private final SSLSocket ssl;
-  private final TlsSocket tls;
+  private final InputStream in;
+  private final OutputStream out;
+  private final String protocol;
   private final PeerInfo peer;
 
-  SecureSocket(HelidonSocket plain, SSLSocket ssl) {
+  SecureSocket(HelidonSocket plain, SSLSocket ssl) throws IOException {
     this.plain = plain;
     this.ssl = ssl;
-    this.tls = TlsSocket.server(ssl, plain.childSocketId(), plain.socketId());
-    this.peer = SecurePeer.of(ssl.getSession(), tls.remotePeer());
+    this.in = ssl.getInputStream();
+    this.out = ssl.getOutputStream();
+    this.protocol = Objects.requireNonNullElse(ssl.getApplicationProtocol(), "");
+    this.peer = SecurePeer.of(ssl.getSession(), plain.remotePeer());
   }
 
+  /** Blocks for one byte, and then takes the rest of its record. */
   @Override
   public byte @Nullable [] get() {
     try {
-      return tls.get();
-    } catch (UncheckedIOException e) {
+      int first = in.read();
+      if (first < 0) {
+        return null;
+      }
+      var bytes = new byte[1 + in.available()];
+      bytes[0] = (byte) first;
+      // The record was received and decrypted with its first byte.
+      int rest = in.readNBytes(bytes, 1, bytes.length - 1);
+      if (rest != bytes.length - 1) {
+        throw new SocketException("TLS failed: a record was cut off");
+      }
+      return bytes;
+    } catch (IOException e) {
       throw broken(e);
     }
   }
@@ -52,19 +73,19 @@ final class SecureSocket implements HelidonSocket {
   @Override
   public void write(BufferData buffer) {
     try {
-      tls.write(buffer);
+      buffer.writeTo(out);
     } catch (UncheckedIOException e) {
-      throw broken(e);
+      throw broken(Objects.requireNonNull(e.getCause()));
     }
   }
 
   /** Reports any failure of TLS like a lost connection. */
-  private static UncheckedIOException broken(UncheckedIOException e) {
-    if (!(e.getCause() instanceof SSLException)) {
-      return e;
+  private static UncheckedIOException broken(IOException e) {
+    if (!(e instanceof SSLException)) {
+      return new UncheckedIOException(e);
     }
-    var lost = new SocketException("TLS failed: " + e.getCause().getMessage());
-    lost.initCause(e.getCause());
+    var lost = new SocketException("TLS failed: " + e.getMessage());
+    lost.initCause(e);
     return new UncheckedIOException(lost);
   }
 
@@ -82,10 +103,9 @@ final class SecureSocket implements HelidonSocket {
     plain.close();
   }
 
+  /** For clients, which watch connections that they do not use. */
   @Override
-  public void idle() {
-    tls.idle();
-  }
+  public void idle() {}
 
   @Override
   public boolean isConnected() {
@@ -94,12 +114,12 @@ final class SecureSocket implements HelidonSocket {
 
   @Override
   public boolean protocolNegotiated() {
-    return tls.protocolNegotiated();
+    return !protocol.isEmpty();
   }
 
   @Override
   public String protocol() {
-    return tls.protocol();
+    return protocol;
   }
 
   @Override
@@ -109,7 +129,7 @@ final class SecureSocket implements HelidonSocket {
 
   @Override
   public PeerInfo localPeer() {
-    return tls.localPeer();
+    return plain.localPeer();
   }
 
   @Override
