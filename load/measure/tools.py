@@ -17,6 +17,9 @@ INSTALL = {
     "ghz": "go install github.com/bojand/ghz/cmd/ghz@latest",
     "wrk": "apt-get install wrk",
     "h2load": "apt-get install nghttp2-client",
+    "nginx": "apt-get install nginx-light",
+    "go": "apt-get install golang",
+    "openssl": "apt-get install openssl",
 }
 CROSSED = 99  # What k6 ends with when a threshold is crossed.
 

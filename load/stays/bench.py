@@ -29,12 +29,13 @@ class Broken(Exception):
 class Bench:
     """`oneport serve` for the duration of the block, with a separate issuer."""
 
-    def __init__(self, name, heap=384, settings="", policy="", before=(), environment=None):
+    def __init__(self, name, heap=384, settings="", policy="", before=(), environment=None, tls=False):
         self.heap = heap
         self.settings = settings
         self.policy = policy
         self.before = before
         self.environment = environment or {}
+        self.tls = tls
         self.log = REPORTS / f"faults-{name}.log"
 
     def __enter__(self):
@@ -42,7 +43,7 @@ class Bench:
         self.token = self.issuer.token()
         self.folder = tempfile.TemporaryDirectory()
         config = pathlib.Path(self.folder.name, "application.yaml")
-        config.write_text(f"server:\n  port: 0\n  host: 127.0.0.1\n{self.settings}audit: {{ sample-allowed: 1 }}\n"
+        config.write_text(f"server:\n  port: 0\n  host: 127.0.0.1\n{self._tls() if self.tls else ''}{self.settings}audit: {{ sample-allowed: 1 }}\n"
                           f"{self.issuer.configuration()}{RULES}{self.policy}")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ONEPORT_")}
         environment |= {"CLASSPATH": str(services()), "JAVA_OPTS": f"-Xmx{self.heap}m -XX:MaxDirectMemorySize=64m"} | self.environment
@@ -51,7 +52,7 @@ class Bench:
             self.process = subprocess.Popen([*self.before, ROOT / "oneport", "serve", "--config", config], cwd=ROOT,
                                             env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
         try:
-            self.place = ("127.0.0.1", self._port())
+            self.place = ("127.0.0.1", self._port(), *([self.authority] if self.tls else []))
         except BaseException:
             self._end()
             raise
@@ -60,6 +61,14 @@ class Bench:
         self._watch = threading.Thread(target=self._sample, daemon=True)
         self._watch.start()
         return self
+
+    def _tls(self):
+        """The settings of TLS with a new certificate, which is its own authority."""
+        self.authority, key = (str(pathlib.Path(self.folder.name, name)) for name in ("tls.crt", "tls.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout", key, "-out", self.authority], check=True, capture_output=True)
+        return f"  tls: {{ certificate: {self.authority}, key: {key} }}\n"
 
     def __exit__(self, *_):
         self._over.set()
@@ -114,6 +123,11 @@ class Bench:
         status = self._status()
         threads = int(re.search(r"Threads:\s+(\d+)", status).group(1))
         return self._peak_of("VmRSS", status), threads, len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def cpu_seconds(self):
+        """The server's CPU time since its start."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def live_heap(self):
         """MiB of live objects, after a garbage collection started by jcmd."""

@@ -10,9 +10,10 @@ import time
 
 if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from stays.wire import Grpc, Http, Refused, WebSocket
+from stays.wire import Grpc, Http, NewHttp, Refused, WebSocket
 
 PROTOCOLS = {"http": Http, "grpc": Grpc, "websocket": WebSocket}
+OVER_TLS = {**PROTOCOLS, "new connections": NewHttp}
 PACE = 0.02
 SLOW = 250  # Milliseconds; a slower answer is not that of a server that is well.
 
@@ -85,7 +86,7 @@ def call_on(kind, address, token, calls, end, first):
 def main():
     given = json.loads(sys.stdin.readline())
     calls, end, firsts, threads = [], threading.Event(), [], []
-    for kind in PROTOCOLS.values():
+    for kind in (OVER_TLS if len(given["address"]) > 2 else PROTOCOLS).values():
         firsts.append(threading.Event())
         threads.append(threading.Thread(target=call_on, args=(kind, tuple(given["address"]), given["token"], calls, end, firsts[-1]), daemon=True))
         threads[-1].start()

@@ -1,11 +1,16 @@
-"""Clients of the three protocols, one call at a time per connection, with only the standard library."""
+"""Clients of the three protocols, one call at a time per connection, with only the standard library.
+
+An address is (host, port), and for TLS (host, port, file with the certificate to trust).
+"""
 
 import base64
+import functools
 import http.client
 import os
 import re
 import select
 import socket
+import ssl
 import struct
 import time
 
@@ -19,11 +24,27 @@ class Refused(Exception):
     """A refused call; the message is the status."""
 
 
+@functools.cache
+def context(authority, protocol):
+    """TLS that trusts this certificate only, and offers one application protocol."""
+    made = ssl.create_default_context(cafile=authority)
+    made.set_alpn_protocols([protocol])
+    return made
+
+
+def dialed(address, protocol):
+    """A connection to an address, which speaks TLS if the address says so."""
+    plain = socket.create_connection(address[:2], PATIENCE)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return context(address[2], protocol).wrap_socket(plain, server_hostname=address[0]) if len(address) > 2 else plain
+
+
 class Http:
     """Requests on one HTTP/1.1 connection."""
 
     def __init__(self, address, token):
-        self.connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
+        self.connection = http.client.HTTPConnection(*address[:2], timeout=PATIENCE)
+        self.connection.sock = dialed(address, "http/1.1")
         self.headers = bearer(token)
 
     def call(self):
@@ -37,12 +58,28 @@ class Http:
         self.connection.close()
 
 
+class NewHttp:
+    """Requests of which each has a new connection."""
+
+    def __init__(self, address, token):
+        self.address, self.token = address, token
+
+    def call(self):
+        client = Http(self.address, self.token)
+        try:
+            client.call()
+        finally:
+            client.close()
+
+    def close(self):
+        pass
+
+
 class Http2:
     """One stream after another on one HTTP/2 connection (RFC 9113). The header table size is 0, so that headers can be read without a decoder."""
 
     def __init__(self, address, token):
-        self.socket = socket.create_connection(address, PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = dialed(address, "h2")
         self.input = self.socket.makefile("rb")
         self.token = token
         self.stream = -1
@@ -175,8 +212,7 @@ class WebSocket:
     """A socket (RFC 6455) that sends a message and waits for the answer. Its masks are zero, so that masking costs nothing."""
 
     def __init__(self, address, token, path="/ws"):
-        self.socket = socket.create_connection(address, PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = dialed(address, "http/1.1")
         self.input = self.socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         head = {"Host": "localhost", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",

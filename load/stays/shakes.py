@@ -1,0 +1,134 @@
+"""Floods of TLS handshakes: each a separate process, so that its parent can measure."""
+
+import collections
+import functools
+import json
+import pathlib
+import random
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from stays.wire import dialed
+
+PATIENCE = 30
+
+
+class Shakes:
+    """Sends for the duration of a block; then knows how often each outcome happened."""
+
+    def __init__(self, server, kind, connections):
+        self.given = {"address": server.place, "kind": kind, "connections": connections}
+
+    def __enter__(self):
+        self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(json.dumps(self.given) + "\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+        return self
+
+    def __exit__(self, *_):
+        self.outcomes = collections.Counter(json.loads(self.process.communicate("\n", 90)[0]))
+
+
+@functools.cache
+def hello():
+    """A complete ClientHello, as OpenSSL sends it."""
+    out = ssl.MemoryBIO()
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), out, server_hostname="localhost")
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return out.read()
+
+
+def full(address, _):
+    """A complete handshake without resumption, and an end without a request."""
+    dialed(address, "http/1.1").close()
+    return "completed"
+
+
+def half(address, end):
+    """Half a ClientHello, and silence until the server closes the connection."""
+    with socket.create_connection(address[:2], PATIENCE) as plain:
+        plain.sendall(hello()[:len(hello()) // 2])
+        plain.settimeout(5)
+        return awaited(plain, end)
+
+
+def drip(address, end):
+    """One byte of a ClientHello a second."""
+    with socket.create_connection(address[:2], PATIENCE) as plain:
+        plain.settimeout(1)
+        return awaited(plain, end, hello())
+
+
+def awaited(plain, end, rest=b""):
+    """Waits until the server closes the connection, and sends a byte at each time-out."""
+    until = time.monotonic() + 60
+    while not end.is_set():
+        if time.monotonic() > until:
+            return "open for a minute"
+        try:
+            if not plain.recv(100):
+                return "closed by the server"
+        except TimeoutError:
+            plain.sendall(rest[:1])
+            rest = rest[1:]
+    return "still open at the end"
+
+
+def garbage(address, _):
+    """A record of a handshake whose message is random."""
+    content = b"\1\0\1\xfc\3\3" + random.randbytes(506)
+    with socket.create_connection(address[:2], PATIENCE) as plain:
+        plain.sendall(b"\x16\3\1" + len(content).to_bytes(2, "big") + content)
+        while plain.recv(1000):
+            pass
+    return "closed by the server"
+
+
+def renegotiation(address, _):
+    """TLS 1.2, and a second handshake on the same connection."""
+    done = subprocess.run(["openssl", "s_client", "-tls1_2", "-connect", f"{address[0]}:{address[1]}", "-CAfile", address[2]],
+                          input="R\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=PATIENCE, check=False)
+    return "refused" if "alert handshake failure" in done.stdout else f"not refused: {done.stdout[-300:]}"
+
+
+KINDS = {each.__name__: each for each in (full, half, drip, garbage, renegotiation)}
+
+
+def again_and_again(given, end, outcomes, lock):
+    while not end.is_set():
+        try:
+            outcome = KINDS[given["kind"]](tuple(given["address"]), end)
+        except OSError as e:
+            outcome = "closed by the server" if isinstance(e, (ConnectionError, ssl.SSLError)) else f"{type(e).__name__}: {e}"
+            time.sleep(0.01)
+        with lock:
+            outcomes[outcome] += 1
+
+
+def main():
+    given = json.loads(sys.stdin.readline())
+    outcomes, end, lock = collections.Counter(), threading.Event(), threading.Lock()
+    threading.stack_size(256 << 10)
+    threads = [threading.Thread(target=again_and_again, args=(given, end, outcomes, lock)) for _ in range(given["connections"])]
+    for each in threads:
+        each.start()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    end.set()
+    for each in threads:
+        each.join()
+    json.dump(outcomes, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
