@@ -29,6 +29,7 @@ public final class SuiteServices implements Service {
               response.send(
                   request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0]);
             })
+        .get("/browser", (_, response) -> BrowserPage.send(response))
         .get("/private", (_, response) -> response.send("private"))
         .get(
             "/query",

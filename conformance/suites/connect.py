@@ -28,14 +28,31 @@ def protos():
 
 def check(program, server, _quick):
     """The features of each protocol that the server offers, as listed in the files in conformance/connect."""
+    return judged("connectconformance", program, lambda name: HOME / "connect" / f"{name}.yaml", server.port)
+
+
+def check_tls(program, server, _quick):
+    """The same features over TLS."""
+    return judged("connectconformance over TLS", program, over_tls, server.port, server.authority())
+
+
+def over_tls(name):
+    """The features as a file for TLS only."""
+    text = (HOME / "connect" / f"{name}.yaml").read_text().replace("h2c: true", "h2c: false").replace("tls: false", "tls: true")
+    file = REPORTS / f"connect-{name}-tls.yaml"
+    file.write_text(text + ("" if "exclude_cases:" in text else "exclude_cases:\n") + "  - { use_tls: false }\n")
+    return file
+
+
+def judged(suite, program, features, *server):
     total, failures = 0, {}
     for name in ("streams", "connect"):
-        done = attempt(program, "--mode", "server", "--conf", HOME / "connect" / f"{name}.yaml", "--max-servers", "2",
-                       "--", sys.executable, HOME / "connect" / "server", server.port, seconds=900)
-        (REPORTS / f"connectconformance-{name}.txt").write_text(done.stdout)
+        done = attempt(program, "--mode", "server", "--conf", features(name), "--max-servers", "2",
+                       "--", sys.executable, HOME / "connect" / "server", *server, seconds=900)
+        (REPORTS / f"{suite.replace(' ', '-')}-{name}.txt").write_text(done.stdout)
         counted = re.search(r"^Total cases: (\d+)", done.stdout, re.MULTILINE)
         if not counted or "could not be run" in done.stdout:
             raise CannotRun(done.stdout[-2000:])
         total += int(counted.group(1))
         failures.update(re.findall(r"^FAILED: (.*):\n((?:[ \t].*\n)*)", done.stdout, re.MULTILINE))
-    return Result("connectconformance", VERSION, total, failures)
+    return Result(suite, VERSION, total, failures)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import ssl
 import subprocess
 import time
@@ -53,6 +54,7 @@ def build(protos):
         f"--grpc-java_out=@generated=omit:{generated}", f"{PROTOS}/service.proto", f"{PROTOS}/config.proto")
     run(jdk() / "bin" / "javac", "-nowarn", "-d", classes, "-cp", class_path(interop),
         *(HOME / "services").glob("*.java"), *generated.rglob("*.java"))
+    shutil.copy(HOME / "services" / "browser.html", classes)
     (classes / "META-INF" / "services" / "dev.oneport.api.Service").write_text(
         "".join(f"dev.oneport.conformance.{name}\n" for name in ("SuiteServices", "DocumentedServices", "NeverReadyService")))
     return class_path(classes, interop)

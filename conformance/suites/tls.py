@@ -2,9 +2,11 @@
 
 import subprocess
 
-from .setting import CannotRun, Result, attempt
+from .setting import REPORTS, CannotRun, Result, attempt
 
 SETTINGS = {"ONEPORT_SERVER_TLS_SELF_SIGNED": "true"}
+
+REQUEST = "GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 # For each case: what openssl s_client is given, what is typed into it, and what it must print.
 OPENSSL = {
@@ -22,8 +24,9 @@ OPENSSL = {
     "ALPN http/1.1": (["-alpn", "http/1.1"], "", "ALPN protocol: http/1.1"),
     "ALPN of another protocol": (["-alpn", "smtp"], "", "alert no application protocol"),
     "renegotiation": (["-tls1_2"], "R\n", "alert handshake failure"),
-    "no early data": (["-tls1_3", "-ign_eof"], "GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "Max Early Data: 0"),
+    "no early data": (["-tls1_3", "-ign_eof"], REQUEST, "Max Early Data: 0"),
 }
+RESUMED = ("-tls1_2", "-tls1_3")
 CURL = {
     "HTTP/2": ("200 2", ["https://localhost:{port}/ping"]),
     "HTTP/1.1": ("200 1.1", ["--http1.1", "https://localhost:{port}/ping"]),
@@ -37,13 +40,25 @@ def check(_, server, _quick):
         printed = openssl(["-connect", f"localhost:{server.port}", "-CAfile", certificate, *options], typed)
         if wanted not in printed:
             failures[case] = f"expected {wanted}, got {printed[-1000:]}"
+    for version in RESUMED:
+        printed = resumed(server.port, certificate, version)
+        if "\nReused, " not in printed:
+            failures[f"resumed, {version}"] = f"got {printed[-1000:]}"
     for case, (wanted, options) in CURL.items():
         done = attempt("curl", "-sS", "-m", "20", "--cacert", certificate, "-o", "/dev/null",
                        "-w", "%{http_code} %{http_version}", *(option.format(port=server.port) for option in options))
         if done.stdout != wanted:
             failures[f"curl, {case}"] = f"expected {wanted}, got {done.stdout}"
     version = attempt("openssl", "version").stdout.split()[1]
-    return Result("openssl and curl", version, len(OPENSSL) + len(CURL), failures)
+    return Result("openssl and curl", version, len(OPENSSL) + len(RESUMED) + len(CURL), failures)
+
+
+def resumed(port, certificate, version):
+    """A second connection with the session of a first one; TLS 1.3 has its tickets after the handshake."""
+    file = REPORTS / f"session{version}.pem"
+    for option in ("-sess_out", "-sess_in"):
+        printed = openssl(["-connect", f"localhost:{port}", "-CAfile", certificate, version, "-ign_eof", option, file], REQUEST)
+    return printed
 
 
 def openssl(options, typed):
