@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,14 +42,6 @@ final class CertificateSwapsTest {
 
   /** The load: one call of each kind in this time, or more slowly on a busy machine. */
   private static final Duration PACE = Duration.ofMillis(20);
-
-  private static final String YAML =
-      """
-      server: { tls: { certificate: "%s/certificate.pem", key: "%s/key.pem" } }
-      policy:
-        rules:
-          - { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
-      """;
 
   private final List<ServerCertificate> pairs = List.of(pair(), pair());
   private final Map<String, AtomicLong> calls = new LinkedHashMap<>();
@@ -69,7 +62,7 @@ final class CertificateSwapsTest {
   @Test
   void noCallFails() throws Exception {
     mount();
-    try (var server = RunningServer.start(YAML.formatted(folder, folder), new EchoService())) {
+    try (var server = RunningServer.start(yaml(folder), new EchoService())) {
       TestTls.opened(server.port());
       var load = TestTls.trusting(pairs).call(() -> load(server.port()));
       try {
@@ -140,7 +133,17 @@ final class CertificateSwapsTest {
     return status == 200 ? "OK" : String.valueOf(status);
   }
 
-  private static String pong(String answer) {
+  private static String yaml(Path folder) {
+    return """
+        server: { tls: { certificate: "%s/certificate.pem", key: "%s/key.pem" } }
+        policy:
+          rules:
+            - { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
+        """
+        .formatted(folder, folder);
+  }
+
+  private static String pong(@Nullable String answer) {
     return answer != null && answer.contains("pong") ? "OK" : String.valueOf(answer);
   }
 

@@ -40,7 +40,7 @@ final class HandshakeFailuresTest {
   /** A handshake record with a message of an unknown kind. */
   private static final byte[] NONSENSE = {22, 3, 1, 0, 4, 99, 0, 0, 0};
 
-  private interface Client {
+  interface Client {
     void connect(TlsPort port) throws IOException;
   }
 
