@@ -179,8 +179,10 @@ public final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
-    TestTls.closed(server.port());
+    int port = server.port();
     server.close();
+    // Not before: clients may connect while the server drains.
+    TestTls.closed(port);
     audit.check();
     behind.ifPresent(RunningServer::close);
   }
