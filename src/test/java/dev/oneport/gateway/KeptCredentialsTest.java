@@ -56,7 +56,9 @@ final class KeptCredentialsTest {
       Origin.of(
           (request, in, out) -> {
             heads.add(request.head());
-            out.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                    .getBytes(StandardCharsets.US_ASCII));
             return true;
           });
   private final List<String> metadata = new CopyOnWriteArrayList<>();
@@ -168,7 +170,12 @@ final class KeptCredentialsTest {
             OTHER_TOKEN,
             "x_api_key",
             KEY),
-        row("of a proxy", "Authorization", "Bearer " + TOKEN, "Proxy-Authorization", "Basic " + KEY),
+        row(
+            "of a proxy",
+            "Authorization",
+            "Bearer " + TOKEN,
+            "Proxy-Authorization",
+            "Basic " + KEY),
         row(
             "of the platform",
             "Authorization",
