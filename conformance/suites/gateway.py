@@ -1,5 +1,6 @@
 """OnePort in front of servers in other languages: the walk-through of docs/gateway.md, paths that two parsers could read differently, and real clients through a second OnePort."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 
-from . import assertions, clients, install, interop
+from . import assertions, autobahn, clients, interop
 from .server import Server
 from .setting import CACHE, HOME, REPORTS, ROOT, CannotRun, Result, progress, run
 
@@ -267,20 +268,33 @@ def ask(port, target):
     return int(head.split()[1]), body
 
 
-def real_clients(tools, classes):
-    """The clients and the interop suite again, through a OnePort in front of the one with the suites' services."""
+@contextlib.contextmanager
+def in_front(classes):
+    """A OnePort in front of the one with the suites' services."""
     text = (HOME / "serve.yaml").read_text()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     behind = FOLDER / "behind.yaml"
     behind.write_text(re.sub(r"allow: \[ caller \]", "allow: [ anyone ]", text))
-    total, failures = 0, {}
     with Server(classes, "gateway-behind", behind) as upstream:
         front = FOLDER / "front.yaml"
         front.write_text(text + CLIENTS_YAML.format(port=upstream.port))
         with Server(classes, "gateway-front", front, services=False) as gateway:
-            for check_it, tool in ((interop.check, "interop"), (clients.check_grpcio, "websockets"), (clients.check_websockets, "websockets"),
-                                   (clients.check_grpc_js, "node"), (clients.check_undici, "node"), (clients.check_grpc_go, "grpc-go"),
-                                   (clients.check_curl, None)):
-                result = check_it(tools.get(tool), gateway, False)
-                total += result.total
-                failures.update({f"{result.suite}: {case}": why for case, why in result.failures.items()})
+            yield gateway
+
+
+def check_autobahn(tools, server, quick):
+    with in_front(server.classes) as gateway:
+        return autobahn.check(tools, gateway, quick, "autobahntestsuite, forwarded")
+
+
+def real_clients(tools, classes):
+    """The clients and the interop suite again, through a OnePort in front of the one with the suites' services."""
+    total, failures = 0, {}
+    with in_front(classes) as gateway:
+        for check_it, tool in ((interop.check, "interop"), (clients.check_grpcio, "websockets"), (clients.check_websockets, "websockets"),
+                               (clients.check_grpc_js, "node"), (clients.check_undici, "node"), (clients.check_grpc_go, "grpc-go"),
+                               (clients.check_curl, None)):
+            result = check_it(tools.get(tool), gateway, False)
+            total += result.total
+            failures.update({f"{result.suite}: {case}": why for case, why in result.failures.items()})
     return total, failures

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 
 from .setting import CACHE, CannotRun, progress, run
@@ -9,7 +10,8 @@ from .setting import CACHE, CannotRun, progress, run
 
 def go(module, version, package=""):
     """Installs a Go program; returns its path."""
-    name = (package or module).rsplit("/", 1)[-1]
+    # The last part may be the major version, which a program's name does not have.
+    name = [part for part in (package or module).split("/") if not re.fullmatch(r"v\d+", part)][-1]
     folder = CACHE / "go" / f"{module.replace('/', '-')}-{version}"
     program = folder / name
     if not program.exists():

@@ -93,6 +93,10 @@ final class Place {
           var connection =
               OriginConnection.open(
                   new InetSocketAddress(resolved[i], address.port()), tls, limits, watchdog);
+          if (connection.spokeFirst()) {
+            connection.close();
+            throw new IOException("the server answers before it is asked");
+          }
           downUntil = 0;
           return connection;
         } catch (IOException e) {

@@ -109,7 +109,8 @@ final class ForwardedMethods implements AutoCloseable {
    * one: only by its methods and content types.
    */
   Handler plainHttp(WebMethods web, ForwardedRequests others, Cors cors) {
-    var otherMethod = HttpAnswers.otherMethod(Set.of("POST"), cors);
+    var otherMethod =
+        guards.gate().perimeter().limit(HttpAnswers.otherMethod(Set.of("POST"), cors));
     return (request, response) -> handle(web, others, otherMethod, request, response);
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.AllClients;
 import dev.oneport.testing.HeaderField;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
@@ -32,6 +33,7 @@ final class DenyRuleTest {
         .formatted(ISSUER.id(), JWKS, TestIssuer.AUDIENCE, ProbeService.routes("all"), rule, rule);
   }
 
+  @MountedOnly
   @Test
   void itEndsWhatIsOpenAndIsNamedInTheAudit() throws Exception {
     try (var server =

@@ -11,6 +11,7 @@ import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.sample.proto.WatchRequest;
 import dev.oneport.testing.ManualClock;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TestTls;
@@ -125,6 +126,7 @@ final class LeaseTest {
     }
   }
 
+  @MountedOnly
   @Test
   void aReloadThatIsWrongChangesNothing() throws Exception {
     try (var socket = TextSocket.open(server.port(), "/ws", token("alice@example.com", 600))) {
@@ -203,6 +205,7 @@ final class LeaseTest {
     var status =
         Objects.requireNonNull(
             StatusProto.fromStatusAndTrailers(error.getStatus(), trailers.get()));
+    assertEquals(1, status.getDetailsCount(), status::toString);
     return error.getStatus().getCode()
         + " "
         + status.getDetails(0).unpack(ErrorInfo.class).getReason();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TextSocket;
@@ -22,6 +23,7 @@ final class ReservedCallsTest {
           - { allow: [ anyone ], route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ] }
       """;
 
+  @MountedOnly
   @Test
   void socketsLeaveAFifthToOtherCalls() throws Exception {
     var sockets = new ArrayList<TextSocket>();

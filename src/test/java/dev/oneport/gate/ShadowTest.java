@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.LogRecords;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class ShadowTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
 
+  @MountedOnly
   @Test
   void aWholePolicyInShadowSaysWhatItWouldDoOtherwise() throws Exception {
     assertDecisions(
@@ -31,6 +33,7 @@ final class ShadowTest {
             "shadow policy: GRPC Echo/Ping by bob@example.com is denied and would be allowed by test.yaml:11"));
   }
 
+  @MountedOnly
   @Test
   void aRouteThatIsOpenMayBeSupposedToBeClosedAndTheReverse() throws Exception {
     assertDecisions(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.transport.http2.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
@@ -249,6 +250,9 @@ final class HostileUpstreamTest {
       for (int i = 1; i <= 5; i++) {
         assertEquals(200, post(server, "/" + i).status());
         assertEquals(i, origin.requests().size());
+        // A request that is sent while the upstream is still closing fails, because it may not be
+        // repeated.
+        Await.until("the upstream has closed", () -> origin.open() == 0);
       }
     }
   }

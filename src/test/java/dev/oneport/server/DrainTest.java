@@ -10,6 +10,7 @@ import dev.oneport.api.Service;
 import dev.oneport.sample.EchoService;
 import dev.oneport.sample.proto.ChatMessage;
 import dev.oneport.sample.proto.EchoGrpc;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.OddService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestTls;
@@ -175,6 +176,7 @@ final class DrainTest {
     }
   }
 
+  @MountedOnly
   @Test
   void aServiceHasTheChanceToFinishItsSocketsItself() throws Exception {
     var server = RunningServer.start(YAML, new EchoService(), odd, told);

@@ -2,6 +2,7 @@ package dev.oneport.testing;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,8 +61,11 @@ public final class Origin implements AutoCloseable {
       while (true) {
         int size = Integer.parseInt(nextLine(in), 16);
         all.writeBytes(in.readNBytes(size));
-        nextLine(in);
+        var line = nextLine(in);
         if (size == 0) {
+          while (!line.isEmpty()) {
+            line = nextLine(in);
+          }
           return all.toByteArray();
         }
       }
@@ -73,6 +77,7 @@ public final class Origin implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final List<ByteArrayOutputStream> received = new CopyOnWriteArrayList<>();
 
   private Origin(int port, Script script) {
     try {
@@ -144,7 +149,7 @@ public final class Origin implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      var in = new BufferedInputStream(socket.getInputStream());
+      var in = new BufferedInputStream(recorded(socket.getInputStream()));
       var more = true;
       while (more) {
         var head = new StringBuilder();
@@ -157,8 +162,25 @@ public final class Origin implements AutoCloseable {
       }
     } catch (IOException _) {
       // the connection ended
+    } finally {
+      open.remove(socket);
     }
-    open.remove(socket);
+  }
+
+  /** Notes each byte that arrives on a connection. */
+  private InputStream recorded(InputStream in) {
+    var bytes = new ByteArrayOutputStream();
+    received.add(bytes);
+    return new FilterInputStream(in) {
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        int count = super.read(into, offset, length);
+        if (count > 0) {
+          bytes.write(into, offset, count);
+        }
+        return count;
+      }
+    };
   }
 
   public static String nextLine(InputStream in) throws IOException {
@@ -185,8 +207,24 @@ public final class Origin implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /** What arrived on each connection, one character a byte. */
+  public List<String> received() {
+    return received.stream().map(bytes -> bytes.toString(StandardCharsets.ISO_8859_1)).toList();
+  }
+
+  /** Forgets the requests so far. */
+  public void forget() {
+    requests.clear();
+    received.clear();
+  }
+
   public int connections() {
     return connections.get();
+  }
+
+  /** How many connections are open. */
+  public int open() {
+    return open.size();
   }
 
   /** Cuts all connections off. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** A real server on a free port of the loopback address. */
 public final class RunningServer implements AutoCloseable {
@@ -64,6 +65,11 @@ public final class RunningServer implements AutoCloseable {
     return start(yaml, clocks, false, TestTls.ON, services);
   }
 
+  /** Whether every server of the fixtures forwards to another one, which has the services. */
+  public static boolean forwards() {
+    return TestForward.ON;
+  }
+
   /** The same with the services in another server, to which this one forwards. */
   public static RunningServer startForwarded(String yaml, Clocks clocks, Service... services) {
     return forwarded(yaml, clocks, false, TestTls.ON, services);
@@ -71,7 +77,15 @@ public final class RunningServer implements AutoCloseable {
 
   private static RunningServer forwarded(
       String yaml, Clocks clocks, boolean dev, boolean tls, Service... services) {
-    var behind = alone(TestForward.UPSTREAM, clocks, false, false, Optional.empty(), services);
+    var mounted = Stream.concat(Stream.of(services), Stream.of(TestForward.REST));
+    var behind =
+        alone(
+            TestForward.UPSTREAM,
+            clocks,
+            false,
+            false,
+            Optional.empty(),
+            mounted.toArray(Service[]::new));
     try {
       return alone(TestForward.front(yaml, behind.port()), clocks, dev, tls, Optional.of(behind));
     } catch (RuntimeException | Error e) {

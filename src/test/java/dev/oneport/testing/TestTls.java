@@ -122,6 +122,15 @@ public final class TestTls {
     return ssl;
   }
 
+  /** The server's side of a connection that was accepted. */
+  public static Socket accepted(Socket plain) throws IOException {
+    var factory = context(CERTIFICATE, CERTIFICATE).getSocketFactory();
+    var ssl = (SSLSocket) factory.createSocket(plain, null, plain.getPort(), true);
+    ssl.setUseClientMode(false);
+    ssl.startHandshake();
+    return ssl;
+  }
+
   /** A URL of the port; the scheme is {@code http} or {@code ws}, with an s if it speaks TLS. */
   public static URI uri(String scheme, int port, String path) {
     return URI.create(scheme + (speaks(port) ? "s" : "") + "://127.0.0.1:" + port + path);

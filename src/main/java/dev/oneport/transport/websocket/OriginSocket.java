@@ -130,14 +130,22 @@ public final class OriginSocket {
           message.begin(opcode);
           data(message, length, last);
         }
-        case PING -> write(Opcode.PONG, true, in.readNBytes((int) length));
+        case PING -> write(Opcode.PONG, true, control((int) length));
         case PONG -> in.skipNBytes(length);
         case CLOSE -> {
-          var closed = CloseFrame.parse(in.readNBytes((int) length));
+          var closed = CloseFrame.parse(control((int) length));
           return new Closed(closed.code(), closed.reason());
         }
       }
     }
+  }
+
+  private byte[] control(int length) throws IOException {
+    var payload = in.readNBytes(length);
+    if (payload.length < length) {
+      throw new IOException("the connection ended within a frame");
+    }
+    return payload;
   }
 
   private void data(OriginMessage message, long length, boolean last) throws IOException {

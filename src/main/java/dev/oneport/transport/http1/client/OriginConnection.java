@@ -105,11 +105,11 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
     if (closed || input.available()) {
       return false;
     }
-    if (tls) {
-      // The received bytes may belong to TLS; an end can only be detected by reading them.
-      return true;
-    }
     try {
+      if (tls) {
+        // Reading would take bytes from TLS. After a response, none are expected, not even its own.
+        return in.available() == 0 && channel.socket().getInputStream().available() == 0;
+      }
       channel.configureBlocking(false);
       try {
         return channel.read(ByteBuffer.allocate(1)) == 0;
@@ -165,6 +165,11 @@ public final class OriginConnection implements AutoCloseable, DeadlineWatch.Watc
       interim.accept(head);
     }
     throw new UncleanResponse("too many interim responses");
+  }
+
+  /** Whether a server spoke before it was asked, on a new connection; unknown with TLS. */
+  public boolean spokeFirst() {
+    return !tls && !isClean();
   }
 
   /** Whether any part of the response to the current request has arrived. */

@@ -39,6 +39,7 @@ public record ReceivedFields(int status, List<HeaderField> fields) {
 
   private static List<HeaderField> fields(int stream, HeaderList list, int from) {
     var fields = new ArrayList<HeaderField>(list.count());
+    long announced = -1;
     for (int i = from; i < list.count(); i++) {
       var field = list.get(i);
       if (!field.wellFormed() || field.nameBytes()[0] == ':') {
@@ -47,6 +48,15 @@ public record ReceivedFields(int status, List<HeaderField> fields) {
       switch (field.name()) {
         case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" ->
             throw malformed(stream, "a field of HTTP/1.1's connections");
+        case "content-length" -> {
+          // Two lengths are a message that two readers may end in different places.
+          long length = HeaderText.number(field.value());
+          if (length < 0 || (announced >= 0 && announced != length)) {
+            throw malformed(stream, "content-length");
+          }
+          announced = length;
+          fields.add(field);
+        }
         default -> fields.add(field);
       }
     }
