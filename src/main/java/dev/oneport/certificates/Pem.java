@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 record Pem(String label, String headers, byte[] content) {
   private static final Pattern BLOCK =
       Pattern.compile(
-          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+: [^\n]*\n)*)([^-]*)-----END \\1-----");
+          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+: [^\n]*\n)*+)([^-]*)-----END \\1-----");
   private static final String CERTIFICATE = "CERTIFICATE";
 
   /** All blocks of a file. */

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class GrpcGateway {
   private static final Pattern NAME =
-      Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*/[A-Za-z_]\\w*");
+      Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*+/[A-Za-z_]\\w*");
   private static final int LONGEST_NAME = 512;
 
   private final ForwardTable table;

@@ -175,7 +175,7 @@ enum Preset {
               "system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+",
               "system:serviceaccount:NAMESPACE:NAME");
       case SPIFFE ->
-          CallerShape.of(Pattern.quote(ofIssuer) + "(/[A-Za-z0-9._-]+)+", ofIssuer + "/PATH");
+          CallerShape.of(Pattern.quote(ofIssuer) + "(/[A-Za-z0-9._-]+)++", ofIssuer + "/PATH");
       default -> CallerShape.ANY;
     };
   }

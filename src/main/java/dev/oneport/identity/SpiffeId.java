@@ -14,7 +14,7 @@ final class SpiffeId {
   private static final int SIGN_REVOCATIONS = 6;
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9._-]+");
   private static final Pattern ID =
-      Pattern.compile("spiffe://([a-z0-9._-]+)((?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+)+)");
+      Pattern.compile("spiffe://([a-z0-9._-]+)((?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+)++)");
 
   private SpiffeId() {}
 

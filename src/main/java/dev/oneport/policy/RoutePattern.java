@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * GRPC ledger.v1.*}{@code /*}, {@code WS /live/*}.
  */
 public record RoutePattern(Protocol protocol, String name) {
-  private static final Pattern HTTP = Pattern.compile("(\\*|[A-Z]+(-[A-Z]+)*) /\\S*");
+  private static final Pattern HTTP = Pattern.compile("(\\*|[A-Z]+(-[A-Z]+)*+) /\\S*");
   private static final Pattern GRPC =
-      Pattern.compile("([A-Za-z_]\\w*\\.)*([A-Za-z_]\\w*|\\*\\*?)/([A-Za-z_]\\w*|\\*)");
+      Pattern.compile("([A-Za-z_]\\w*\\.)*+([A-Za-z_]\\w*|\\*\\*?)/([A-Za-z_]\\w*|\\*)");
   private static final Pattern VARIABLE = Pattern.compile("(?<=/|^)\\{\\w+\\}(?=/|$)");
   private static final Pattern WS = Pattern.compile("/\\S*");
 

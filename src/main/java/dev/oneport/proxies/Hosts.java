@@ -25,7 +25,11 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
   private static final Hosts LOCAL = new Hosts(Set.of("localhost", "*.localhost"), false, true);
 
   private static final Pattern NAME =
-      Pattern.compile("(?:\\*\\.)?[a-z0-9_~-]+(?:\\.[a-z0-9_~-]+)*");
+      Pattern.compile("(?:\\*\\.)?[a-z0-9_~-]+(?:\\.[a-z0-9_~-]+)*+");
+
+  /** Longer than any name in DNS with a port; each dot of a name costs a look. */
+  private static final int LONGEST = 300;
+
   private static final Pattern COMMA = Pattern.compile(",|%2C");
 
   public Hosts {
@@ -81,6 +85,9 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
   }
 
   private boolean allowOne(String authority) {
+    if (authority.length() > LONGEST) {
+      return false;
+    }
     var name = name(authority.toLowerCase(Locale.ROOT));
     if (names.contains(name) || (addresses && AddressText.address(name).isPresent())) {
       return true;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * code. Otherwise other code would fail later, with a stack trace that does not show the mistake.
  */
 final class MountCheck {
-  private static final Pattern METHOD = Pattern.compile("[A-Z]+(-[A-Z]+)*");
+  private static final Pattern METHOD = Pattern.compile("[A-Z]+(-[A-Z]+)*+");
 
   /** The name of a path parameter, which does not affect the paths that match. */
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\+?)[^{}:]+");

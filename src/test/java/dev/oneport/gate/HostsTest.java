@@ -71,6 +71,16 @@ final class HostsTest {
     }
   }
 
+  /** Each dot costs a copy of what follows it, which adds up in a name of 28 KB. */
+  @ParameterizedTest
+  @CsvSource({"100, 200", "200, 421", "14000, 421"})
+  void aNameLongerThanAnyIsRefused(int dots, int status) throws Exception {
+    try (var server = start("*.example.com", "anyone")) {
+      var host = "a.".repeat(dots) + "example.com";
+      assertEquals(status, send(server.port(), "GET /name", host).status());
+    }
+  }
+
   /** An authority in the target counts, and not the {@code Host} beside it. */
   @Test
   void theAuthorityOfATargetCounts() throws Exception {
