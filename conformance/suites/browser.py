@@ -42,7 +42,7 @@ def prepare():
 def check_tls(program, server, _quick):
     got = reported(program, server)
     failures = {case: f"expected {wanted}, got {got.get(case)}" for case, wanted in EXPECTED.items() if got.get(case) != wanted}
-    version = re.search(r"[\d.]{5,}", run(program, "--version")).group()
+    version = re.search(r"\d+(?:\.\d+){3}", run(program, "--version")).group()
     return Result("Chromium over TLS", version, len(EXPECTED), failures)
 
 
