@@ -167,9 +167,8 @@ final class SchemaWatch implements AutoCloseable {
       refused = false;
       tell(
           Level.INFO,
-          "its schema is known, by reflection: its "
-              + found.services().size()
-              + " services are also served as JSON");
+          "its schema is known, by reflection; services that it describes: "
+              + found.services().size());
       return true;
     } catch (ReflectionFailure e) {
       var lasting = e.kind() != Kind.PASSING;

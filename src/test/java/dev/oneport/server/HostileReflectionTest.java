@@ -55,7 +55,7 @@ final class HostileReflectionTest {
         row(
             "a service that it does not describe",
             question -> Optional.of(question.hasListServices() ? list("Echo") : error(5)),
-            "0 services",
+            "it describes: 0",
             501),
         row(
             "too many services",
@@ -86,7 +86,7 @@ final class HostileReflectionTest {
             files(
                 ECHO.toBuilder().addDependency("google/protobuf/any.proto").build().toByteString(),
                 ECHO.toBuilder().setName("google/protobuf/any.proto").build().toByteString()),
-            "its 1 services",
+            "it describes: 1",
             200));
   }
 
