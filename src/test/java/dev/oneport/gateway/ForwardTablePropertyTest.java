@@ -97,7 +97,7 @@ final class ForwardTablePropertyTest {
     var parts = List.of("a", "b", "c", "*");
     var end = random.nextInt(3) == 0 ? "**" : one(random, parts);
     var path = "/" + (random.nextBoolean() ? names(random, "/", parts) + "/" : "") + end;
-    return switch (Protocol.values()[random.nextInt(Protocol.values().length)]) {
+    return switch (one(random, List.of(Protocol.values()))) {
       case HTTP -> "HTTP " + one(random, List.of("GET", "HEAD", "POST", "*")) + " " + path;
       case GRPC -> {
         var service = (random.nextBoolean() ? names(random, ".", NAMES) + "." : "") + end;
@@ -113,7 +113,7 @@ final class ForwardTablePropertyTest {
         .collect(Collectors.joining(separator));
   }
 
-  private static String one(Random random, List<String> from) {
+  private static <T> T one(Random random, List<T> from) {
     return from.get(random.nextInt(from.size()));
   }
 }
