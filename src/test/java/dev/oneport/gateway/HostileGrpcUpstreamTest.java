@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,7 +206,7 @@ final class HostileGrpcUpstreamTest {
         .headers(request.stream(), true, "grpc-status", "0");
   }
 
-  record Endless(String name, Consumer<RawClient> begin, byte[] frame) {
+  record Endless(String name, Consumer<RawClient> begin, Supplier<byte[]> frame) {
     @Override
     public String toString() {
       return name;
@@ -218,19 +219,23 @@ final class HostileGrpcUpstreamTest {
         new Endless(
             "head",
             it -> it.frame(Frame.HEADERS, 0, 1),
-            Http2Bytes.frame(CONTINUATION, 0, 1, field)),
+            () -> Http2Bytes.frame(CONTINUATION, 0, 1, field)),
         new Endless(
             "trailers",
             it -> head(it).frame(Frame.HEADERS, Frame.END_STREAM, 1),
-            Http2Bytes.frame(CONTINUATION, 0, 1, field)),
+            () -> Http2Bytes.frame(CONTINUATION, 0, 1, field)),
         new Endless(
-            "empty frames", HostileGrpcUpstreamTest::head, Http2Bytes.frame(Frame.DATA, 0, 1)),
+            "empty frames",
+            HostileGrpcUpstreamTest::head,
+            () -> Http2Bytes.frame(Frame.DATA, 0, 1)),
         new Endless(
             "pings",
             HostileGrpcUpstreamTest::head,
-            Http2Bytes.frame(Frame.PING, 0, 0, new byte[8])),
+            () -> Http2Bytes.frame(Frame.PING, 0, 0, new byte[8])),
         new Endless(
-            "settings", HostileGrpcUpstreamTest::head, Http2Bytes.frame(Frame.SETTINGS, 0, 0)));
+            "settings",
+            HostileGrpcUpstreamTest::head,
+            () -> Http2Bytes.frame(Frame.SETTINGS, 0, 0)));
   }
 
   /** 100 MB at most. */
@@ -247,7 +252,7 @@ final class HostileGrpcUpstreamTest {
                     serve(peer);
                   }
                   row.begin().accept(peer);
-                  flood(peer, row.frame(), sent);
+                  flood(peer, row.frame().get(), sent);
                 });
         var server = RunningServer.start(YAML.formatted(upstream.port()));
         var client = RawClient.connect(server.port());

@@ -13,6 +13,7 @@ import dev.oneport.transport.http2.RawServer;
 import dev.oneport.transport.websocket.OriginSocket;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +43,7 @@ final class HostileSocketUpstreamTest {
   private static final long MOST = 16 << 20;
 
   /** Writes to a connection after its handshake. */
-  private interface Script {
+  interface Script {
     void act(Socket socket) throws IOException;
   }
 
@@ -128,7 +129,6 @@ final class HostileSocketUpstreamTest {
       try (var other = TextSocket.open(server.port(), "/live")) {
         assertEquals("hello", other.next());
       }
-      client.close();
       server.stop();
       var lines = server.audit().lines();
       assertTrue(
@@ -177,7 +177,7 @@ final class HostileSocketUpstreamTest {
         };
     try (var upstream = RawServer.of(socket -> serve(socket, endless));
         var server = RunningServer.start(YAML.formatted(upstream.port()))) {
-      try (var client = new Socket("127.0.0.1", server.port())) {
+      try (var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         client.setReceiveBufferSize(1 << 16);
         Origin.write(client.getOutputStream(), upgrade());
         var before = new AtomicLong(-1);
@@ -233,7 +233,15 @@ final class HostileSocketUpstreamTest {
   }
 
   private static String upgrade() {
-    return "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    return String.join(
+        "\r\n",
+        "GET /live HTTP/1.1",
+        "Host: localhost",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "",
+        "");
   }
 }
