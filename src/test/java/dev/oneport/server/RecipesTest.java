@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -102,7 +103,7 @@ final class RecipesTest {
     var request = new StringBuilder("GET /ping HTTP/1.1\r\nHost: localhost\r\n");
     row.headers()
         .forEach(it -> request.append(it.name()).append(": ").append(it.value()).append("\r\n"));
-    var server = servers.get(row.recipe());
+    var server = Objects.requireNonNull(servers.get(row.recipe()));
     assertEquals(row.status(), RawHttp.send(server.port(), request + "\r\n").status());
   }
 
