@@ -43,8 +43,6 @@ final class RecipesTest {
   private final JwksServer keys = JwksServer.start(JwksServer.text(SIGNER.jwks().toString(), ""));
   private final Map<String, RunningServer> servers = new LinkedHashMap<>();
 
-  @TempDir private Path folder = Path.of("");
-
   /** A call to what a recipe allows, and the expected status. */
   record Row(String recipe, String name, List<HeaderField> headers, int status) {
     @Override
@@ -54,7 +52,7 @@ final class RecipesTest {
   }
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path folder) throws IOException {
     var file = folder.resolve("keys");
     Files.write(
         file,
