@@ -64,7 +64,8 @@ public final class MetricsPage implements Service {
           add(all, open, gate, trust, audit);
           all.gauges(
               "oneport_upstream_up",
-              "Whether an address of an upstream is healthy: 1, or 0.",
+              "Whether an address of an upstream may be used: 1, or 0 if it is unhealthy or its"
+                  + " circuit breaker is open.",
               List.of("upstream", "address"),
               upstreams);
           tls.ifPresent(secure -> add(all, secure));

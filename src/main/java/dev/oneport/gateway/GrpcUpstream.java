@@ -26,7 +26,16 @@ final class GrpcUpstream implements AutoCloseable {
     ClientStream open(StreamPart first, Runnable arrived, Duration patience)
         throws ConnectFailure, RestingUpstream {
       standing.checkHealthy();
-      return client.open(first, arrived, patience);
+      if (client.connections() > 0) {
+        return client.open(first, arrived, patience);
+      }
+      try {
+        return standing.connect(() -> client.open(first, arrived, patience));
+      } catch (ConnectFailure | RestingUpstream | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

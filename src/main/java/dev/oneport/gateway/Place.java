@@ -83,8 +83,22 @@ final class Place {
     }
   }
 
-  /** Opens a connection; resolves the name each time. */
+  /**
+   * Opens a connection; resolves the name each time.
+   *
+   * @throws RestingUpstream if it was not tried, because that failed too often
+   */
   OriginConnection connect() throws IOException {
+    try {
+      return standing.connect(this::dial);
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private OriginConnection dial() throws IOException {
     IOException failure = new IOException("no address for " + address.host());
     try {
       var resolved = InetAddress.getAllByName(address.host());

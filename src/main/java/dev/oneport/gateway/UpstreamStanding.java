@@ -14,7 +14,10 @@ final class UpstreamStanding {
     var made = new ArrayList<AddressStanding>();
     for (var address : upstream.addresses()) {
       made.add(
-          new AddressStanding(upstream.name() + " at " + address, upstream.health().orElse(null)));
+          new AddressStanding(
+              upstream.name() + " at " + address,
+              upstream.retries(),
+              upstream.health().orElse(null)));
     }
     this.addresses = List.copyOf(made);
     this.budget = new RetryBudget(upstream.retries().retryPercent());

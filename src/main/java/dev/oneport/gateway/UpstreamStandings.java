@@ -112,7 +112,7 @@ public final class UpstreamStandings implements AutoCloseable {
     return of(upstream).isHealthy();
   }
 
-  /** For each upstream and address, 1 if it is healthy and 0 if not. */
+  /** For each upstream and address, 1 if it may be used and 0 if not. */
   public synchronized Map<List<String>, Integer> up() {
     var up = new HashMap<List<String>, Integer>();
     var byName = new TreeMap<String, Upstream>();
@@ -121,7 +121,7 @@ public final class UpstreamStandings implements AutoCloseable {
       for (int i = 0; i < upstream.addresses().size(); i++) {
         up.put(
             List.of(upstream.name(), upstream.addresses().get(i).toString()),
-            of(upstream).of(i).isHealthy() ? 1 : 0);
+            of(upstream).of(i).isUp() ? 1 : 0);
       }
     }
     return up;

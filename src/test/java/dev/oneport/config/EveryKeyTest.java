@@ -229,6 +229,9 @@ final class EveryKeyTest {
             unhealthy-after: 3
             healthy-after: 2
             in-readiness: true
+          circuit-breaker:
+            failures: 5
+            delay: 1s
           retry-percent: 20
         invoices:
           url: https://invoices.example

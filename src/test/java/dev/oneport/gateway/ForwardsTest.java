@@ -78,6 +78,7 @@ final class ForwardsTest {
                   unhealthy-after: 8
                   healthy-after: 9
                   in-readiness: true
+                circuit-breaker: { failures: 10, delay: 11s }
                 retry-percent: 12
                 assertion:
                   header: X-Proof
@@ -121,7 +122,7 @@ final class ForwardsTest {
                     8,
                     9,
                     true)),
-            new RetrySettings(12)),
+            new RetrySettings(10, Duration.ofSeconds(11), 12)),
         first.upstream());
     assertEquals("/api/a/7", first.path().apply("/v1/a/7"));
     assertEquals(

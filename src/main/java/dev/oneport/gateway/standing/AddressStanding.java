@@ -9,12 +9,22 @@ import org.jspecify.annotations.Nullable;
 public final class AddressStanding {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
+  /** Opens a connection. */
+  @FunctionalInterface
+  public interface Connecting<T> {
+    /** Returns the connection, or throws the reason for which there is none. */
+    T connect() throws Exception;
+  }
+
   private final String name;
+  private final RetrySettings retries;
   private final Duration interval;
   private final int unhealthyAfter;
   private final int healthyAfter;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean healthy = true;
+  private volatile boolean open;
+  private volatile @Nullable AddressBreaker breaker;
 
   // Guarded by the lock: checks in a row that contradict the present state.
   private int contrary;
@@ -25,8 +35,9 @@ public final class AddressStanding {
    * @param name the upstream and the address, for logs
    * @param checks how it is checked, if it is
    */
-  public AddressStanding(String name, @Nullable HealthSettings checks) {
+  public AddressStanding(String name, RetrySettings retries, @Nullable HealthSettings checks) {
     this.name = name;
+    this.retries = retries;
     this.interval = checks == null ? Duration.ZERO : checks.interval();
     this.unhealthyAfter = checks == null ? 0 : checks.unhealthyAfter();
     this.healthyAfter = checks == null ? 0 : checks.healthyAfter();
@@ -37,6 +48,12 @@ public final class AddressStanding {
     return healthy;
   }
 
+  /** Whether a call may use it: it is healthy, and its circuit breaker is not open. */
+  public boolean isUp() {
+    var known = breaker;
+    return healthy && (known == null || !known.isOpen());
+  }
+
   /**
    * Throws unless the address is healthy.
    *
@@ -45,6 +62,78 @@ public final class AddressStanding {
   public void checkHealthy() throws RestingUpstream {
     if (!healthy) {
       throw new RestingUpstream(name + " is unhealthy", interval);
+    }
+  }
+
+  /**
+   * Opens a connection, unless too many attempts failed just now.
+   *
+   * @throws RestingUpstream if it was not tried
+   * @throws Exception what the attempt throws
+   */
+  public <T> T connect(Connecting<T> connecting) throws Exception {
+    var known = breaker;
+    if (known == null) {
+      try {
+        return connecting.connect();
+      } catch (Exception e) {
+        var _ =
+            this.<T>attempt(
+                breaker(e),
+                () -> {
+                  throw e;
+                });
+        throw e;
+      }
+    }
+    return attempt(known, connecting);
+  }
+
+  private <T> T attempt(@Nullable AddressBreaker with, Connecting<T> connecting) throws Exception {
+    if (with == null) {
+      return connecting.connect();
+    }
+    try {
+      var made = with.connect(connecting);
+      noteOpen(false);
+      return made;
+    } catch (AddressBreaker.Open _) {
+      throw new RestingUpstream(
+          name + " was not tried, because connecting failed too often", retries.breakerDelay());
+    } catch (Exception e) {
+      if (with.isOpen()) {
+        noteOpen(true);
+      }
+      throw e;
+    }
+  }
+
+  /** Logs only changes. */
+  private void noteOpen(boolean now) {
+    if (open != now) {
+      open = now;
+      LOG.log(
+          now ? Level.WARNING : Level.INFO,
+          now
+              ? "{0} is not tried for {1} ms: connecting failed too often"
+              : "{0} can be reached again",
+          name,
+          String.valueOf(retries.breakerDelay().toMillis()));
+    }
+  }
+
+  private @Nullable AddressBreaker breaker(Exception cause) {
+    if (retries.breakerFailures() == 0 || cause instanceof InterruptedException) {
+      return null;
+    }
+    lock.lock();
+    try {
+      if (breaker == null) {
+        breaker = new AddressBreaker(retries);
+      }
+      return breaker;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.gateway.standing;
+
+import org.jspecify.annotations.NullMarked;
