@@ -4,6 +4,7 @@ import dev.cel.common.exceptions.CelOverloadNotFoundException;
 import dev.cel.runtime.CelFunctionBinding;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -55,9 +56,8 @@ final class Equality {
   }
 
   private static boolean areEqual(Number one, Number other) {
-    return one instanceof Long && other instanceof Long
-        ? one.longValue() == other.longValue()
-        : one.doubleValue() == other.doubleValue();
+    var whole = one instanceof Long && other instanceof Long;
+    return whole ? one.longValue() == other.longValue() : one.doubleValue() == other.doubleValue();
   }
 
   private static boolean areEqual(List<?> items, List<?> others) {
@@ -73,7 +73,9 @@ final class Equality {
 
   private static boolean areEqual(Map<?, ?> map, Map<?, ?> other) {
     return map.keySet().equals(other.keySet())
-        && map.entrySet().stream()
-            .allMatch(entry -> areEqual(entry.getValue(), other.get(entry.getKey())));
+        && other.entrySet().stream()
+            .allMatch(
+                entry ->
+                    areEqual(Objects.requireNonNull(map.get(entry.getKey())), entry.getValue()));
   }
 }

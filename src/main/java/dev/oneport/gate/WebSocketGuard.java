@@ -78,6 +78,11 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   }
 
   @Override
+  public boolean served() {
+    return entrance.gate().policy().isMounted(entrance.route());
+  }
+
+  @Override
   public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers)
       throws WsUpgradeException {
     var bearer = BearerSubprotocol.in(headers);

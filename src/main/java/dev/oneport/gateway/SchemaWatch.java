@@ -139,7 +139,7 @@ final class SchemaWatch implements AutoCloseable {
     lock.lock();
     try {
       again = false;
-      return asking == Thread.currentThread();
+      return Thread.currentThread().equals(asking);
     } finally {
       lock.unlock();
     }
@@ -149,7 +149,7 @@ final class SchemaWatch implements AutoCloseable {
   private boolean ends() {
     lock.lock();
     try {
-      if (!again && asking == Thread.currentThread()) {
+      if (!again && Thread.currentThread().equals(asking)) {
         asking = null;
       }
       return !again;

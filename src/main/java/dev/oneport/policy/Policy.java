@@ -22,12 +22,14 @@ public final class Policy {
   private final Map<String, RoleDefinition> roles;
   private final CallerBindings callers;
   private final CallerIndex<Quota> quotas;
+  private final Set<Route> forwarded;
   private final Optional<Policy> shadow;
 
   /**
    * Creates a policy.
    *
    * @param tokens what tokens can name
+   * @param forwarded the routes of forwards, which no service mounts
    * @param shadow the shadow policy, whose differing verdicts are logged
    */
   public Policy(
@@ -35,6 +37,7 @@ public final class Policy {
       Map<String, RoleDefinition> roles,
       List<Quota> quotas,
       TokenNames tokens,
+      Set<Route> forwarded,
       Optional<Policy> shadow) {
     rules.forEach((route, about) -> this.rules.put(route, new RouteRules(about)));
     this.roles = Map.copyOf(roles);
@@ -49,6 +52,7 @@ public final class Policy {
                 quotas.stream().flatMap(quota -> quota.callers().stream())),
             tokens);
     this.quotas = new CallerIndex<>(quotas, Quota::callers);
+    this.forwarded = Set.copyOf(forwarded);
     this.shadow = shadow;
   }
 
@@ -60,9 +64,14 @@ public final class Policy {
     return about == null ? Set.of() : about.issuers();
   }
 
-  /** Whether this route is mounted, so that calls to it can be decided. */
+  /** Whether this route is mounted or forwarded, so that calls to it can be decided. */
   public boolean has(Route route) {
     return rules.containsKey(route);
+  }
+
+  /** Whether a service of this server answers the calls to this route. */
+  public boolean isMounted(Route route) {
+    return has(route) && !forwarded.contains(route);
   }
 
   /**

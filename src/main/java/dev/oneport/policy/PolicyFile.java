@@ -173,7 +173,10 @@ public final class PolicyFile {
         deciding.roles(),
         quotas,
         tokens,
+        forwarded,
         supposed.map(
-            it -> new Policy(it.bind(mounted), it.roles(), quotas, tokens, Optional.empty())));
+            it ->
+                new Policy(
+                    it.bind(mounted), it.roles(), quotas, tokens, forwarded, Optional.empty())));
   }
 }

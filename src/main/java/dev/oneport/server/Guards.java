@@ -22,9 +22,14 @@ import java.util.function.Supplier;
 
 /** Creates the guards, which all use the same gate. */
 record Guards(Gate gate, CallSink sink, RequestMemory memory) {
-  /** Whether the route is served, which the current policy knows. */
+  /** Whether the route is served, by a service or an upstream, which the current policy knows. */
   boolean serves(Route route) {
     return gate.policy().has(route);
+  }
+
+  /** Whether a service serves it. */
+  boolean isMounted(Route route) {
+    return gate.policy().isMounted(route);
   }
 
   Handler http(Route route, ErrorMapping errors, Handler handler) {

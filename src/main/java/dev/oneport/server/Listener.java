@@ -64,7 +64,7 @@ final class Listener implements OpenConnections {
     var guarded = mounts.guardedGrpc(guards);
     var services =
         GrpcServices.builder()
-            .served(name -> guards.serves(new Route(Protocol.GRPC, name)))
+            .served(name -> guards.isMounted(new Route(Protocol.GRPC, name)))
             .others(methods::find)
             .unknown(new UnknownMethods(guards.gate().perimeter()));
     Mounts.grpcRoutings(guarded).forEach(services::routing);

@@ -10,6 +10,7 @@ import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Problems;
 import dev.oneport.gate.ErrorMapping;
+import dev.oneport.gateway.ForwardTable;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.transport.connect.Cors;
 import dev.oneport.transport.connect.WebMethods;
@@ -126,11 +127,17 @@ final class Mounts implements Mount, Mount.Http {
         .orElse("");
   }
 
-  /** All routes that a server with this policy serves. */
-  Set<Route> served(PolicyFile policy) {
+  /**
+   * All routes that a server with this policy serves. What is forwarded is not served by an
+   * optional service, although the rules for the upstream name its routes.
+   */
+  Set<Route> served(PolicyFile policy, ForwardTable forwards) {
     var served = new LinkedHashSet<>(routes.keySet());
     optional.stream()
-        .filter(own -> own.stream().noneMatch(policy::mentions))
+        .filter(
+            own ->
+                own.stream().noneMatch(policy::mentions)
+                    || own.stream().anyMatch(route -> forwards.route(route.toString()).isPresent()))
         .forEach(served::removeAll);
     return served;
   }
@@ -246,7 +253,8 @@ final class Mounts implements Mount, Mount.Http {
     paths.forEach(
         (path, methods) -> table.any(path, perimeter.guard(otherMethod(methods, guards, cors))));
     var upgradeRequired = perimeter.guard(perimeter.limit(HttpAnswers.upgradeRequired()));
-    sockets.forEach(socket -> table.any(socket.path(), upgradeRequired));
+    sockets.forEach(
+        socket -> table.any(socket.path(), whileServed(socket.route(), upgradeRequired, guards)));
     var routing = HttpRouting.builder();
     if (cors.on()) {
       routing.addFilter(cors.filter());
@@ -280,7 +288,7 @@ final class Mounts implements Mount, Mount.Http {
       return handler;
     }
     return (request, response) -> {
-      if (guards.serves(route)) {
+      if (guards.isMounted(route)) {
         handler.handle(request, response);
       } else {
         response.next();
@@ -294,7 +302,7 @@ final class Mounts implements Mount, Mount.Http {
       var served = new LinkedHashSet<String>();
       methods.forEach(
           (method, route) -> {
-            if (guards.serves(route)) {
+            if (guards.isMounted(route)) {
               served.add(method);
             }
           });

@@ -48,12 +48,8 @@ public record Plan(
   /** Finds the routes that are served in this process. */
   @FunctionalInterface
   interface Mounting {
-    /**
-     * The routes for given settings and policy.
-     *
-     * @param rootForwarded whether requests for {@code /} are forwarded
-     */
-    Set<Route> served(Settings settings, PolicyFile file, boolean rootForwarded);
+    /** The routes for given settings, policy and forwards. */
+    Set<Route> served(Settings settings, PolicyFile file, ForwardTable forwards);
   }
 
   /**
@@ -70,9 +66,9 @@ public record Plan(
     builtins.mount(mounts);
     return read(
         configuration,
-        (settings, file, rootForwarded) -> {
-          builtins.mountPage(mounts, settings, rootForwarded);
-          return mounts.served(file);
+        (settings, file, forwards) -> {
+          builtins.mountPage(mounts, settings, forwardsRoot(forwards));
+          return mounts.served(file, forwards);
         },
         Optional.empty(),
         (_, _) -> Optional.empty(),
@@ -119,7 +115,7 @@ public record Plan(
         root,
         file.mentions(PublishedKeys.ROUTE),
         name -> dev.isPresent() || identity.listsClaim(name));
-    var mounted = new LinkedHashSet<>(mounting.served(settings, file, forwardsRoot(table)));
+    var mounted = new LinkedHashSet<>(mounting.served(settings, file, table));
     for (var forward : forwards.forwards()) {
       if (mounted.contains(forward.pattern().route())) {
         root.problem("forward", forward.pattern() + " is already mounted by a service");
@@ -144,7 +140,8 @@ public record Plan(
         configuration.files());
   }
 
-  private static boolean forwardsRoot(ForwardTable table) {
+  /** Whether the upstream has the path of the page. */
+  static boolean forwardsRoot(ForwardTable table) {
     return CanonicalPath.of("/").flatMap(path -> table.http("GET", path)).isPresent();
   }
 

@@ -73,7 +73,7 @@ final class RefusedRoutes implements RefusedRequests {
       HttpPrologue request, Headers headers, SocketAddress peer, RequestException answer) {
     guards.gate().perimeter().count(peer, headers);
     targets.stream()
-        .filter(target -> target.takes(request) && guards.serves(target.route()))
+        .filter(target -> target.takes(request) && guards.isMounted(target.route()))
         .map(target -> new ForwardedRequests.Found(target.route(), ""))
         .findFirst()
         .or(() -> forwarded.route(request, headers))

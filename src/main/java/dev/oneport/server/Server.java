@@ -89,9 +89,9 @@ public final class Server implements AutoCloseable {
     this.plan =
         Plan.read(
             source.get(),
-            (settings, file, rootForwarded) -> {
-              builtins.mountPage(mounts, settings, rootForwarded);
-              return mounts.served(file);
+            (settings, file, forwards) -> {
+              builtins.mountPage(mounts, settings, Plan.forwardsRoot(forwards));
+              return mounts.served(file, forwards);
             },
             dev,
             (configuration, settings) ->
@@ -238,9 +238,9 @@ public final class Server implements AutoCloseable {
     try {
       return Plan.read(
           configuration,
-          (settings, file, _) -> {
+          (settings, file, forwards) -> {
             page.set(settings.page().enabled());
-            return mounts.served(file);
+            return mounts.served(file, forwards);
           },
           dev,
           (_, _) -> plan.certificate(),
@@ -398,7 +398,7 @@ public final class Server implements AutoCloseable {
             service ->
                 service.getMethods().stream()
                     .map(method -> method.getMethodDescriptor().getFullMethodName())
-                    .anyMatch(name -> gate.policy().has(new Route(Protocol.GRPC, name))))
+                    .anyMatch(name -> gate.policy().isMounted(new Route(Protocol.GRPC, name))))
         .toList();
   }
 

@@ -189,6 +189,18 @@ final class LiteralTextsTest {
             "25: upstreams.x.assertion.claims",
             "*"),
         new Row(
+            "path",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"http://a.example:1\", health: { path: \"/health/*\" } } }\npolicy:\n  roles",
+            "25: upstreams.x.health.path",
+            "is not a path such as"),
+        new Row(
+            "service",
+            "policy:\n  roles",
+            "upstreams: { x: { url: \"h2c://a.example:1\", health: { service: \"ledger.*\" } } }\npolicy:\n  roles",
+            "25: upstreams.x.health.service",
+            "is not a service such as"),
+        new Row(
             "metadata-url",
             "policy:\n  roles",
             "upstreams: { x: { url: \"https://a.example:1\", id-token: { metadata-url: \"http://*\" } } }\npolicy:\n  roles",

@@ -192,7 +192,7 @@ final class AssertionTest {
   }
 
   private static JsonObject part(String jws, int number) {
-    return json(new String(Base64.getUrlDecoder().decode(jws.split("\\.")[number]), UTF_8));
+    return json(new String(Base64.getUrlDecoder().decode(jws.split("\\.", -1)[number]), UTF_8));
   }
 
   /** Checks the signature with the published keys, by the JDK. */
@@ -231,12 +231,13 @@ final class AssertionTest {
     var claims = verified(asserted("x-oneport-assertion"));
     long now = clock.instant().getEpochSecond();
     assertEquals("oneport", claims.getString("iss"));
-    assertTrue(claims.get("aud").toString().contains("\"" + origin.url() + "\""));
+    assertTrue(String.valueOf(claims.get("aud")).contains("\"" + origin.url() + "\""));
     assertEquals("alice@example.com", claims.getString("sub"));
     assertEquals("test", claims.getString("caller_issuer"));
-    assertEquals("[\"user\"]", claims.get("roles").toString());
+    assertEquals("[\"user\"]", String.valueOf(claims.get("roles")));
     assertEquals("HTTP * /a/**", claims.getString("route"));
-    assertEquals("{\"tenant\":\"t1\",\"plan\":{\"seats\":[3]}}", claims.get("claims").toString());
+    assertEquals(
+        "{\"tenant\":\"t1\",\"plan\":{\"seats\":[3]}}", String.valueOf(claims.get("claims")));
     assertEquals(now, claims.getJsonNumber("iat").longValue());
     assertEquals(now + 30, claims.getJsonNumber("exp").longValue());
     assertFalse(claims.getString("jti").isEmpty());
@@ -263,7 +264,7 @@ final class AssertionTest {
     call(new Metadata());
     var sent = String.valueOf(metadata.getLast().get(key("x-oneport-assertion")));
     assertEquals("GRPC test.Bytes/*", verified(sent).getString("route"));
-    assertTrue(verified(sent).get("aud").toString().contains("h2c://127.0.0.1:"), sent);
+    assertTrue(String.valueOf(verified(sent).get("aud")).contains("h2c://127.0.0.1:"), sent);
   }
 
   private void socket(String fields) throws Exception {
@@ -387,10 +388,12 @@ final class AssertionTest {
     assertEquals("https://port", verified(asserted("x-oneport-assertion")).getString("iss"));
     var wrong = Files.writeString(folder.resolve("wrong.pem"), "hello");
     var message =
-        assertThrows(
-                InvalidConfiguration.class,
-                () -> RunningServer.start(yaml.replace(file.toString(), wrong.toString()), clock))
-            .getMessage();
+        String.valueOf(
+            assertThrows(
+                    InvalidConfiguration.class,
+                    () ->
+                        RunningServer.start(yaml.replace(file.toString(), wrong.toString()), clock))
+                .getMessage());
     assertTrue(message.contains("assertion-signing.key-files: a file is not PEM"), message);
   }
 
@@ -405,11 +408,14 @@ final class AssertionTest {
     assertEquals(
         List.of("upstreams.bytes.assertion", "upstreams.web.assertion"),
         invalid.problems().stream().map(ConfigurationProblem::key).toList());
-    assertTrue(invalid.getMessage().contains("{ allow: [ anyone ], route: HTTP GET " + KEYS));
+    assertTrue(
+        String.valueOf(invalid.getMessage())
+            .contains("{ allow: [ anyone ], route: HTTP GET " + KEYS));
     var unlisted = yaml("assertion: { claims: [ tenant, other ] }");
     assertTrue(
-        assertThrows(InvalidConfiguration.class, () -> RunningServer.start(unlisted, clock))
-            .getMessage()
+        String.valueOf(
+                assertThrows(InvalidConfiguration.class, () -> RunningServer.start(unlisted, clock))
+                    .getMessage())
             .contains("no issuer lists 'other' in its claims"));
     assertTrue(server.reload(yaml("keep-host: false").replace(", HTTP GET " + KEYS, "")));
     assertEquals(404, RawHttp.get(server.port(), KEYS).status());

@@ -18,6 +18,7 @@ import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ final class CircuitBreakerTest {
         assertTrue(RawHttp.get(server.port(), "/metrics").body().contains(metric + "1"));
       }
       server.stop();
-      var lines = server.audit().toString();
+      var lines = server.audit().toString(StandardCharsets.UTF_8);
       assertTrue(
           lines.contains("a at 127.0.0.1:" + port + " was not tried, because connecting failed"));
     }
@@ -106,8 +107,16 @@ final class CircuitBreakerTest {
     int port = freePort();
     try (var server = RunningServer.start(YAML.formatted(url(port), "30s", port))) {
       var upgrade =
-          "GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+          """
+          GET /live HTTP/1.1
+          Host: a
+          Connection: Upgrade
+          Upgrade: websocket
+          Sec-WebSocket-Version: 13
+          Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+          """
+              .replace("\n", "\r\n");
       for (int i = 0; i < 3; i++) {
         assertEquals(502, RawHttp.send(server.port(), upgrade).status());
       }

@@ -13,6 +13,7 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -118,15 +119,23 @@ final class IdTokenTest {
         asked.getFirst().line());
     assertEquals(List.of("Google"), asked.getFirst().values("metadata-flavor"));
     server.stop();
-    assertFalse(server.audit().toString().contains("c2ln"));
+    assertFalse(server.audit().toString(StandardCharsets.UTF_8).contains("c2ln"));
   }
 
   @Test
   void aSocketHasIt() throws Exception {
     RawHttp.send(
         server.port(),
-        "GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+        """
+        GET /live HTTP/1.1
+        Host: a
+        Connection: Upgrade
+        Upgrade: websocket
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+        """
+            .replace("\n", "\r\n"));
     assertTrue(sent().startsWith("Bearer e30."));
   }
 

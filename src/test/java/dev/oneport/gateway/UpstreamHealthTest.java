@@ -16,6 +16,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,8 +73,10 @@ final class UpstreamHealthTest {
   }
 
   private static boolean isUp(RunningServer server, int port, boolean up) {
-    var line = "oneport_upstream_up{address=\"127.0.0.1:%d\",upstream=\"a\"} %d";
-    return get(server, "/metrics").contains(line.formatted(port, up ? 1 : 0));
+    return get(server, "/metrics")
+        .contains(
+            "oneport_upstream_up{address=\"127.0.0.1:%d\",upstream=\"a\"} %d"
+                .formatted(port, up ? 1 : 0));
   }
 
   @Test
@@ -117,7 +120,7 @@ final class UpstreamHealthTest {
       Await.until("it is ready", () -> get(server, "/health/ready").startsWith("200"));
       assertEquals("200 one", get(server, "/a/x"));
       server.stop();
-      var line = server.audit().toString();
+      var line = server.audit().toString(StandardCharsets.UTF_8);
       assertTrue(line.contains("a: a at 127.0.0.1:" + one.port() + " is unhealthy"), line);
     }
   }

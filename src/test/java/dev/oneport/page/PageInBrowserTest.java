@@ -33,20 +33,6 @@ final class PageInBrowserTest {
           - { allow: [ caller ], route: [ GRPC Echo/*, WS /ws ] }
       """;
 
-  private static final String FORWARDED =
-      """
-      upstreams:
-        http: { url: "http://127.0.0.1:%d" }
-        grpc: { url: "h2c://127.0.0.1:%d" }
-      forward:
-        - { route: "HTTP * /**", to: http }
-        - { route: "WS /**", to: http }
-        - { route: "GRPC **/*", to: grpc }
-      policy:
-        rules:
-          - { allow: [ authenticated ], route: [ "HTTP * /**", "WS /**", "GRPC **/*" ] }
-      """;
-
   @Test
   void allOfItWorksInABrowser() throws Exception {
     assumeTrue(Files.isExecutable(CHROMIUM), "there is no Chromium on this machine");
@@ -102,7 +88,7 @@ final class PageInBrowserTest {
                 """,
                 new EchoService());
         var log = new LogRecords("dev.oneport");
-        var server = RunningServer.startDev(FORWARDED.formatted(http.port(), grpc.port()))) {
+        var server = RunningServer.startDev(forwarding(http.port(), grpc.port()))) {
       log.await("upstream grpc: its schema is known");
       var environment =
           Map.of(
@@ -121,5 +107,21 @@ final class PageInBrowserTest {
               "a path of a forwarded socket is chosen"),
           Npm.run(environment, "node", "forwarded.mjs"));
     }
+  }
+
+  private static String forwarding(int http, int grpc) {
+    return """
+        upstreams:
+          http: { url: "http://127.0.0.1:%d" }
+          grpc: { url: "h2c://127.0.0.1:%d" }
+        forward:
+          - { route: "HTTP * /**", to: http }
+          - { route: "WS /**", to: http }
+          - { route: "GRPC **/*", to: grpc }
+        policy:
+          rules:
+            - { allow: [ authenticated ], route: [ "HTTP * /**", "WS /**", "GRPC **/*" ] }
+        """
+        .formatted(http, grpc);
   }
 }

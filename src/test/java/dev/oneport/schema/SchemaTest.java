@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What file descriptors must have to describe services. */
 final class SchemaTest {
   /** File descriptors, and why they are refused. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Row(String name, byte[] set, String problem) {
     @Override
     public String toString() {

@@ -38,12 +38,15 @@ final class AddressBreaker {
   private static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Failed(Exception cause) {
-      super(null, cause, false, false);
+    private final Exception failure;
+
+    Failed(Exception failure) {
+      super(null, failure, false, false);
+      this.failure = failure;
     }
 
     Exception failure() {
-      return (Exception) getCause();
+      return failure;
     }
   }
 

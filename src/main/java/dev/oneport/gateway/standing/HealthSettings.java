@@ -57,7 +57,7 @@ public record HealthSettings(
 
   private static void check(
       Section section, String path, Optional<String> service, boolean http, boolean grpc) {
-    if (!path.isEmpty() && !path.matches("/[!-~]*")) {
+    if (!path.isEmpty() && !path.matches("/[!-~&&[^*{}]]*")) {
       section.problem("path", "'" + path + "' is not a path such as /healthz");
     }
     if (!path.isEmpty() && !http) {

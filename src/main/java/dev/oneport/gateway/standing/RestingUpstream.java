@@ -24,7 +24,9 @@ public final class RestingUpstream extends IOException {
     return this;
   }
 
+  /** The audit writes failures as texts, and this one's type says nothing more. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return String.valueOf(getMessage());
   }

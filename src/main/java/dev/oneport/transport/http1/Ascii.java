@@ -15,7 +15,7 @@ public final class Ascii {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private static final long ONES = 0x0101_0101_0101_0101L;
-  private static final long HIGH_BITS = ONES * 0x80;
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
   private static final long LINE_FEEDS = ONES * '\n';
   private static final long SPACES = ONES * ' ';
   private static final long DELETES = ONES * 0x7F;

@@ -9,6 +9,9 @@ import io.helidon.http.RequestException;
  * route, and is notified of them.
  */
 public interface UpgradeRefusals {
+  /** Whether the route is served now; if not, an upgrade is handled as if nobody had mounted it. */
+  boolean served();
+
   /** The refusal, whose status, headers and message become the whole HTTP response. */
   RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers);
 

@@ -74,7 +74,10 @@ final class WebSocketUpgrader implements Http1Upgrader {
   private @Nullable WsListener listener(ConnectionContext context, HttpPrologue prologue) {
     try {
       var routing = context.router().routing(WsRouting.class, WsRouting.empty());
-      return routing.findRoute(prologue).listener();
+      var found = routing.findRoute(prologue).listener();
+      return found instanceof UpgradeRefusals guard && !guard.served()
+          ? server.other(prologue).orElse(null)
+          : found;
     } catch (NotFoundException _) {
       return server.other(prologue).orElse(null);
     }

@@ -61,17 +61,20 @@ final class NpmClientsTest {
   @Test
   void theSameThroughAForward() throws Exception {
     prepare();
-    var more =
-        """
-        upstreams: { echo: { url: "h2c://127.0.0.1:%d" } }
-        forward: [ { route: GRPC Echo/*, to: echo } ]
-        """;
     try (var upstream = RunningServer.start(UPSTREAM, new EchoService());
         var log = new LogRecords("dev.oneport");
-        var server = RunningServer.start(YAML + more.formatted(upstream.port()))) {
+        var server = RunningServer.start(YAML + forwarding(upstream.port()))) {
       log.await("upstream echo: its schema is known");
       assertEquals(expected(), said(server));
     }
+  }
+
+  private static String forwarding(int port) {
+    return """
+        upstreams: { echo: { url: "h2c://127.0.0.1:%d" } }
+        forward: [ { route: GRPC Echo/*, to: echo } ]
+        """
+        .formatted(port);
   }
 
   private static void prepare() throws Exception {

@@ -10,7 +10,6 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
@@ -43,14 +42,16 @@ final class RawJsonCodecTest {
             .addMessageType(
                 DescriptorProto.newBuilder()
                     .setName("M")
-                    .addField(field("text", 1, Type.TYPE_STRING))
-                    .addField(field("any", 2, Type.TYPE_MESSAGE).setTypeName("google.protobuf.Any"))
+                    .addField(field("text", 1, FieldDescriptorProto.Type.TYPE_STRING))
                     .addField(
-                        field("all", 3, Type.TYPE_MESSAGE)
+                        field("any", 2, FieldDescriptorProto.Type.TYPE_MESSAGE)
+                            .setTypeName("google.protobuf.Any"))
+                    .addField(
+                        field("all", 3, FieldDescriptorProto.Type.TYPE_MESSAGE)
                             .setTypeName("M")
                             .setLabel(Label.LABEL_REPEATED))
-                    .addField(field(LONG, 4, Type.TYPE_INT32))
-                    .addField(field("big", 5, Type.TYPE_INT64)))
+                    .addField(field(LONG, 4, FieldDescriptorProto.Type.TYPE_INT32))
+                    .addField(field("big", 5, FieldDescriptorProto.Type.TYPE_INT64)))
             .addService(
                 ServiceDescriptorProto.newBuilder()
                     .setName("S")
@@ -64,7 +65,8 @@ final class RawJsonCodecTest {
     return new MethodSchema(schema.method("S/Do").orElseThrow(), schema.types());
   }
 
-  private static FieldDescriptorProto.Builder field(String name, int number, Type type) {
+  private static FieldDescriptorProto.Builder field(
+      String name, int number, FieldDescriptorProto.Type type) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)
@@ -77,6 +79,7 @@ final class RawJsonCodecTest {
   }
 
   /** An answer, and why it cannot be passed on in JSON. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Row(String name, byte[] answer, GrpcFailure failure) {
     @Override
     public String toString() {

@@ -44,6 +44,11 @@ final class HandshakeTest {
   /** Refuses in its own words. */
   private static final class Wordy extends Recorder implements UpgradeRefusals {
     @Override
+    public boolean served() {
+      return true;
+    }
+
+    @Override
     public RequestException refusal(RefusedUpgrade why, HttpPrologue prologue, Headers headers) {
       var client = WebSocketServer.connecting().isPresent() ? " of " : " of nobody ";
       return RequestException.builder()
