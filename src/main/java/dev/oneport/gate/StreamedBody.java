@@ -56,9 +56,7 @@ final class StreamedBody extends OutputStream {
     }
     boolean first = out == null;
     var target = begun(length);
-    if (announced >= 0 && count + length > announced) {
-      throw new IOException("more than the announced " + announced + " bytes");
-    }
+    check(length);
     response.write(
         () -> {
           target.write(bytes, offset, length);
@@ -67,6 +65,12 @@ final class StreamedBody extends OutputStream {
           }
         });
     count += length;
+  }
+
+  private void check(int more) throws IOException {
+    if (announced >= 0 && count + more > announced) {
+      throw new IOException("more than the announced " + announced + " bytes");
+    }
   }
 
   private void hold(byte[] bytes, int offset, int length) {
@@ -82,6 +86,8 @@ final class StreamedBody extends OutputStream {
     var target = out;
     if (target == null) {
       announced = response.length().announced(count + more).orElse(ANY_LENGTH);
+      // Checked before the head is sent: for HEAD, not every version of HTTP looks at the content.
+      check(more);
       var begun = response.begin();
       out = begun;
       response.write(() -> begun.write(held, 0, size));

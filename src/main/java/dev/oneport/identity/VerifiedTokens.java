@@ -106,8 +106,7 @@ public final class VerifiedTokens {
 
   /** Verifies a token; concurrent calls with the same new token share one verification. */
   private Verification verifyOnce(String token, TokenDigest digest, Sender sender) {
-    var mine =
-        new FutureTask<>(() -> remember(digest, verifier.verify(token, digest.header(), sender)));
+    var mine = new FutureTask<>(() -> knownOrVerified(token, digest, sender));
     var first = running.putIfAbsent(digest, mine);
     if (first == null) {
       try {
@@ -124,6 +123,14 @@ public final class VerifiedTokens {
     } catch (ExecutionException e) {
       throw new IllegalStateException("checking a token failed", e.getCause());
     }
+  }
+
+  /** Another call may have verified it after this one did not find it in the cache. */
+  private Verification knownOrVerified(String token, TokenDigest digest, Sender sender) {
+    var known = cache.getIfPresent(digest);
+    return known != null && clock.instant().isBefore(known.until()) && known.standing().good()
+        ? known
+        : remember(digest, verifier.verify(token, digest.header(), sender));
   }
 
   private Verification remember(TokenDigest digest, Verification verification) {

@@ -28,8 +28,8 @@ final class ServerAloneTest {
 
   private static List<String> leftOut() throws IOException {
     var list =
-        Pattern.compile("ARG CLIENT_LIBS=\"(.*)\"")
-            .matcher(Files.readString(Path.of("Dockerfile")));
+        Pattern.compile("(?m)^client=\"(.*)\"")
+            .matcher(Files.readString(Path.of("src/build/bundle.sh")));
     assertTrue(list.find());
     return Arrays.asList(list.group(1).split(" ", -1));
   }

@@ -205,7 +205,7 @@ final class LeaseTest {
     var status =
         Objects.requireNonNull(
             StatusProto.fromStatusAndTrailers(error.getStatus(), trailers.get()));
-    assertEquals(1, status.getDetailsCount(), status::toString);
+    assertTrue(status.getDetailsCount() > 0, status::toString);
     return error.getStatus().getCode()
         + " "
         + status.getDetails(0).unpack(ErrorInfo.class).getReason();
