@@ -8,7 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Counts the threads of a name, virtual ones included. */
+/** Counts the threads of a name, virtual ones included, but not those of grpc-java's clients. */
 public final class LiveThreads {
   private LiveThreads() {}
 
@@ -19,7 +19,10 @@ public final class LiveThreads {
       var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       diagnostics.dumpThreads(file.toString(), ThreadDumpFormat.TEXT_PLAIN);
       try (var lines = Files.lines(file)) {
-        return lines.filter(line -> line.startsWith("#") && line.contains(name)).count();
+        return lines
+            .filter(line -> line.startsWith("#") && line.contains(name))
+            .filter(line -> !line.contains("\"grpc-default-"))
+            .count();
       } finally {
         Files.delete(file);
         Files.delete(directory);
