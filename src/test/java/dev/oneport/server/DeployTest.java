@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,7 @@ final class DeployTest {
   private static final int DEPLOYS = Integer.getInteger("oneport.test.deploys", 4);
   private static final Duration BETWEEN = Duration.ofMillis(400);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PACE = Duration.ofMillis(2);
   private static final String YAML =
       """
       server: { grace-period: 8s, stream-grace: 1s }
@@ -209,12 +211,14 @@ final class DeployTest {
     return id;
   }
 
+  /** Then waits a little: without it, the lines of the audit fill the memory of a test. */
   private void note(String id, @Nullable String failure) {
     if (failure == null) {
       answered.add(id);
     } else {
       failures.add(id + " " + failure);
     }
+    LockSupport.parkNanos(PACE.toNanos());
   }
 
   private static final class Answers implements WebSocket.Listener {
