@@ -8,7 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Counts the threads of a name, virtual ones included, but not those of grpc-java's clients. */
+/** Counts the virtual threads of a name: those of the clients of tests are platform threads. */
 public final class LiveThreads {
   private LiveThreads() {}
 
@@ -21,7 +21,7 @@ public final class LiveThreads {
       try (var lines = Files.lines(file)) {
         return lines
             .filter(line -> line.startsWith("#") && line.contains(name))
-            .filter(line -> !line.contains("\"grpc-default-"))
+            .filter(line -> line.contains("\" virtual "))
             .count();
       } finally {
         Files.delete(file);
