@@ -114,7 +114,7 @@ public class GateBenchmark {
                     Set.of(""),
                     _ -> true,
                     identity.names(),
-                    identity::callerProblem))
+                    TokenNames.CallerCheck.NONE))
             .bind(Set.of(open, forbidden, closed));
     var trusted = new TrustedIssuers(Clocks.system()).replaceIssuers(identity);
     known = trusted.tokens();

@@ -21,6 +21,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
     return parent.withValid(
         () -> {
           var plan = file == null ? parent.plan() : parent.plan(file);
+          plan.warnings().forEach(warning -> parent.err().println("warning: " + warning));
           parent
               .out()
               .println(

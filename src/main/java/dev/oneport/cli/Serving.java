@@ -114,7 +114,7 @@ public record Serving(
   }
 
   private static int checked(Callable<Server> make) throws Exception {
-    var _ = make.call();
+    make.call().warnings().forEach(warning -> System.err.println("warning: " + warning));
     System.out.println("the configuration is valid");
     return ExitCode.OK;
   }

@@ -29,13 +29,13 @@ public final class Condition {
 
   private final String text;
   private final Set<String> variables;
-  private final Set<String> claims;
+  private final Mentions mentions;
   private final Program program;
 
-  private Condition(String text, Set<String> variables, Set<String> claims, Program program) {
+  private Condition(String text, Set<String> variables, Mentions mentions, Program program) {
     this.text = text;
     this.variables = variables;
-    this.claims = claims;
+    this.mentions = mentions;
     this.program = program;
   }
 
@@ -47,8 +47,9 @@ public final class Condition {
   public static Condition compile(String text) throws InvalidCondition {
     try {
       var tree = Language.COMPILER.compile(text).getAst();
-      var claims = Literals.check(tree);
-      return new Condition(text, variables(tree), claims, Language.RUNTIME.createProgram(tree));
+      Literals.check(tree);
+      var mentions = Comparisons.of(tree);
+      return new Condition(text, variables(tree), mentions, Language.RUNTIME.createProgram(tree));
     } catch (CelValidationException e) {
       throw new InvalidCondition(problems(e.getErrors()));
     } catch (CelEvaluationException e) {
@@ -130,9 +131,9 @@ public final class Condition {
     return variables.stream().anyMatch(name -> !OF_CALL.contains(name));
   }
 
-  /** The claims that it asks about by name. */
-  public Set<String> claims() {
-    return claims;
+  /** What it asks about by name. */
+  public Mentions mentions() {
+    return mentions;
   }
 
   /** As written. */

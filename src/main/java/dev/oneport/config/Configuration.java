@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class Configuration {
   private static final String INCLUDE = "include";
 
   private final Problems problems = new Problems();
+  private final Problems warnings = new Problems();
   private final Map<Path, String> files = new LinkedHashMap<>();
   private final Environment environment;
   private final boolean lenient;
@@ -124,16 +126,26 @@ public final class Configuration {
 
   /** Reports a mistake at a key path, or at the variable or option that set it. */
   public void problem(String key, String message) {
-    var place =
-        environment
-            .overriding(key)
-            .or(
-                () ->
-                    environment
-                        .referred(key, message)
-                        .map(name -> name + " (" + tree.place(key) + ")"))
-            .orElseGet(() -> tree.place(key));
-    problems.add(new ConfigurationProblem(key, place, message));
+    problems.add(new ConfigurationProblem(key, origin(key, message), message));
+  }
+
+  /** Reports a value that is accepted, but has no effect now. */
+  void warn(String key, String message) {
+    warnings.add(new ConfigurationProblem(key, origin(key, message), message));
+  }
+
+  /** The values that were accepted, but have no effect. */
+  public List<ConfigurationProblem> warnings() {
+    return warnings.all();
+  }
+
+  private String origin(String key, String message) {
+    return environment
+        .overriding(key)
+        .or(
+            () ->
+                environment.referred(key, message).map(name -> name + " (" + tree.place(key) + ")"))
+        .orElseGet(() -> tree.place(key));
   }
 
   void variableProblem(String name, String message) {

@@ -13,6 +13,10 @@ public final class Literal {
 
   private static final Pattern MEANINGLESS = Pattern.compile("[*{}\\[\\]<>^$;,]");
 
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "(?s)\".*\"|'.*'|`.*`|[\u201c\u201d].*[\u201c\u201d]|[\u2018\u2019].*[\u2018\u2019]");
+
   private Literal() {}
 
   /** Adds the prefix to a text that contains such characters. */
@@ -36,6 +40,30 @@ public final class Literal {
 
   /** The same where one of these characters has a meaning. */
   public static Optional<String> problem(String written, String meaningful, String instead) {
+    return endsProblem(written).or(() -> characterProblem(written, meaningful, instead));
+  }
+
+  /**
+   * Checks the ends of a text that may have any characters; returns the problem, if there is one.
+   */
+  public static Optional<String> endsProblem(String written) {
+    if (written.startsWith(EXACT)) {
+      return Optional.empty();
+    }
+    if (!written.equals(written.strip())) {
+      return Optional.of(
+          "'%s' begins or ends with a blank or a line break, which is part of the text: leave it out, or write %s in front"
+              .formatted(written.strip(), EXACT));
+    }
+    return QUOTED.matcher(written).matches()
+        ? Optional.of(
+            "%s has quotes at both ends, which are part of the text: leave them out, as in a variable of the environment, or write %s in front"
+                .formatted(written, EXACT))
+        : Optional.empty();
+  }
+
+  private static Optional<String> characterProblem(
+      String written, String meaningful, String instead) {
     var found = MEANINGLESS.matcher(written.replace(meaningful, ""));
     if (written.startsWith(EXACT) || !found.find()) {
       return Optional.empty();

@@ -23,6 +23,10 @@ public final class Problems {
     return found.size();
   }
 
+  List<ConfigurationProblem> all() {
+    return List.copyOf(found);
+  }
+
   List<String> messages() {
     return found.stream().map(ConfigurationProblem::message).toList();
   }

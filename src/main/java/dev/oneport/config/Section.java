@@ -73,9 +73,19 @@ public final class Section implements AutoCloseable {
     return source.environment().has(name);
   }
 
+  /** Whether a problem was reported at any key of this section. */
+  public boolean hasProblems() {
+    return source.hasProblem(path);
+  }
+
   /** Whether a problem was reported at this key. */
   public boolean hasProblem(String key) {
     return source.hasProblem(path(key));
+  }
+
+  /** Reports a value that is accepted, but has no effect now. */
+  public void warn(String key, String message) {
+    source.warn(path(key), message);
   }
 
   /** Reports a problem with the value of a key. */
@@ -130,7 +140,31 @@ public final class Section implements AutoCloseable {
   }
 
   public Optional<String> text(String key) {
-    return raw(key).map(value -> resolve(path(key), value));
+    if (source.environment().override(path(key)).isEmpty()) {
+      reportAmbiguous(path(key), node.get(key));
+    }
+    return word(key);
+  }
+
+  /** A text, or a word that YAML reads as another one. */
+  private Optional<String> word(String key) {
+    var text = raw(key).map(value -> resolve(path(key), value));
+    text.flatMap(Section::wording).ifPresent(problem -> problem(key, problem));
+    return text;
+  }
+
+  private static Optional<String> wording(String text) {
+    return Wording.problem(text).map(problem -> "'" + text + "' " + problem);
+  }
+
+  /** Reports words such as {@code no} and {@code On}, which mean false and true, as texts. */
+  private void reportAmbiguous(String at, Node value) {
+    if (value.isAmbiguous()) {
+      source.problem(
+          at,
+          "'%s' means %s to YAML: write \"%s\" in quotes if that is the text"
+              .formatted(value.written(), value.text(), value.written()));
+    }
   }
 
   public String text(String key, String otherwise) {
@@ -214,12 +248,17 @@ public final class Section implements AutoCloseable {
     }
     var value = node.get(key);
     if (value.isText()) {
+      reportAmbiguous(path(key), value);
       return checked(path(key), expand(path(key), value), problem);
     }
     var texts = new ArrayList<String>();
     for (var item : items(key)) {
       var at = path(key) + "." + item.name();
       if (item.isText()) {
+        reportAmbiguous(at, item);
+        if (item.text().isBlank()) {
+          source.problem(at, "must not be empty; leave the item out");
+        }
         texts.addAll(checked(at, expand(at, item), problem));
       } else {
         source.problem(at, "must be a text");
@@ -231,7 +270,9 @@ public final class Section implements AutoCloseable {
   private List<String> checked(
       String at, Stream<String> texts, Function<String, Optional<String>> problem) {
     var checked = texts.toList();
-    checked.forEach(text -> problem.apply(text).ifPresent(it -> source.problem(at, it)));
+    checked.forEach(
+        text ->
+            wording(text).or(() -> problem.apply(text)).ifPresent(it -> source.problem(at, it)));
     return checked;
   }
 
@@ -243,7 +284,7 @@ public final class Section implements AutoCloseable {
             least,
             most,
             text ->
-                text.matches("-?\\d{1,9}") ? Optional.of(Long.parseLong(text)) : Optional.empty(),
+                text.matches("-?\\d{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty(),
             "a whole number");
   }
 
@@ -296,7 +337,10 @@ public final class Section implements AutoCloseable {
       if (!known.contains(child.name())) {
         var near = known.stream().filter(it -> Spelling.near(it, child.name())).findFirst();
         problem(
-            child.name(), "unknown key" + near.map(it -> "; did you mean " + it + "?").orElse(""));
+            child.name(),
+            "unknown key"
+                + near.map(it -> "; did you mean " + it + "?")
+                    .orElseGet(() -> KnownKeys.hint(child.name())));
       }
     }
   }
@@ -314,7 +358,7 @@ public final class Section implements AutoCloseable {
   }
 
   private <T> Optional<T> value(String key, Function<String, Optional<T>> read, String wanted) {
-    var text = text(key);
+    var text = word(key);
     if (text.isEmpty() || text.get().isBlank()) {
       return Optional.empty();
     }

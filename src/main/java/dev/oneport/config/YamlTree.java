@@ -130,7 +130,7 @@ final class YamlTree {
           }
           yield Node.list(name, items);
         }
-        case ScalarNode scalar -> Node.text(name, text(scalar));
+        case ScalarNode scalar -> Node.text(name, text(scalar), written(scalar));
         default -> throw new YAMLException("a node of an unknown kind");
       };
     }
@@ -157,6 +157,10 @@ final class YamlTree {
       var name = entry.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
       var child = path.isEmpty() ? name : path + "." + name;
       var place = new Place(file, line(entry.getKeyNode()));
+      Wording.problem(name)
+          .ifPresent(
+              it ->
+                  problems.add(new ConfigurationProblem(child, place.toString(), "its key " + it)));
       if (into.containsKey(name)) {
         problems.add(
             new ConfigurationProblem(
@@ -183,6 +187,11 @@ final class YamlTree {
 
     private static boolean isMerge(NodeTuple entry) {
       return entry.getKeyNode().getTag().equals(Tag.MERGE);
+    }
+
+    /** The text as written; empty for YAML's words for null. */
+    private static String written(ScalarNode scalar) {
+      return scalar.getTag().equals(Tag.NULL) ? "" : scalar.getValue();
     }
 
     /**

@@ -15,6 +15,10 @@ record CallerShape(Pattern names, String example) {
 
   static final CallerShape EMAIL = of("[^@\\s]+@[^@\\s]+", "alice@example.com");
 
+  /** Google accounts; the addresses of service accounts have no capitals. */
+  static final CallerShape GOOGLE =
+      of("(?!(?=.*[A-Z])(?i:.*\\.gserviceaccount\\.com)$)[^@\\s]+@[^@\\s]+", "alice@example.com");
+
   static CallerShape of(String pattern, String example) {
     return new CallerShape(Pattern.compile(pattern, Pattern.DOTALL), example);
   }
@@ -26,6 +30,13 @@ record CallerShape(Pattern names, String example) {
 
   boolean fits(String name) {
     return names.matcher(name).matches();
+  }
+
+  /** Whether a name may begin with a text, and go on behind it. */
+  @SuppressWarnings("JdkObsolete") // asks exactly that: whether more text could match
+  boolean mayBegin(String text) {
+    var matcher = names.matcher(text);
+    return matcher.matches() || matcher.hitEnd();
   }
 
   /** Patterns compare by their text. */

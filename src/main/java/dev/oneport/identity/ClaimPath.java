@@ -63,7 +63,8 @@ record ClaimPath(String text, List<String> names) {
     return whole && !names.isEmpty() ? Optional.of(new ClaimPath(text, names)) : Optional.empty();
   }
 
-  private static Optional<String> problem(String text) {
+  /** What is wrong with a text that should be a path. */
+  static Optional<String> problem(String text) {
     var plain = text.startsWith(Literal.EXACT) ? text : text.replaceAll("\\[[^\\]]+\\]", "");
     return Literal.problem(plain, "name one claim")
         .or(
@@ -111,6 +112,11 @@ record ClaimPath(String text, List<String> names) {
 
   boolean isIn(Token token) {
     return !in(token).isEmpty();
+  }
+
+  /** Whether there is nothing at the path but empty lists. */
+  boolean isEmpty(Token token) {
+    return in(token).stream().allMatch(it -> it instanceof JsonArray items && items.isEmpty());
   }
 
   /** The string at the path; empty unless there is exactly one value and it is a string. */

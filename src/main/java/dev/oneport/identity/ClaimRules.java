@@ -31,6 +31,12 @@ final class ClaimRules {
     if (token.hasHeader("crit")) {
       return Optional.of("it has critical extensions that are not supported");
     }
+    if (token.hasHeader("zip")) {
+      return Optional.of("it is compressed, as only an encrypted JWT may be");
+    }
+    if (token.hasHeader("b64") && !token.headerIsTrue("b64")) {
+      return Optional.of("its claims are not in base64url, as a JWT's are");
+    }
     return TokenType.problem(token, issuer.tokenType())
         .or(() -> audienceProblem(token))
         .or(() -> expiryProblem(token))
@@ -99,10 +105,15 @@ final class ClaimRules {
     if (audience(token).isPresent()) {
       return Optional.empty();
     }
+    if (!issuer.audienceClaim().texts(token).isEmpty()) {
+      return Optional.of("it is meant for another audience");
+    }
     return Optional.of(
-        issuer.audienceClaim().texts(token).isEmpty()
+        issuer.audienceClaim().isEmpty(token)
             ? "it has no audience"
-            : "it is meant for another audience");
+            : "its claim "
+                + issuer.audienceClaim()
+                + ", which names the audience, is neither a string nor a list of strings");
   }
 
   private static Optional<String> keyIdProblem(Token token) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -140,29 +141,52 @@ public final class Identity {
     return issuers.stream().anyMatch(issuer -> issuer.mayBring(role));
   }
 
-  /** Why no issuer could name this caller; empty if one could, or if there are no issuers. */
-  public Optional<String> callerProblem(String caller) {
-    var possible =
-        issuers.stream()
-            .filter(it -> caller.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(caller))
-            .toList();
-    var named =
-        possible.stream()
-            .anyMatch(it -> it.callerShape().fits(caller.substring(it.callerPrefix().length())));
-    if (named || issuers.isEmpty()) {
+  /**
+   * Why no issuer could name this caller; empty if one could, or if there are no issuers.
+   *
+   * @param by the issuers that may name it, by their names in callers; all if empty
+   */
+  public Optional<String> callerProblem(String caller, Set<String> by) {
+    return problem(
+        by,
+        it -> caller.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(caller),
+        it -> it.callerShape().fits(caller.substring(it.callerPrefix().length())));
+  }
+
+  /** The same for all callers whose names begin with a text, and do not end there. */
+  public Optional<String> beginningProblem(String text, Set<String> by) {
+    return problem(
+        by,
+        it -> text.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(text),
+        it -> it.callerShape().mayBegin(text.substring(it.callerPrefix().length())));
+  }
+
+  private Optional<String> problem(
+      Set<String> by, Predicate<NamedIssuer> prefixed, Predicate<NamedIssuer> shaped) {
+    var asked = issuers.stream().filter(it -> by.isEmpty() || by.contains(it.name())).toList();
+    var possible = asked.stream().filter(prefixed).toList();
+    if (possible.stream().anyMatch(shaped) || asked.isEmpty()) {
       return Optional.empty();
     }
-    var examples =
-        possible.stream()
-            .map(it -> it.callerPrefix() + it.callerShape().example())
-            .distinct()
-            .sorted()
-            .collect(Collectors.joining(", "));
+    if (possible.isEmpty()) {
+      var prefixes =
+          asked.stream().map(it -> "'" + it.callerPrefix() + "'").collect(Collectors.toSet());
+      return Optional.of(
+          by.isEmpty()
+              ? "must begin with an issuer's caller-prefix, and these are "
+                  + String.join(", ", new TreeSet<>(callerPrefixes()))
+              : "must begin with the caller-prefix of "
+                  + String.join(" or ", new TreeSet<>(by))
+                  + ", whose credential decides: "
+                  + String.join(", ", new TreeSet<>(prefixes)));
+    }
     return Optional.of(
-        possible.isEmpty()
-            ? "must begin with an issuer's caller-prefix, and these are "
-                + String.join(", ", new TreeSet<>(callerPrefixes()))
-            : "must look like a caller of an issuer, such as " + examples);
+        "must look like a caller of an issuer, such as "
+            + possible.stream()
+                .map(it -> it.callerPrefix() + it.callerShape().example())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", ")));
   }
 
   /** What the names of the issuers' callers begin with; empty for those without a prefix. */

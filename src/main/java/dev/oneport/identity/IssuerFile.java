@@ -174,26 +174,44 @@ final class IssuerFile {
 
   private Issuer issuer(String id) {
     var jwks = preset.jwks(id);
-    return issuer(
-        id,
-        jwks.isEmpty() && !section.has("jwks")
-            ? discovery(id)
-            : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)));
+    var issuer =
+        issuer(
+            id,
+            jwks.isEmpty() && !section.has("jwks")
+                ? discovery(id)
+                : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)));
+    if (issuer.keys() instanceof KeySource.Fixed(var set)
+        && KeyFilter.usable(set, issuer.algorithms()).keys().isEmpty()) {
+      section.problem("jwks", "has no public key for any of the algorithms " + issuer.algorithms());
+    }
+    return issuer;
   }
 
   private Issuer issuer(String id, KeySource keys) {
     var callerClaims =
         ClaimPath.read(
             section, "caller-claim", preset.callerClaims().stream().map(ClaimPath::named).toList());
+    var audienceClaim = audienceClaim();
+    var audiences = audiences(id);
+    var required = Requirements.read(section, preset.required(id));
+    var verifiedEmail = verifiedEmail();
+    reportContradictions(id, required, audienceClaim);
+    if (required.contradicts("email_verified", Set.of("true"))
+        && (verifiedEmail == EmailRule.ALWAYS
+            || (verifiedEmail == EmailRule.IF_CALLER
+                && callerClaims.equals(List.of(ClaimPath.named("email")))))) {
+      section.problem(
+          "require.email_verified", "must be true unless require-verified-email is false");
+    }
     return new Issuer(
         preset.hasSeveralIssuers() ? name + "/" + id : name,
         preset.ids(id),
         keys,
-        audienceClaim(),
-        audiences(id),
-        Requirements.read(section, preset.required(id)),
+        audienceClaim,
+        audiences,
+        required,
         callerClaims,
-        verifiedEmail(),
+        verifiedEmail,
         IssuerNames.callerPrefix(section),
         roles(),
         algorithms(),
@@ -206,6 +224,26 @@ final class IssuerFile {
         callerClaims.equals(preset.callerClaims().stream().map(ClaimPath::named).toList())
             ? preset.callerShape(id)
             : CallerShape.ANY);
+  }
+
+  /** Reports required values that no token of the issuer can have. */
+  private void reportContradictions(String id, Requirements required, ClaimPath audienceClaim) {
+    if (!id.isEmpty() && required.contradicts("iss", preset.ids(id))) {
+      section.problem("require.iss", "is never another than the issuer's: leave it out");
+    }
+    if (preset == Preset.ENTRA && required.contradicts("tid", Set.of(id))) {
+      section.problem("require.tid", "is always the tenant, which tenants lists: leave it out");
+    }
+    if (preset == Preset.GOOGLE_SERVICE_ACCOUNT && required.contradicts("sub", Set.of(id))) {
+      section.problem("require.sub", "is always the account, which accounts lists: leave it out");
+    }
+    if (preset == Preset.COGNITO
+        && required.contradicts("token_use", Set.of("access"))
+        && audienceClaim.equals(ClaimPath.named("client_id"))) {
+      section.problem(
+          "require.token_use",
+          "means ID tokens, which have no client_id: set audience-claim: aud, and caller-claim");
+    }
   }
 
   private ClaimPath audienceClaim() {

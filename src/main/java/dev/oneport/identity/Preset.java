@@ -164,7 +164,7 @@ enum Preset {
   /** What callers' names look like, if the preset's own claim names them. */
   CallerShape callerShape(String ofIssuer) {
     return switch (this) {
-      case GOOGLE, GOOGLE_IAP -> CallerShape.EMAIL;
+      case GOOGLE, GOOGLE_IAP -> CallerShape.GOOGLE;
       case GOOGLE_SERVICE_ACCOUNT -> CallerShape.only(ofIssuer);
       case AWS_STS -> CallerShape.of("arn:aws.*", "arn:aws:iam::123456789012:role/NAME");
       case ENTRA ->
@@ -172,11 +172,28 @@ enum Preset {
               "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "72f988bf-86f1-41af-91ab-2d7cd011db47");
       case KUBERNETES ->
           CallerShape.of(
-              "system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+",
+              "system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+",
               "system:serviceaccount:NAMESPACE:NAME");
       case SPIFFE ->
           CallerShape.of(Pattern.quote(ofIssuer) + "(/[A-Za-z0-9._-]+)++", ofIssuer + "/PATH");
-      default -> CallerShape.ANY;
+      // Repositories may choose the claims of which a sub consists, each behind its name.
+      case GITHUB_ACTIONS ->
+          CallerShape.of(
+              "repo:[^/:\\s]+/[^/:\\s]+(:pull_request(:.*)?|:[a-z_]+:.*\\S.*)?"
+                  + "|(?!repo:)[a-z_]+:.*\\S.*",
+              "repo:ORG/NAME:ref:refs/heads/main");
+      // Applications' users are numbers.
+      case GITLAB ->
+          CallerShape.of(
+              "project_path:[^/:\\s]+/[^:\\s]+(:[a-z_]+:.*)?|(?!project_path:)[a-z_]+:.*\\S.*|\\d+",
+              "project_path:GROUP/PROJECT:ref_type:branch:ref:main");
+      case AUTH0 ->
+          CallerShape.of("[^|\\s]+\\|.*\\S.*|\\S+@clients", "auth0|507f1f77bcf86cd799439020");
+      case COGNITO -> CallerShape.of("[\\w+]{1,128}", "1h57kf5cpq17m0eml12EXAMPLE");
+      case SUPABASE ->
+          CallerShape.of(
+              "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "9f0b5a7e-2f3d-4c5b-8a69-0e1d2c3b4a5f");
+      case OIDC, OKTA, KEYCLOAK, FIREBASE, CLOUDFLARE_ACCESS, AWS_ALB -> CallerShape.ANY;
     };
   }
 

@@ -39,11 +39,10 @@ record Requirements(Map<ClaimPath, Set<String>> claims) {
     try (var require = section.section("require")) {
       for (var name : section.names("require")) {
         var path = ClaimPath.parse(name);
+        ClaimPath.problem(name).ifPresent(problem -> require.problem(name, problem));
         var values =
             require.literals(name, "name each value in full").stream().map(Literal::of).toList();
-        if (path.isEmpty()) {
-          require.problem(name, "is not a claim such as hd or realm_access.verified");
-        } else if (values.isEmpty() && !require.hasProblem(name)) {
+        if (values.isEmpty() && !require.hasProblem(name)) {
           require.problem(name, "must say which values are accepted");
         }
         path.ifPresent(it -> claims.put(it, Set.copyOf(values)));
@@ -64,6 +63,12 @@ record Requirements(Map<ClaimPath, Set<String>> claims) {
                     : "it lacks the required claim " + path)
         .sorted()
         .findFirst();
+  }
+
+  /** Whether a claim must have a value, and none of these is among its values. */
+  boolean contradicts(String claim, Set<String> values) {
+    var required = claims.get(ClaimPath.named(claim));
+    return required != null && Collections.disjoint(required, values);
   }
 
   /** Whether no token can satisfy both, unless it has a list in a claim. */

@@ -109,6 +109,10 @@ final class Token {
         : Optional.empty();
   }
 
+  boolean headerIsTrue(String name) {
+    return JsonValue.TRUE.equals(header.get(name));
+  }
+
   boolean hasHeader(String name) {
     return header.containsKey(name);
   }

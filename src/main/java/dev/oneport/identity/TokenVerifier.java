@@ -66,14 +66,20 @@ final class TokenVerifier {
     }
     var issuers = named(token);
     if (issuers.isEmpty()) {
-      return Rejected.invalid(
-          token.claim("iss").isEmpty() ? "it has no issuer" : "its issuer is not trusted here");
+      return Rejected.invalid(issuerProblem(token));
     }
     var here = issuers.stream().filter(it -> it.issuer().header().equals(header)).toList();
     if (here.isEmpty()) {
       return Rejected.invalid(names(issuers) + ": its tokens must be sent in another header");
     }
     return here.size() == 1 ? here.getFirst().check(token, sender) : one(here, token, sender);
+  }
+
+  private static String issuerProblem(Token token) {
+    if (token.claim("iss").isPresent()) {
+      return "its issuer is not trusted here";
+    }
+    return token.has("iss") ? "its claim iss is not a string" : "it has no issuer";
   }
 
   /**

@@ -32,8 +32,18 @@ public record CallerPattern(String head, String tail) {
    * @param tokens what tokens can name
    */
   static Optional<String> problem(String text, Set<String> roles, TokenNames tokens) {
+    return problem(text, roles, tokens, Set.of());
+  }
+
+  /**
+   * The same where only some issuers' credentials decide.
+   *
+   * @param issuers their names in callers; all if empty
+   */
+  static Optional<String> problem(
+      String text, Set<String> roles, TokenNames tokens, Set<String> issuers) {
     if (text.startsWith(Literal.EXACT)) {
-      return misnamed(text, Literal.of(text), tokens);
+      return misnamed(text, Literal.of(text), tokens, issuers);
     }
     if (roles.contains(text) || RESERVED.contains(text)) {
       return Optional.empty();
@@ -43,24 +53,26 @@ public record CallerPattern(String head, String tail) {
         .or(
             () ->
                 parse(name)
-                    .flatMap(pattern -> pattern.problem(tokens.callerPrefixes()))
+                    .flatMap(pattern -> pattern.problem(tokens, issuers))
                     .map(problem -> "'" + text + "' " + problem))
         .or(
             () ->
                 parse(name).isEmpty() && Subject.names(text)
-                    ? misnamed(text, name, tokens)
+                    ? misnamed(text, name, tokens, issuers)
                     : Optional.empty());
   }
 
   /** Why a name is no caller of any issuer. */
-  static Optional<String> misnamed(String text, String name, TokenNames tokens) {
+  static Optional<String> misnamed(
+      String text, String name, TokenNames tokens, Set<String> issuers) {
     return (name.equals(name.strip()) && !name.isEmpty()
-            ? tokens.callerProblem().apply(name)
+            ? tokens.callerProblem().name(name, issuers)
             : Optional.of("must not begin or end with a blank"))
         .map(problem -> "'" + text + "' names no caller: it " + problem);
   }
 
-  private Optional<String> problem(Set<String> prefixes) {
+  private Optional<String> problem(TokenNames tokens, Set<String> issuers) {
+    var prefixes = tokens.callerPrefixes();
     if (tail.indexOf(STAR) >= 0) {
       return Optional.of("has more than one *");
     }
@@ -73,7 +85,7 @@ public record CallerPattern(String head, String tail) {
               + " it behind or before a character such as @ : / . or -");
     }
     return prefixes.isEmpty() || prefixes.stream().anyMatch(head::startsWith)
-        ? Optional.empty()
+        ? tokens.callerProblem().beginning(head, issuers).map("names no caller: it "::concat)
         : Optional.of(
             "names no caller: it must begin with an issuer's caller-prefix, and these are "
                 + String.join(", ", prefixes.stream().sorted().toList()));

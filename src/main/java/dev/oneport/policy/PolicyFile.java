@@ -134,6 +134,18 @@ public final class PolicyFile {
         .anyMatch(pattern -> !pattern.isBroad() && pattern.contains(RoutePattern.of(route)));
   }
 
+  /** Warns of quotas that count messages on WebSockets; for a server that has none. */
+  public void warnOfMessages() {
+    for (int i = 0; i < quotas.size(); i++) {
+      if (quotas.get(i).messagesPerSecond() > 0) {
+        section.warn(
+            "quotas." + i + ".messages-per-second",
+            "has no effect: it counts messages on WebSockets, and no WebSocket route is mounted or"
+                + " forwarded");
+      }
+    }
+  }
+
   /** Whether any rule is for callers with a token. */
   public boolean wantsTokens() {
     return book.rules().stream().anyMatch(rule -> !rule.forAnyone());
@@ -144,16 +156,17 @@ public final class PolicyFile {
    * as mistakes, because both mean that the operator is wrong about access.
    */
   public Policy bind(Set<Route> mounted) {
-    return bind(mounted, Set.of());
+    return bind(mounted, Map.of());
   }
 
   /**
    * Likewise with forwards.
    *
    * @param mounted all routes, including those of forwards
-   * @param forwarded the routes of forwards alone
+   * @param variables the routes of forwards alone, with the names of the variables in their paths
    */
-  public Policy bind(Set<Route> mounted, Set<Route> forwarded) {
+  public Policy bind(Set<Route> mounted, Map<Route, Set<String>> variables) {
+    var forwarded = variables.keySet();
     var book = this.book.forwarding(forwarded);
     var shadow = this.shadow.map(it -> it.forwarding(forwarded));
     book.reportUncovered(section, mounted);
@@ -161,11 +174,16 @@ public final class PolicyFile {
     var deciding = book.deciding();
     book.reportPowerless(section, mounted);
     book.reportUndecided(section, mounted);
+    var pointless = new PointlessRules(section, book.bind(mounted));
+    pointless.reportConditions(book.rules(), route -> variables.getOrDefault(route, Set.of()));
+    pointless.warnOfDenied(book.rules(), tokens);
     shadow.ifPresent(
         it -> {
           it.reportDead(section.section("shadow"), mounted);
           it.reportPowerless(section.section("shadow"), mounted);
           it.reportUndecided(section.section("shadow"), mounted);
+          new PointlessRules(section.section("shadow"), it.bind(mounted))
+              .reportConditions(it.rules(), route -> variables.getOrDefault(route, Set.of()));
         });
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
     return new Policy(

@@ -34,30 +34,72 @@ public record Quota(
 
   static List<Quota> read(List<Section> sections, Set<String> roles, TokenNames tokens) {
     var quotas = new ArrayList<Quota>();
-    for (var section : sections) {
-      try (section) {
+    for (int i = 0; i < sections.size(); i++) {
+      try (var section = sections.get(i)) {
         var callers = RuleBook.subjects(section, "for", roles, tokens);
         if (callers.contains(new Subject.Anyone())) {
           section.problem("for", "anyone has no name to count by; authenticated callers have");
         }
         var perSecond = section.integer("calls-per-second", 0, 0, MOST);
         var burst = section.integer("burst", perSecond, 0, MOST);
-        if (burst > perSecond * REMEMBERED.toSeconds()) {
+        if (perSecond == 0 && burst > 0) {
+          section.problem("burst", "needs calls-per-second, which fills it again");
+        } else if (burst > perSecond * REMEMBERED.toSeconds()) {
           section.problem(
               "burst",
               "takes longer to refill than the "
                   + REMEMBERED.toMinutes()
                   + " minutes for which counts are kept");
         }
-        quotas.add(
+        var quota =
             new Quota(
                 callers,
                 perSecond,
                 burst,
                 section.integer("open-streams", 0, 0, MOST),
-                section.integer("messages-per-second", 0, 0, MOST)));
+                section.integer("messages-per-second", 0, 0, MOST));
+        if (!quota.limits() && i == sections.size() - 1 && !section.hasProblems()) {
+          section.problem(
+              "for",
+              "has no limit: set calls-per-second, open-streams or messages-per-second; a quota"
+                  + " without one only exempts callers from those behind it");
+        }
+        quota.reportCovered(section, quotas, tokens);
+        quotas.add(quota);
       }
     }
     return quotas;
+  }
+
+  private boolean limits() {
+    return callsPerSecond > 0 || openStreams > 0 || messagesPerSecond > 0;
+  }
+
+  /** Reports callers to whom an earlier quota applies. */
+  private void reportCovered(Section section, List<Quota> earlier, TokenNames tokens) {
+    for (var subject : callers) {
+      for (var other : earlier) {
+        if (other.covers(subject, tokens)) {
+          section.problem(
+              "for",
+              "never applies to "
+                  + subject
+                  + ": the first quota that covers a caller does, and an earlier one covers all of"
+                  + " these; put this one in front");
+          return;
+        }
+      }
+    }
+  }
+
+  private boolean covers(Subject subject, TokenNames tokens) {
+    return callers.contains(subject)
+        || callers.contains(new Subject.Authenticated())
+        || (subject instanceof Subject.Named(var name)
+            && callers.stream()
+                .anyMatch(
+                    it ->
+                        it instanceof Subject.Matching(var pattern)
+                            && pattern.matches(name, tokens.prefix(name))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.oneport.policy;
 
+import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,7 +59,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
     }
     try (var section = roles.section(name)) {
       var callers = callers(section, "callers", name, all, tokens);
-      var groups = section.texts("groups");
+      var groups = section.texts("groups", Literal::endsProblem).stream().map(Literal::of).toList();
       for (var group : groups) {
         if (!tokens.roles().test(group)) {
           section.problem(
@@ -66,7 +67,10 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
               "'" + group + "' is in no token: no issuer has a roles-claim that could bring it");
         }
       }
-      if (groups.isEmpty() && callers.isEmpty() && !section.hasProblem("callers")) {
+      if (groups.isEmpty()
+          && callers.isEmpty()
+          && !section.hasProblem("callers")
+          && !section.hasProblem("groups")) {
         roles.problem(name, "must have callers, or groups that tokens bring");
       }
       return new RoleDefinition(callers, section.has("groups") ? Set.copyOf(groups) : Set.of(name));
@@ -90,7 +94,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
       } else if (caller.isPresent() && (!all.contains(text) || text.equals(role))) {
         callers.add(caller.get());
         if (Subject.isBare(text)) {
-          CallerPattern.misnamed(text, text, tokens)
+          CallerPattern.misnamed(text, text, tokens, Set.of())
               .ifPresent(problem -> section.problem(key, problem));
         }
       } else {

@@ -1,8 +1,6 @@
 package dev.oneport.policy;
 
 import dev.oneport.api.Route;
-import dev.oneport.condition.Condition;
-import dev.oneport.condition.InvalidCondition;
 import dev.oneport.config.Section;
 import dev.oneport.config.Spelling;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -240,33 +237,6 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
     return issuers;
   }
 
-  private static Optional<Condition> condition(
-      Section section, Set<Subject> subjects, TokenNames tokens) {
-    var text = section.text("when", "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      var condition = Condition.compile(text);
-      if (subjects.contains(new Subject.Anyone()) && condition.asksAboutCaller()) {
-        section.problem(
-            "when",
-            "asks about the caller, but tokens are not checked for anyone;"
-                + " only request and now can be asked about, or name authenticated instead");
-      }
-      for (var claim : condition.claims()) {
-        if (!tokens.claims().test(claim)) {
-          section.problem(
-              "when", "asks about the claim " + claim + ", which no issuer lists in its claims");
-        }
-      }
-      return Optional.of(condition);
-    } catch (InvalidCondition e) {
-      section.problem("when", String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
-  }
-
   private static String nearest(RoutePattern pattern, Set<Route> mounted) {
     var same =
         mounted.stream()
@@ -291,6 +261,11 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
       }
       var key = denies ? "deny" : "allow";
       var subjects = subjects(section, key, roles, tokens);
+      var issuers = issuers(section, denies, subjects, tokens);
+      if (!issuers.isEmpty() && !section.hasProblem(key)) {
+        // A caller of another issuer, whose credential is not looked at.
+        var _ = section.texts(key, it -> CallerPattern.problem(it, roles, tokens, issuers));
+      }
       if (subjects.size() > 1 && subjects.contains(new Subject.Anyone())) {
         section.problem(key, "anyone includes all others");
       }
@@ -298,8 +273,8 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
           denies,
           subjects,
           patterns(section),
-          issuers(section, denies, subjects, tokens),
-          condition(section, subjects, tokens),
+          issuers,
+          RuleCondition.read(section, subjects, tokens),
           section.flag("shadow", false),
           section.place());
     }

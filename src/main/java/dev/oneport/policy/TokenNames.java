@@ -3,7 +3,6 @@ package dev.oneport.policy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -16,7 +15,7 @@ import java.util.function.Predicate;
  * @param claims whether some issuer lists a claim of this name
  * @param issuers the names of issuers in callers, by the operator's names for them; empty if any
  *     name is good, as in dev mode, where the file's issuers do not count
- * @param callerProblem why no issuer could name a caller; empty if one could
+ * @param callerProblem says why no issuer could name a caller
  */
 public record TokenNames(
     boolean bringRoles,
@@ -24,20 +23,45 @@ public record TokenNames(
     Set<String> callerPrefixes,
     Predicate<String> claims,
     Optional<Map<String, Set<String>>> issuers,
-    Function<String, Optional<String>> callerProblem) {
+    CallerCheck callerProblem) {
+  /**
+   * Says why none of the issuers could name a caller; empty if one could.
+   *
+   * @see #NONE
+   */
+  public interface CallerCheck {
+    /** Accepts all names. */
+    CallerCheck NONE =
+        new CallerCheck() {
+          @Override
+          public Optional<String> name(String caller, Set<String> issuers) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<String> beginning(String text, Set<String> issuers) {
+            return Optional.empty();
+          }
+        };
+
+    /**
+     * Why a caller has no such name.
+     *
+     * @param issuers the issuers that may name it, by their names in callers; all if empty
+     */
+    Optional<String> name(String caller, Set<String> issuers);
+
+    /** The same for all names that begin with a text, and do not end there. */
+    Optional<String> beginning(String text, Set<String> issuers);
+  }
+
   public TokenNames {
     callerPrefixes = Set.copyOf(callerPrefixes);
   }
 
   /** The names of issuers that list no claims. */
   public TokenNames(boolean bringRoles, Predicate<String> roles, Set<String> callerPrefixes) {
-    this(
-        bringRoles,
-        roles,
-        callerPrefixes,
-        _ -> false,
-        Optional.of(Map.of()),
-        _ -> Optional.empty());
+    this(bringRoles, roles, callerPrefixes, _ -> false, Optional.of(Map.of()), CallerCheck.NONE);
   }
 
   /** The names of one issuer without prefixes. */

@@ -1,5 +1,6 @@
 package dev.oneport.server;
 
+import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditSettings;
@@ -8,7 +9,9 @@ import dev.oneport.builtins.Page;
 import dev.oneport.builtins.PublishedKeys;
 import dev.oneport.builtins.Reflection;
 import dev.oneport.config.Configuration;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.config.Section;
 import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.ForwardTable;
 import dev.oneport.gateway.Forwards;
@@ -16,10 +19,12 @@ import dev.oneport.identity.Identity;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
+import dev.oneport.policy.TokenNames.CallerCheck;
 import dev.oneport.time.Clocks;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,7 @@ import java.util.function.BiFunction;
  * @param table the forwards, split by the rules
  * @param certificate the listener's certificate, if it uses TLS
  * @param files the files with the content that was read
+ * @param warnings values that were accepted, but have no effect
  */
 public record Plan(
     Settings settings,
@@ -44,7 +50,8 @@ public record Plan(
     Forwards forwards,
     ForwardTable table,
     Optional<LoadedCertificate> certificate,
-    Map<Path, String> files) {
+    Map<Path, String> files,
+    List<ConfigurationProblem> warnings) {
   /** Finds the routes that are served in this process. */
   @FunctionalInterface
   interface Mounting {
@@ -104,7 +111,7 @@ public record Plan(
                 identity.callerPrefixes(),
                 identity::listsClaim,
                 identity.names(),
-                identity::callerProblem));
+                callerCheck(identity)));
     if (identity.isEmpty() && file.wantsTokens()) {
       section.problem(
           "issuers", "must name at least one issuer: rules allow callers who need a token");
@@ -121,12 +128,15 @@ public record Plan(
         root.problem("forward", forward.pattern() + " is already mounted by a service");
       }
     }
-    var forwarded = new LinkedHashSet<>(table.routes());
-    forwarded.removeAll(mounted);
-    mounted.addAll(forwarded);
+    var forwarded = new LinkedHashMap<Route, Set<String>>();
+    table.all().stream()
+        .filter(it -> !mounted.contains(it.route()))
+        .forEach(it -> forwarded.put(it.route(), it.variables().keySet()));
+    mounted.addAll(forwarded.keySet());
     var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
     var policy = whole.bind(mounted, forwarded);
     var certificate = certificates.apply(configuration, settings);
+    warn(root, file, mounted);
     configuration.check();
     return new Plan(
         settings,
@@ -137,7 +147,34 @@ public record Plan(
         forwards,
         table,
         certificate,
-        configuration.files());
+        configuration.files(),
+        configuration.warnings());
+  }
+
+  private static CallerCheck callerCheck(Identity identity) {
+    return new CallerCheck() {
+      @Override
+      public Optional<String> name(String caller, Set<String> issuers) {
+        return identity.callerProblem(caller, issuers);
+      }
+
+      @Override
+      public Optional<String> beginning(String text, Set<String> issuers) {
+        return identity.beginningProblem(text, issuers);
+      }
+    };
+  }
+
+  /** Warns of settings about protocols of which no route is mounted. */
+  private static void warn(Section root, PolicyFile file, Set<Route> mounted) {
+    if (mounted.stream().anyMatch(route -> route.protocol() == Protocol.WS)) {
+      return;
+    }
+    var socket = root.section("server").section("websocket");
+    if (socket.has("origins")) {
+      socket.warn("origins", "has no effect: no WebSocket route is mounted or forwarded");
+    }
+    file.warnOfMessages();
   }
 
   /** Whether the upstream has the path of the page. */

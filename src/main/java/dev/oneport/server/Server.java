@@ -8,6 +8,7 @@ import dev.oneport.builtins.DevTokens;
 import dev.oneport.builtins.Health;
 import dev.oneport.builtins.Page;
 import dev.oneport.config.Configuration;
+import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
@@ -173,6 +174,7 @@ public final class Server implements AutoCloseable {
    * @throws PortUnavailable if the port cannot be bound
    */
   public Server start() {
+    warn();
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices(), standings::ready);
     tls.ifPresent(ListenerTls::watch);
@@ -206,6 +208,7 @@ public final class Server implements AutoCloseable {
       trust.retireOthers();
       tls.ifPresent(it -> it.ask(credentials.certificates().asked()));
       plan = now;
+      warn();
       LOG.log(
           System.Logger.Level.INFO,
           "configuration reloaded; open to anyone: {0}",
@@ -231,6 +234,15 @@ public final class Server implements AutoCloseable {
     } finally {
       reloading.unlock();
     }
+  }
+
+  private void warn() {
+    warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, "{0}", warning));
+  }
+
+  /** The values of the configuration that were accepted, but have no effect. */
+  public List<ConfigurationProblem> warnings() {
+    return plan.warnings();
   }
 
   /** Notes what the files hold, whether or not it is valid. */

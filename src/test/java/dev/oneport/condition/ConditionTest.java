@@ -184,7 +184,7 @@ final class ConditionTest {
   @Test
   void itKnowsWhatItAsksAbout() throws Exception {
     var ofToken = Condition.compile("'x' in claims.a && has(claims.b) && 'y' in claims['c.d']");
-    assertEquals(Set.of("a", "b", "c.d"), ofToken.claims());
+    assertEquals(Set.of("a", "b", "c.d"), ofToken.mentions().claims());
     assertTrue(ofToken.asksAboutCaller());
     assertFalse(ofToken.asksAboutCall());
     var ofCall = Condition.compile("cidr('10.0.0.0/8').containsIP(request.ip)");

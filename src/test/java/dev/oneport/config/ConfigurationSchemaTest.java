@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,26 @@ final class ConfigurationSchemaTest {
       }
     }
     assertEquals(List.of(), unknown);
+  }
+
+  /** A key in a wrong place: the message says where it belongs. */
+  @Test
+  void aKeyInTheWrongPlaceIsFound() {
+    for (var key : schema.keys()) {
+      var name = key.path().substring(key.path().lastIndexOf('.') + 1);
+      var places =
+          schema.keys().stream()
+              .map(ConfigurationSchema.Key::path)
+              .filter(it -> it.substring(it.lastIndexOf('.') + 1).equals(name))
+              .distinct()
+              .limit(3)
+              .collect(Collectors.joining(" or "));
+      var wanted = "test.yaml:2: audit." + name + ": unknown key; did you mean " + places + "?";
+      if (!places.startsWith("audit.")) {
+        var problems = EveryKeyTest.problems("audit:\n  " + name + ": x\n");
+        assertTrue(problems.contains(wanted), () -> wanted + " in " + problems);
+      }
+    }
   }
 
   @Test

@@ -26,6 +26,11 @@ final class ImpossibleCallersTest {
       aws: { preset: aws-sts, issuer: "https://a.example", audiences: [ me ], caller-prefix: "aws:" }
       mesh: { preset: spiffe, issuer: "spiffe://corp.example", jwks: pom.xml, audiences: [ me ], caller-prefix: "m:" }
       keys: { kind: api-keys, caller-prefix: "key:", keys: [ "ci sha256:5d2a0e1b5d2a0e1b5d2a0e1b5d2a0e1b5d2a0e1b5d2a0e1b5d2a0e1b5d2a0e1b" ] }
+      github: { preset: github-actions, audiences: [ me ], caller-prefix: "gh:" }
+      gitlab: { preset: gitlab, audiences: [ me ], caller-prefix: "gl:" }
+      auth0: { preset: auth0, issuer: "https://t.auth0.example/", audiences: [ me ], caller-prefix: "a0:" }
+      pool: { preset: cognito, issuer: "https://pool.example", audiences: [ me ], caller-prefix: "cp:" }
+      supa: { preset: supabase, issuer: "https://s.example/auth/v1", audiences: [ me ], caller-prefix: "su:" }
       any: { issuer: "https://o.example", audiences: [ me ], caller-prefix: "o:" }
       mail: { preset: google, issuer: "https://other.example", audiences: [ me ], caller-claim: sub, caller-prefix: "x:" }
       """;
@@ -49,7 +54,7 @@ final class ImpossibleCallersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "alice@example.com|must begin with an issuer's caller-prefix, and these are aws:, e:, g:, k:,",
+        "alice@example.com|must begin with an issuer's caller-prefix, and these are a0:, aws:, cp:, e:, g:,",
         "exact:alice@example.com|must begin with an issuer's caller-prefix",
         "G:alice@example.com|must begin with an issuer's caller-prefix",
         "caller:alice|must begin with an issuer's caller-prefix",
@@ -66,7 +71,23 @@ final class ImpossibleCallersTest {
         "m:spiffe://other.example/x|such as m:spiffe://corp.example/PATH",
         "m:spiffe://corp.example|such as m:spiffe://corp.example/PATH",
         "key:a b|such as key:billing",
-        "'o:bob '|must not begin or end with a blank",
+        "gh:my-org/my-app|such as gh:repo:ORG/NAME:ref:refs/heads/main",
+        "gh:repo:my-org|such as gh:repo:ORG/NAME",
+        "gh:repo:my-org/my-app:refs/heads/main|such as gh:repo:ORG/NAME:ref:refs/heads/main",
+        "gh:octocat|such as gh:repo:ORG/NAME",
+        "gh:my-org/*|such as gh:repo:ORG/NAME",
+        "gl:group/project|such as gl:project_path:GROUP/PROJECT:ref_type:branch:ref:main",
+        "gl:project_path:group|such as gl:project_path:GROUP/PROJECT",
+        "gl:project_path:group/project:main|such as gl:project_path:GROUP/PROJECT",
+        "gl:group/*|such as gl:project_path:GROUP/PROJECT",
+        "a0:alice@example.com|such as a0:auth0",
+        "cp:alice@example.com|such as cp:1h57kf5",
+        "su:alice@example.com|such as su:9f0b5a7e",
+        "g:SA@p.iam.gserviceaccount.com|such as g:alice@example.com",
+        "k:system:serviceaccounts:prod:*|such as k:system:serviceaccount:NAMESPACE:NAME",
+        "m:spiffe://other.example/*|such as m:spiffe://corp.example/PATH",
+        "e:alice@*|such as e:72f988bf",
+        "'exact:o:bob '|must not begin or end with a blank",
       })
   void aCallerOfNoIssuerStopsTheStart(String caller, String problem) {
     for (var place : PLACES) {
@@ -92,6 +113,26 @@ final class ImpossibleCallersTest {
         "aws:arn:aws:iam::1:role/x",
         "m:spiffe://corp.example/ns/prod",
         "key:ci",
+        "gh:repo:my-org/my-app",
+        "gh:repo:my-org/my-app:ref:refs/heads/main",
+        "gh:repo:my-org/my-app:pull_request",
+        "gh:repo:my-org/my-app:environment:Prod EU",
+        "gh:repo:my-org@123456/my-app@456789:ref:refs/heads/main",
+        "gh:repository_owner:my-org:repository_visibility:private",
+        "gh:repo:my-org/*",
+        "gh:repo:my-org/*:ref:refs/heads/main",
+        "gl:project_path:group/sub/project:ref_type:branch:ref:main",
+        "gl:project_path:group/*",
+        "gl:4711",
+        "a0:auth0|507f",
+        "a0:google-oauth2|*",
+        "a0:b4Qdy@clients",
+        "cp:1h57kf5cpq17m0eml12EXAMPLE",
+        "su:9f0b5a7e-2f3d-4c5b-8a69-0e1d2c3b4a5f",
+        "g:sa@p.iam.gserviceaccount.com",
+        "g:Alice@example.com",
+        "k:system:serviceaccount:*",
+        "m:spiffe://corp.example/ns/*",
         "key:one-that-is-added-later",
         "o:anything at all",
         "x:1234567890",

@@ -98,6 +98,12 @@ final class RefusedTokenTest {
             it -> it.replaceFirst("\\{", "{\"\\\\u0061lg\":\"none\","),
             "has a name twice"),
         claims("bytes behind the claims", it -> it + "}", "has text after its JSON object"),
+        claims("another token", _ -> ISSUER.token().sign(), "is not a JSON object"),
+        claims(
+            "a claim that nests 10,000 deep",
+            it -> it.replaceFirst("\\{", "{\"x\":" + "[".repeat(10_000) + "]".repeat(10_000) + ","),
+            "is not a JSON object"),
+        claims("a list of claims", it -> "[" + it + "]", "is not a JSON object"),
         claims("deep nesting", it -> "[".repeat(10_000), "is not a JSON object"),
         claims(
             "a claim twice", it -> it.replaceFirst("\\{", "{\"sub\":\"x\","), "has a name twice"),
@@ -163,6 +169,59 @@ final class RefusedTokenTest {
             "critical extensions",
             it -> it.header("crit", List.of("exp2")),
             "test: it has critical extensions that are not supported"),
+        new Row(
+            "an algorithm in small letters",
+            ISSUER.token().headerText(it -> it.replace("RS256", "rs256")).sign(),
+            "test: the algorithm is not allowed"),
+        changed("no algorithm", it -> it.without("alg"), "test: the algorithm is not allowed"),
+        new Row(
+            "alg None",
+            ISSUER.token().header("alg", "None").signature(""),
+            "test: the algorithm is not allowed"),
+        new Row(
+            "an algorithm that is a number",
+            ISSUER.token().header("alg", 256).signature("AAAA"),
+            "test: the algorithm is not allowed"),
+        changed(
+            "critical extensions that are none",
+            it -> it.header("crit", List.of()),
+            "test: it has critical extensions that are not supported"),
+        changed(
+            "claims that are not encoded",
+            it -> it.header("b64", false),
+            "test: its claims are not in base64url, as a JWT's are"),
+        changed(
+            "claims that are not encoded, in a text",
+            it -> it.header("b64", "false"),
+            "test: its claims are not in base64url, as a JWT's are"),
+        changed("claims that are encoded", it -> it.header("b64", true), GOOD),
+        changed(
+            "compressed",
+            it -> it.header("zip", "DEF"),
+            "test: it is compressed, as only an encrypted JWT may be"),
+        changed(
+            "a key id that is a number",
+            it -> it.header("kid", 5),
+            "test: its key id is not a string"),
+        changed(
+            "a key id that is a list",
+            it -> it.header("kid", List.of("rsa-256")),
+            "test: its key id is not a string"),
+        changed("an empty key id", it -> it.header("kid", ""), "test: its key id is not a string"),
+        changed(
+            "a key id that is a path",
+            it -> it.header("kid", "../../../etc/passwd"),
+            "test: the issuer has no such key"),
+        changed(
+            "a key id that is a query",
+            it -> it.header("kid", "' OR 1=1 --\u0000"),
+            "test: the issuer has no such key"),
+        changed(
+            "a key id of 100 KB", it -> it.header("kid", "k".repeat(100_000)), "it is too long"),
+        changed(
+            "a key id of 10 KB",
+            it -> it.header("kid", "k".repeat(10_000)),
+            "test: the issuer has no such key"),
         changed("no key, where the issuer has one of the algorithm", it -> it.without("kid"), GOOD),
         new Row(
             "another issuer's key",
@@ -182,6 +241,68 @@ final class RefusedTokenTest {
     long now = Instant.now().getEpochSecond();
     return List.of(
         changed("expired", it -> it.claim("exp", now - 60), EXPIRED),
+        changed(
+            "expiry is a number in a text",
+            it -> it.claim("exp", String.valueOf(now + 60)),
+            "test: its claim exp is not a time"),
+        changed(
+            "expiry is a list",
+            it -> it.claim("exp", List.of(now + 60)),
+            "test: its claim exp is not a time"),
+        number("expiry with a fraction", "exp", now + 60 + ".5", GOOD),
+        changed("expiry is true", it -> it.claim("exp", true), "test: its claim exp is not a time"),
+        changed(
+            "expiry is negative", it -> it.claim("exp", -1L), "test: its claim exp is not a time"),
+        number("expiry beyond all times", "exp", "1e400", "test: its claim exp is not a time"),
+        number(
+            "expiry beyond a year with five digits",
+            "exp",
+            "999999999999999",
+            "test: its claim exp is not a time"),
+        number("expiry that is tiny", "exp", "1e-400", EXPIRED),
+        number(
+            "expiry with a thousand digits",
+            "exp",
+            "9".repeat(1000),
+            "test: its claim exp is not a time"),
+        number("expiry with a million digits", "exp", "9".repeat(1_000_000), "it is too long"),
+        number(
+            "expiry with 5,000 digits",
+            "exp",
+            "9".repeat(5_000),
+            "its claims part is not a JSON object"),
+        number("expiry is null", "exp", "null", "test: its claim exp is not a time"),
+        number("another claim beyond all numbers", "level", "1e999999999", GOOD),
+        changed("issuer is a number", it -> it.claim("iss", 5), "its claim iss is not a string"),
+        changed(
+            "issuer is a list",
+            it -> it.claim("iss", List.of(ISSUER.id())),
+            "its claim iss is not a string"),
+        changed(
+            "audiences in a list in a list",
+            it -> it.claim("aud", List.of(List.of(TestIssuer.AUDIENCE))),
+            "test: its claim aud, which names the audience, is neither a string nor a list of"
+                + " strings"),
+        changed(
+            "audience is a number",
+            it -> it.claim("aud", 5),
+            "test: its claim aud, which names the audience, is neither a string nor a list of"
+                + " strings"),
+        changed(
+            "audience is an object",
+            it -> it.claim("aud", Map.of(TestIssuer.AUDIENCE, true)),
+            "test: its claim aud, which names the audience, is neither a string nor a list of"
+                + " strings"),
+        changed(
+            "no audience in a list", it -> it.claim("aud", List.of()), "test: it has no audience"),
+        changed(
+            "a caller that is an object",
+            it -> it.claim("email", Map.of("a", "b")),
+            "test: its claim email, which names the caller, is not a string"),
+        changed(
+            "a caller that is a number",
+            it -> it.claim("email", 5),
+            "test: its claim email, which names the caller, is not a string"),
         changed("no issuer", it -> it.without("iss"), "it has no issuer"),
         changed(
             "another issuer",
@@ -243,6 +364,19 @@ final class RefusedTokenTest {
             "an audience among numbers",
             it -> it.claim("aud", List.of(TestIssuer.AUDIENCE, 1)),
             GOOD));
+  }
+
+  /** A number that is no number of Java. */
+  private static Row number(String name, String claim, String number, String said) {
+    return new Row(
+        name,
+        ISSUER
+            .token()
+            .claim(claim, 4711)
+            .claimsText(
+                it -> it.replaceFirst("\"" + claim + "\":4711", "\"" + claim + "\":" + number))
+            .sign(),
+        said);
   }
 
   private static Row header(String name, UnaryOperator<String> change, String said) {

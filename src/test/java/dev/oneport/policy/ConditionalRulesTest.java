@@ -117,7 +117,12 @@ final class ConditionalRulesTest {
     var configuration = Configuration.parse("test.yaml", text, Map.of(), false);
     var tokens =
         new TokenNames(
-            true, _ -> true, Set.of(""), _ -> true, Optional.of(Map.of()), _ -> Optional.empty());
+            true,
+            _ -> true,
+            Set.of(""),
+            _ -> true,
+            Optional.of(Map.of()),
+            TokenNames.CallerCheck.NONE);
     var policy = PolicyFile.read(configuration.root(), tokens).bind(Set.of(ROUTE));
     var facts =
         new AskedFacts(call.caller(), ROUTE, Map.of(), call.near ? "::1" : "::2", Instant.now());

@@ -26,7 +26,8 @@ final class DecidingCredentialTest {
 
   private static Policy policy(Optional<Map<String, Set<String>>> issuers, String rules) {
     var tokens =
-        new TokenNames(true, _ -> true, Set.of(""), _ -> false, issuers, _ -> Optional.empty());
+        new TokenNames(
+            true, _ -> true, Set.of(""), _ -> false, issuers, TokenNames.CallerCheck.NONE);
     var configuration =
         Configuration.parse("test.yaml", "rules: [ " + rules + " ]", Map.of(), false);
     var policy = PolicyFile.read(configuration.root(), tokens).bind(Set.of(ROUTE, OTHER));

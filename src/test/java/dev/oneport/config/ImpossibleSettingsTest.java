@@ -1,0 +1,245 @@
+package dev.oneport.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.oneport.sample.EchoService;
+import dev.oneport.server.Plan;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Settings that look right, and could never hold or bound anything, stop the start with their line
+ * and with what to write.
+ */
+final class ImpossibleSettingsTest {
+  private static final String BASE =
+      """
+      identity:
+        issuers:
+          mail: { preset: google, audiences: [ me ], caller-prefix: "g:", claims: [ scope, exp, level, tenant ] }
+          corp: { issuer: "https://corp.example", audiences: [ me ], caller-prefix: "c:", roles-claim: groups, roles: [ ops ] }
+          app: { preset: entra, tenants: [ 72f988bf-86f1-41af-91ab-2d7cd011db47 ], audiences: [ me ], caller-prefix: "e:" }
+          pool: { preset: cognito, issuer: "https://pool.example", audiences: [ me ], caller-prefix: "p:" }
+      policy:
+        roles: { crew: { callers: [ "g:alice@corp.example" ], groups: [ ops ] } }
+        rules:
+          - { allow: [ crew ], route: [ HTTP GET /ping, GRPC Echo/* ] }
+          - { allow: [ "g:*@corp.example", "c:bob" ], route: WS /ws }
+        quotas:
+          - { for: [ "c:bob" ], calls-per-second: 5 }
+          - { for: [ authenticated ], calls-per-second: 10 }
+      """;
+
+  /** For places where these characters cannot be seen. */
+  private static String visible(String text) {
+    return text.replace("<ZWSP>", "\u200b")
+        .replace("<NBSP>", "\u00a0")
+        .replace("<BOM>", "\ufeff")
+        .replace("<RLO>", "\u202e")
+        .replace("<SHY>", "\u00ad")
+        .replace("<NUL>", "\\0")
+        .replace("<CYR-A>", "\u0430")
+        .replace("<GREEK-O>", "\u03bf")
+        .replace("<E-ACUTE-NFD>", "e\u0301");
+  }
+
+  @Test
+  void asItIsItIsGood() {
+    assertEquals(List.of(), problems(BASE, Map.of()));
+  }
+
+  @ParameterizedTest(name = "{0}: {1} -> {2}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "space in an audience|audiences: [ me ], caller-prefix: \"g:\"|audiences: [ \"me \" ], caller-prefix: \"g:\"|3: identity.issuers.mail.audiences.0|begins or ends with a blank",
+        "an empty audience|audiences: [ me ], caller-prefix: \"g:\"|audiences: [ me, \"\" ], caller-prefix: \"g:\"|3: identity.issuers.mail.audiences.1|must not be empty; leave the item out",
+        "null in a list|audiences: [ me ], caller-prefix: \"g:\"|audiences: [ me, null ], caller-prefix: \"g:\"|3: identity.issuers.mail.audiences.1|must not be empty",
+        "quotes in an audience|audiences: [ me ], caller-prefix: \"g:\"|audiences: [ '\"me\"' ], caller-prefix: \"g:\"|3: identity.issuers.mail.audiences.0|has quotes at both ends",
+        "an invisible character in an audience|audiences: [ me ], caller-prefix: \"g:\"|audiences: [ \"m<ZWSP>e\" ], caller-prefix: \"g:\"|3: identity.issuers.mail.audiences.0|invisible character U+200B at position 2",
+        "a no-break space in a group|groups: [ ops ]|groups: [ \"Domain<NBSP>Admins\" ]|8: policy.roles.crew.groups.0|invisible character U+00A0",
+        "a soft hyphen in a caller|\"c:bob\" ], route|\"c:b<SHY>ob\" ], route|11: policy.rules.1.allow.1|invisible character U+00AD",
+        "a direction mark in a caller|\"c:bob\" ], route|\"c:<RLO>bob\" ], route|11: policy.rules.1.allow.1|invisible character U+202E",
+        "a null character|\"c:bob\" ], route|\"c:b<NUL>ob\" ], route|11: policy.rules.1.allow.1|invisible character U+0000",
+        "a mark of byte order in an issuer|https://corp.example|<BOM>https://corp.example|4: identity.issuers.corp.issuer|invisible character U+FEFF",
+        "a Cyrillic letter in a caller|g:alice@corp.example|g:<CYR-A>lice@corp.example|8: policy.roles.crew.callers.0|letters of several scripts in one word",
+        "a Greek letter in a group|groups: [ ops ]|groups: [ \"<GREEK-O>ps\" ]|8: policy.roles.crew.groups.0|letters of several scripts in one word",
+        "accents apart|\"c:bob\" ], route|\"c:Andr<E-ACUTE-NFD>\" ], route|11: policy.rules.1.allow.1|Unicode's form NFC",
+        "an invisible character in a role's name|roles: { crew:|roles: { \"cr<ZWSP>ew\":|8: policy.roles.cr|its key has the invisible character U+200B",
+        "an invisible character in an issuer's name|    mail:|    \"ma<ZWSP>il\":|3: identity.issuers.ma|its key has the invisible character U+200B",
+        "an invisible character in a required claim|claims: [ scope|require: { \"h<ZWSP>d\": x }, claims: [ scope|3: identity.issuers.mail.require.h|its key has the invisible character",
+        "a blank in a required value|claims: [ scope|require: { hd: \"corp.example \" }, claims: [ scope|3: identity.issuers.mail.require.hd|begins or ends with a blank",
+        "a blank in a required claim|claims: [ scope|require: { \"hd \": corp.example }, claims: [ scope|3: identity.issuers.mail.require.hd |begins or ends with a blank",
+        "a blank in a claim|claims: [ scope|claims: [ \"scope \"|3: identity.issuers.mail.claims.0|begins or ends with a blank",
+        "a blank in a group|groups: [ ops ]|groups: [ \"ops \" ]|8: policy.roles.crew.groups.0|begins or ends with a blank",
+        "the country Norway|claims: [ scope|require: { country: [ NO, SE ] }, claims: [ scope|3: identity.issuers.mail.require.country.0|'NO' means false to YAML: write \"NO\" in quotes",
+        "a group called on|groups: [ ops ]|groups: [ on ]|8: policy.roles.crew.groups.0|'on' means true to YAML",
+        "a caller called yes|[ \"g:*@corp.example\", \"c:bob\" ]|yes|11: policy.rules.1.allow|'yes' means true to YAML",
+        "an audience called Off|audiences: [ me ], caller-prefix: \"g:\"|audiences: Off, caller-prefix: \"g:\"|3: identity.issuers.mail.audiences|'Off' means false to YAML",
+        "a prefix called no|caller-prefix: \"g:\"|caller-prefix: no|3: identity.issuers.mail.caller-prefix|'no' means false to YAML",
+        "another issuer is required|claims: [ scope|require: { iss: \"https://other.example\" }, claims: [ scope|3: identity.issuers.mail.require.iss|never another than the issuer's",
+        "an unverified address is required|claims: [ scope|require: { email_verified: false }, claims: [ scope|3: identity.issuers.mail.require.email_verified|must be true unless require-verified-email is false",
+        "another tenant is required|preset: entra,|preset: entra, require: { tid: x },|5: identity.issuers.app.require.tid|which tenants lists",
+        "ID tokens by client_id|preset: cognito,|preset: cognito, require: { token_use: id },|6: identity.issuers.pool.require.token_use|set audience-claim: aud",
+        "keys of no algorithm|issuer: \"https://corp.example\"|issuer: \"https://corp.example\", jwks: '{\"keys\":[]}'|4: identity.issuers.corp.jwks|has no public key for any of the algorithms",
+        "a caller of another issuer than decides|\"c:bob\" ], route|\"c:bob\" ], credential: mail, route|11: policy.rules.1.allow.1|must begin with the caller-prefix of mail, whose credential decides: 'g:'",
+        "a pattern of another issuer than decides|\"c:bob\" ], route|\"c:bob\" ], credential: corp, route|11: policy.rules.1.allow.0|must begin with the caller-prefix of corp",
+        "a pattern that no issuer's callers have|\"g:*@corp.example\"|\"e:alice@*\"|11: policy.rules.1.allow.0|must look like a caller of an issuer, such as e:72f988bf",
+        "a service account in capitals|\"c:bob\" ], route|\"g:SA@p.iam.gserviceaccount.com\" ], route|11: policy.rules.1.allow.1|must look like a caller of an issuer",
+        "a quota without a limit|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ]|14: policy.quotas.1.for|has no limit",
+        "a quota of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], calls-per-second: 0, open-streams: 0|14: policy.quotas.1.for|has no limit",
+        "a burst of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], open-streams: 1, burst: 5|14: policy.quotas.1.burst|needs calls-per-second",
+        "a quota behind another of the same callers|for: [ authenticated ], calls|for: [ \"c:bob\" ], calls|14: policy.quotas.1.for|never applies to c:bob",
+        "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",
+        "a claim that is a list, by ==|, route: WS /ws|, when: \"claims.scope == 'read'\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
+        "a claim that is a list, the other way round|, route: WS /ws|, when: \"'read' != claims['scope']\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
+        "a claim that is a list, by contains|, route: WS /ws|, when: \"claims.scope.contains('read')\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
+        "a time that is a text|, route: WS /ws|, when: \"claims.exp > '2027'\", route: WS /ws|11: policy.rules.1.when|claims.exp is a number of seconds",
+        "a misspelt issuer|, route: WS /ws|, when: \"caller.issuer == 'mial'\", route: WS /ws|11: policy.rules.1.when|'mial' is never caller.issuer: it is not in identity.issuers; did you mean mail?",
+        "a misspelt issuer of several|, route: WS /ws|, when: \"caller.issuer in ['mail', 'corpp']\", route: WS /ws|11: policy.rules.1.when|'corpp' is never caller.issuer",
+        "a caller of nobody|, route: WS /ws|, when: \"caller.name != 'alice@corp.example'\", route: WS /ws|11: policy.rules.1.when|'alice@corp.example' is never caller.name: it must begin with an issuer's caller-prefix",
+        "a role of nobody|, route: WS /ws|, when: \"'oops' in caller.roles\", route: WS /ws|11: policy.rules.1.when|asks for the role 'oops'",
+        "a protocol in small letters|, route: WS /ws|, when: \"request.protocol == 'ws'\", route: WS /ws|11: policy.rules.1.when|'ws' is never request.protocol",
+        "a method in small letters|, route: WS /ws|, when: \"request.method == 'get'\", route: WS /ws|11: policy.rules.1.when|'get' is never request.method",
+        "a range as an address|, route: WS /ws|, when: \"request.ip == '10.0.0.0/8'\", route: WS /ws|11: policy.rules.1.when|cidr('10.0.0.0/8').containsIP(request.ip)",
+        "a route of another rule|, route: WS /ws|, when: \"request.route == 'HTTP GET /ping'\", route: WS /ws|11: policy.rules.1.when|'HTTP GET /ping' is never request.route for this rule; its routes are WS /ws",
+        "a variable that no path has|, route: WS /ws|, when: \"request.params.tenant == claims.tenant\", route: WS /ws|11: policy.rules.1.when|no path of its routes has {tenant}",
+        "a variable by its index|, route: WS /ws|, when: \"request.params['tenant'] == claims.tenant\", route: WS /ws|11: policy.rules.1.when|no path of its routes has {tenant}",
+        "a whole number that is none|calls-per-second: 5|calls-per-second: 99999999999|13: policy.quotas.0.calls-per-second|must be between 0 and 1000000, not 99999999999",
+        "a negative number|calls-per-second: 5|calls-per-second: -5|13: policy.quotas.0.calls-per-second|must be between 0 and 1000000, not -5",
+        "half a call|calls-per-second: 5|calls-per-second: 0.5|13: policy.quotas.0.calls-per-second|must be a whole number",
+        "a number with an underscore|calls-per-second: 5|calls-per-second: 1_000|13: policy.quotas.0.calls-per-second|must be a whole number",
+        "a time without a unit|claims: [ scope|clock-skew: 30, claims: [ scope|3: identity.issuers.mail.clock-skew|must be a duration such as 30s",
+        "a negative time|claims: [ scope|clock-skew: -30s, claims: [ scope|3: identity.issuers.mail.clock-skew|must be a duration",
+        "no lifetime|claims: [ scope|max-token-lifetime: 0s, claims: [ scope|3: identity.issuers.mail.max-token-lifetime|must be between 1s and",
+        "a lifetime of ages|claims: [ scope|max-token-lifetime: 999999999999d, claims: [ scope|3: identity.issuers.mail.max-token-lifetime|must be between 1s and",
+        "half a minute|claims: [ scope|clock-skew: 0.5m, claims: [ scope|3: identity.issuers.mail.clock-skew|must be a duration",
+      })
+  void stopsTheStart(String name, String good, String bad, String place, String said) {
+    assertTrue(BASE.contains(good), good);
+    var problems = problems(BASE.replace(good, visible(bad)), Map.of());
+    assertTrue(
+        problems.stream().anyMatch(it -> it.startsWith("test.yaml:" + place) && it.contains(said)),
+        () -> name + ": " + problems);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "a line break|me\\n|begins or ends with a blank or a line break",
+        "quotes|\"me\"|has quotes at both ends",
+        "single quotes|'me'|has quotes at both ends",
+        "semicolons|me;you|divides nothing here",
+        "nothing|''|has quotes at both ends",
+        "an invisible character|me\\u200b|invisible character U+200B",
+      })
+  void aVariableIsReadAsItIs(String name, String value, String said) {
+    var text = value.replace("\\n", "\n").replace("\\u200b", "\u200b");
+    var yaml =
+        BASE.replace(
+            "issuer: \"https://corp.example\"", "issuer: \"https://corp.example/${ISSUER}\"");
+    var problems =
+        problems(
+            BASE.replace("issuer: \"https://corp.example\"", "issuer: \"${ISSUER}\""),
+            Map.of("ISSUER", text));
+    assertTrue(
+        problems.stream()
+            .anyMatch(it -> it.startsWith("ISSUER (test.yaml:4)") && it.contains(said)),
+        () -> name + ": " + problems);
+    assertTrue(!problems(yaml, Map.of("ISSUER", "x\n")).isEmpty(), name);
+  }
+
+  /** A list of a variable is divided at commas, and blanks and line breaks around items go. */
+  @Test
+  void aListInAVariableMayEndWithALineBreak() {
+    var yaml =
+        BASE.replace(
+            "audiences: [ me ], caller-prefix: \"g:\"",
+            "audiences: \"${LIST}\", caller-prefix: \"g:\"");
+    assertEquals(List.of(), problems(yaml, Map.of("LIST", " me, you\n")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "audiences: [ me ], caller-prefix: \"g:\"|audiences: [ \"exact: me \" ], caller-prefix: \"g:\"",
+        "\"c:bob\" ], route|\"exact:c:b<ZWSP>ob\" ], route",
+        "\"c:bob\" ], route|\"c:Андрей\" ], route",
+        "\"c:bob\" ], route|\"c:Zoë-команда\" ], route",
+        "claims: [ scope|require: { mfa: true, country: [ \"NO\", SE ] }, claims: [ scope",
+        "claims: [ scope|require-verified-email: no, require: { email_verified: false }, claims: [ scope",
+        "for: [ \"c:bob\" ], calls-per-second: 5|for: [ \"c:bob\" ]",
+        ", route: WS /ws|, when: \"has(request.params.tenant) && 'x' in claims.scope\", route: WS /ws",
+        ", route: WS /ws|, when: \"caller.issuer in ['mail', 'app/72f988bf-86f1-41af-91ab-2d7cd011db47']\", route: WS /ws",
+        ", route: WS /ws|, when: \"request.route == 'WS /ws' && 'ops' in caller.roles && caller.name != 'c:bob'\", route: WS /ws",
+        ", route: WS /ws|, when: \"request.ip == '::1' && request.method == 'GET' && request.protocol in ['WS']\", route: WS /ws",
+        ", route: WS /ws|, when: \"claims.exp > 5 && claims.level == '3'\", route: WS /ws",
+      })
+  void whatMayHoldDoesNot(String good, String written) {
+    assertTrue(BASE.contains(good), good);
+    assertEquals(List.of(), problems(BASE.replace(good, visible(written)), Map.of()));
+  }
+
+  /** Such a setting may stand there for a while, or in a file that several servers have. */
+  @Test
+  void whatHasNoEffectNowIsAWarning() {
+    var yaml =
+        """
+        server: { websocket: { origins: [ "https://a.example" ] } }
+        identity:
+          issuers:
+            mail: { preset: google, audiences: [ me ] }
+        policy:
+          rules:
+            - { allow: [ alice@corp.example, "*@x.example" ], route: [ HTTP GET /t/a, HTTP GET /t/b ] }
+            - { allow: [ authenticated ], route: HTTP GET /t/b }
+            - { deny: [ "*@corp.example", "*@x.example" ], route: HTTP GET /t/* }
+            - { allow: [ anyone ], route: HTTP GET /t/c }
+            - { deny: [ anyone ], route: HTTP GET /t/c }
+          quotas:
+            - { for: [ authenticated ], messages-per-second: 5 }
+        """;
+    var plan =
+        Plan.read(
+            Configuration.parse("test.yaml", yaml, Map.of(), false),
+            List.of(
+                port -> {
+                  for (var path : List.of("/t/a", "/t/b", "/t/c")) {
+                    port.http().get(path, (_, response) -> response.send());
+                  }
+                }),
+            Optional.empty());
+    assertEquals(
+        List.of(
+            "test.yaml:7: policy.rules.0: allows nobody: other rules deny all of its callers",
+            "test.yaml:10: policy.rules.3: allows nobody: other rules deny all of its callers",
+            "test.yaml:1: server.websocket.origins: has no effect: no WebSocket route is mounted or"
+                + " forwarded",
+            "test.yaml:13: policy.quotas.0.messages-per-second: has no effect: it counts messages on"
+                + " WebSockets, and no WebSocket route is mounted or forwarded"),
+        plan.warnings().stream().map(ConfigurationProblem::toString).toList());
+  }
+
+  private static List<String> problems(String yaml, Map<String, String> variables) {
+    try {
+      var _ =
+          Plan.read(
+              Configuration.parse("test.yaml", yaml, variables, false),
+              List.of(new EchoService()),
+              Optional.empty());
+      return List.of();
+    } catch (InvalidConfiguration e) {
+      return e.problems().stream().map(ConfigurationProblem::toString).toList();
+    }
+  }
+}
