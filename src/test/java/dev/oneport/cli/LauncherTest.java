@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,18 +56,61 @@ final class LauncherTest {
     assertTrue(run.said().contains("dev.oneport.Main"), run.said());
   }
 
+  @Test
+  void aCacheIsUsedWithTheJavaTheJarAndTheOptionsOfItsTraining() throws Exception {
+    var java = Path.of("jdk/bin/java");
+    script(java, "echo \"$@\"");
+    Files.writeString(checkout.resolve("jdk/release"), "JAVA_VERSION=\"25.0.3\"\n");
+    var jar = built("oneport.jar", 1);
+    var cache = built("oneport.aot", 2);
+    var madeWith = built("oneport.aot.java", 2);
+    Files.writeString(madeWith, checkout.resolve(java) + "\n");
+    var option = "-XX:AOTCache=" + cache;
+    assertTrue(started("").contains(option), "fits");
+    assertFalse(started("-XX:+UseG1GC").contains(option), "other options");
+    Files.writeString(madeWith, "/another/java\n");
+    assertFalse(started("").contains(option), "another Java");
+    Files.writeString(madeWith, checkout.resolve(java) + "\n");
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(3)));
+    assertFalse(started("").contains(option), "a later jar");
+  }
+
+  private Path built(String name, int secondsAhead) throws IOException {
+    var file = checkout.resolve("target").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "");
+    return Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(secondsAhead)));
+  }
+
+  /** What a Java was started with that only prints its arguments. */
+  private String started(String options) throws Exception {
+    var run = oneport(checkout.resolve("jdk").toString(), options);
+    assertEquals(0, run.code(), run.said());
+    return run.said();
+  }
+
   private void maven(String commands) throws IOException {
-    var mvn = checkout.resolve("bin/mvn");
-    Files.writeString(mvn, "#!/bin/sh\n" + commands + "\n");
-    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+    script(Path.of("bin/mvn"), commands);
+  }
+
+  private void script(Path path, String commands) throws IOException {
+    var file = checkout.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + commands + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private record Ended(int code, String said) {}
 
   private Ended oneport() throws Exception {
+    return oneport(System.getProperty("java.home"), "");
+  }
+
+  private Ended oneport(String javaHome, String options) throws Exception {
     var builder = new ProcessBuilder(List.of("sh", checkout.resolve("oneport").toString()));
     builder.redirectErrorStream(true);
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_HOME", javaHome);
+    builder.environment().put("JAVA_OPTS", options);
     builder.environment().merge("PATH", "", (path, _) -> checkout.resolve("bin") + ":" + path);
     builder.environment().remove("CLASSPATH");
     var process = builder.start();
