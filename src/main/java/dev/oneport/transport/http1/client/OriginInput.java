@@ -13,7 +13,10 @@ final class OriginInput {
     int read(byte[] into) throws IOException;
   }
 
-  private static final int SIZE = 16 << 10;
+  /** Enough for most responses. */
+  private static final int SMALL = 2 << 10;
+
+  private static final int LARGE = 16 << 10;
   private static final byte[] NONE = {};
 
   private final Source source;
@@ -48,7 +51,10 @@ final class OriginInput {
   /** Blocks for more bytes after all have been consumed; false at the end. */
   private boolean fill() throws IOException {
     if (bytes.length == 0) {
-      bytes = new byte[SIZE];
+      bytes = new byte[SMALL];
+    } else if (bytes.length == SMALL && to == SMALL) {
+      // The last read filled it.
+      bytes = new byte[LARGE];
     }
     from = 0;
     to = Math.max(0, source.read(bytes));
