@@ -11,6 +11,7 @@ public enum Reason {
   CREDENTIALS_MISSING(401, "UNAUTHENTICATED", 3000, "a token is needed"),
   ACCESS_TOKEN_EXPIRED(401, "UNAUTHENTICATED", 3000, "the token expired"),
   ACCESS_TOKEN_INVALID(401, "UNAUTHENTICATED", 3000, "the token is not valid here"),
+  ACCESS_TOKEN_REVOKED(401, "UNAUTHENTICATED", 3000, "the credential was revoked"),
   ACCESS_TOKEN_SIGNATURE_REMOVED(
       401,
       "UNAUTHENTICATED",

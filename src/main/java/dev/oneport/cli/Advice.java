@@ -22,6 +22,7 @@ final class Advice {
               DOCTOR;
           case TOKEN_MISSING,
               TOKEN_EXPIRED,
+              TOKEN_REVOKED,
               TOKEN_SIGNATURE_REMOVED,
               TOKEN_UNAVAILABLE,
               CERTIFICATE_REFUSED,
@@ -49,6 +50,8 @@ final class Advice {
       case TOKEN_EXPIRED -> "get a new one; with --key and --adc tokens are renewed automatically";
       case TOKEN_INVALID ->
           "is its audience this service, and its issuer one that the server trusts?";
+      case TOKEN_REVOKED ->
+          "get a token that is issued from now on, for example by logging in again";
       case TOKEN_SIGNATURE_REMOVED ->
           "this client sends only Authorization; if the platform needs a token too, use a client"
               + " that sends both";

@@ -41,6 +41,7 @@ final class ExitCode {
       case TOKEN_MISSING,
           TOKEN_EXPIRED,
           TOKEN_INVALID,
+          TOKEN_REVOKED,
           TOKEN_SIGNATURE_REMOVED,
           TOKEN_UNAVAILABLE,
           CERTIFICATE_REFUSED ->

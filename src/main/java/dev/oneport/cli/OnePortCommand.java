@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +81,8 @@ public final class OnePortCommand implements Runnable {
           .addSubcommand(new TokenCommand())
           .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand()))
           .addSubcommand(policy(environment))
+          .addSubcommand(new RevokeCommand(environment, Clock.systemUTC()))
+          .addSubcommand(new RevokedCommand(environment, Clock.systemUTC()))
           .addSubcommand(
               new CommandLine(new ConfigCommand()).addSubcommand(new ConfigSchemaCommand()))
           .addSubcommand(new CompletionCommand());
@@ -186,7 +189,7 @@ public final class OnePortCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "name a command: serve, call, token, key, policy, config or completion");
+        "name a command: serve, call, token, key, policy, revoke, revoked, config or completion");
   }
 
   private static Duration duration(String text) {

@@ -147,7 +147,7 @@ final class ClientSocket implements Connection<SocketMessage, SocketMessage> {
       return new Ended<>();
     }
     throw new CallFailed(
-        Failure.of(RetryRules.ofClose(code), "close " + code, ForeignText.line(reason)));
+        Failure.of(RetryRules.ofClose(code, reason), "close " + code, ForeignText.line(reason)));
   }
 
   private void markAlive() {

@@ -66,9 +66,11 @@ final class HttpFailures {
         && challenge(headers, "error").isEmpty()) {
       return Problem.TOKEN_MISSING;
     }
-    return challenge(headers, "error_description").orElse("").contains("expired")
-        ? Problem.TOKEN_EXPIRED
-        : Problem.TOKEN_INVALID;
+    var description = challenge(headers, "error_description").orElse("");
+    if (description.contains("revoked")) {
+      return Problem.TOKEN_REVOKED;
+    }
+    return description.contains("expired") ? Problem.TOKEN_EXPIRED : Problem.TOKEN_INVALID;
   }
 
   /** A parameter of the challenge; empty if it is missing or not a quoted string. */

@@ -71,7 +71,8 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     return switch (reason) {
       case "CREDENTIALS_MISSING" -> Optional.of(Problem.TOKEN_MISSING);
       case "ACCESS_TOKEN_EXPIRED" -> Optional.of(Problem.TOKEN_EXPIRED);
-      case "ACCESS_TOKEN_INVALID", "ACCESS_TOKEN_REVOKED" -> Optional.of(Problem.TOKEN_INVALID);
+      case "ACCESS_TOKEN_INVALID" -> Optional.of(Problem.TOKEN_INVALID);
+      case "ACCESS_TOKEN_REVOKED" -> Optional.of(Problem.TOKEN_REVOKED);
       case "ACCESS_TOKEN_SIGNATURE_REMOVED" -> Optional.of(Problem.TOKEN_SIGNATURE_REMOVED);
       case "CERTIFICATE_EXPIRED", "CERTIFICATE_INVALID" -> Optional.of(Problem.CERTIFICATE_REFUSED);
       case "CALLER_NOT_ALLOWED" -> Optional.of(Problem.NOT_ALLOWED);
@@ -131,8 +132,12 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
     };
   }
 
-  /** The problem for a WebSocket close code (RFC 6455 section 7.4 and the IANA registry). */
-  static Problem ofClose(int code) {
+  /**
+   * The problem for a WebSocket close code (RFC 6455 section 7.4 and the IANA registry).
+   *
+   * @param reason what the server says of it
+   */
+  static Problem ofClose(int code, String reason) {
     return switch (code) {
       case 1000 -> Problem.CLOSED;
       case 1001, 1012 -> Problem.DRAINING;
@@ -140,7 +145,7 @@ public record RetryRules(Duration first, Duration longest, Duration patience, in
       case 1009 -> Problem.TOO_LARGE;
       case 1011 -> Problem.SERVER_FAILED;
       case 1013 -> Problem.UNAVAILABLE;
-      case 3000 -> Problem.TOKEN_EXPIRED;
+      case 3000 -> reason.contains("revoked") ? Problem.TOKEN_REVOKED : Problem.TOKEN_EXPIRED;
       case 3003 -> Problem.NOT_ALLOWED;
       case 3008 -> Problem.TIMED_OUT;
       default -> Problem.BAD_REQUEST;

@@ -48,6 +48,11 @@ final class Admission implements AutoCloseable {
     return holder.caller();
   }
 
+  /** The caller, as the credential of the call named it. */
+  Verified holder() {
+    return holder;
+  }
+
   Meter meter() {
     return meter;
   }

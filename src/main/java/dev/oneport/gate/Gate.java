@@ -10,6 +10,7 @@ import dev.oneport.gate.Decision.Denied;
 import dev.oneport.identity.ClientCertificate;
 import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.IssuerKind;
+import dev.oneport.identity.LogoutTokens;
 import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.TrustedCredentials;
@@ -93,6 +94,11 @@ public final class Gate implements AutoCloseable {
     leases.endAll(Reason.DRAINING);
   }
 
+  /** Checks open calls at once, because credentials were revoked. */
+  public void recheckNow() {
+    leases.sweepSoon();
+  }
+
   /** How many calls are open. */
   public int calls() {
     return permits.calls();
@@ -111,6 +117,10 @@ public final class Gate implements AutoCloseable {
   /** The current policy. */
   public Policy policy() {
     return terms.policy();
+  }
+
+  LogoutTokens logouts() {
+    return terms.trusted().logouts();
   }
 
   /** The check of every request's client and host. */
@@ -169,6 +179,14 @@ public final class Gate implements AutoCloseable {
                   Reason.LIMIT_EXCEEDED, admission.caller(), "too many open streams", RETRY));
       // A call that begins while all leases are being ended might be missed.
       case Allowed(var admission) when draining -> admission.deny(stopping());
+      // So might one whose credential is being revoked.
+      case Allowed(var admission) when isRevoked(admission.holder()) ->
+          admission.deny(
+              new Denied(
+                  Reason.ACCESS_TOKEN_REVOKED,
+                  admission.caller(),
+                  "it was revoked while the call was decided",
+                  Duration.ZERO));
       case Allowed allowed -> allowed;
     };
   }
@@ -181,7 +199,14 @@ public final class Gate implements AutoCloseable {
     if (!admission.stayOpenUnlessClosed()) {
       return Optional.of(Reason.LIMIT_EXCEEDED);
     }
+    if (isRevoked(admission.holder())) {
+      return Optional.of(Reason.ACCESS_TOKEN_REVOKED);
+    }
     return draining ? Optional.of(Reason.DRAINING) : Optional.empty();
+  }
+
+  private boolean isRevoked(Verified holder) {
+    return terms.trusted().revoked().cause(holder).isPresent();
   }
 
   UnclearCalls unclearCalls() {
@@ -273,6 +298,9 @@ public final class Gate implements AutoCloseable {
     var holder = lease.holder();
     if (holder.caller().anonymous()) {
       return Optional.of(Reason.CREDENTIALS_MISSING);
+    }
+    if (isRevoked(holder)) {
+      return Optional.of(Reason.ACCESS_TOKEN_REVOKED);
     }
     if (!clocks.wall().instant().isBefore(holder.until())) {
       return Optional.of(Terms.reason(holder.kind(), TokenProblem.EXPIRED));

@@ -76,6 +76,11 @@ final class Leases implements AutoCloseable {
     open.forEach(lease -> end(lease, reason));
   }
 
+  /** Checks all leases without waiting for the next round. */
+  void sweepSoon() {
+    LockSupport.unpark(sweeper);
+  }
+
   /** Whether a call with this deadline has reached the longest duration. */
   boolean isOver(Instant last) {
     return !steady.instant().isBefore(last);

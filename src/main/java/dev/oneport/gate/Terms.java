@@ -113,6 +113,7 @@ record Terms(
             case TOKEN, API_KEYS, INTROSPECTION -> Reason.ACCESS_TOKEN_INVALID;
             case CERTIFICATE -> Reason.CERTIFICATE_INVALID;
           };
+      case REVOKED -> Reason.ACCESS_TOKEN_REVOKED;
       case SIGNATURE_REMOVED -> Reason.ACCESS_TOKEN_SIGNATURE_REMOVED;
       case KEYS_UNAVAILABLE -> Reason.KEYS_UNAVAILABLE;
       case TOO_MANY -> Reason.LIMIT_EXCEEDED;

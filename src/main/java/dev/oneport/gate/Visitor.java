@@ -1,9 +1,11 @@
 package dev.oneport.gate;
 
+import dev.oneport.identity.LogoutTokens;
 import dev.oneport.identity.Sender;
 import dev.oneport.record.Trace;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.Headers;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,6 +57,16 @@ public final class Visitor {
       case Identified.Known(var verified) -> gate.policy().roles(verified.caller());
       case Identified.Unknown _ -> List.of();
     };
+  }
+
+  /**
+   * Accepts a logout token that the request carries.
+   *
+   * @return why it is refused, for the log; empty if it was accepted
+   * @throws IOException if the sessions could not be ended
+   */
+  public Optional<String> logout(String token, LogoutTokens.Ending ending) throws IOException {
+    return gate.logouts().accept(token, sender, ending);
   }
 
   /** The trace that the request belongs to. */

@@ -67,7 +67,8 @@ final class CertificateCheck {
         until,
         new Issued(caller, path.authority()),
         IssuerKind.CERTIFICATE,
-        Optional.empty());
+        Optional.empty(),
+        TokenIdentity.NONE);
   }
 
   private Optional<String> spiffeProblem(X509Certificate certificate, String name) {

@@ -24,6 +24,19 @@ final class ClaimRules {
 
   /** Checks a token before its signature; returns the problem, if there is one. */
   Optional<String> problemBeforeSignature(Token token) {
+    return algorithmProblem(token)
+        .or(() -> TokenType.problem(token, issuer.tokenType()))
+        .or(() -> audienceProblem(token))
+        .or(() -> expiryProblem(token))
+        .or(() -> keyIdProblem(token));
+  }
+
+  /** The part of it that concerns the signature of any token. */
+  Optional<String> signatureProblem(Token token) {
+    return algorithmProblem(token).or(() -> keyIdProblem(token));
+  }
+
+  private Optional<String> algorithmProblem(Token token) {
     var algorithm = token.header("alg").flatMap(Algorithm::named);
     if (algorithm.isEmpty() || !issuer.algorithms().contains(algorithm.get())) {
       return Optional.of("the algorithm is not allowed");
@@ -34,13 +47,9 @@ final class ClaimRules {
     if (token.hasHeader("zip")) {
       return Optional.of("it is compressed, as only an encrypted JWT may be");
     }
-    if (token.hasHeader("b64") && !token.headerIsTrue("b64")) {
-      return Optional.of("its claims are not in base64url, as a JWT's are");
-    }
-    return TokenType.problem(token, issuer.tokenType())
-        .or(() -> audienceProblem(token))
-        .or(() -> expiryProblem(token))
-        .or(() -> keyIdProblem(token));
+    return token.hasHeader("b64") && !token.headerIsTrue("b64")
+        ? Optional.of("its claims are not in base64url, as a JWT's are")
+        : Optional.empty();
   }
 
   /** The accepted audience that the token is meant for. */
@@ -57,7 +66,8 @@ final class ClaimRules {
    * @param foreign names that belong to other issuers
    */
   Optional<String> problem(Token token, ForeignNames foreign, Instant now) {
-    return timeProblem(token, "nbf", now, "it is not valid yet")
+    return TokenType.eventProblem(token)
+        .or(() -> timeProblem(token, "nbf", now, "it is not valid yet"))
         .or(() -> timeProblem(token, "iat", now, "it was issued in the future"))
         .or(() -> lifetimeProblem(token, now))
         .or(() -> emailProblem(token))

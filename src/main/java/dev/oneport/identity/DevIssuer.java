@@ -72,6 +72,7 @@ public final class DevIssuer {
         Issuer.MAX_LIFETIME,
         Optional.empty(),
         Optional.empty(),
+        Set.of(),
         List.of(),
         CallerShape.ANY);
   }

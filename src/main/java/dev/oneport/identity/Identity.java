@@ -126,6 +126,16 @@ public final class Identity {
         .toList();
   }
 
+  /** The operator's names of issuers that may send logout tokens. */
+  public List<String> logoutIssuers() {
+    var sending =
+        issuers(Issuer.class).stream().filter(it -> !it.logoutAudiences().isEmpty()).toList();
+    return names.orElse(Map.of()).entrySet().stream()
+        .filter(it -> sending.stream().anyMatch(issuer -> it.getValue().contains(issuer.name())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Whether no issuer is trusted. */
   public boolean isEmpty() {
     return issuers.isEmpty();

@@ -42,7 +42,7 @@ final class Introspector {
       throw new IOException("the answer does not say whether the token is active");
     }
     return JsonValue.TRUE.equals(active)
-        ? judge(Token.of(withExpiry(answer, now)), foreign, now, standing)
+        ? judge(answer, foreign, now, standing)
         : inactive(issuer.name());
   }
 
@@ -50,7 +50,9 @@ final class Introspector {
     return Rejected.invalid(name + ": the issuer says that the token is not active");
   }
 
-  private Verification judge(Token token, ForeignNames foreign, Instant now, Standing standing) {
+  private Verification judge(
+      JsonObject answer, ForeignNames foreign, Instant now, Standing standing) {
+    var token = Token.of(withExpiry(answer, now));
     var expires = token.time("exp");
     if (expires.isEmpty()) {
       return Rejected.invalid(issuer.name() + ": its claim exp is not a time");
@@ -67,7 +69,8 @@ final class Introspector {
             until,
             standing,
             IssuerKind.INTROSPECTION,
-            CertificateBinding.thumbprint(token));
+            CertificateBinding.thumbprint(token),
+            TokenIdentity.of(Token.of(answer)));
   }
 
   /** An answer need not have an expiry; then the token's longest accepted life begins now. */

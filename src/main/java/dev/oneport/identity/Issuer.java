@@ -21,6 +21,8 @@ import java.util.Set;
  *     TokenType#normal}; if empty, any {@code typ} that does not name another kind of JWT
  * @param header the header that carries its tokens, in lower case; empty for {@code Authorization};
  *     {@code cookie:} and a name for a cookie
+ * @param logoutAudiences the audiences of the logout tokens that it may send; empty if it may send
+ *     none
  * @param claims the claims that handlers are told
  * @param callerShape what its callers' names look like behind the prefix
  */
@@ -40,6 +42,7 @@ record Issuer(
     Duration maxLifetime,
     Optional<String> tokenType,
     Optional<String> header,
+    Set<String> logoutAudiences,
     List<ClaimPath> claims,
     CallerShape callerShape)
     implements NamedIssuer {
@@ -53,6 +56,7 @@ record Issuer(
     callerClaims = List.copyOf(callerClaims);
     claims = List.copyOf(claims);
     algorithms = Set.copyOf(algorithms);
+    logoutAudiences = Set.copyOf(logoutAudiences);
   }
 
   @Override

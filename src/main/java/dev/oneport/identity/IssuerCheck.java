@@ -67,36 +67,75 @@ final class IssuerCheck {
     if (problem.isPresent()) {
       return invalid(problem.get());
     }
-    var id = token.header("kid").orElse("");
-    return switch (keys.find(id, token.header("alg").orElseThrow())) {
-      case KeySet.Found(var key, var found) -> check(token, key, found, sender);
-      case KeySet.Unknown() -> invalid("the issuer has no such key");
-      case KeySet.Unnamed() -> invalid("it does not name its key, and the issuer has several");
-      case KeySet.Unavailable(var retryAfter) ->
-          new Rejected(
-              TokenProblem.KEYS_UNAVAILABLE,
-              issuer.name() + ": the issuer's keys are not available now",
-              retryAfter);
+    return switch (signature(token, rules.audience(token).orElseThrow(), sender)) {
+      case Signature.By(var key) -> check(token, key);
+      case Signature.Refused(var why) -> why;
     };
   }
 
-  private Verification check(Token token, SigningKey key, Keys found, Sender sender) {
-    if (!token.header("alg").equals(Optional.of(key.algorithm()))) {
-      return invalid("its key is for another algorithm");
+  /**
+   * Checks the signature of a logout token of this issuer, whose claims are good.
+   *
+   * @return why it is refused; empty if the issuer signed it
+   */
+  Optional<Rejected> logoutProblem(Token token, Sender sender) {
+    var problem = rules.signatureProblem(token);
+    if (problem.isPresent()) {
+      return Optional.of(invalid(problem.get()));
     }
-    var audience = rules.audience(token).orElseThrow();
+    var audience = new LogoutRules(issuer).audience(token).orElseThrow();
+    return switch (signature(token, audience, sender)) {
+      case Signature.By _ ->
+          retired ? Optional.of(invalid("it is trusted no more")) : Optional.empty();
+      case Signature.Refused(var why) -> Optional.of(why);
+    };
+  }
+
+  /** Who signed a token. */
+  private sealed interface Signature {
+    record By(SigningKey key) implements Signature {}
+
+    record Refused(Rejected why) implements Signature {}
+  }
+
+  private Signature signature(Token token, String audience, Sender sender) {
+    var id = token.header("kid").orElse("");
+    return switch (keys.find(id, token.header("alg").orElseThrow())) {
+      case KeySet.Found(var key, var found) -> signature(token, key, found, audience, sender);
+      case KeySet.Unknown() -> new Signature.Refused(invalid("the issuer has no such key"));
+      case KeySet.Unnamed() ->
+          new Signature.Refused(invalid("it does not name its key, and the issuer has several"));
+      case KeySet.Unavailable(var retryAfter) ->
+          new Signature.Refused(
+              new Rejected(
+                  TokenProblem.KEYS_UNAVAILABLE,
+                  issuer.name() + ": the issuer's keys are not available now",
+                  retryAfter));
+    };
+  }
+
+  private Signature signature(
+      Token token, SigningKey key, Keys found, String audience, Sender sender) {
+    if (!token.header("alg").equals(Optional.of(key.algorithm()))) {
+      return new Signature.Refused(invalid("its key is for another algorithm"));
+    }
     var good =
         verifications.inTurn(
             sender.connection(),
             // Others of this client may have turned out to be invalid since this one waits.
             () -> sender.attempts().toWait().isEmpty() && isSigned(token, key, found, audience));
-    if (!good) {
-      return sender
-          .attempts()
-          .toWait()
-          .map(Rejected::tooManyInvalid)
-          .orElseGet(() -> invalid("it was not signed with the issuer's key"));
-    }
+    return good
+        ? new Signature.By(key)
+        : new Signature.Refused(
+            sender
+                .attempts()
+                .toWait()
+                .map(Rejected::tooManyInvalid)
+                .orElseGet(() -> invalid("it was not signed with the issuer's key")));
+  }
+
+  /** Checks what is signed. */
+  private Verification check(Token token, SigningKey key) {
     var now = clock.instant();
     var until = token.time("exp").orElseThrow().plus(issuer.skew());
     if (!now.isBefore(until)) {
@@ -113,7 +152,8 @@ final class IssuerCheck {
         until,
         new Signed(key, caller, kept),
         IssuerKind.TOKEN,
-        CertificateBinding.thumbprint(token));
+        CertificateBinding.thumbprint(token),
+        TokenIdentity.of(token));
   }
 
   private boolean isSigned(Token token, SigningKey key, Keys found, String audience) {

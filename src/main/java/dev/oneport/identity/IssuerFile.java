@@ -39,6 +39,7 @@ import java.util.regex.Pattern;
  * token-type: at+jwt                        # the typ that tokens must have; default: none of another kind of JWT
  * header: x-goog-iap-jwt-assertion          # default: Authorization: Bearer
  * cookie: session                           # a cookie that carries the token, in place of a header
+ * logout-audiences: [ web-client ]          # accept its logout tokens for these; default: none
  * claims: [ tenant_id ]                     # told to handlers as Caller.claims(); default: none
  * tenants: [ 00000000-0000-0000-0000-000000000000 ]   # for the preset entra: the accepted tenants
  * accounts: [ "sa@project.example" ]        # for the preset google-service-account: the accepted accounts;
@@ -92,7 +93,7 @@ final class IssuerFile {
   static Issuer answers(String name, Section section, boolean several, boolean severalBringRoles) {
     var file = new IssuerFile(name, section, Preset.OIDC);
     file.reportNames(several, severalBringRoles);
-    return file.issuer("", new KeySource.Fixed(JsonValue.EMPTY_JSON_OBJECT));
+    return file.issuer("", new KeySource.Fixed(JsonValue.EMPTY_JSON_OBJECT), Set.of());
   }
 
   private void reportNames(boolean several, boolean severalBringRoles) {
@@ -179,7 +180,11 @@ final class IssuerFile {
             id,
             jwks.isEmpty() && !section.has("jwks")
                 ? discovery(id)
-                : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)));
+                : KeySource.read(section, section.text("jwks", jwks).replace(ACCOUNT, id)),
+            Set.copyOf(
+                section.literals("logout-audiences", "name each audience in full").stream()
+                    .map(Literal::of)
+                    .toList()));
     if (issuer.keys() instanceof KeySource.Fixed(var set)
         && KeyFilter.usable(set, issuer.algorithms()).keys().isEmpty()) {
       section.problem("jwks", "has no public key for any of the algorithms " + issuer.algorithms());
@@ -187,7 +192,7 @@ final class IssuerFile {
     return issuer;
   }
 
-  private Issuer issuer(String id, KeySource keys) {
+  private Issuer issuer(String id, KeySource keys, Set<String> logoutAudiences) {
     var callerClaims =
         ClaimPath.read(
             section, "caller-claim", preset.callerClaims().stream().map(ClaimPath::named).toList());
@@ -220,6 +225,7 @@ final class IssuerFile {
             "max-token-lifetime", Issuer.MAX_LIFETIME, Duration.ofSeconds(1), MAX_MAX_LIFETIME),
         tokenType(),
         header(),
+        logoutAudiences,
         ClaimPath.read(section, "claims", List.of()),
         callerClaims.equals(preset.callerClaims().stream().map(ClaimPath::named).toList())
             ? preset.callerShape(id)

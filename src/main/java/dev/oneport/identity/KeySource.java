@@ -2,7 +2,8 @@ package dev.oneport.identity;
 
 import dev.oneport.config.Section;
 import dev.oneport.identity.KeyClient.Fetched;
-import dev.oneport.identity.StrictJson.MalformedJson;
+import dev.oneport.json.StrictJson;
+import dev.oneport.json.StrictJson.MalformedJson;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package dev.oneport.identity;
 
-import dev.oneport.identity.StrictJson.MalformedJson;
+import dev.oneport.json.StrictJson;
+import dev.oneport.json.StrictJson.MalformedJson;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -140,10 +141,6 @@ final class Token {
   boolean isTrue(String name) {
     return JsonValue.TRUE.equals(claims.get(name))
         || claim(name).filter("true"::equals).isPresent();
-  }
-
-  boolean isObject(String name) {
-    return claims.get(name) instanceof JsonObject;
   }
 
   boolean has(String name) {

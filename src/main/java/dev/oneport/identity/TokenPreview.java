@@ -1,8 +1,9 @@
 package dev.oneport.identity;
 
 import dev.oneport.api.Caller;
-import dev.oneport.identity.StrictJson.MalformedJson;
 import dev.oneport.json.Json;
+import dev.oneport.json.StrictJson;
+import dev.oneport.json.StrictJson.MalformedJson;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.List;

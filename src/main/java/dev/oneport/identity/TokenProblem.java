@@ -9,6 +9,8 @@ public enum TokenProblem {
    * signature, issuer, audience, algorithm or claims are not accepted.
    */
   INVALID,
+  /** It was revoked, although it is valid in all other respects. */
+  REVOKED,
   /** A proxy of the platform removed the signature, so it cannot be checked. */
   SIGNATURE_REMOVED,
   /** The issuer's keys are not available, so the token cannot be checked now. */

@@ -32,16 +32,18 @@ final class TokenType {
     if (type.isEmpty() && token.hasHeader("typ")) {
       return Optional.of("its type is not a string");
     }
-    if (wanted.isPresent()) {
-      return type.equals(wanted)
-          ? Optional.empty()
-          : Optional.of("it is not of the type " + wanted.get());
+    if (wanted.isPresent() && !type.equals(wanted)) {
+      return Optional.of("it is not of the type " + wanted.get());
     }
-    if (type.filter(TokenType::isOther).isPresent()) {
+    if (wanted.isEmpty() && type.filter(TokenType::isOther).isPresent()) {
       return Optional.of("its type is that of another kind of JWT");
     }
-    // Logout tokens and security events without a type all have this claim (RFC 8417 section 2.2).
-    return token.isObject("events")
+    return eventProblem(token);
+  }
+
+  /** Logout tokens and security events all have this claim (RFC 8417 section 2.2). */
+  static Optional<String> eventProblem(Token token) {
+    return token.has("events")
         ? Optional.of("it reports a security event and identifies no caller")
         : Optional.empty();
   }

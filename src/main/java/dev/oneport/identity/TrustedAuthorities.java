@@ -10,9 +10,14 @@ import java.util.Map;
  * change, certificates of those that stay are good all the while.
  */
 final class TrustedAuthorities {
+  private final RevokedCredentials revoked;
   private Map<String, CertificateCheck> checks = Map.of();
   private Map<CertificateCheck, CertificateIssuer> changed = Map.of();
   private List<CertificateCheck> others = List.of();
+
+  TrustedAuthorities(RevokedCredentials revoked) {
+    this.revoked = revoked;
+  }
 
   /** Trusts these; the previous ones too until {@link #retireOthers}. */
   VerifiedCertificates replace(Identity identity, Clock clock) {
@@ -31,7 +36,7 @@ final class TrustedAuthorities {
     others = checks.values().stream().filter(check -> !after.containsValue(check)).toList();
     changed = same;
     checks = after;
-    return new VerifiedCertificates(after.values(), clock);
+    return new VerifiedCertificates(after.values(), revoked, clock);
   }
 
   /** Revokes the certificates of authorities that were removed, and of issuers that changed. */

@@ -21,17 +21,30 @@ public final class TrustedIssuers {
   private final Clocks clocks;
   private final TrustedApiKeys apiKeys = new TrustedApiKeys();
   private final TrustedIntrospections introspections;
-  private final TrustedAuthorities certificates = new TrustedAuthorities();
+  private final TrustedAuthorities certificates;
+  private final RevokedCredentials revoked;
+  private final SeenLogouts seenLogouts = new SeenLogouts();
   private Map<String, IssuerCheck> checks = Map.of();
   private KeyTimes times = KeyTimes.DEFAULT;
   private List<IssuerCheck> others = List.of();
 
   public TrustedIssuers(Clocks clocks) {
-    this(clocks, Optional.empty());
+    this(clocks, RevokedCredentials.NONE);
+  }
+
+  /** Trusts issuers, but no credential that was revoked. */
+  public TrustedIssuers(Clocks clocks, RevokedCredentials revoked) {
+    this(clocks, revoked, Optional.empty());
   }
 
   TrustedIssuers(Clocks clocks, Optional<SSLContext> tls) {
+    this(clocks, RevokedCredentials.NONE, tls);
+  }
+
+  private TrustedIssuers(Clocks clocks, RevokedCredentials revoked, Optional<SSLContext> tls) {
     this.clocks = clocks;
+    this.revoked = revoked;
+    this.certificates = new TrustedAuthorities(revoked);
     this.client = new KeyClient(tls);
     this.introspections = new TrustedIntrospections(client, clocks);
   }
@@ -65,8 +78,11 @@ public final class TrustedIssuers {
             verifications,
             identity.cacheSize(),
             counts,
+            revoked,
             clocks.wall()),
-        certificates.replace(identity, clocks.wall()));
+        certificates.replace(identity, clocks.wall()),
+        revoked,
+        new LogoutTokens(after.values(), verifications, seenLogouts, clocks.wall()));
   }
 
   /** The counts since the start, across configurations. */

@@ -16,13 +16,19 @@ public sealed interface Verification {
    * @param standing whether it is still valid
    * @param kind what it is
    * @param boundTo the SHA-256 of the client certificate that the token is only good with
+   * @param identity what it can be revoked by, besides its caller and issuer
    */
   record Verified(
-      Caller caller, Instant until, Standing standing, IssuerKind kind, Optional<String> boundTo)
+      Caller caller,
+      Instant until,
+      Standing standing,
+      IssuerKind kind,
+      Optional<String> boundTo,
+      TokenIdentity identity)
       implements Verification {
-    /** A token that is bound to no certificate. */
+    /** A credential that is bound to no certificate and has no identity of its own. */
     public Verified(Caller caller, Instant until, Standing standing) {
-      this(caller, until, standing, IssuerKind.TOKEN, Optional.empty());
+      this(caller, until, standing, IssuerKind.TOKEN, Optional.empty(), TokenIdentity.NONE);
     }
   }
 

@@ -42,16 +42,19 @@ public final class VerifiedCertificates {
 
   private final List<CertificateCheck> checks;
   private final Optional<ForwardedCertificate> forwarded;
+  private final RevokedCredentials revoked;
   private final Clock clock;
   private final Cache<Key, Verified> cache = Caffeine.newBuilder().maximumSize(MOST).build();
 
-  VerifiedCertificates(Collection<CertificateCheck> checks, Clock clock) {
+  VerifiedCertificates(
+      Collection<CertificateCheck> checks, RevokedCredentials revoked, Clock clock) {
     this.checks = List.copyOf(checks);
     this.forwarded =
         checks.stream()
             .flatMap(check -> check.issuer().forwarded().stream())
             .findFirst()
             .map(ForwardedCertificate::new);
+    this.revoked = revoked;
     this.clock = clock;
   }
 
@@ -87,13 +90,13 @@ public final class VerifiedCertificates {
     var key = new Key(shown.chain().getFirst(), shown.forwarded());
     var known = cache.getIfPresent(key);
     if (known != null && clock.instant().isBefore(known.until()) && known.standing().good()) {
-      return known;
+      return revoked.check(known);
     }
     var judged = judge(shown);
     if (judged instanceof Verified verified) {
       cache.put(key, verified);
     }
-    return judged;
+    return revoked.check(judged);
   }
 
   private Verification judge(ClientCertificate shown) {

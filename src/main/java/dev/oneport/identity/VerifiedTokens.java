@@ -22,6 +22,7 @@ public final class VerifiedTokens {
   private final TokenVerifier verifier;
   private final Verifications verifications;
   private final TrustCounts counts;
+  private final RevokedCredentials revoked;
   private final Clock clock;
   private final Cache<TokenDigest, Verified> cache;
   private final ConcurrentHashMap<TokenDigest, FutureTask<Verification>> running =
@@ -32,10 +33,12 @@ public final class VerifiedTokens {
       Verifications verifications,
       long size,
       TrustCounts counts,
+      RevokedCredentials revoked,
       Clock clock) {
     this.verifier = verifier;
     this.verifications = verifications;
     this.counts = counts;
+    this.revoked = revoked;
     this.clock = clock;
     this.cache = Caffeine.newBuilder().maximumSize(size).build();
   }
@@ -54,7 +57,8 @@ public final class VerifiedTokens {
    */
   public Verification verify(
       String token, Optional<String> header, Sender sender, Optional<ClientCertificate> shown) {
-    var verification = verify(token, header, sender);
+    // Cached or not: a revocation may have been heard while the token was verified.
+    var verification = revoked.check(verify(token, header, sender));
     return verification instanceof Verified verified
         ? CertificateBinding.problem(verified, shown)
             .<Verification>map(Rejected::invalid)

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
+import dev.oneport.builtins.BackChannelLogout;
 import dev.oneport.builtins.Health;
 import dev.oneport.builtins.MetricsPage;
 import dev.oneport.builtins.Page;
@@ -24,6 +25,7 @@ final class Builtins {
   private final MetricsPage metrics = new MetricsPage();
   private final Page page = new Page();
   private final PublishedKeys keys = new PublishedKeys();
+  private final BackChannelLogout logout = new BackChannelLogout();
   private final Reflection reflection;
 
   /**
@@ -73,6 +75,7 @@ final class Builtins {
     services.addAll(reflection.services());
     services.add(metrics);
     services.add(keys);
+    services.add(logout);
     return services;
   }
 
@@ -88,6 +91,10 @@ final class Builtins {
 
   PublishedKeys keys() {
     return keys;
+  }
+
+  BackChannelLogout logout() {
+    return logout;
   }
 
   Page page() {

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.certificates.ServerCertificate;
 import dev.oneport.certificates.UnusableCertificate;
+import dev.oneport.config.FileWatch;
 import dev.oneport.server.LoadedCertificate.Content;
 import dev.oneport.threads.Background;
 import java.io.IOException;

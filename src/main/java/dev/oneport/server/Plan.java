@@ -4,6 +4,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditSettings;
+import dev.oneport.builtins.BackChannelLogout;
 import dev.oneport.builtins.DevTokens;
 import dev.oneport.builtins.Page;
 import dev.oneport.builtins.PublishedKeys;
@@ -12,6 +13,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Section;
+import dev.oneport.fleet.RevocationSettings;
 import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.ForwardTable;
 import dev.oneport.gateway.Forwards;
@@ -38,6 +40,7 @@ import java.util.function.BiFunction;
  * @param roles the roles that the policy knows
  * @param table the forwards, split by the rules
  * @param certificate the listener's certificate, if it uses TLS
+ * @param revocations where revocations are kept, if they are
  * @param files the files with the content that was read
  * @param warnings values that were accepted, but have no effect
  */
@@ -50,6 +53,7 @@ public record Plan(
     Forwards forwards,
     ForwardTable table,
     Optional<LoadedCertificate> certificate,
+    Optional<RevocationSettings> revocations,
     Map<Path, String> files,
     List<ConfigurationProblem> warnings) {
   /** Finds the routes that are served in this process. */
@@ -68,6 +72,20 @@ public record Plan(
    */
   public static Plan read(
       Configuration configuration, List<Service> services, Optional<Service> sample) {
+    return read(configuration, services, sample, true);
+  }
+
+  /** The same without a look at the revocations, whose file need not exist yet. */
+  public static Plan readWithoutRevocations(
+      Configuration configuration, List<Service> services, Optional<Service> sample) {
+    return read(configuration, services, sample, false);
+  }
+
+  private static Plan read(
+      Configuration configuration,
+      List<Service> services,
+      Optional<Service> sample,
+      boolean withRevocations) {
     var mounts = Mounts.of(services, sample);
     var builtins = new Builtins(List::of, _ -> true);
     builtins.mount(mounts);
@@ -79,6 +97,7 @@ public record Plan(
         },
         Optional.empty(),
         (_, _) -> Optional.empty(),
+        withRevocations,
         Clocks.system().wall());
   }
 
@@ -88,12 +107,14 @@ public record Plan(
    * @param mounting finds the served routes for given settings and policy
    * @param dev the issuer of dev mode, which is then the only trusted one
    * @param certificates loads the listener's certificate, or reports its problems
+   * @param withRevocations whether to report what is wrong with the revocations
    */
   static Plan read(
       Configuration configuration,
       Mounting mounting,
       Optional<DevTokens> dev,
       BiFunction<Configuration, Settings, Optional<LoadedCertificate>> certificates,
+      boolean withRevocations,
       InstantSource now) {
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
@@ -102,6 +123,7 @@ public record Plan(
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
     identity.check(
         section, settings.tls().isPresent(), settings.edge().proxies().any(), now.instant());
+    var revocations = RevocationSettings.read(root.section("shared"), identity, withRevocations);
     var file =
         PolicyFile.read(
             root.section("policy"),
@@ -135,6 +157,12 @@ public record Plan(
     mounted.addAll(forwarded.keySet());
     var whole = dev.isPresent() ? file.withOpen(open(file, mounted)) : file;
     var policy = whole.bind(mounted, forwarded);
+    BackChannelLogout.check(
+        section,
+        identity,
+        file.mentions(BackChannelLogout.ROUTE),
+        policy.openRoutes().contains(BackChannelLogout.ROUTE),
+        revocations.isPresent());
     var certificate = certificates.apply(configuration, settings);
     warn(root, file, mounted);
     configuration.check();
@@ -147,6 +175,7 @@ public record Plan(
         forwards,
         table,
         certificate,
+        revocations,
         configuration.files(),
         configuration.warnings());
   }

@@ -9,7 +9,9 @@ import dev.oneport.builtins.Health;
 import dev.oneport.builtins.Page;
 import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
+import dev.oneport.config.FileWatch;
 import dev.oneport.config.InvalidConfiguration;
+import dev.oneport.fleet.Fleet;
 import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.Gateway;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
 
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration GLANCE = Duration.ofMillis(5);
 
   private final Supplier<Configuration> source;
@@ -49,6 +52,7 @@ public final class Server implements AutoCloseable {
   private final Optional<DevTokens> dev;
   private final Clocks clocks;
   private final Health health;
+  private final Fleet fleet;
   private final TrustedIssuers trust;
   private final Gate gate;
   private final AuditLog audit;
@@ -97,11 +101,13 @@ public final class Server implements AutoCloseable {
             dev,
             (configuration, settings) ->
                 LoadedCertificate.load(configuration, settings.tls(), clocks.wall()),
+            true,
             clocks.wall());
     this.lastReadFiles = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
-    this.trust = new TrustedIssuers(clocks);
+    this.fleet = Fleet.of(plan.revocations(), () -> plan.identity(), clocks.wall());
+    this.trust = new TrustedIssuers(clocks, fleet.revoked());
     this.clocks = clocks;
     var credentials = trust.replaceIssuers(plan.identity());
     this.gate =
@@ -128,6 +134,7 @@ public final class Server implements AutoCloseable {
     this.idTokens = new IdTokens(clocks.wall());
     this.standings = new UpstreamStandings(memory.another());
     builtins.keys().publish(assertionKeys::published);
+    builtins.logout().serve(gate, fleet);
     this.gateway = new Gateway(plan.settings().edge().proxies(), standings);
     this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc(), standings);
     forward(plan);
@@ -175,11 +182,17 @@ public final class Server implements AutoCloseable {
    */
   public Server start() {
     warn();
+    fleet.join(gate::recheckNow);
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices(), standings::ready);
     tls.ifPresent(ListenerTls::watch);
-    watch = new FileWatch(() -> lastReadFiles, this::reload);
+    watch = new FileWatch("configuration", LOOK, () -> lastReadFiles, this::changed);
     return this;
+  }
+
+  private void changed() {
+    LOG.log(System.Logger.Level.INFO, "the configuration changed");
+    reload();
   }
 
   /**
@@ -196,10 +209,12 @@ public final class Server implements AutoCloseable {
       page.set(plan.settings().page().enabled());
       var configuration = source.get();
       var now = readAgain(configuration, page);
-      if (!now.settings().sameAtStart(plan.settings()) || !now.audit().equals(plan.audit())) {
+      if (!now.settings().sameAtStart(plan.settings())
+          || !now.audit().equals(plan.audit())
+          || !now.revocations().equals(plan.revocations())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "server or audit settings changed; they take effect at the next start");
+            "server, audit or shared settings changed; they take effect at the next start");
       }
       var credentials = trust.replaceIssuers(now.identity());
       gate.replacePolicy(credentials, now.identity()::places, now.policy());
@@ -256,6 +271,8 @@ public final class Server implements AutoCloseable {
           },
           dev,
           (_, _) -> plan.certificate(),
+          // What is wrong with them now has been logged, and takes nothing back.
+          false,
           clocks.wall());
     } finally {
       lastReadFiles = configuration.files();
@@ -356,6 +373,7 @@ public final class Server implements AutoCloseable {
     standings.close();
     gateway.close();
     methods.close();
+    fleet.close();
     gate.close();
     audit.close();
   }

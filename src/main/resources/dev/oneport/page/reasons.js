@@ -4,6 +4,7 @@ const ADVICE = {
   CREDENTIALS_MISSING: 'Send a token: choose who you are above.',
   ACCESS_TOKEN_EXPIRED: 'Get a fresh token and call again, once.',
   ACCESS_TOKEN_INVALID: 'Check the token’s issuer and audience: the server must accept both.',
+  ACCESS_TOKEN_REVOKED: 'Log in again: this token is accepted nowhere any more.',
   ACCESS_TOKEN_SIGNATURE_REMOVED:
     'Send the platform’s token in X-Serverless-Authorization, and this service’s in Authorization.',
   CERTIFICATE_EXPIRED: 'Renew the client’s certificate.',
@@ -21,7 +22,7 @@ const ADVICE = {
 };
 
 /** The reasons with which the gate refuses a call, or ends an open one. */
-const GATE = new Set(Object.keys(ADVICE).slice(0, 11));
+const GATE = new Set(Object.keys(ADVICE).slice(0, 12));
 
 export const advice = (reason) => ADVICE[reason] ?? '';
 
@@ -35,6 +36,9 @@ export function ofClose(code, text) {
     return text.includes('expired') ? 'CERTIFICATE_EXPIRED' : 'CERTIFICATE_INVALID';
   }
   if (code === 3000) {
+    if (text.includes('revoked')) {
+      return 'ACCESS_TOKEN_REVOKED';
+    }
     return text.includes('expired') ? 'ACCESS_TOKEN_EXPIRED' : 'ACCESS_TOKEN_INVALID';
   }
   if (code === 1013 && text.startsWith('the service behind')) {

@@ -34,7 +34,7 @@ final class BadInputTest {
       value = {
         "no command                    |call                                        |2|name the kind of call",
         "no such command               |call soap                                   |2|no command 'soap'; the commands are: http, grpc, ws, doctor",
-        "a command with a typo         |serv --dev                                  |2|no command 'serv'; did you mean serve?; the commands are: serve, call, token, key, policy, config, completion",
+        "a command with a typo         |serv --dev                                  |2|no command 'serv'; did you mean serve?; the commands are: serve, call, token, key, policy, revoke, revoked, config, completion",
         "a policy command with a typo  |policy exlain                               |2|no command 'exlain'; did you mean explain?; the commands are: check, explain",
         "a body without a method       |call http /Echo/Ping -d {} --server {server} --token-file"
             + " {mallory}|5|may not call this",

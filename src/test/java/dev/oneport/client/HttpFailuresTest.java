@@ -50,6 +50,14 @@ final class HttpFailuresTest {
             Problem.TOKEN_EXPIRED,
             "the token expired"),
         row(
+            "a challenge of a revoked token",
+            401,
+            "",
+            "Bearer error=\"invalid_token\", error_description=\"the token was revoked\"",
+            "",
+            Problem.TOKEN_REVOKED,
+            "the token was revoked"),
+        row(
             "a challenge with another",
             401,
             "",

@@ -23,7 +23,7 @@ final class RetryRulesTest {
     "CREDENTIALS_MISSING,            TOKEN_MISSING,           FINAL",
     "ACCESS_TOKEN_EXPIRED,           TOKEN_EXPIRED,           REFRESH",
     "ACCESS_TOKEN_INVALID,           TOKEN_INVALID,           REFRESH",
-    "ACCESS_TOKEN_REVOKED,           TOKEN_INVALID,           REFRESH",
+    "ACCESS_TOKEN_REVOKED,           TOKEN_REVOKED,           REFRESH",
     "UPSTREAM_UNAVAILABLE,           CONNECTION_LOST,         RETRY_IF_REPEATABLE",
     "UPSTREAM_TIMEOUT,               TIMED_OUT,               FINAL",
     "ACCESS_TOKEN_SIGNATURE_REMOVED, TOKEN_SIGNATURE_REMOVED, FINAL",
@@ -119,7 +119,7 @@ final class RetryRulesTest {
     "3008, TIMED_OUT,       FINAL"
   })
   void closeCodes(int code, Problem problem, Verdict verdict) {
-    assertEquals(problem, RetryRules.ofClose(code));
+    assertEquals(problem, RetryRules.ofClose(code, ""));
     assertEquals(verdict, problem.verdict());
   }
 

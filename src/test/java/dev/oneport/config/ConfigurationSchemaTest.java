@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConfigurationSchemaTest {
   private static final Pattern TOP_KEY =
       Pattern.compile(
-          "(\\s*(?:# {0,3})?)(server|identity|policy|audit|upstreams|forward|assertion-signing):( .*)?");
+          "(\\s*(?:# {0,3})?)(server|identity|policy|audit|upstreams|forward|assertion-signing|shared):( .*)?");
 
   /** Objects whose keys are the operator's. */
   private static final Set<String> MAPS =

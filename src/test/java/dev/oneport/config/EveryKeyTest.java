@@ -126,6 +126,11 @@ final class EveryKeyTest {
         queue: 16384
         overflow: block
         project: my-project
+      shared:
+        revocations:
+          file: /dev/null
+          keep: 720h
+          leeway: 1m
       identity:
         cache-size: 1000
         keys:
@@ -154,6 +159,7 @@ final class EveryKeyTest {
             token-type: at+jwt
             header: x-token
             claims: [ tenant_id ]
+            logout-audiences: [ web-client ]
           b:
             preset: google-service-account
             accounts: [ sa@project.example ]
@@ -192,6 +198,8 @@ final class EveryKeyTest {
             route:
               [ "HTTP * /orders/**", "HTTP * /shipping/**", "HTTP * /invoices/**", GRPC ledger.v1.Ledger/*, HTTP GET /.well-known/oneport/jwks.json ]
             credential: a
+          - allow: [ anyone ]
+            route: HTTP POST /back-channel-logout
         quotas:
           - for: [ listed ]
             calls-per-second: 5

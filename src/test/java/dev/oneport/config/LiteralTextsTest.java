@@ -232,6 +232,18 @@ final class LiteralTextsTest {
             "13: identity.issuers.a.ca",
             "there is no file"),
         new Row(
+            "logout-audiences",
+            "caller-claim: sub",
+            "caller-claim: sub\n      logout-audiences: [ \"*\" ]",
+            "13: identity.issuers.a.logout-audiences.0",
+            star + "name each audience in full"),
+        new Row(
+            "file",
+            "audit:",
+            "shared: { revocations: { file: \"/var/lib/*.jsonl\" } }\naudit:",
+            "4: shared.revocations.file",
+            "there is no file"),
+        new Row(
             "audiences",
             "\"https://me.example\"",
             "\"https://*.run.app\"",

@@ -182,7 +182,7 @@ final class ClaimPathTest {
             .tokens();
     configuration.check();
     return switch (tokens.verify(token, Optional.empty())) {
-      case Verified(var caller, _, _, _, _) ->
+      case Verified(var caller, _, _, _, _, _) ->
           roles ? new TreeSet<>(caller.roles()).toString() : caller.name();
       case Rejected(var problem, var detail, _) -> problem + ": " + detail;
     };

@@ -27,6 +27,7 @@ final class IssuerTable {
         Issuer.MAX_LIFETIME,
         Optional.empty(),
         Optional.empty(),
+        Set.of(),
         List.of(),
         CallerShape.ANY);
   }

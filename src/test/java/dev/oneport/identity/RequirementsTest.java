@@ -156,7 +156,8 @@ final class RequirementsTest {
     var builder = claims.contains("\"aud\"") ? ISSUER.token().without("aud") : ISSUER.token();
     var token = builder.claimsText(it -> it.replaceFirst("\\{", "{" + claims + ",")).sign();
     return switch (tokens.verify(token, Optional.empty())) {
-      case Verified(var caller, _, _, _, _) -> issuers.contains(", b:") ? caller.issuer() : "good";
+      case Verified(var caller, _, _, _, _, _) ->
+          issuers.contains(", b:") ? caller.issuer() : "good";
       case Rejected(_, var detail, _) -> detail;
     };
   }

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
-import dev.oneport.identity.StrictJson.MalformedJson;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
+import dev.oneport.json.StrictJson;
+import dev.oneport.json.StrictJson.MalformedJson;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
 import java.io.IOException;

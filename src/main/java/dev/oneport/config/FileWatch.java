@@ -1,6 +1,5 @@
-package dev.oneport.server;
+package dev.oneport.config;
 
-import dev.oneport.config.Configuration;
 import dev.oneport.threads.Background;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,12 +12,10 @@ import java.util.function.Supplier;
  * replaced by rename, or a Kubernetes ConfigMap whose folder is swapped behind a symbolic link,
  * raises no event for the file's name.
  */
-final class FileWatch implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(FileWatch.class.getName());
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
+public final class FileWatch implements AutoCloseable {
   private final Supplier<Map<Path, String>> read;
   private final Runnable changed;
+  private final Duration pause;
   private final Thread thread;
   private Map<Path, String> last;
   private Map<Path, String> lastSeen;
@@ -27,26 +24,29 @@ final class FileWatch implements AutoCloseable {
   /**
    * Starts watching.
    *
+   * @param name of what the files hold, for the name of the thread
+   * @param pause between two looks at the files
    * @param read supplies the files with their content when last read; any other content is a change
    */
-  FileWatch(Supplier<Map<Path, String>> read, Runnable changed) {
+  public FileWatch(
+      String name, Duration pause, Supplier<Map<Path, String>> read, Runnable changed) {
+    this.pause = pause;
     this.read = read;
     this.changed = changed;
     this.last = read.get();
     this.lastSeen = last;
-    this.thread = Background.repeat("configuration-watch", this::look);
+    this.thread = Background.repeat(name + "-watch", this::look);
   }
 
   private boolean look() {
-    LockSupport.parkNanos(this, PAUSE.toNanos());
+    LockSupport.parkNanos(this, pause.toNanos());
     if (!read.get().equals(last)) {
       last = read.get();
       lastSeen = last;
     }
     var now = Configuration.texts(lastSeen.keySet());
     if (!closed && !now.equals(lastSeen)) {
-      LOG.log(System.Logger.Level.INFO, "the configuration changed");
-      // The content counts as seen even if the reload fails before it reports the files it read.
+      // The content counts as seen even if reading fails before it reports the files it read.
       lastSeen = now;
       changed.run();
     }

@@ -1,6 +1,5 @@
-package dev.oneport.identity;
+package dev.oneport.json;
 
-import dev.oneport.json.Json;
 import jakarta.json.JsonConfig;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -17,7 +16,7 @@ import java.util.Map;
  * duplicate names and on text after the object, which attackers exploit (RFC 8725 section 2.4, RFC
  * 7515 section 4).
  */
-final class StrictJson {
+public final class StrictJson {
   /** The static methods of {@code Json} search every jar for the provider on each call. */
   private static final JsonProvider JSON = Json.PROVIDER;
 
@@ -30,7 +29,7 @@ final class StrictJson {
    * The text is not exactly one JSON object; the message continues a sentence whose subject is the
    * text.
    */
-  static final class MalformedJson extends RuntimeException {
+  public static final class MalformedJson extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
 
     MalformedJson(String message) {
@@ -43,7 +42,7 @@ final class StrictJson {
    *
    * @throws MalformedJson if the text is anything else
    */
-  static JsonObject object(String text) {
+  public static JsonObject object(String text) {
     checkWhole(text);
     try (var reader = EACH_NAME_ONCE.createReader(new StringReader(text))) {
       return reader.readObject();

@@ -1,0 +1,71 @@
+package dev.oneport.fleet;
+
+import dev.oneport.identity.Identity;
+import dev.oneport.identity.RevokedCredentials;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What this server shares with others: nothing, unless it is configured. */
+public final class Fleet implements AutoCloseable {
+  private record Shared(RevocationStore store, Revocations revocations) {}
+
+  private final Optional<Shared> shared;
+
+  private Fleet(Optional<Shared> shared) {
+    this.shared = shared;
+  }
+
+  /**
+   * By the settings; nothing is read yet.
+   *
+   * @param identity supplies the current issuers
+   */
+  public static Fleet of(
+      Optional<RevocationSettings> settings, Supplier<Identity> identity, InstantSource wall) {
+    return new Fleet(
+        settings.map(
+            it -> {
+              var lapse = new Lapse(it, identity);
+              return new Shared(
+                  new RevocationFile(it, lapse, wall), new Revocations(it.leeway(), lapse, wall));
+            }));
+  }
+
+  /** The credentials that were revoked so far, on any of the servers. */
+  public RevokedCredentials revoked() {
+    return shared.<RevokedCredentials>map(Shared::revocations).orElse(RevokedCredentials.NONE);
+  }
+
+  /**
+   * Hears of everything that was revoked so far, and then of what is.
+   *
+   * @param changed is run after credentials were revoked
+   */
+  public void join(Runnable changed) {
+    shared.ifPresent(
+        it -> {
+          it.revocations().onChange(changed);
+          it.store().watch(it.revocations()::hearAll);
+        });
+  }
+
+  /**
+   * Revokes credentials, on this server when this returns and on the others as soon as they hear.
+   *
+   * @throws IOException if the others would not hear of it; then this server has not revoked them
+   *     either
+   */
+  public void revoke(List<Revocation> revocations) throws IOException {
+    var here = shared.orElseThrow(() -> new IOException("shared.revocations is not configured"));
+    here.store().add(revocations);
+    here.revocations().hear(revocations);
+  }
+
+  @Override
+  public void close() {
+    shared.ifPresent(it -> it.store().close());
+  }
+}

@@ -1,0 +1,5 @@
+/** What several servers share: revocations. */
+@NullMarked
+package dev.oneport.fleet;
+
+import org.jspecify.annotations.NullMarked;
