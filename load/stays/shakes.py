@@ -1,6 +1,8 @@
 """Floods of TLS handshakes: each a separate process, so that its parent can measure."""
 
 import collections
+import ctypes
+import ctypes.util
 import functools
 import json
 import pathlib
@@ -101,7 +103,49 @@ def renegotiation(address, _):
     return "refused" if "alert handshake failure" in done.stdout else f"not refused: {done.stdout[-300:]}"
 
 
-KINDS = {each.__name__: each for each in (full, half, drip, garbage, renegotiation)}
+class OpenSsl:
+    """A connection of the library under Python's ssl module, which has no key updates."""
+
+    NEW_KEYS_WANTED = 1
+
+    def __init__(self, address):
+        library = ctypes.CDLL(ctypes.util.find_library("ssl"))
+        for name, result in (("TLS_client_method", ctypes.c_void_p), ("SSL_CTX_new", ctypes.c_void_p), ("SSL_new", ctypes.c_void_p)):
+            getattr(library, name).restype = result
+        self.library, self.plain = library, socket.create_connection(address[:2], PATIENCE)
+        # The library wants a descriptor that blocks.
+        self.plain.setblocking(True)
+        self.context = ctypes.c_void_p(library.SSL_CTX_new(ctypes.c_void_p(library.TLS_client_method())))
+        self.connection = ctypes.c_void_p(library.SSL_new(self.context))
+        library.SSL_set_fd(self.connection, self.plain.fileno())
+        if library.SSL_connect(self.connection) != 1:
+            raise ConnectionError("no handshake")
+
+    def update_keys(self):
+        """Whether the message was sent."""
+        library = self.library
+        return library.SSL_key_update(self.connection, self.NEW_KEYS_WANTED) == 1 and library.SSL_do_handshake(self.connection) == 1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.library.SSL_free(self.connection)
+        self.library.SSL_CTX_free(self.context)
+        self.plain.close()
+
+
+def keyupdates(address, end):
+    """TLS 1.3, and new keys again and again until the server closes the connection."""
+    with OpenSsl(address) as client:
+        until = time.monotonic() + 10
+        while client.update_keys():
+            if time.monotonic() > until or end.is_set():
+                return "open for ten seconds" if time.monotonic() > until else "still open at the end"
+    return "closed by the server"
+
+
+KINDS = {each.__name__: each for each in (full, half, drip, garbage, renegotiation, keyupdates)}
 
 
 def again_and_again(given, end, outcomes, lock):

@@ -81,6 +81,16 @@ public final class Logs {
     return environment.getOrDefault(name, "").strip().toUpperCase(Locale.ROOT);
   }
 
+  /**
+   * Whether Helidon reports a connection that it had accepted just before its listener closed
+   * (4.5.0: an error with a stack trace). The client sees the same as a moment later, and a
+   * listener that closed for any other reason than a stop ends the process with a separate line.
+   */
+  static boolean isStopRace(LogRecord record) {
+    return "io.helidon.webserver.ServerListener".equals(record.getLoggerName())
+        && "Executor rejected handler for new connection".equals(record.getMessage());
+  }
+
   /** Lines are written at once, not when a buffer is full. */
   private static final class Lines extends Handler {
     private final LogOutput output;
@@ -89,6 +99,7 @@ public final class Logs {
       this.output = output;
       setFormatter(output.json() ? new LogLine() : new TextLine());
       setLevel(Level.ALL);
+      setFilter(record -> !isStopRace(record));
     }
 
     @Override

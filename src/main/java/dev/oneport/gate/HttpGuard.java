@@ -109,6 +109,8 @@ public final class HttpGuard implements Handler {
       case Allowed(var admission) -> {
         try (admission) {
           handle(request, response, admission, watch);
+        } finally {
+          ClientWatch.handled();
         }
       }
       case Denied denied -> HttpProblem.of(denied.reason(), denied.retryAfter()).send(response);

@@ -59,14 +59,17 @@ public final class VerifiedCertificates {
   }
 
   /** What handshakes ask for; empty if clients show no certificates in them. */
-  public Optional<Asked> asked() {
-    var asking = checks.stream().filter(check -> !isForwarded(check)).toList();
+  public static Optional<Asked> asked(Identity identity) {
+    var asking =
+        identity.issuers(CertificateIssuer.class).stream()
+            .filter(issuer -> issuer.forwarded().isEmpty())
+            .toList();
     var authorities = new LinkedHashSet<X509Certificate>();
-    asking.forEach(check -> authorities.addAll(check.authorities().certificates()));
+    asking.forEach(issuer -> authorities.addAll(issuer.authorities().certificates()));
     return asking.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Asked(authorities, asking.stream().anyMatch(check -> check.issuer().required())));
+            new Asked(authorities, asking.stream().anyMatch(CertificateIssuer::required)));
   }
 
   /**

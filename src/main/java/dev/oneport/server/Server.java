@@ -20,6 +20,7 @@ import dev.oneport.gateway.assertion.AssertionKeys;
 import dev.oneport.gateway.idtoken.IdTokens;
 import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
+import dev.oneport.identity.VerifiedCertificates;
 import dev.oneport.page.Account;
 import dev.oneport.time.Clocks;
 import io.grpc.ServerServiceDefinition;
@@ -138,7 +139,7 @@ public final class Server implements AutoCloseable {
     this.gateway = new Gateway(plan.settings().edge().proxies(), standings);
     this.methods = new ForwardedMethods(guards, plan.settings().limits().grpc(), standings);
     forward(plan);
-    this.tls = ListenerTls.of(plan, credentials.certificates().asked(), clocks.wall());
+    this.tls = ListenerTls.of(plan, VerifiedCertificates.asked(plan.identity()), clocks.wall());
     this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
     builtins.metrics().watch(listener, tls, gate, trust, audit, standings::up);
     this.page = builtins.page();
@@ -217,11 +218,12 @@ public final class Server implements AutoCloseable {
             "server, audit or shared settings changed; they take effect at the next start");
       }
       var credentials = trust.replaceIssuers(now.identity());
+      // First, because whoever sees the new policy at work may connect with a new authority.
+      tls.ifPresent(it -> it.ask(VerifiedCertificates.asked(now.identity())));
       gate.replacePolicy(credentials, now.identity()::places, now.policy());
       gate.perimeter().limits().replace(now.settings().perAddress());
       forward(now);
       trust.retireOthers();
-      tls.ifPresent(it -> it.ask(credentials.certificates().asked()));
       plan = now;
       warn();
       LOG.log(

@@ -18,6 +18,12 @@ public final class ClientWatch {
     /** Whether the client has left; true before the task runs. */
     boolean isGone();
 
+    /**
+     * The handler of the request has returned, so that no interrupt is meant for this thread:
+     * Helidon would answer one with a failure (4.5.0), although the response is complete.
+     */
+    default void handled() {}
+
     /** Whether the body took too long to arrive and the client was answered with 408. */
     default boolean isTimedOut() {
       return false;
@@ -36,6 +42,13 @@ public final class ClientWatch {
   public static void onGone(Runnable action) {
     if (SERVED.isBound()) {
       SERVED.get().onGone(action);
+    }
+  }
+
+  /** Ends the interrupts of this thread by the client's leaving, when its handler has returned. */
+  public static void handled() {
+    if (SERVED.isBound()) {
+      SERVED.get().handled();
     }
   }
 

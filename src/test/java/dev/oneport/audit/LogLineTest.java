@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,5 +195,19 @@ final class LogLineTest {
     void letGo() {
       read.countDown();
     }
+  }
+
+  /** Helidon's error about a connection that comes while its listener closes. */
+  @ParameterizedTest
+  @CsvSource({
+    "io.helidon.webserver.ServerListener, Executor rejected handler for new connection, true",
+    "io.helidon.webserver.ServerListener, Got a throwable while listening, false",
+    "dev.oneport, Executor rejected handler for new connection, false",
+    ", Executor rejected handler for new connection, false"
+  })
+  void aRaceOfTheStopIsNotLogged(@Nullable String logger, String message, boolean race) {
+    var record = new LogRecord(Level.SEVERE, message);
+    record.setLoggerName(logger);
+    assertEquals(race, Logs.isStopRace(record));
   }
 }

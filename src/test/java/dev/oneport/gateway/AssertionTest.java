@@ -17,6 +17,7 @@ import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.grpc.BytesService;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
@@ -25,7 +26,6 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -287,7 +287,7 @@ final class AssertionTest {
 
   private void call(Metadata more) throws Exception {
     more.put(key("authorization"), "Bearer " + token());
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    var channel = TestTls.channel(server.port()).build();
     try {
       var _ =
           ClientCalls.blockingUnaryCall(

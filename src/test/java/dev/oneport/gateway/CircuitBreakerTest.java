@@ -7,12 +7,12 @@ import com.google.rpc.RetryInfo;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.grpc.BytesService;
 import dev.oneport.transport.http2.Await;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
@@ -123,8 +123,7 @@ final class CircuitBreakerTest {
       assertEquals("30", RawHttp.send(server.port(), upgrade).header("retry-after"));
       // The same address by another protocol: the upstream, not the protocol, cannot be reached.
       assertEquals("30", RawHttp.get(server.port(), "/a/x").header("retry-after"));
-      var channel =
-          NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+      var channel = TestTls.channel(server.port()).build();
       try {
         for (int i = 0; i < 3; i++) {
           assertEquals(-1, delay(channel));

@@ -7,6 +7,7 @@ import dev.oneport.gateway.idtoken.IdTokens;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
 import dev.oneport.proxies.Proxies;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.calls.CallMethod;
 import dev.oneport.transport.calls.FailureStatus;
@@ -15,13 +16,11 @@ import dev.oneport.transport.grpc.GrpcProtocol;
 import dev.oneport.transport.grpc.GrpcServices;
 import dev.oneport.transport.http2.Http2Port;
 import dev.oneport.transport.http2.RawClient;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -84,11 +83,7 @@ final class ForwardingPort implements AutoCloseable {
                                             CallMethod.of(found.definition(), List.of(ANYONE))))
                         .build()))
             .start();
-    channel =
-        NettyChannelBuilder.forAddress(
-                "127.0.0.1", port.port(), InsecureChannelCredentials.create())
-            .maxInboundMessageSize(32 << 20)
-            .build();
+    channel = TestTls.channel(port.port()).maxInboundMessageSize(32 << 20).build();
   }
 
   static ForwardingPort to(int upstream) {

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.ServerProcess;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.websocket.OriginSocket;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class GatewayMemoryTest {
   }
 
   private static void upload(int port, long size) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       var out = socket.getOutputStream();
       Origin.write(
           out, "PUT /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + size + "\r\n\r\n");
@@ -109,7 +109,7 @@ final class GatewayMemoryTest {
   }
 
   private static long download(int port, long size) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       Origin.write(
           socket.getOutputStream(),
           "GET /" + size + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -168,7 +168,7 @@ final class GatewayMemoryTest {
 
   private static void open(int port, List<Socket> sockets, int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      var socket = TestTls.connect(port);
       sockets.add(socket);
       Origin.write(
           socket.getOutputStream(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.RawFrame;
 import dev.oneport.transport.http2.RawResponse;
@@ -77,7 +78,7 @@ final class GrpcBytesTest {
       expected.addAll(
           List.of(
               "x-forwarded-for: 127.0.0.1",
-              "x-forwarded-proto: http",
+              "x-forwarded-proto: " + (TestTls.ON ? "https" : "http"),
               "x-forwarded-host: localhost"));
       assertEquals(expected, head.get(5, TimeUnit.SECONDS));
     }
@@ -134,9 +135,18 @@ final class GrpcBytesTest {
         var client = port.raw()) {
       client.call(1, "/a.b.C/D").message(1, true, HELLO);
       var response = client.response(1);
-      assertEquals(head, lines(response.head()), name);
+      var seen = new ArrayList<>(lines(response.head()));
+      if (body.length == 0) {
+        // The end is in the head if it comes before the head was written.
+        seen.addAll(lines(response.trailers()));
+        var all = new ArrayList<>(head);
+        all.addAll(end);
+        assertEquals(all, seen, name);
+      } else {
+        assertEquals(head, seen, name);
+        assertEquals(end, lines(response.trailers()));
+      }
       assertArrayEquals(body, response.body());
-      assertEquals(end, lines(response.trailers()));
     }
   }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -280,7 +279,7 @@ final class HostileConnectionTest {
   }
 
   private static String all(int port, String request) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       socket.setSoTimeout(10_000);
       Origin.write(socket.getOutputStream(), request);
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.transport.http2.Await;
 import dev.oneport.transport.http2.RawServer;
 import dev.oneport.transport.websocket.OriginSocket;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -177,7 +177,7 @@ final class HostileSocketUpstreamTest {
         };
     try (var upstream = RawServer.of(socket -> serve(socket, endless));
         var server = RunningServer.start(YAML.formatted(upstream.port()))) {
-      try (var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      try (var client = TestTls.connect(server.port())) {
         client.setReceiveBufferSize(1 << 16);
         Origin.write(client.getOutputStream(), upgrade());
         var before = new AtomicLong(-1);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -314,7 +315,9 @@ final class HostileUpstreamTest {
               "Via"),
           names);
       assertEquals(List.of("127.0.0.1"), request.values("x-forwarded-for"));
-      assertEquals(List.of("for=127.0.0.1;host=\"a\";proto=http"), request.values("forwarded"));
+      var scheme = TestTls.ON ? "https" : "http";
+      assertEquals(
+          List.of("for=127.0.0.1;host=\"a\";proto=" + scheme), request.values("forwarded"));
     }
   }
 
@@ -359,7 +362,7 @@ final class HostileUpstreamTest {
   }
 
   private static String all(int port, String request) throws IOException {
-    try (var socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = TestTls.connect(port)) {
       socket.setSoTimeout(10_000);
       Origin.write(socket.getOutputStream(), request);
       return new String(

@@ -9,10 +9,9 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -169,7 +168,7 @@ final class HttpForwardTest {
                   return true;
                 });
         var server = server(origin);
-        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        var socket = TestTls.connect(server.port())) {
       socket.setSoTimeout(10_000);
       Origin.write(
           socket.getOutputStream(),

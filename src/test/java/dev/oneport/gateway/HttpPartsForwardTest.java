@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.frames.Frame;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +40,7 @@ final class HttpPartsForwardTest {
     private final Socket socket;
 
     Raw(RunningServer server, String request) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      socket = TestTls.connect(server.port());
       socket.setSoTimeout(10_000);
       send(request);
     }

@@ -12,6 +12,7 @@ import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
@@ -254,7 +255,8 @@ final class KeptCredentialsTest {
       row.headers()
           .forEach(it -> request.append(it.name()).append(": ").append(it.value()).append("\r\n"));
       if (row.headers().getFirst().name().equalsIgnoreCase("cookie")) {
-        request.append("Origin: http://localhost\r\n");
+        request.append(
+            TestTls.ON ? "Origin: https://localhost\r\n" : "Origin: http://localhost\r\n");
       }
     } else {
       request.append("sec-websocket-PROTOCOL: chat, ").append(SUBPROTOCOL).append("\r\n");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.grpc.BytesService;
 import dev.oneport.transport.http2.Await;
 import io.grpc.CallOptions;
@@ -17,7 +18,6 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
@@ -186,8 +186,7 @@ final class RestartedUpstreamTest {
             RunningServer.start(
                 YAML.formatted(
                     "h2c", stays.getPort(), killed.port, "reflection: false", "GRPC **/*"))) {
-      var channel =
-          NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+      var channel = TestTls.channel(server.port()).build();
       try {
         load(killed, id -> unary(channel, id));
       } finally {

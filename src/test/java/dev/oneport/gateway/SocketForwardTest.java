@@ -95,7 +95,7 @@ final class SocketForwardTest {
 
   @BeforeEach
   void start() {
-    behind = RunningServer.start(BEHIND, port -> port.webSocket("/live", Live::new));
+    behind = RunningServer.startPlain(BEHIND, port -> port.webSocket("/live", Live::new));
     before = RunningServer.startDev(BEFORE.formatted(behind.port()));
   }
 

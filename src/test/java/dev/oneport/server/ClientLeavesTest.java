@@ -3,6 +3,7 @@ package dev.oneport.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.oneport.testing.LoggedFailures;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http2.RawClient;
@@ -40,6 +41,7 @@ final class ClientLeavesTest {
                   .get("/swallow", this::swallow)
                   .get("/sleep", this::sleep)
                   .get("/ignore", this::ignore)
+                  .post("/answered", this::answered)
                   .post("/read", this::read)
                   .post("/both", this::both)
                   .get("/backend", (_, _) -> backend()));
@@ -103,6 +105,16 @@ final class ClientLeavesTest {
     }
   }
 
+  /** Keeps the interrupt, as handlers should that do not end with it. */
+  private void answered(ServerRequest request, ServerResponse response) {
+    response.send(request.content().as(String.class));
+    try {
+      sleep(request, response);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void backend() {
     throw new UncheckedIOException(new ConnectException("the backend is not there"));
   }
@@ -117,6 +129,23 @@ final class ClientLeavesTest {
   @Test
   void onHttp1ItIsCancelledEvenIfItCanStillBeAnswered() throws Exception {
     leaveOnHttp1("GET /ignore", false);
+  }
+
+  /** Helidon would take the interrupt for one of its own, and log a failure. */
+  @Test
+  void onHttp1ACompleteAnswerIsNoFailure() throws Exception {
+    try (var failures = new LoggedFailures("io.helidon", "dev.oneport")) {
+      try (var socket = TestTls.connect(server.port())) {
+        var request = "POST /answered HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n~";
+        socket.getOutputStream().write(request.getBytes(US_ASCII));
+        while (socket.getInputStream().read() != '~') {
+          // Up to the content.
+        }
+      }
+      ended.await();
+      assertEquals(List.of("200 OK INFO"), audit());
+      assertEquals(List.of(), failures.all());
+    }
   }
 
   private void leaveOnHttp1(String request, boolean reset) throws Exception {

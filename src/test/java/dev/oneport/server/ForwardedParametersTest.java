@@ -35,7 +35,7 @@ final class ForwardedParametersTest {
   @BeforeAll
   void start() {
     upstream =
-        RunningServer.start(
+        RunningServer.startPlain(
             UPSTREAM,
             port -> {
               port.http()

@@ -13,6 +13,7 @@ import dev.oneport.testing.DescribedUpstream;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebClient;
 import dev.oneport.transport.http2.Await;
 import io.grpc.BindableService;
@@ -20,7 +21,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -316,7 +316,7 @@ final class ForwardedSchemaTest {
     var checked = ", health: { interval: 100ms, unhealthy-after: 1 }";
     var server = opened(RunningServer.start(yaml(upstream.port(), checked) + built));
     await(client(server, Version.HTTP_1_1), 200);
-    var channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    var channel = TestTls.channel(server.port()).build();
     open.add(channel::shutdownNow);
     var listed = ask(channel, ServerReflectionRequest.newBuilder().setListServices("").build());
     var names =
@@ -416,7 +416,7 @@ final class ForwardedSchemaTest {
     var upstream = upstream(ProtoReflectionServiceV1.newInstance());
     var web =
         opened(
-            RunningServer.start(
+            RunningServer.startPlain(
                 "policy: { rules: [ { allow: [ anyone ], route: HTTP POST /Echo/Ping } ] }",
                 port -> port.http().post("/Echo/Ping", (_, response) -> response.send("web"))));
     var yaml =

@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.oneport.testing.TestTls;
 import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http2.RawClient;
 import dev.oneport.transport.http2.frames.ErrorCode;
@@ -80,9 +81,9 @@ enum RequestShape {
     void close() throws IOException;
   }
 
-  /** Whether a request can be sent in this way: one that has a body is not upgraded. */
+  /** Whether a request can be sent in this way: one with a body, or over TLS, is not upgraded. */
   boolean can(Request request) {
-    return this != UPGRADE || request.body.isEmpty();
+    return this != UPGRADE || (request.body.isEmpty() && !TestTls.ON);
   }
 
   /**

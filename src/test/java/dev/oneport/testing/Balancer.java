@@ -23,6 +23,9 @@ public final class Balancer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    if (TestTls.speaks(target)) {
+      TestTls.opened(port());
+    }
     Thread.startVirtualThread(this::accept);
   }
 
@@ -86,6 +89,7 @@ public final class Balancer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    TestTls.closed(port());
     accepting.close();
     open.forEach(this::abort);
   }

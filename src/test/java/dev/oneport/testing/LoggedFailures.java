@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Records warnings and errors of all loggers whose names have a prefix. */
-public final class LoggedFailures extends Handler {
+public final class LoggedFailures extends Handler implements AutoCloseable {
   private final List<Logger> loggers;
   private final List<String> failures = new CopyOnWriteArrayList<>();
 

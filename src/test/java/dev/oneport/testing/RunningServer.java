@@ -48,6 +48,11 @@ public final class RunningServer implements AutoCloseable {
     return start(yaml, Clocks.system(), false, TestTls.ON, services);
   }
 
+  /** The same in cleartext, also where every fixture speaks TLS: an upstream. */
+  public static RunningServer startPlain(String yaml, Service... services) {
+    return start(yaml, Clocks.system(), false, false, services);
+  }
+
   /** The same with TLS. */
   public static RunningServer startTls(String yaml, Service... services) {
     return start(yaml, Clocks.system(), false, true, services);

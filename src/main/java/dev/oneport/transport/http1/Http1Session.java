@@ -61,6 +61,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   // Also guarded by this object's monitor.
   private @Nullable Thread serving;
   private @Nullable Runnable onGone;
+  private boolean handled;
+  private boolean interrupted;
 
   Http1Session(Http1Server server, ConnectionContext context, Input input) {
     this.server = server;
@@ -120,6 +122,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
       exchange = new Http1Exchange(source, writer);
       synchronized (this) {
         onGone = null;
+        handled = false;
       }
     }
     return source.next(wantsHead);
@@ -266,6 +269,15 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   }
 
   @Override
+  public synchronized void handled() {
+    handled = true;
+    if (interrupted) {
+      interrupted = false;
+      var _ = Thread.interrupted();
+    }
+  }
+
+  @Override
   public synchronized boolean isTimedOut() {
     return refusing != null;
   }
@@ -281,7 +293,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
       action = onGone;
       // An interrupt would cut off a write in progress, which fails anyway if the client does not
       // read.
-      if (action == null && writing.pending() <= 0) {
+      if (action == null && !handled && writing.pending() <= 0) {
+        interrupted = true;
         serving.interrupt();
       }
     }

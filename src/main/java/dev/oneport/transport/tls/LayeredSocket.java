@@ -23,14 +23,17 @@ final class LayeredSocket extends Socket {
 
   private final HelidonSocket socket;
   private final HandshakeTurns.Turn turn;
+  private final RecordFlood records;
   private volatile boolean closed;
   private byte[] rest = NONE;
   private int at;
 
-  LayeredSocket(HelidonSocket socket, HandshakeTurns.Turn turn) throws IOException {
+  LayeredSocket(HelidonSocket socket, HandshakeTurns.Turn turn, RecordFlood records)
+      throws IOException {
     super((SocketImpl) null);
     this.socket = socket;
     this.turn = turn;
+    this.records = records;
   }
 
   @Override
@@ -59,6 +62,7 @@ final class LayeredSocket extends Socket {
       at = 0;
     }
     var count = Math.min(length, rest.length - at);
+    records.pass(rest, at, at + count);
     System.arraycopy(rest, at, into, offset, count);
     at += count;
     if (at == rest.length) {

@@ -27,10 +27,12 @@ final class SecureSocket implements HelidonSocket {
   private final OutputStream out;
   private final String protocol;
   private final PeerInfo peer;
+  private final RecordFlood records;
 
-  SecureSocket(HelidonSocket plain, SSLSocket ssl) throws IOException {
+  SecureSocket(HelidonSocket plain, SSLSocket ssl, RecordFlood records) throws IOException {
     this.plain = plain;
     this.ssl = ssl;
+    this.records = records;
     this.in = ssl.getInputStream();
     this.out = ssl.getOutputStream();
     this.protocol = Objects.requireNonNullElse(ssl.getApplicationProtocol(), "");
@@ -45,6 +47,7 @@ final class SecureSocket implements HelidonSocket {
       if (first < 0) {
         return null;
       }
+      records.data();
       var bytes = new byte[1 + in.available()];
       bytes[0] = (byte) first;
       // The record was received and decrypted with its first byte.

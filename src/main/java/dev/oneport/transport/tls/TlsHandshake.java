@@ -70,7 +70,9 @@ final class TlsHandshake implements DeadlineWatch.Watched {
       throw refused(HandshakeFailure.PLAIN_HTTP, "the client sent plain HTTP", null);
     }
     try (var turn = server.turns().begin()) {
-      return handshake(new LayeredSocket(context.serverSocket(), turn), first);
+      var records = new RecordFlood(server.watchdog()::now);
+      records.pass(first, 0, first.length);
+      return handshake(new LayeredSocket(context.serverSocket(), turn, records), first, records);
     }
   }
 
@@ -95,7 +97,8 @@ final class TlsHandshake implements DeadlineWatch.Watched {
     }
   }
 
-  private SecureSocket handshake(LayeredSocket plain, byte[] first) throws IOException {
+  private SecureSocket handshake(LayeredSocket plain, byte[] first, RecordFlood records)
+      throws IOException {
     var tls = server.tls();
     var ssl =
         (SSLSocket)
@@ -106,7 +109,8 @@ final class TlsHandshake implements DeadlineWatch.Watched {
     ssl.startHandshake();
     // Without cipher suites, the JDK refuses renegotiation (RFC 5746 section 5).
     ssl.setEnabledCipherSuites(new String[0]);
-    return new SecureSocket(context.serverSocket(), ssl);
+    records.handshakeOver();
+    return new SecureSocket(context.serverSocket(), ssl, records);
   }
 
   private CloseConnectionException failed(IOException e) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,40 @@ final class TlsServerTest {
       // The JDK asks for new keys when a handshake is begun on an open connection.
       client.startHandshake();
       assertTrue(answer(client, PING).startsWith("HTTP/1.1 200 OK"));
+    }
+  }
+
+  @Test
+  void aFloodOfKeyUpdatesEndsTheConnection() throws Exception {
+    try (var port = new TlsPort(LONG);
+        var client = port.secure("http/1.1")) {
+      client.startHandshake();
+      assertThrows(IOException.class, () -> updateKeys(client, 100_000));
+    }
+  }
+
+  /** As many as one period allows, with calls between them. */
+  @Test
+  void keyUpdatesBesideCallsAreServed() throws Exception {
+    try (var port = new TlsPort(LONG);
+        var client = port.secure("http/1.1")) {
+      client.startHandshake();
+      updateKeys(client, RecordFlood.MOST / 2);
+      var keep = PING.replace("Connection: close\r\n", "");
+      client.getOutputStream().write(keep.getBytes(US_ASCII));
+      while (client.getInputStream().read() != 'p') {
+        // Up to the content.
+      }
+      updateKeys(client, RecordFlood.MOST / 2);
+      client.getOutputStream().write(PING.getBytes(US_ASCII));
+      assertTrue(new String(client.getInputStream().readAllBytes(), US_ASCII).endsWith("pong"));
+    }
+  }
+
+  /** The JDK asks for new keys when a handshake is begun on an open connection. */
+  private static void updateKeys(SSLSocket client, int times) throws IOException {
+    for (var i = 0; i < times; i++) {
+      client.startHandshake();
     }
   }
 
