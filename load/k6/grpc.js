@@ -3,7 +3,6 @@ import { sleep } from 'k6';
 import grpc from 'k6/net/grpc';
 import { answered, authorization, connect, now, options as of, rest } from './common.js';
 
-export { handleSummary } from './common.js';
 export const options = of('grpc');
 
 const client = new grpc.Client();

@@ -3,7 +3,6 @@ import { sleep } from 'k6';
 import http from 'k6/http';
 import { answered, authorization, now, options as of, origin, rest } from './common.js';
 
-export { handleSummary } from './common.js';
 export const options = of('http');
 
 export default function ping() {

@@ -5,6 +5,5 @@ import ping from './grpc.js';
 import socket from './ws.js';
 import { options as of } from './common.js';
 
-export { handleSummary } from './common.js';
 export { chat, http, ping, socket };
 export const options = of('mixed', ['http', 'ping', 'chat', 'socket']);

@@ -2,7 +2,6 @@
 import grpc from 'k6/net/grpc';
 import { answered, authorization, connect, failed, going, now, options as of } from './common.js';
 
-export { handleSummary } from './common.js';
 export const options = of('stream');
 
 const client = new grpc.Client();

@@ -3,7 +3,6 @@ import { WebSocket } from 'k6/websockets';
 import { setTimeout } from 'k6/timers';
 import { answered, authorization, failed, going, now, options as of, rest, socketOrigin } from './common.js';
 
-export { handleSummary } from './common.js';
 export const options = of('ws');
 
 export default function socket() {

@@ -11,6 +11,7 @@ STYLE = """
   .grid { stroke: #d8dee4; stroke-width: 1 }
   .line { fill: none; stroke-width: 2.5; stroke-linejoin: round }
   .slow { stroke-dasharray: 6 5 }
+  .past { opacity: 0.25 }
   .back { fill: #ffffff }
   .c0 { stroke: #0969da } .c1 { stroke: #bc4c00 } .c2 { stroke: #1a7f37 }
   .d0 { fill: #0969da } .d1 { fill: #bc4c00 } .d2 { fill: #1a7f37 }
@@ -55,7 +56,9 @@ def plot(curves, note):
     for i, (name, curve) in enumerate(curves.items()):
         parts += line(i, curve, x, y) + legend(i, name, curve)
     parts += [text(WIDTH - RIGHT + 24, TOP + 216, "solid: half are faster", "small"),
-              text(WIDTH - RIGHT + 24, TOP + 234, "dashed: 99 of 100 are", "small"), "</svg>"]
+              text(WIDTH - RIGHT + 24, TOP + 234, "dashed: 99 of 100 are", "small"),
+              text(WIDTH - RIGHT + 24, TOP + 252, "numbers: users", "small"),
+              text(WIDTH - RIGHT + 24, TOP + 270, "dim: past the most", "small"), "</svg>"]
     return "\n".join(parts) + "\n"
 
 
@@ -73,15 +76,26 @@ def grid(x, y):
     return parts
 
 
+def knee(curve):
+    """The number of points until more users no longer mean more answers: the server, or the client, is at its limit."""
+    count = 1
+    while count < len(curve) and curve[count][1] > curve[count - 1][1]:
+        count += 1
+    return count
+
+
 def line(i, curve, x, y):
-    parts = []
+    """Up to the knee as lines; what more users make of it as dim points, since a line would fold back."""
+    parts, good = [], knee(curve)
     for column, style in ((2, ""), (3, " slow")):
-        path = " ".join(f"{x.at(point[1]):.1f},{y.at(point[column]):.1f}" for point in curve)
+        path = " ".join(f"{x.at(point[1]):.1f},{y.at(point[column]):.1f}" for point in curve[:good])
         parts.append(f'<polyline class="line c{i}{style}" points="{path}"/>')
-    for users, rate, p50, p99 in curve:
+    for number, (users, rate, p50, p99) in enumerate(curve):
         says = f"{users} users: {rate:,.0f}/s, half within {p50:.2f} ms, 99 % within {p99:.2f} ms"
+        past = "" if number < good else " past"
         for value in (p50, p99):
-            parts.append(f'<circle class="d{i}" cx="{x.at(rate):.1f}" cy="{y.at(value):.1f}" r="3.5"><title>{says}</title></circle>')
+            parts.append(f'<circle class="d{i}{past}" cx="{x.at(rate):.1f}" cy="{y.at(value):.1f}" r="3.5"><title>{says}</title></circle>')
+        parts.append(text(x.at(rate), y.at(p99) - 8, users, "small" + past, "middle"))
     return parts
 
 

@@ -12,12 +12,20 @@ ROOT = HERE.parent
 REPORTS = ROOT / "target" / "load"
 
 
-def tools():
-    """k6 and ghz; exits with instructions for installing them if they are missing."""
-    need("k6", "ghz")
+def tools(ghz=True):
+    """k6 and ghz; exits with instructions for installing them if they are missing and used."""
+    need("k6", *(["ghz"] if ghz else []))
     REPORTS.mkdir(parents=True, exist_ok=True)
     limits = json.loads((HERE / "thresholds.json").read_text())
     return K6(HERE / "k6", REPORTS), Ghz(HERE / "ghz", REPORTS, limits, ROOT)
+
+
+def clear(*patterns):
+    """Deletes the reports of earlier runs, so that none is taken for one of this run."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for pattern in patterns:
+        for file in REPORTS.glob(pattern):
+            file.unlink()
 
 
 def finish(name, text):

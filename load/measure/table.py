@@ -6,18 +6,23 @@ NAMES = {
     "stream": "gRPC Chat, each message (k6)",
     "ws": "WebSocket /ws, each message (k6)",
     "mixed": "all four at once (k6)",
+    "json": "POST /Echo/Ping in JSON (k6)",
+    "web": "gRPC-Web Ping (k6)",
+    "connect-stream": "Connect Watch, 100 messages (k6)",
+    "refused": "POST /Echo/Ping without a token (k6)",
+    "churn": "HTTP GET /ping, new connections (k6)",
     "ping": "gRPC Ping (ghz)",
     "watch": "gRPC Watch, 100 messages (ghz)",
     "collect": "gRPC Collect, 100 messages (ghz)",
     "chat": "gRPC Chat, 100 messages (ghz)",
 }
-HEAD = ("", "rate/s", "p50 ms", "p95 ms", "p99 ms", "errors", "CPU cores", "memory MiB", "")
+HEAD = ("", "rate/s", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "errors", "late", "CPU cores", "memory MiB", "")
 
 
 def cells(name, result):
     return (
-        name, f"{result.rate:,.0f}", f"{result.p50:.2f}", f"{result.p95:.2f}", f"{result.p99:.2f}",
-        f"{result.errors:,.0f}", optional(result.cores, ".2f"), optional(result.mib, ".0f"),
+        name, f"{result.rate:,.0f}", f"{result.p50:.2f}", f"{result.p95:.2f}", f"{result.p99:.2f}", f"{result.p999:.2f}",
+        f"{result.errors:,.0f}", f"{result.late:,.0f}", optional(result.cores, ".2f"), optional(result.mib, ".0f"),
         "over its threshold" if result.crossed else "")
 
 

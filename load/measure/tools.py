@@ -5,12 +5,13 @@ import json
 import math
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
 
+from .histogram import histogram
 from .server import Usage
+from .table import NAMES
 
 INSTALL = {
     "k6": "go install go.k6.io/k6@latest",
@@ -23,7 +24,10 @@ INSTALL = {
 }
 CROSSED = 99  # What k6 ends with when a threshold is crossed.
 
-Result = collections.namedtuple("Result", "rate p50 p95 p99 errors cores mib crossed")
+PERCENTS = (50, 95, 99, 99.9)
+
+# Times are in ms. `late` counts the calls of a fixed rate that did not begin, because all callers waited.
+Result = collections.namedtuple("Result", "rate p50 p95 p99 p999 errors late cores mib crossed")
 
 
 def need(*tools):
@@ -43,13 +47,14 @@ class K6:
         self.folder = folder
         self.reports = reports
 
-    def run(self, script, server, seconds, users, report=None):
-        """One scenario at full speed."""
+    def run(self, script, server, seconds, users, report=None, rate=0, size=0):
+        """One scenario: at full speed, or at a fixed rate of calls a second; `size` is that of a JSON message."""
+        more = {"ONEPORT_USERS": users} | ({"ONEPORT_RATE": rate} if rate else {}) | ({"ONEPORT_SIZE": size} if size else {})
         with Usage(server) as usage:
-            metrics, crossed = self._run(script, server, seconds, report, ONEPORT_USERS=users)
-        count = metrics["messages"]["values"]["count"]
-        return Result(count / seconds, *percentiles(metrics["latency"]),
-                      metrics["failed"]["values"]["passes"], usage.cores(seconds), usage.mib, crossed)
+            metrics, crossed = self._run(script, server, seconds, report, **more)
+        late = metrics.get("dropped_iterations", {"count": 0})["count"]
+        return Result(metrics["messages"]["count"] / seconds, *percentiles(metrics["latency"]),
+                      metrics["failed"]["passes"], late, usage.cores(seconds), usage.mib, crossed)
 
     def curve(self, script, server, seconds, steps, pace, report):
         """More and more users at a fixed pace: (users, rate, p50, p99) each, in ms."""
@@ -57,8 +62,8 @@ class K6:
                                ONEPORT_PACE=pace, ONEPORT_STEPS=",".join(map(str, steps)))
         points = []
         for users in steps:
-            count = metrics[f"messages{{scenario:users{users}}}"]["values"]["count"]
-            p50, _, p99 = percentiles(metrics[f"latency{{scenario:users{users}}}"])
+            count = metrics[f"messages{{scenario:users{users}}}"]["count"]
+            p50, _, p99, _ = percentiles(metrics[f"latency{{scenario:users{users}}}"])
             points.append((users, count / seconds, p50, p99))
         return points
 
@@ -67,14 +72,14 @@ class K6:
             summary = pathlib.Path(scratch, "summary.json")
             environment = dict(
                 os.environ, ONEPORT_SERVER=server.address, ONEPORT_TOKEN=server.token,
-                ONEPORT_SUMMARY=str(summary), ONEPORT_SECONDS=str(seconds), K6_NO_USAGE_REPORT="true",
+                ONEPORT_SECONDS=str(seconds), K6_NO_USAGE_REPORT="true",
                 **{name: str(value) for name, value in variables.items()})
             if report:
                 environment.update(
                     K6_WEB_DASHBOARD="true", K6_WEB_DASHBOARD_PORT="-1", K6_WEB_DASHBOARD_PERIOD=f"{period(seconds)}ms",
                     K6_WEB_DASHBOARD_EXPORT=str(self.reports / report))
             done = subprocess.run(
-                ["k6", "run", "--quiet", "--no-color", str(self.folder / f"{script}.js")],
+                ["k6", "run", "--quiet", "--no-color", "--summary-export", str(summary), str(self.folder / f"{script}.js")],
                 env=environment, capture_output=True, text=True, check=False)
             if done.returncode not in (0, CROSSED) or not summary.exists():
                 raise SystemExit(f"load: k6 {script} ended with {done.returncode}:\n{done.stderr[-2000:]}")
@@ -101,38 +106,34 @@ class Ghz:
             metadata = pathlib.Path(scratch, "metadata.json")
             metadata.touch(0o600)
             metadata.write_text(json.dumps({"authorization": f"Bearer {server.token}"} if server.token else {}))
-            page = pathlib.Path(scratch, "report.html")
+            page = pathlib.Path(scratch, "report.json")
             with Usage(server) as usage:
                 done = subprocess.run(
                     ["ghz", "--config", str(config), "-n", str(total), "-M", str(metadata),
-                     "-O", "html", "-o", str(page), "--no-insecure" if server.tls else "--insecure", server.authority],
+                     "-O", "json", "-o", str(page), "--no-insecure" if server.tls else "--insecure", server.authority],
                     cwd=self.root, capture_output=True, text=True, check=False)
             if done.returncode != 0 or not page.exists():
                 raise SystemExit(f"load: ghz {name} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-            text = page.read_text()
-        if server.token:
-            text = text.replace(server.token, "...")  # ghz prints its options.
-        (self.reports / report).write_text(text)
-        return self._read(name, text, usage)
-
-    def _read(self, name, page, usage):
-        calls = json.loads(re.search(r"const rawData = (\[.*?\]);?\n", page).group(1))
-        rate = float(re.search(r"Requests / sec</th>\s*<td>([\d.]+)", page).group(1))
+            said = json.loads(page.read_text())
+        calls, rate = said["details"], said["rps"]
         times = sorted(call["latency"] / 1e6 for call in calls if call["status"] == "OK")
         errors = len(calls) - len(times)
-        p50, p95, p99 = (at(times, percent) for percent in (50, 95, 99))
+        if times:
+            title = f"{NAMES[name]}: {len(times):,} calls, {rate:,.0f} a second"
+            (self.reports / report).write_text(histogram(title, times))
+        p50, p95, p99, p999 = (at(times, percent) for percent in PERCENTS)
         limit = self.limits[name]
         crossed = errors > 0 or not (p95 < limit["p95"] and p99 < limit["p99"])
-        return Result(rate, p50, p95, p99, errors, usage.cores(len(calls) / rate), usage.mib, crossed)
+        return Result(rate, p50, p95, p99, p999, errors, 0, usage.cores(len(calls) / rate), usage.mib, crossed)
 
 
 def period(seconds):
-    """The interval between two points of a report, in milliseconds: short for short runs, for which k6 would write no points."""
-    return int(min(10, max(0.2, seconds / 10)) * 1000)
+    """The interval between two points of a report, in ms: below a second the rates of k6's charts jump up and down."""
+    return int(min(10, max(1, seconds / 10)) * 1000)
 
 
 def percentiles(trend):
-    return tuple(trend["values"][f"p({percent})"] for percent in (50, 95, 99))
+    return tuple(trend[f"p({percent})"] for percent in PERCENTS)
 
 
 def at(times, percent):
