@@ -28,7 +28,7 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   private final Http2Stream stream;
   private final HttpRequest request;
   private final ServerResponseHeaders headers = ServerResponseHeaders.create();
-  private final ServerResponseTrailers trailers = ServerResponseTrailers.create();
+  private @Nullable ServerResponseTrailers trailers;
   private boolean sent;
   private long bytesWritten;
   private @Nullable ResponseStream output;
@@ -129,17 +129,18 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
       return ResponseHead.fields(given.get());
     }
     var announced = headers.get(HeaderNames.TRAILER).allValues();
+    var all = trailers();
     if (announced.contains(STREAM_RESULT_NAME.defaultCase())) {
-      trailers.set(
+      all.set(
           streamResult == null
               ? STREAM_RESULT_OK
               : HeaderValues.create(STREAM_RESULT_NAME, streamResult));
     }
     var last = beforeTrailers();
     if (last != null) {
-      last.accept(trailers);
+      last.accept(all);
     }
-    return ResponseHead.trailers(trailers);
+    return ResponseHead.trailers(all);
   }
 
   private static void check(boolean written) {
@@ -194,6 +195,9 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
   public ServerResponseTrailers trailers() {
     if (!hasTrailers()) {
       throw new IllegalStateException("Trailers must be announced by the header 'Trailer'");
+    }
+    if (trailers == null) {
+      trailers = ServerResponseTrailers.create();
     }
     return trailers;
   }
