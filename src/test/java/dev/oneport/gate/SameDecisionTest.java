@@ -3,9 +3,11 @@ package dev.oneport.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.api.Reason;
+import dev.oneport.api.Service;
 import dev.oneport.identity.ApiKey;
 import dev.oneport.testing.Client;
 import dev.oneport.testing.ConnectProbe;
+import dev.oneport.testing.DescribedProbes;
 import dev.oneport.testing.GrpcProbe;
 import dev.oneport.testing.GrpcWebProbe;
 import dev.oneport.testing.HeaderField;
@@ -16,6 +18,7 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.WebSocketProbe;
 import dev.oneport.time.Clocks;
+import dev.oneport.transport.http2.Await;
 import jakarta.json.JsonValue;
 import java.net.http.HttpClient.Version;
 import java.time.Clock;
@@ -54,6 +57,29 @@ final class SameDecisionTest {
   private static final HeaderField CALLED = new HeaderField("x-forwarded-for", "198.51.100.1");
 
   private static final HeaderField GUESSED = new HeaderField("x-forwarded-for", "2001:db8:1:2::1");
+
+  private static final List<String> NAMES =
+      List.of(
+          "anyone",
+          "authenticated",
+          "listed",
+          "readers",
+          "alice",
+          "bob",
+          "denied",
+          "pattern",
+          "mapped",
+          "tenant",
+          "elsewhere",
+          "others",
+          "near",
+          "far",
+          "unwanted",
+          "bySecond",
+          "byTest",
+          "byEither");
+
+  private static final Service[] PROBES = {new ProbeService(NAMES), new DescribedProbes(NAMES)};
 
   private static final String YAML =
       """
@@ -119,27 +145,27 @@ final class SameDecisionTest {
               ApiKey.of(API_KEY, "billing", List.of("role=readers")).line(),
               DOWN,
               TestIssuer.AUDIENCE,
-              ProbeService.routes("anyone"),
-              ProbeService.routes("authenticated"),
-              ProbeService.routes("listed"),
-              ProbeService.routes("readers"),
-              ProbeService.routes("alice"),
-              ProbeService.routes("bob"),
-              ProbeService.routes("denied"),
-              ProbeService.routes("denied"),
-              ProbeService.routes("pattern"),
-              ProbeService.routes("mapped"),
-              ProbeService.routes("tenant"),
-              ProbeService.routes("elsewhere"),
-              ProbeService.routes("others"),
-              ProbeService.routes("others"),
-              ProbeService.routes("near"),
-              ProbeService.routes("far"),
-              ProbeService.routes("unwanted"),
-              ProbeService.routes("unwanted"),
-              ProbeService.routes("bySecond"),
-              ProbeService.routes("byTest"),
-              ProbeService.routes("byEither"));
+              DescribedProbes.routes("anyone"),
+              DescribedProbes.routes("authenticated"),
+              DescribedProbes.routes("listed"),
+              DescribedProbes.routes("readers"),
+              DescribedProbes.routes("alice"),
+              DescribedProbes.routes("bob"),
+              DescribedProbes.routes("denied"),
+              DescribedProbes.routes("denied"),
+              DescribedProbes.routes("pattern"),
+              DescribedProbes.routes("mapped"),
+              DescribedProbes.routes("tenant"),
+              DescribedProbes.routes("elsewhere"),
+              DescribedProbes.routes("others"),
+              DescribedProbes.routes("others"),
+              DescribedProbes.routes("near"),
+              DescribedProbes.routes("far"),
+              DescribedProbes.routes("unwanted"),
+              DescribedProbes.routes("unwanted"),
+              DescribedProbes.routes("bySecond"),
+              DescribedProbes.routes("byTest"),
+              DescribedProbes.routes("byEither"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -149,32 +175,9 @@ final class SameDecisionTest {
   private final Clocks clocks =
       new Clocks(Clock.fixed(start, ZoneOffset.UTC), InstantSource.fixed(start));
 
-  private final RunningServer server = RunningServer.start(YAML, clocks, probes());
-  private final RunningServer secure = RunningServer.startTls(YAML, clocks, probes());
-  private final RunningServer gateway = RunningServer.startForwarded(YAML, clocks, probes());
-
-  private static ProbeService probes() {
-    return new ProbeService(
-        List.of(
-            "anyone",
-            "authenticated",
-            "listed",
-            "readers",
-            "alice",
-            "bob",
-            "denied",
-            "pattern",
-            "mapped",
-            "tenant",
-            "elsewhere",
-            "others",
-            "near",
-            "far",
-            "unwanted",
-            "bySecond",
-            "byTest",
-            "byEither"));
-  }
+  private final RunningServer server = RunningServer.start(YAML, clocks, PROBES);
+  private final RunningServer secure = RunningServer.startTls(YAML, clocks, PROBES);
+  private final RunningServer gateway = RunningServer.startForwarded(YAML, clocks, PROBES);
 
   /** A request and what is to come of it. */
   record Row(String name, String rule, List<HeaderField> headers, String reason) {
@@ -189,6 +192,22 @@ final class SameDecisionTest {
     connect("", server.port());
     connect(" over TLS", secure.port());
     connect(", forwarded", gateway.port());
+    awaitSchema();
+  }
+
+  /** The gateway asks for it in the background. */
+  private void awaitSchema() throws Exception {
+    try (var json = ConnectProbe.json(gateway.port(), Version.HTTP_1_1)) {
+      Await.until("the schema is known", () -> answers(json));
+    }
+  }
+
+  private static boolean answers(Client client) {
+    try {
+      return client.call("anyone", List.of()).reason().equals(Reply.OK);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void connect(String over, int port) throws Exception {
@@ -206,6 +225,8 @@ final class SameDecisionTest {
     clients.put("gRPC-Web on HTTP/2" + over, new GrpcWebProbe(port, Version.HTTP_2));
     clients.put("Connect" + over, new ConnectProbe(port, Version.HTTP_1_1));
     clients.put("Connect on HTTP/2" + over, new ConnectProbe(port, Version.HTTP_2));
+    clients.put("Connect in JSON" + over, ConnectProbe.json(port, Version.HTTP_1_1));
+    clients.put("Connect in JSON on HTTP/2" + over, ConnectProbe.json(port, Version.HTTP_2));
     clients.put("WebSocket" + over, new WebSocketProbe(port));
   }
 

@@ -1,5 +1,7 @@
 package dev.oneport.testing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.google.rpc.ErrorInfo;
 import jakarta.json.Json;
 import java.io.ByteArrayInputStream;
@@ -11,18 +13,33 @@ import java.util.List;
 public final class ConnectProbe implements Client {
   private final WebClient client;
 
+  private final boolean json;
+
   public ConnectProbe(int port, Version version) {
+    this(port, version, false);
+  }
+
+  private ConnectProbe(int port, Version version, boolean json) {
     this.client = new WebClient(port, version);
+    this.json = json;
+  }
+
+  /** Calls those of {@link DescribedProbes} in JSON. */
+  public static ConnectProbe json(int port, Version version) {
+    return new ConnectProbe(port, version, true);
   }
 
   @Override
   public Reply call(String name, List<HeaderField> headers) throws Exception {
-    return open("/Unary/" + name, headers);
+    return open((json ? "/" + DescribedProbes.NAME + "/" : "/Unary/") + name, headers);
   }
 
   /** Calls any path. */
   public Reply open(String path, List<HeaderField> headers) throws Exception {
-    var response = client.send("POST", path, "application/proto", new byte[] {'h', 'i'}, headers);
+    var response =
+        json
+            ? client.send("POST", path, "application/json", "\"hi\"".getBytes(US_ASCII), headers)
+            : client.send("POST", path, "application/proto", new byte[] {'h', 'i'}, headers);
     var status = String.valueOf(response.statusCode());
     if (response.statusCode() == 200) {
       return new Reply(Reply.OK, status, "");

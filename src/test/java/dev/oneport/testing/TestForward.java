@@ -18,7 +18,11 @@ final class TestForward {
   static final String UPSTREAM =
       """
       server: { max-body-size: 64MiB, trusted-proxies: [ 127.0.0.1 ] }
-      policy: { rules: [ { allow: [ anyone ], route: [ HTTP * /**, GRPC **/*, WS /** ] } ] }
+      policy:
+        rules:
+          - allow: [ anyone ]
+            # The last one turns reflection on, by which the other learns what JSON needs.
+            route: [ HTTP * /**, GRPC **/*, WS /**, GRPC grpc.reflection.v1.ServerReflection/* ]
       """;
 
   /**
