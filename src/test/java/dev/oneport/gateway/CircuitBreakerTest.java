@@ -18,7 +18,11 @@ import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,72 @@ final class CircuitBreakerTest {
         }
       }
       return -1;
+    }
+  }
+
+  /** A listener whose backlog is full drops what else arrives, as a host that is gone does. */
+  @Test
+  void itOpensAfterConnectionsThatTookTooLong() throws Exception {
+    try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var waiting = new FullBacklog(listener)) {
+      int port = listener.getLocalPort();
+      var yaml =
+          YAML.formatted(url(port), "30s", port)
+              .replace("circuit-breaker", "connect-timeout: 200ms, circuit-breaker");
+      try (var server = RunningServer.start(yaml)) {
+        for (int i = 0; i < 3; i++) {
+          var late = RawHttp.get(server.port(), "/a/x");
+          assertEquals("502 ", late.status() + " " + late.header("retry-after"));
+        }
+        assertEquals("30", RawHttp.get(server.port(), "/a/x").header("retry-after"));
+        var channel =
+            NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+        try {
+          for (int i = 0; i < 3; i++) {
+            assertEquals(-1, delay(channel));
+          }
+          assertEquals(30, delay(channel));
+        } finally {
+          channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        }
+        server.stop();
+        var lines = server.audit().toString(StandardCharsets.UTF_8);
+        assertTrue(lines.contains("no connection within"), lines);
+        assertTrue(lines.contains("connecting took too long"), lines);
+      }
+      assertTrue(waiting.isFull());
+    }
+  }
+
+  /** Connections that nobody accepts, as many as the listener's backlog takes. */
+  private static final class FullBacklog implements AutoCloseable {
+    private static final int PATIENCE = 500;
+
+    private final ServerSocket listener;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    FullBacklog(ServerSocket listener) throws IOException {
+      this.listener = listener;
+      while (!isFull()) {}
+    }
+
+    /** Whether another connection is not established. */
+    boolean isFull() throws IOException {
+      var socket = new Socket();
+      sockets.add(socket);
+      try {
+        socket.connect(listener.getLocalSocketAddress(), PATIENCE);
+        return false;
+      } catch (SocketTimeoutException _) {
+        return true;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (var socket : sockets) {
+        socket.close();
+      }
     }
   }
 
