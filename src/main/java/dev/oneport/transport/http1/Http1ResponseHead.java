@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.FieldBytes;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
@@ -10,7 +11,7 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 
 /**
  * Adjusts each response's headers just before Helidon writes them, so that {@code Connection:
- * close} is present exactly if the connection ends.
+ * close} is present exactly if the connection ends, and values keep their bytes.
  *
  * <p>It must be the only listener: Helidon 4.5.0 calls none if there are two.
  */
@@ -47,6 +48,7 @@ final class Http1ResponseHead implements Http1ConnectionListener {
       if (last) {
         response.set(HeaderValues.CONNECTION_CLOSE);
       }
+      FieldBytes.keep(response);
     }
   }
 }

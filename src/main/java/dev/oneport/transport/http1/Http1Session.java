@@ -6,7 +6,6 @@ import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.Sockets;
 import dev.oneport.transport.time.DeadlineWatch;
 import dev.oneport.transport.time.Wait;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.common.task.InterruptableTask;
@@ -82,7 +81,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.exchange = new Http1Exchange(source, writer);
     this.helidon =
-        server.helidon(new GuardedContext(this, context, DataReader.create(this::next), writer));
+        server.helidon(new GuardedContext(this, context, new FieldReader(this::next), writer));
   }
 
   /** Serves the connection until it ends; returns the protocol that takes it over, if any. */

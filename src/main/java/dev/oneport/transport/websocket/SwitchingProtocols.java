@@ -1,5 +1,6 @@
 package dev.oneport.transport.websocket;
 
+import dev.oneport.transport.FieldBytes;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderName;
@@ -78,6 +79,7 @@ final class SwitchingProtocols {
 
   BufferData bytes() {
     headers.forEach(header -> header.validate());
+    FieldBytes.keep(headers);
     var bytes = BufferData.growing(256);
     bytes.write(START);
     headers.forEach(header -> header.writeHttp1Header(bytes));
