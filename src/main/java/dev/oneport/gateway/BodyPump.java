@@ -25,7 +25,7 @@ final class BodyPump implements Runnable {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final InputStream in;
+  private final Supplier<InputStream> in;
   private final RequestContent out;
   private final Supplier<List<HeaderLine>> trailers;
   private final OriginConnection connection;
@@ -42,7 +42,7 @@ final class BodyPump implements Runnable {
   private volatile @Nullable Exception clientFailure;
 
   private BodyPump(
-      InputStream in,
+      Supplier<InputStream> in,
       RequestContent out,
       Supplier<List<HeaderLine>> trailers,
       OriginConnection connection,
@@ -58,11 +58,12 @@ final class BodyPump implements Runnable {
   /**
    * Starts to send.
    *
+   * @param in is asked when the content is wanted, which may ask the client for it
    * @param trailers the fields that follow the content, once all of that was read
    * @param waitsForContinue whether the client waits for 100 Continue before it sends its content
    */
   static BodyPump start(
-      InputStream in,
+      Supplier<InputStream> in,
       RequestContent out,
       Supplier<List<HeaderLine>> trailers,
       OriginConnection connection,
@@ -94,7 +95,8 @@ final class BodyPump implements Runnable {
 
   private void pump() throws IOException {
     var bytes = new byte[SIZE];
-    for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+    var content = in.get();
+    for (int read = content.read(bytes); read >= 0; read = content.read(bytes)) {
       send(bytes, read);
     }
     if (!dropping) {

@@ -57,14 +57,14 @@ final class HttpForwarder {
   private static final class Outgoing {
     private final OriginRequest head;
     private final byte[] beginning;
-    private final @Nullable InputStream rest;
+    private final @Nullable Supplier<InputStream> rest;
     private final boolean waitsForContinue;
     private final Supplier<List<HeaderLine>> trailers;
 
     Outgoing(
         OriginRequest head,
         byte[] beginning,
-        @Nullable InputStream rest,
+        @Nullable Supplier<InputStream> rest,
         boolean waitsForContinue,
         Supplier<List<HeaderLine>> trailers) {
       this.head = head;
@@ -228,14 +228,19 @@ final class HttpForwarder {
     headers.all(HeaderNames.TRAILER, List::of).forEach(value -> fields.add("Trailer", value));
     long length = lengthOf(headers);
     var head = new OriginRequest(method, target(request, forward, path), fields.lines(), length);
-    var in = request.content().inputStream();
     if (length >= 0 && length <= SMALL && !awaits) {
-      var all = in.readNBytes(SMALL);
+      var all = request.content().inputStream().readNBytes(SMALL);
       return new Outgoing(head, all, null, false, List::of);
     }
     var exchange = ServedExchange.current();
+    // Helidon 4.5.0 asks an HTTP/1.1 client for its content as soon as there is a stream for it.
+    Supplier<InputStream> content = () -> request.content().inputStream();
     return new Outgoing(
-        head, NOTHING, in, awaits, () -> Trailers.ofRequest(exchange.requestTrailers(), identity));
+        head,
+        NOTHING,
+        content,
+        awaits,
+        () -> Trailers.ofRequest(exchange.requestTrailers(), identity));
   }
 
   /** Trailers need chunks; on HTTP/2 they may follow content of an announced length. */

@@ -14,11 +14,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Passes an upstream's response on to the client, without its hop-by-hop fields. */
 final class ResponseRelay {
   private static final int SIZE = 16 << 10;
   private static final int SWITCHING = 101;
+
+  /** Statuses of responses without content, to whatever method. */
+  private static final Set<Integer> BODILESS =
+      Set.of(Status.NO_CONTENT_204.code(), Status.NOT_MODIFIED_304.code());
 
   private final OriginResponse received;
   private final boolean head;
@@ -41,11 +46,20 @@ final class ResponseRelay {
     if (from.status() == SWITCHING) {
       throw new IOException("a protocol that was not asked for");
     }
-    response.status(Status.create(from.status(), from.reason()));
+    response.status(
+        from.reason().isEmpty()
+            ? Status.create(from.status())
+            : Status.create(from.status(), from.reason()));
     fields(response);
     var content = received.content();
     var length = content.length().orElse(Long.MAX_VALUE);
-    if (head || length == 0) {
+    if (head && lengthUnknown(from)) {
+      complete.run();
+      // A head alone: send() would announce a length of 0 (RFC 9110 section 8.6).
+      try (var out = response.outputStream()) {
+        out.flush();
+      }
+    } else if (head || length == 0) {
       complete.run();
       response.send();
     } else if (length <= content.available()) {
@@ -58,6 +72,11 @@ final class ResponseRelay {
       }
       stream(content, response);
     }
+  }
+
+  private static boolean lengthUnknown(OriginHead from) {
+    return HeaderLine.values(from.fields(), "content-length").isEmpty()
+        && !BODILESS.contains(from.status());
   }
 
   private void trailers(ServerResponse response) {

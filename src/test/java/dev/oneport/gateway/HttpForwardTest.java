@@ -11,6 +11,7 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebClient;
+import dev.oneport.transport.http2.RawClient;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP requests reach the upstream, and its responses the client, as if nothing stood between. */
 final class HttpForwardTest {
@@ -182,6 +184,67 @@ final class HttpForwardTest {
         rest.append((char) socket.getInputStream().read());
       }
       assertTrue(rest.toString().contains("HTTP/1.1 200"), rest.toString());
+    }
+  }
+
+  /** RFC 9110 section 10.1.1: so that the client need not send content that is refused. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
+  void contentThatTheUpstreamRefusesIsNotAskedFor(String framing) throws Exception {
+    try (var refusing =
+            Origin.of(
+                (_, _, out) -> {
+                  Origin.write(out, Origin.response(417, "no"));
+                  return false;
+                });
+        var server = server(refusing)) {
+      var answer =
+          RawHttp.send(
+              server.port(),
+              "POST /a/b HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+                  + framing
+                  + "\r\n\r\n");
+      assertEquals("417 no", answer.status() + " " + answer.body());
+    }
+  }
+
+  /** What a GET would send is then unknown to the server too (RFC 9110 section 8.6). */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Transfer-Encoding: chunked\r\n", "Content-Length: 7\r\n"})
+  void theLengthThatHeadIsToldIsTheUpstreams(String framing) throws Exception {
+    try (var origin = Origin.answering("HTTP/1.1 200 X\r\n" + framing + "\r\n");
+        var server = server(origin)) {
+      var length = framing.startsWith("Content-Length") ? "7" : "";
+      for (var version : List.of("1.1", "1.0")) {
+        var answer =
+            RawHttp.send(
+                server.port(),
+                "HEAD /a/b HTTP/%s\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .formatted(version));
+        assertEquals(200, answer.status());
+        assertEquals(length, answer.header("content-length"), version);
+      }
+      try (var client = RawClient.connect(server.port())) {
+        client.headers(
+            1,
+            true,
+            ":method",
+            "HEAD",
+            ":scheme",
+            "http",
+            ":path",
+            "/a/b",
+            ":authority",
+            "localhost");
+        var response = client.response(1);
+        assertEquals(
+            length.isEmpty() ? List.of() : List.of(length),
+            response.head().stream()
+                .filter(field -> field.name().equals("content-length"))
+                .map(field -> field.value())
+                .toList());
+        assertEquals("", response.text());
+      }
     }
   }
 }
