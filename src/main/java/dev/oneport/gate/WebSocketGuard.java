@@ -3,6 +3,7 @@ package dev.oneport.gate;
 import dev.oneport.api.Reason;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.transport.websocket.AnsweredUpgrade;
 import dev.oneport.transport.websocket.RefusedUpgrade;
 import dev.oneport.transport.websocket.UpgradeRefusals;
 import dev.oneport.transport.websocket.WebSocketServer;
@@ -203,6 +204,9 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     } catch (RequestException e) {
       status = e.status();
       throw isWhole(e) ? e : refusal(HttpProblem.of(e.status()).with(e.responseHeaders()));
+    } catch (AnsweredUpgrade e) {
+      status = e.status();
+      throw e;
     } catch (HttpException e) {
       status = e.status();
       throw refusal(HttpProblem.of(e.status()).with(e.headers()));

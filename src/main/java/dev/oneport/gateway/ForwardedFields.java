@@ -54,9 +54,12 @@ final class ForwardedFields {
     add("Via", version + " oneport");
   }
 
-  /** Whether only this server writes the field, whose values from clients are dropped. */
+  /**
+   * Whether only this server writes the field, whose values from clients are dropped in any
+   * spelling.
+   */
   static boolean isRewritten(String lower) {
-    return REWRITTEN.contains(lower.replace('_', '-'));
+    return REWRITTEN.contains(Spelling.plain(lower));
   }
 
   /** Joins cookies, which HTTP/2 may split and HTTP/1.1 must not (RFC 9113 section 8.2.3). */

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,11 +63,11 @@ public final class ForwardedIdentity {
     this.roles = roles;
     this.signer = signer;
     this.own = own;
-    own.ifPresent(it -> removed.add(plain(it.header())));
-    reserved.forEach(name -> removed.add(plain(name)));
-    names.names().forEach(name -> removed.add(plain(name)));
-    IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(plain(name)));
-    removed.add(plain(AssertionSettings.HEADER));
+    own.ifPresent(it -> removed.add(Spelling.plain(it.header())));
+    reserved.forEach(name -> removed.add(Spelling.plain(name)));
+    names.names().forEach(name -> removed.add(Spelling.plain(name)));
+    IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(Spelling.plain(name)));
+    removed.add(Spelling.plain(AssertionSettings.HEADER));
     removed.addAll(CERTIFICATES);
     removed.add("proxy-authorization");
     if (!names.forwardAuthorization()) {
@@ -81,7 +80,7 @@ public final class ForwardedIdentity {
     if (tokenHeader.startsWith(CookieFields.PREFIX)) {
       cookies.add(tokenHeader.substring(CookieFields.PREFIX.length()));
     } else {
-      removed.add(plain(tokenHeader));
+      removed.add(Spelling.plain(tokenHeader));
     }
   }
 
@@ -96,15 +95,11 @@ public final class ForwardedIdentity {
   }
 
   /**
-   * Whether headers, trailers and metadata of this name from the client are removed. CGI and
-   * similar interfaces do not distinguish {@code _} from {@code -}, so neither does this check.
+   * Whether headers, trailers and metadata of this name from the client are removed, in any
+   * spelling.
    */
   public boolean removes(String name) {
-    return removed.contains(plain(name));
-  }
-
-  private static String plain(String name) {
-    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    return removed.contains(Spelling.plain(name));
   }
 
   /**

@@ -43,8 +43,13 @@ final class HopByHop {
     return new HopByHop(HeaderLine.values(head, "connection"));
   }
 
+  /** Whether {@code Connection} has this option, in lower case. */
+  boolean names(String option) {
+    return named.contains(option);
+  }
+
   boolean has(String name) {
     var lower = name.toLowerCase(Locale.ROOT);
-    return ALWAYS.contains(lower) || named.contains(lower);
+    return ALWAYS.contains(Spelling.plain(lower)) || named.contains(lower);
   }
 }

@@ -10,10 +10,12 @@ import dev.oneport.transport.http1.client.OriginHead;
 import dev.oneport.transport.http1.client.OriginRequest;
 import dev.oneport.transport.http1.client.OriginResponse;
 import dev.oneport.transport.http1.client.OriginTimeout;
+import dev.oneport.transport.websocket.AnsweredUpgrade;
 import dev.oneport.transport.websocket.OriginSocket;
 import dev.oneport.transport.websocket.WebSocketServer;
 import io.helidon.common.socket.SocketContext;
 import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
@@ -22,7 +24,6 @@ import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,8 +31,11 @@ import java.util.Locale;
 final class SocketForwarder {
   private static final int SWITCHING = 101;
 
-  /** How much of a refusal's content is passed on. */
+  /** The largest content of a refusal that is passed on. */
   private static final int MAX_REFUSAL = 64 << 10;
+
+  private static final List<HeaderName> OF_CONTENT =
+      List.of(HeaderNames.CONTENT_TYPE, HeaderNames.CONTENT_ENCODING);
 
   private static final String HANDSHAKE = "sec-websocket-";
   private static final String SUBPROTOCOL = "sec-websocket-protocol";
@@ -67,7 +71,8 @@ final class SocketForwarder {
   /**
    * Opens a socket.
    *
-   * @throws RequestException if the upstream refuses it, with the upstream's own response
+   * @throws AnsweredUpgrade if the upstream refuses it, with the upstream's own response
+   * @throws RequestException likewise, if that is too large to be passed on whole
    * @throws FailedCall if the upstream cannot be reached
    */
   Opened open(
@@ -161,6 +166,7 @@ final class SocketForwarder {
     if (!accepted.equals(List.of(OriginSocket.accept(key)))
         || HeaderLine.values(head.fields(), "upgrade").stream()
             .noneMatch("websocket"::equalsIgnoreCase)
+        || !HopByHop.of(head.fields()).names("upgrade")
         || !HeaderLine.values(head.fields(), "sec-websocket-extensions").isEmpty()
         || chosen.size() > 1
         || !offered.containsAll(chosen)) {
@@ -179,27 +185,24 @@ final class SocketForwarder {
     return answer;
   }
 
-  /** The upstream's own response, passed on as far as an upgrade can be refused with it. */
-  private static RequestException refusal(OriginResponse response) throws IOException {
+  /** The upstream's own response; without its content if that is too large to be held. */
+  private static RuntimeException refusal(OriginResponse response) throws IOException {
     var head = response.head();
-    var text = new String(response.content().readNBytes(MAX_REFUSAL), StandardCharsets.UTF_8);
-    var refusal =
-        RequestException.builder()
-            .type(EventType.OTHER)
-            .status(Status.create(head.status(), head.reason()))
-            .message(text)
-            .safeMessage(true);
+    var status = Status.create(head.status(), head.reason());
+    var headers = WritableHeaders.create();
     var hops = HopByHop.of(head.fields());
-    var typed = false;
     for (var line : head.fields()) {
       if (!hops.has(line.name()) && !line.named("content-length")) {
-        typed |= line.named("content-type");
-        refusal.header(HeaderValues.create(HeaderNames.create(line.name()), line.value()));
+        headers.add(HeaderValues.create(HeaderNames.create(line.name()), line.value()));
       }
     }
-    if (!typed) {
-      refusal.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "text/plain"));
+    var content = response.content().readNBytes(MAX_REFUSAL + 1);
+    if (content.length <= MAX_REFUSAL) {
+      return new AnsweredUpgrade(status, headers, content);
     }
+    OF_CONTENT.forEach(headers::remove);
+    var refusal = RequestException.builder().type(EventType.OTHER).status(status);
+    headers.forEach(refusal::header);
     return refusal.build();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.oneport.testing.Origin;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.transport.websocket.OriginSocket;
 import io.helidon.common.buffers.BufferData;
@@ -231,6 +232,71 @@ final class SocketForwardTest {
     }
   }
 
+  /** It may be compressed, for example. */
+  @Test
+  void theContentOfARefusalPassesByteForByte() throws Exception {
+    var bytes = "\u001f\u008b\u0000\u00ff\u00c3(";
+    try (var origin =
+        Origin.answering(
+            "HTTP/1.1 403 No\r\nContent-Encoding: gzip\r\nX-Why: caf\u00e9\r\nContent-Length: 6\r\n\r\n"
+                + bytes)) {
+      assertTrue(before.reload(BEFORE.formatted(origin.port())));
+      var answer = refused("/live");
+      assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
+      assertTrue(answer.endsWith("\r\n\r\n" + bytes), answer);
+      assertTrue(answer.contains("Content-Encoding: gzip\r\n"), answer);
+    }
+  }
+
+  /** It would have to be held whole. */
+  @Test
+  void aRefusalThatIsTooLargeIsOneWithoutItsContent() throws Exception {
+    try (var origin = Origin.answering(Origin.response(403, "x".repeat(70_000)))) {
+      assertTrue(before.reload(BEFORE.formatted(origin.port())));
+      var answer = upgrade("/live", "Bearer " + before.devToken("alice"), "");
+      assertEquals(403, answer.status());
+      assertEquals("application/problem+json", answer.header("content-type"));
+    }
+  }
+
+  @Test
+  void aRefusalWithoutContentAnnouncesNone() throws Exception {
+    try (var origin = Origin.answering("HTTP/1.1 204 X\r\n\r\n")) {
+      assertTrue(before.reload(BEFORE.formatted(origin.port())));
+      var answer = refused("/live");
+      assertTrue(answer.startsWith("HTTP/1.1 204 "), answer);
+      assertTrue(!answer.toLowerCase(Locale.ROOT).contains("content-length"), answer);
+    }
+  }
+
+  /** Of an answer that ends its connection, all that arrives. */
+  private String refused(String path) throws Exception {
+    try (var socket = TestTls.connect(before.port())) {
+      socket.setSoTimeout(20_000);
+      Origin.write(
+          socket.getOutputStream(), upgradeRequest(path, "Bearer " + before.devToken("alice"), ""));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  /** RFC 6455 section 4.1. */
+  @Test
+  void anAnswerWithoutTheConnectionOptionIsNoHandshake() throws Exception {
+    try (var origin =
+        Origin.of(
+            (request, in, out) -> {
+              var key = request.values("sec-websocket-key").getFirst();
+              Origin.write(
+                  out,
+                  "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n"
+                      .formatted(OriginSocket.accept(key)));
+              return false;
+            })) {
+      assertTrue(before.reload(BEFORE.formatted(origin.port())));
+      assertEquals(502, upgrade("/live", "Bearer " + before.devToken("alice"), "").status());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -255,15 +321,17 @@ final class SocketForwardTest {
   }
 
   private RawHttp.Answer upgrade(String path, String authorization, String more) throws Exception {
-    return RawHttp.send(
-        before.port(),
-        "GET "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + (authorization.isEmpty() ? "" : "Authorization: " + authorization + "\r\n")
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-            + more
-            + "\r\n");
+    return RawHttp.send(before.port(), upgradeRequest(path, authorization, more));
+  }
+
+  private static String upgradeRequest(String path, String authorization, String more) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + (authorization.isEmpty() ? "" : "Authorization: " + authorization + "\r\n")
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+        + more
+        + "\r\n";
   }
 }

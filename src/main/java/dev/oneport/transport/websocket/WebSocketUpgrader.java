@@ -147,6 +147,8 @@ final class WebSocketUpgrader implements Http1Upgrader {
       return listener.onHttpUpgrade(prologue, request).orElseGet(WritableHeaders::create);
     } catch (RequestException e) {
       throw refused(context, e);
+    } catch (AnsweredUpgrade e) {
+      throw refused(context, e.status(), e.headers(), e.body());
     } catch (WsUpgradeException _) {
       throw Handshake.refusal(Status.BAD_REQUEST_400, "the upgrade was refused").build();
     } catch (RuntimeException e) {
@@ -161,9 +163,12 @@ final class WebSocketUpgrader implements Http1Upgrader {
 
   private static CloseConnectionException refused(
       ConnectionContext context, RequestException refusal) {
-    context
-        .dataWriter()
-        .writeNow(DirectResponse.of(refusal.status(), headers(refusal), body(refusal)));
+    return refused(context, refusal.status(), headers(refusal), body(refusal));
+  }
+
+  private static CloseConnectionException refused(
+      ConnectionContext context, Status status, Headers headers, byte[] body) {
+    context.dataWriter().writeNow(DirectResponse.of(status, headers, body));
     return new CloseConnectionException("the listener refused the upgrade");
   }
 
