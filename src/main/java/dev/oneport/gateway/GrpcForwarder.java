@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Forwards calls to one upstream: metadata, messages and status, unchanged in both directions. */
@@ -87,6 +88,9 @@ final class GrpcForwarder {
   private List<HeaderField> fields(ServerCall<?, ?> call, Metadata headers, Route route) {
     var fields = new ArrayList<HeaderField>();
     boolean asIs = call.getAttributes().get(CallControl.AS_IS) != null;
+    var hops =
+        Objects.requireNonNullElse(
+            call.getAttributes().get(CallControl.OF_CONNECTION), Set.<String>of());
     fields.add(POST);
     fields.add(scheme);
     fields.add(HeaderField.of(":path", "/" + call.getMethodDescriptor().getFullMethodName()));
@@ -104,6 +108,7 @@ final class GrpcForwarder {
                 || (!asIs && OfClient.ENCODINGS.contains(name))
                 || ForwardedFields.isRewritten(name)
                 || identity.removes(name)
+                || hops.contains(name)
                 || (name.equals("cookie") && identity.removesCookies()));
     addRequester(fields, call, headers);
     identity

@@ -85,7 +85,9 @@ final class GrpcHealthCheck implements HealthCheck {
 
   private static void check(ClientStream stream, MessageMemory held) throws IOException {
     var head = stream.head();
-    if (head.isEmpty() || head.get().status() != OK) {
+    if (head.isEmpty()
+        || head.get().status() != OK
+        || !ReceivedStatus.isGrpc(head.get().first("content-type").orElse(""))) {
       throw new IOException("the check was answered with something else than gRPC");
     }
     var reader = MessageReader.raw(stream, new GrpcLimits(MAX_ANSWER, MAX_ANSWER), held);

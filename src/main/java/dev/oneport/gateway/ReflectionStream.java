@@ -124,7 +124,7 @@ final class ReflectionStream implements AutoCloseable {
   }
 
   private static void check(int status, String type) throws ReflectionFailure {
-    if (status != 200 || !type.startsWith("application/grpc")) {
+    if (status != 200 || !ReceivedStatus.isGrpc(type)) {
       throw new ReflectionFailure(Kind.LASTING, "its answer is not gRPC: HTTP status " + status);
     }
   }

@@ -155,7 +155,7 @@ final class UpstreamAnswer {
     begun = true;
     forwarded.answered();
     var type = head.first("content-type").orElse("");
-    if (head.status() != 200 || !type.startsWith("application/grpc")) {
+    if (head.status() != 200 || !ReceivedStatus.isGrpc(type)) {
       forwarded.fail(
           Reason.UPSTREAM_UNAVAILABLE,
           "the upstream's answer is not gRPC: status " + head.status() + ", " + type);
@@ -212,7 +212,8 @@ final class UpstreamAnswer {
   }
 
   /**
-   * The status for an HTTP status, from the table in gRPC's document on HTTP to gRPC status codes.
+   * The status for a code of HTTP/2 that reset the stream, from the table of errors in gRPC's
+   * document on its protocol over HTTP/2.
    */
   private static Status status(int code) {
     if (code == ErrorCode.REFUSED_STREAM.code()) {

@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.helidon.common.socket.PeerInfo;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ends a call from outside its handler, at any time and from any thread, for code that decides that
@@ -34,6 +35,13 @@ public interface CallControl {
 
   /** Present if messages go both ways as they are, compressed or not, and so do their encodings. */
   @Grpc.TransportAttr Attributes.Key<Boolean> AS_IS = Attributes.Key.create("dev.oneport.as-is");
+
+  /**
+   * The names of header fields, in lower case, that are for the client's connection only and must
+   * not be forwarded, if the call came in plain HTTP.
+   */
+  @Grpc.TransportAttr
+  Attributes.Key<Set<String>> OF_CONNECTION = Attributes.Key.create("dev.oneport.of-connection");
 
   /** Ends the call without waiting for anything; false if it had ended before. */
   boolean end(Status status, Metadata trailers);

@@ -8,8 +8,11 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The headers of an HTTP request as a call's metadata; all values stay separate. */
 final class RequestFields {
@@ -25,6 +28,7 @@ final class RequestFields {
           "proxy-connection",
           "te",
           "trailer",
+          "http2-settings",
           "transfer-encoding",
           "upgrade");
 
@@ -51,6 +55,17 @@ final class RequestFields {
       }
     }
     return fields;
+  }
+
+  /** The fields that are for this connection only (RFC 9110 section 7.6.1), in lower case. */
+  static Set<String> ofConnection(ServerRequest request) {
+    if (!request.headers().contains(HeaderNames.CONNECTION)) {
+      return Set.of();
+    }
+    return request.headers().values(HeaderNames.CONNECTION).stream()
+        .flatMap(value -> Stream.of(value.split(",", -1)))
+        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
   }
 
   static Optional<String> first(ServerRequest request, HeaderName name) {

@@ -256,7 +256,8 @@ final class WebWire implements Wire {
         .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, request.remotePeer().address())
         .set(CallControl.PEER, request.remotePeer())
         .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, request.localPeer().address())
-        .set(CallControl.PROTOCOL, request.prologue().rawProtocol());
+        .set(CallControl.PROTOCOL, request.prologue().rawProtocol())
+        .set(CallControl.OF_CONNECTION, RequestFields.ofConnection(request));
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** Reads the status with which a server ends a call. */
 public final class ReceivedStatus {
+  private static final String TYPE = "application/grpc";
+
   private ReceivedStatus() {}
 
   /**
@@ -50,5 +52,12 @@ public final class ReceivedStatus {
       }
     }
     return target.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Whether a content type is that of gRPC, in any format of messages, and not of gRPC-Web. */
+  public static boolean isGrpc(String contentType) {
+    int length = TYPE.length();
+    return contentType.regionMatches(true, 0, TYPE, 0, length)
+        && (contentType.length() == length || "+; ".indexOf(contentType.charAt(length)) >= 0);
   }
 }
