@@ -92,6 +92,17 @@ final class HostileGrpcUpstreamTest {
         new Row(
             "an answer in HTTP/1.1",
             it -> it.bytes("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8))),
+        new Row(
+            "an answer of gRPC-Web",
+            it ->
+                it.headers(1, false, ":status", "200", "content-type", "application/grpc-web+proto")
+                    .message(1, false, "stolen".getBytes(UTF_8))
+                    .headers(1, true, "grpc-status", "0")),
+        new Row(
+            "an answer of plain HTTP with a status of gRPC",
+            it ->
+                it.headers(
+                    1, true, ":status", "200", "content-type", "text/html", "grpc-status", "0")),
         new Row("no status", it -> it.headers(1, false, "content-type", "application/grpc")),
         new Row("a status that is not a number", it -> it.headers(1, true, ":status", "2x0")),
         new Row(

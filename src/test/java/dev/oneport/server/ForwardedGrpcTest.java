@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.rpc.ErrorInfo;
 import dev.oneport.testing.ManualClock;
+import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TestTls;
@@ -49,6 +50,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forwarded gRPC calls are decided, leased, recorded and drained like all others. */
 @Timeout(60)
@@ -393,6 +396,39 @@ final class ForwardedGrpcTest {
       assertEquals("connect", new String(connect.body(), UTF_8));
       assertEquals("alice@example.com", arrived.getLast().get(key("x-oneport-caller")));
       assertEquals(415, post(http, "text/plain", new byte[0]).statusCode());
+    }
+  }
+
+  /** RFC 9110 section 7.6.1, where a call arrives in HTTP/1.1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/grpc-web+proto", "application/proto"})
+  void fieldsOfTheClientsConnectionAreNotMetadata(String type) throws Exception {
+    var message = type.contains("web") ? "\0\0\0\0\1x" : "x";
+    var answer =
+        RawHttp.send(
+            server.port(),
+            """
+            POST %s HTTP/1.1
+            Host: localhost
+            Connection: close, X-Hop, x-oneport-caller, authorization
+            Authorization: Bearer %s
+            X-Hop: mine
+            HTTP2-Settings: x
+            Kept: yes
+            Content-Type: %s
+            Content-Length: %d
+
+            """
+                    .formatted(
+                        BytesService.PATH, token("alice@example.com"), type, message.length())
+                    .replace("\n", "\r\n")
+                + message);
+    assertEquals(200, answer.status(), answer.head());
+    var headers = arrived.getLast();
+    assertEquals("yes", headers.get(key("kept")));
+    assertEquals("alice@example.com", headers.get(key("x-oneport-caller")));
+    for (var name : List.of("x-hop", "connection", "http2-settings", "authorization")) {
+      assertFalse(headers.containsKey(key(name)), name);
     }
   }
 
