@@ -173,8 +173,7 @@ final class CircuitBreakerTest {
           assertEquals("502 ", late.status() + " " + late.header("retry-after"));
         }
         assertEquals("30", RawHttp.get(server.port(), "/a/x").header("retry-after"));
-        var channel =
-            NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+        var channel = TestTls.channel(server.port()).build();
         try {
           for (int i = 0; i < 3; i++) {
             assertEquals(-1, delay(channel));
