@@ -20,6 +20,7 @@ final class Admission implements AutoCloseable {
   private final CallFacts facts;
   private final Permits permits;
   private final Leases leases;
+  private final CallsInFlight inFlight;
   private final Verified holder;
   private final Rule rule;
   private final Meter meter;
@@ -33,11 +34,18 @@ final class Admission implements AutoCloseable {
 
   /** Takes over a permit that was acquired for an allowed call. */
   Admission(
-      CallFacts facts, Permits permits, Leases leases, Verified holder, Rule rule, Meter meter) {
+      CallFacts facts,
+      Permits permits,
+      Leases leases,
+      CallsInFlight inFlight,
+      Verified holder,
+      Rule rule,
+      Meter meter) {
     this.call = facts.call();
     this.facts = facts;
     this.permits = permits;
     this.leases = leases;
+    this.inFlight = inFlight;
     this.holder = holder;
     this.rule = rule;
     this.meter = meter;
@@ -109,6 +117,13 @@ final class Admission implements AutoCloseable {
     }
   }
 
+  /** Cuts off a call without a lease because its credential was revoked. */
+  void revoke() {
+    if (lease == null && !ended.get()) {
+      leases.run(() -> cutOff(Reason.ACCESS_TOKEN_REVOKED));
+    }
+  }
+
   /** Records that a stream or socket began. */
   void started() {
     if (!ended.get()) {
@@ -151,6 +166,7 @@ final class Admission implements AutoCloseable {
         record.run();
       } finally {
         permits.release(call.route());
+        inFlight.remove(this);
       }
     }
   }

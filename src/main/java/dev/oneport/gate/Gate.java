@@ -44,6 +44,7 @@ public final class Gate implements AutoCloseable {
   private final Predicate<Route> vital;
   private final Permits permits;
   private final Leases leases;
+  private final CallsInFlight inFlight;
   private final Clocks clocks;
   private final Meters meters = new Meters(Ticker.systemTicker());
   private final UnclearCalls unclearCalls = new UnclearCalls();
@@ -76,6 +77,7 @@ public final class Gate implements AutoCloseable {
     this.permits = new Permits(maxCalls, vital);
     this.terms = Terms.of(trusted, places, policy);
     this.clocks = clocks;
+    this.inFlight = new CallsInFlight(trusted.revoked().possible());
     this.leases = new Leases(permits, this::recheck, longest, clocks.steady());
   }
 
@@ -97,6 +99,7 @@ public final class Gate implements AutoCloseable {
   /** Checks open calls at once, because credentials were revoked. */
   public void recheckNow() {
     leases.sweepSoon();
+    inFlight.cutOff(this::isRevoked);
   }
 
   /** How many calls are open. */
@@ -154,11 +157,26 @@ public final class Gate implements AutoCloseable {
    *     bounded
    */
   Decision admit(CallWatch call, Credential credential, Object connection) {
-    var decision = decide(call, credential, connection);
-    if (decision instanceof Denied denied) {
-      call.denied(denied);
-    }
-    return decision;
+    return switch (decide(call, credential, connection)) {
+      case Denied denied -> {
+        call.denied(denied);
+        yield denied;
+      }
+      case Allowed(var admission) -> {
+        inFlight.add(admission);
+        // A revocation that was heard before that has missed it.
+        yield isRevoked(admission.holder()) ? revoked(admission) : new Allowed(admission);
+      }
+    };
+  }
+
+  private static Denied revoked(Admission admission) {
+    return admission.deny(
+        new Denied(
+            Reason.ACCESS_TOKEN_REVOKED,
+            admission.caller(),
+            "it was revoked while the call was decided",
+            Duration.ZERO));
   }
 
   /**
@@ -180,13 +198,7 @@ public final class Gate implements AutoCloseable {
       // A call that begins while all leases are being ended might be missed.
       case Allowed(var admission) when draining -> admission.deny(stopping());
       // So might one whose credential is being revoked.
-      case Allowed(var admission) when isRevoked(admission.holder()) ->
-          admission.deny(
-              new Denied(
-                  Reason.ACCESS_TOKEN_REVOKED,
-                  admission.caller(),
-                  "it was revoked while the call was decided",
-                  Duration.ZERO));
+      case Allowed(var admission) when isRevoked(admission.holder()) -> revoked(admission);
       case Allowed allowed -> allowed;
     };
   }
@@ -377,7 +389,7 @@ public final class Gate implements AutoCloseable {
   }
 
   private Allowed allowed(CallFacts facts, Verified verified, Rule rule, Meter meter) {
-    return new Allowed(new Admission(facts, permits, leases, verified, rule, meter));
+    return new Allowed(new Admission(facts, permits, leases, inFlight, verified, rule, meter));
   }
 
   static Denied denied(Reason reason, String detail) {

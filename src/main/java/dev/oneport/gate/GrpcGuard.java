@@ -87,8 +87,11 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
     try {
       if (stream) {
         call.started();
-      } else if (call.getMethodDescriptor().getType() == MethodType.UNKNOWN) {
-        call.unclear(entrance.gate());
+      } else {
+        call.endWithCredential();
+        if (call.getMethodDescriptor().getType() == MethodType.UNKNOWN) {
+          call.unclear(entrance.gate());
+        }
       }
       var caller = call.caller();
       var listener = caller.call(() -> handler.startCall(call, headers));

@@ -51,6 +51,11 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     admission.onCutOff(this::end);
   }
 
+  /** Lets a call without a lease end if its credential is revoked. */
+  void endWithCredential() {
+    admission.onCutOff(this::end);
+  }
+
   /** Watches a call of an unknown method, which may turn out to be a stream. */
   void unclear(Gate gate) {
     shape =

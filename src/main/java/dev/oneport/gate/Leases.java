@@ -136,7 +136,12 @@ final class Leases implements AutoCloseable {
    * open. If ending it fails, the lease stays open and is checked again.
    */
   private void end(Lease lease, Reason reason) {
-    ends.execute(() -> Background.attempt(() -> lease.end(reason)));
+    run(() -> lease.end(reason));
+  }
+
+  /** Ends a call on another thread. */
+  void run(Runnable end) {
+    ends.execute(() -> Background.attempt(end));
   }
 
   @Override

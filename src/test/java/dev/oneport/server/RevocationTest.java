@@ -9,6 +9,7 @@ import com.google.rpc.ErrorInfo;
 import dev.oneport.api.Mount;
 import dev.oneport.identity.ApiKey;
 import dev.oneport.testing.AllClients;
+import dev.oneport.testing.ConnectProbe;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
@@ -16,16 +17,21 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.testing.WebClient;
 import dev.oneport.time.Clocks;
 import dev.oneport.transport.http2.Await;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.ServerCalls;
 import io.helidon.http.sse.SseEvent;
 import io.helidon.webserver.sse.SseSink;
 import java.io.BufferedReader;
@@ -43,6 +49,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +68,8 @@ final class RevocationTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String REVOKED = "ACCESS_TOKEN_REVOKED";
   private static final String CLOSED = "closed 3000 the credential was revoked";
+  private static final MethodDescriptor<String, String> WAITING =
+      ProbeService.method("Waiting/unary", MethodDescriptor.MethodType.UNARY);
   private static final String KEY = ApiKey.random();
 
   @TempDir Path folder;
@@ -246,6 +257,82 @@ final class RevocationTest {
           });
       assertEquals(REVOKED, clients.call("all", bearer("alice", "s", "j")));
     }
+  }
+
+  /** They have no lease, because they are expected to be short. */
+  @Test
+  void callsWhoseHandlersDoNotAnswerEndToo() throws Exception {
+    var entered = new CountDownLatch(4);
+    var token = token("alice", "s", "j");
+    try (var server =
+            RunningServer.start(
+                yaml(file, "")
+                    .replace("HTTP GET /events", "[ HTTP GET /wait, GRPC Waiting/unary ]"),
+                port -> mountWaiting(port, entered),
+                probes());
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var stream = Stream.open(server.port(), token);
+        var two = TestTls.http().build()) {
+      var request = "GET /wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+      var onHttp = threads.submit(() -> RawHttp.send(server.port(), request).status());
+      var onHttp2 =
+          threads.submit(
+              () ->
+                  two.send(
+                      HttpRequest.newBuilder(TestTls.uri("http", server.port(), "/wait"))
+                          .version(Version.HTTP_2)
+                          .header("Authorization", "Bearer " + token)
+                          .build(),
+                      BodyHandlers.ofString()));
+      var unary =
+          threads.submit(
+              () ->
+                  ClientCalls.blockingUnaryCall(
+                      stream.channel(), WAITING, CallOptions.DEFAULT, "x"));
+      var connect =
+          threads.submit(
+              () -> {
+                try (var web = new WebClient(server.port(), Version.HTTP_1_1)) {
+                  return web.send(
+                      "POST",
+                      "/Waiting/unary",
+                      "application/proto",
+                      new byte[0],
+                      List.of(HeaderField.bearer(token)));
+                }
+              });
+      Await.latch("all are in their handlers", entered);
+      revoke(line("token-id", "j"));
+      assertEquals(0, onHttp.get());
+      assertThrows(ExecutionException.class, onHttp2::get);
+      var ended = assertThrows(ExecutionException.class, unary::get);
+      assertEquals("UNAUTHENTICATED", Status.fromThrowable(ended).getCode().name());
+      var answer = connect.get();
+      assertEquals(401, answer.statusCode());
+      assertEquals(REVOKED, ConnectProbe.reason(answer.body()));
+      server.stop();
+      assertEquals(
+          5,
+          server.audit().lines().stream()
+              .filter(line -> line.contains("\"event\":\"ended\"") && line.contains(REVOKED))
+              .count(),
+          server.audit()::toString);
+    }
+  }
+
+  private static void mountWaiting(Mount port, CountDownLatch entered) {
+    port.http()
+        .get(
+            "/wait",
+            (_, _) -> {
+              entered.countDown();
+              new CountDownLatch(1).await();
+            });
+    port.grpc(
+        () ->
+            ServerServiceDefinition.builder("Waiting")
+                .addMethod(WAITING, ServerCalls.asyncUnaryCall((_, _) -> entered.countDown()))
+                .build());
   }
 
   @Test
