@@ -108,6 +108,7 @@ final class RetriesTest {
     "a name known before is tried again,       true,  DRAINING NAME_UNKNOWN,          OK after 3 with token-0",
     "an expired token is renewed,              false, TOKEN_EXPIRED,                  OK after 2 with token-1",
     "an invalid token is renewed,              false, TOKEN_INVALID,                  OK after 2 with token-1",
+    "a revoked token is renewed,               false, TOKEN_REVOKED,                  OK after 2 with token-1",
     "but once,                                 false, TOKEN_EXPIRED TOKEN_EXPIRED,    TOKEN_EXPIRED after 2 with token-1",
     "and once more after a message,            false, TOKEN_EXPIRED +TOKEN_EXPIRED,   OK after 3 with token-2",
     "a renewed token and then a cut,           true,  TOKEN_EXPIRED CONNECTION_LOST,  OK after 3 with token-1",
@@ -124,10 +125,11 @@ final class RetriesTest {
     assertEquals(expected, run(retries(), repeatable, script), name);
   }
 
-  @Test
-  void aRefusedFixedTokenIsFinal() throws InterruptedException {
+  @ParameterizedTest
+  @CsvSource({"TOKEN_EXPIRED", "TOKEN_REVOKED"})
+  void aRefusedFixedTokenIsFinal(String problem) throws InterruptedException {
     tokens.renewable = false;
-    assertEquals("TOKEN_EXPIRED after 1 with token-0", run(retries(), true, "TOKEN_EXPIRED"));
+    assertEquals(problem + " after 1 with token-0", run(retries(), true, problem));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.api.Reason;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Arrays;
@@ -121,6 +122,13 @@ final class RetryRulesTest {
   void closeCodes(int code, Problem problem, Verdict verdict) {
     assertEquals(problem, RetryRules.ofClose(code, ""));
     assertEquals(verdict, problem.verdict());
+  }
+
+  @Test
+  void aCloseThatTellsOfARevocationIsOne() {
+    var told = Reason.ACCESS_TOKEN_REVOKED.text();
+    assertEquals(Problem.TOKEN_REVOKED, RetryRules.ofClose(3000, told));
+    assertEquals(Problem.NOT_ALLOWED, RetryRules.ofClose(3003, told));
   }
 
   @ParameterizedTest(name = "after {0} failures from nothing to {1} ms")

@@ -19,6 +19,8 @@ import dev.oneport.testing.TextSocket;
 import dev.oneport.time.Clocks;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -123,6 +126,34 @@ final class IntrospectionTest {
       clock.advance(Duration.ofSeconds(61));
       assertEquals(INVALID, clients.call("read", TOKEN));
       assertEquals(3, endpoint.requests());
+    }
+  }
+
+  @Test
+  void aTokenIsRevokedByWhatItsIssuerSaysOfIt(@TempDir Path folder) throws Exception {
+    var file = Files.createFile(folder.resolve("revocations.jsonl"));
+    endpoint.now(answering(active(",\"jti\":\"j\",\"sid\":\"s\"")));
+    var shared = "shared: { revocations: { file: \"" + file + "\" } }\n";
+    try (var server =
+            RunningServer.start(
+                shared + yaml(), clock, new ProbeService(List.of("read", "alice")));
+        var clients = new AllClients(server.port());
+        var socket = TextSocket.open(server.port(), "/ws/read", TOKEN.getFirst())) {
+      assertEquals("OK", clients.call("read", TOKEN));
+      Files.writeString(
+          file,
+          "{\"issuer\":\"opaque\",\"session\":\"s\",\"before\":\"" + clock.instant() + "\"}\n");
+      assertEquals("closed 3000 the credential was revoked", socket.next());
+      assertEquals("ACCESS_TOKEN_REVOKED", clients.call("read", TOKEN));
+    }
+  }
+
+  @Test
+  void anAnswerWithEventsIdentifiesNoCaller() throws Exception {
+    endpoint.now(answering(active(",\"events\":{}")));
+    try (var server = server();
+        var clients = new AllClients(server.port())) {
+      assertEquals(INVALID, clients.call("read", TOKEN));
     }
   }
 

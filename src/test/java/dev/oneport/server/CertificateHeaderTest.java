@@ -11,6 +11,7 @@ import dev.oneport.testing.HttpProbe;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
+import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.WebSocketProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,24 @@ final class CertificateHeaderTest {
         var reply = client.getValue().call("alice", row.headers());
         assertEquals(row.reason(), reply.reason(), client.getKey());
       }
+    }
+  }
+
+  /** A certificate does not say when a revocation is about it, so it counts as issued before. */
+  @Test
+  void aCallerThatWasRevokedIsRefusedAndItsSocketEnds() throws Exception {
+    var file = Files.createFile(folder.resolve("revocations.jsonl"));
+    var shared = "shared: { revocations: { file: \"" + file + "\" } }\n";
+    var header = said(item(alice)).getFirst();
+    try (var server = RunningServer.start(shared + yaml(true), new ProbeService(List.of("alice")));
+        var http = new HttpProbe(server.port(), Version.HTTP_2);
+        var socket = TextSocket.open(server.port(), "/ws/alice", header)) {
+      assertEquals(OK, http.call("alice", List.of(header)).reason());
+      Files.writeString(
+          file,
+          "{\"issuer\":\"clients\",\"caller\":\"alice@example.com\",\"before\":\"2000-01-01T00:00:00Z\"}\n");
+      assertEquals("closed 3000 the credential was revoked", socket.next());
+      assertEquals("ACCESS_TOKEN_REVOKED", http.call("alice", List.of(header)).reason());
     }
   }
 

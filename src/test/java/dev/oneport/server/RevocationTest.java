@@ -180,7 +180,7 @@ final class RevocationTest {
       var cause = "test: it was revoked (caller alice@example.com, issued before ";
       assertTrue(
           server.audit().lines().stream().anyMatch(line -> line.contains(cause)),
-          () -> server.audit().toString());
+          () -> server.audit().lines().toString());
     }
   }
 
@@ -316,7 +316,7 @@ final class RevocationTest {
           server.audit().lines().stream()
               .filter(line -> line.contains("\"event\":\"ended\"") && line.contains(REVOKED))
               .count(),
-          server.audit()::toString);
+          () -> server.audit().lines().toString());
     }
   }
 
