@@ -31,12 +31,19 @@ public final class Condition {
   private final Set<String> variables;
   private final Mentions mentions;
   private final Program program;
+  private final Optional<Condition> also;
 
-  private Condition(String text, Set<String> variables, Mentions mentions, Program program) {
+  private Condition(
+      String text,
+      Set<String> variables,
+      Mentions mentions,
+      Program program,
+      Optional<Condition> also) {
     this.text = text;
     this.variables = variables;
     this.mentions = mentions;
     this.program = program;
+    this.also = also;
   }
 
   /**
@@ -49,12 +56,18 @@ public final class Condition {
       var tree = Language.COMPILER.compile(text).getAst();
       Literals.check(tree);
       var mentions = Comparisons.of(tree);
-      return new Condition(text, variables(tree), mentions, Language.RUNTIME.createProgram(tree));
+      return new Condition(
+          text, variables(tree), mentions, Language.RUNTIME.createProgram(tree), Optional.empty());
     } catch (CelValidationException e) {
       throw new InvalidCondition(problems(e.getErrors()));
     } catch (CelEvaluationException e) {
       throw new InvalidCondition(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Holds where both hold. The other one is not evaluated where this one does not hold. */
+  public Condition and(Condition other) {
+    return new Condition(text, variables, mentions, program, Optional.of(other));
   }
 
   private static String problems(List<CelIssue> issues) {
@@ -91,6 +104,10 @@ public final class Condition {
    * @throws ConditionFailure if that cannot be said, such as where a claim is missing
    */
   public boolean holds(Facts facts) throws ConditionFailure {
+    return holdsAlone(facts) && (also.isEmpty() || also.get().holds(facts));
+  }
+
+  private boolean holdsAlone(Facts facts) throws ConditionFailure {
     try {
       if (program.eval(name -> Optional.of(value(name, facts))) instanceof Boolean holds) {
         return holds;
@@ -123,15 +140,17 @@ public final class Condition {
 
   /** Whether it asks about the call or the time, and not about the token alone. */
   public boolean asksAboutCall() {
-    return variables.stream().anyMatch(OF_CALL::contains);
+    return variables.stream().anyMatch(OF_CALL::contains)
+        || also.filter(Condition::asksAboutCall).isPresent();
   }
 
   /** Whether it asks about the caller or the token. */
   public boolean asksAboutCaller() {
-    return variables.stream().anyMatch(name -> !OF_CALL.contains(name));
+    return variables.stream().anyMatch(name -> !OF_CALL.contains(name))
+        || also.filter(Condition::asksAboutCaller).isPresent();
   }
 
-  /** What it asks about by name. */
+  /** What the expression asks about by name. */
   public Mentions mentions() {
     return mentions;
   }
@@ -139,6 +158,6 @@ public final class Condition {
   /** As written. */
   @Override
   public String toString() {
-    return text;
+    return also.map(other -> "(" + text + ") && (" + other + ")").orElse(text);
   }
 }

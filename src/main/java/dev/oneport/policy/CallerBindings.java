@@ -63,6 +63,7 @@ final class CallerBindings {
   private BoundCaller bind(Caller caller) {
     var name = new Subject.Named(caller.name());
     var kinds = new HashSet<Subject>(byCaller.getOrDefault(name, Set.of()));
+    kinds.addAll(byCaller.getOrDefault(new Subject.Authenticated(), Set.of()));
     caller.roles().forEach(role -> kinds.addAll(byGroup.getOrDefault(role, Set.of())));
     var prefix = tokens.prefix(caller.name());
     for (var pattern : patterns) {

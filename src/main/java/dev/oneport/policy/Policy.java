@@ -139,17 +139,23 @@ public final class Policy {
     return about == null ? List.of() : about.rules();
   }
 
-  /** The roles of a caller, by name: those the token brings, and those the policy has for it. */
+  /**
+   * The roles of a caller, by name: those the token brings, as far as the policy does not define
+   * them, and those the policy has for it on every call.
+   */
   public List<String> roles(Caller caller) {
     var roles = new TreeSet<>(caller.roles());
     if (!caller.anonymous()) {
-      roles.addAll(callers.roles(caller));
+      roles.removeAll(this.roles.keySet());
+      callers.roles(caller).stream()
+          .filter(name -> role(name).when().isEmpty())
+          .forEach(roles::add);
     }
     return List.copyOf(roles);
   }
 
   /** Who has a role. */
   RoleDefinition role(String name) {
-    return roles.getOrDefault(name, new RoleDefinition(Set.of(), Set.of()));
+    return roles.getOrDefault(name, RoleDefinition.NOBODY);
   }
 }

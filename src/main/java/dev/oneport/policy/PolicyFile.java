@@ -45,7 +45,7 @@ public final class PolicyFile {
   public static PolicyFile read(Section section, TokenNames tokens) {
     try (section) {
       var book = RuleBook.read(section, Map.of(), tokens);
-      var quotas = Quota.read(section.sections("quotas"), book.roles().keySet(), tokens);
+      var quotas = Quota.read(section.sections("quotas"), book.roles(), tokens);
       if (!section.has("shadow")) {
         return new PolicyFile(section, book, Optional.empty(), quotas, tokens);
       }
@@ -187,7 +187,7 @@ public final class PolicyFile {
         });
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));
     return new Policy(
-        deciding.bind(mounted),
+        deciding.bindApart(mounted),
         deciding.roles(),
         quotas,
         tokens,
@@ -195,6 +195,11 @@ public final class PolicyFile {
         supposed.map(
             it ->
                 new Policy(
-                    it.bind(mounted), it.roles(), quotas, tokens, forwarded, Optional.empty())));
+                    it.bindApart(mounted),
+                    it.roles(),
+                    quotas,
+                    tokens,
+                    forwarded,
+                    Optional.empty())));
   }
 }

@@ -4,6 +4,7 @@ import dev.oneport.config.Section;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,11 +33,22 @@ public record Quota(
     callers = Set.copyOf(callers);
   }
 
-  static List<Quota> read(List<Section> sections, Set<String> roles, TokenNames tokens) {
+  static List<Quota> read(
+      List<Section> sections, Map<String, RoleDefinition> roles, TokenNames tokens) {
     var quotas = new ArrayList<Quota>();
     for (int i = 0; i < sections.size(); i++) {
       try (var section = sections.get(i)) {
-        var callers = RuleBook.subjects(section, "for", roles, tokens);
+        var callers = RuleBook.subjects(section, "for", roles.keySet(), tokens);
+        for (var role : roles.entrySet()) {
+          if (role.getValue().when().isPresent()
+              && callers.contains(new Subject.Role(role.getKey()))) {
+            section.problem(
+                "for",
+                role.getKey()
+                    + " has a condition, which may hold for one call and not for another; a quota"
+                    + " is for callers");
+          }
+        }
         if (callers.contains(new Subject.Anyone())) {
           section.problem("for", "anyone has no name to count by; authenticated callers have");
         }

@@ -1,11 +1,13 @@
 package dev.oneport.policy;
 
+import dev.oneport.condition.Condition;
 import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,12 +19,16 @@ import java.util.Set;
  *   NAME:
  *     callers: [ CALLER, ... ]
  *     groups: [ TEXT, ... ]      # and each whose token brings one of these, instead of NAME
+ *     when: EXPRESSION           # in CEL; only while it holds. Without callers and groups, everybody
  * </pre>
  *
  * @param callers callers by name or by pattern
  * @param groups the roles of tokens that bring this role
+ * @param when the condition under which they have it; empty for always
  */
-public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
+public record RoleDefinition(Set<Subject> callers, Set<String> groups, Optional<Condition> when) {
+  static final RoleDefinition NOBODY = new RoleDefinition(Set.of(), Set.of(), Optional.empty());
+
   public RoleDefinition {
     callers = Set.copyOf(callers);
     groups = Set.copyOf(groups);
@@ -55,7 +61,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
         roles.problem(
             name, "has no members, and no issuer has a roles-claim that could bring the role");
       }
-      return new RoleDefinition(callers, Set.of(name));
+      return new RoleDefinition(callers, Set.of(name), Optional.empty());
     }
     try (var section = roles.section(name)) {
       var callers = callers(section, "callers", name, all, tokens);
@@ -67,13 +73,18 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups) {
               "'" + group + "' is in no token: no issuer has a roles-claim that could bring it");
         }
       }
+      var when = RuleCondition.read(section, Set.of(), tokens);
+      if (section.has("when") && !section.has("groups") && !section.has("callers")) {
+        return new RoleDefinition(Set.of(new Subject.Authenticated()), Set.of(), when);
+      }
       if (groups.isEmpty()
           && callers.isEmpty()
           && !section.hasProblem("callers")
           && !section.hasProblem("groups")) {
         roles.problem(name, "must have callers, or groups that tokens bring");
       }
-      return new RoleDefinition(callers, section.has("groups") ? Set.copyOf(groups) : Set.of(name));
+      return new RoleDefinition(
+          callers, section.has("groups") ? Set.copyOf(groups) : Set.of(name), when);
     }
   }
 

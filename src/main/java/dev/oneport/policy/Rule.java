@@ -2,7 +2,12 @@ package dev.oneport.policy;
 
 import dev.oneport.api.Route;
 import dev.oneport.condition.Condition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +39,39 @@ public record Rule(
     subjects = Set.copyOf(subjects);
     routes = List.copyOf(routes);
     issuers = Set.copyOf(issuers);
+  }
+
+  /**
+   * The same rule as several, so that each role that has a condition stands in one of its own, with
+   * that condition; in the order of the roles' names, because the first that holds or fails counts.
+   */
+  List<Rule> apart(Map<String, RoleDefinition> roles) {
+    var conditional = new LinkedHashMap<Subject, Condition>();
+    for (var subject : subjects.stream().sorted(Comparator.comparing(Subject::toString)).toList()) {
+      if (subject instanceof Subject.Role(var name) && roles.containsKey(name)) {
+        roles.get(name).when().ifPresent(condition -> conditional.put(subject, condition));
+      }
+    }
+    if (conditional.isEmpty()) {
+      return List.of(this);
+    }
+    var rules = new ArrayList<Rule>();
+    var others = new HashSet<>(subjects);
+    others.removeAll(conditional.keySet());
+    if (!others.isEmpty()) {
+      rules.add(with(others, when));
+    }
+    conditional.forEach(
+        (subject, condition) ->
+            rules.add(
+                with(
+                    Set.of(subject),
+                    Optional.of(when.map(own -> own.and(condition)).orElse(condition)))));
+    return rules;
+  }
+
+  private Rule with(Set<Subject> some, Optional<Condition> condition) {
+    return new Rule(denies, some, routes, issuers, condition, shadow, place);
   }
 
   /** The file's name and the line, without folders, which are for operators only. */

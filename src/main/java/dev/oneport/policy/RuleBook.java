@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,17 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
     for (var route : mounted) {
       bound.put(route, rules.stream().filter(rule -> about(rule, route)).toList());
     }
+    return bound;
+  }
+
+  /** The rules for each route, where each role that has a condition is in a rule of its own. */
+  Map<Route, List<Rule>> bindApart(Set<Route> mounted) {
+    var apart = new IdentityHashMap<Rule, List<Rule>>();
+    rules.forEach(rule -> apart.put(rule, rule.apart(roles)));
+    var bound = bind(mounted);
+    bound.replaceAll(
+        (_, about) ->
+            about.stream().flatMap(rule -> apart.getOrDefault(rule, List.of()).stream()).toList());
     return bound;
   }
 

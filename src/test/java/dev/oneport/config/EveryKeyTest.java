@@ -187,6 +187,9 @@ final class EveryKeyTest {
           listed:
             callers: [ "a:alice@corp.example" ]
             groups: [ a-admin ]
+          strong:
+            callers: [ "a:alice@corp.example" ]
+            when: has(claims.tenant_id)
         rules:
           - allow: [ listed ]
             route: [ HTTP GET /ping, GRPC Echo/*, WS /ws ]

@@ -97,6 +97,8 @@ final class ImpossibleSettingsTest {
         "a burst of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], open-streams: 1, burst: 5|14: policy.quotas.1.burst|needs calls-per-second",
         "a quota behind another of the same callers|for: [ authenticated ], calls|for: [ \"c:bob\" ], calls|14: policy.quotas.1.for|never applies to c:bob",
         "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",
+        "a role's condition on a claim that no issuer lists|groups: [ ops ] }|groups: [ ops ], when: \"claims.colour == 'x'\" }|8: policy.roles.crew.when|asks about the claim colour, which no issuer lists",
+        "a role's condition that is no expression|groups: [ ops ] }|groups: [ ops ], when: \"claims.\" }|8: policy.roles.crew.when|line 1, column",
         "a claim that is a list, by ==|, route: WS /ws|, when: \"claims.scope == 'read'\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, the other way round|, route: WS /ws|, when: \"'read' != claims['scope']\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, by contains|, route: WS /ws|, when: \"claims.scope.contains('read')\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
@@ -155,6 +157,18 @@ final class ImpossibleSettingsTest {
             .anyMatch(it -> it.startsWith("ISSUER (test.yaml:4)") && it.contains(said)),
         () -> name + ": " + problems);
     assertTrue(!problems(yaml, Map.of("ISSUER", "x\n")).isEmpty(), name);
+  }
+
+  @Test
+  void aQuotaIsNotForARoleWithACondition() {
+    var yaml =
+        BASE.replace("groups: [ ops ] }", "groups: [ ops ], when: \"claims.level == 1\" }")
+            .replace("[ \"c:bob\" ], calls", "[ crew ], calls");
+    assertEquals(
+        List.of(
+            "test.yaml:13: policy.quotas.0.for: crew has a condition, which may hold for one call"
+                + " and not for another; a quota is for callers"),
+        problems(yaml, Map.of()));
   }
 
   /** A list of a variable is divided at commas, and blanks and line breaks around items go. */

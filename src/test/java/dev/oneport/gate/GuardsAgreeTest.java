@@ -45,6 +45,7 @@ final class GuardsAgreeTest {
           "authenticated",
           "r1",
           "r2",
+          "senior",
           "a@x.test",
           "b@x.test",
           "a@*.test",
@@ -123,6 +124,7 @@ final class GuardsAgreeTest {
     }
   }
 
+  /** One rule. The role {@code senior} has a condition as well. */
   record Line(
       boolean denies,
       String subject,
@@ -130,6 +132,17 @@ final class GuardsAgreeTest {
       String credential,
       String route,
       Predicate<String> about) {
+    boolean always() {
+      return when == When.NONE && !subject.equals("senior");
+    }
+
+    Verdict verdict(Call call) {
+      var own = when.verdict.apply(call);
+      return own == Verdict.HOLDS && subject.equals("senior")
+          ? When.LEVEL.verdict.apply(call)
+          : own;
+    }
+
     String yaml() {
       return "    - { %s: [ \"%s\" ], route: \"%s\"%s%s }\n"
           .formatted(
@@ -195,8 +208,8 @@ final class GuardsAgreeTest {
   private boolean allowed(List<Line> about, Call call, List<Asking> callers) {
     var denyingAll =
         about.stream().filter(it -> it.denies() && it.subject().equals(ANYONE)).toList();
-    if (denyingAll.stream().anyMatch(it -> it.when() == When.NONE)
-        || denyingAll.stream().anyMatch(it -> it.when().verdict.apply(call) != Verdict.NOT)) {
+    if (denyingAll.stream().anyMatch(Line::always)
+        || denyingAll.stream().anyMatch(it -> it.verdict(call) != Verdict.NOT)) {
       return false;
     }
     var open = about.stream().filter(it -> !it.denies() && it.subject().equals(ANYONE)).toList();
@@ -215,17 +228,16 @@ final class GuardsAgreeTest {
     var caller = judged.getFirst();
     var full = new Call(call.protocol(), call.id(), Optional.of(caller));
     var mine = about.stream().filter(it -> isFor(it.subject(), caller)).toList();
-    return mine.stream()
-            .noneMatch(it -> it.denies() && it.when().verdict.apply(full) != Verdict.NOT)
+    return mine.stream().noneMatch(it -> it.denies() && it.verdict(full) != Verdict.NOT)
         && decision(mine.stream().filter(it -> !it.denies()).toList(), full) == Verdict.HOLDS;
   }
 
   /** Rules without a condition come first, then the first whose condition holds or fails. */
   private static Verdict decision(List<Line> allowing, Call call) {
-    return allowing.stream().anyMatch(it -> it.when() == When.NONE)
+    return allowing.stream().anyMatch(Line::always)
         ? Verdict.HOLDS
         : allowing.stream()
-            .map(it -> it.when().verdict.apply(call))
+            .map(it -> it.verdict(call))
             .filter(it -> it != Verdict.NOT)
             .findFirst()
             .orElse(Verdict.NOT);
@@ -236,7 +248,7 @@ final class GuardsAgreeTest {
       case "authenticated" -> true;
       case "r1" -> caller.r1();
       case "r2" -> bIsListed && caller.name().equals("b@x.test");
-      case "a@*.test" -> caller.name().equals("a@x.test");
+      case "senior", "a@*.test" -> caller.name().equals("a@x.test");
       case "o:*@x.test" -> caller.name().equals("o:a@x.test");
       default -> caller.name().equals(subject);
     };
@@ -301,7 +313,7 @@ final class GuardsAgreeTest {
         test: { issuer: "%1$s", jwks: "%2$s", audiences: [ "%3$s" ], caller-claim: email, caller-prefix: "", roles-claim: groups, claims: [ level, tags ] }
         other: { issuer: "%1$s", jwks: "%2$s", audiences: [ "%4$s" ], caller-claim: email, caller-prefix: "o:", header: x-other, claims: [ level, tags ] }
     policy:
-      roles: { r1: [], r2: [ %5$s ] }
+      roles: { r1: [], r2: [ %5$s ], senior: { callers: [ a@x.test ], when: "claims.level >= 3" } }
       rules:
     %6$s\
     """
