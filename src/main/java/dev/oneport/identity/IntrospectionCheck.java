@@ -42,6 +42,7 @@ final class IntrospectionCheck {
   private final Cache<TokenDigest, Instant> inactive =
       Caffeine.newBuilder().maximumSize(MOST_INACTIVE).expireAfterWrite(FRESH).build();
   private volatile Instant pausedUntil = Instant.MIN;
+  private volatile Instant warnedUntil = Instant.MIN;
   private volatile boolean retired;
   private volatile ForeignNames foreign = ForeignNames.NONE;
 
@@ -97,17 +98,29 @@ final class IntrospectionCheck {
       } finally {
         atOnce.release();
       }
+    } catch (UnclearAnswer e) {
+      warn(e);
+      return unavailable();
     } catch (IOException e) {
       pausedUntil = clocks.steady().instant().plus(PAUSE);
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "issuer {0}: tokens cannot be introspected: {1}",
-          issuer.name(),
-          e.getMessage());
+      warn(e);
       return unavailable();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return unavailable();
+    }
+  }
+
+  /** Logs a failure, at most once in a while: clients can cause some. */
+  private void warn(IOException failure) {
+    var now = clocks.steady().instant();
+    if (!now.isBefore(warnedUntil)) {
+      warnedUntil = now.plus(PAUSE);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "issuer {0}: tokens cannot be introspected: {1}",
+          issuer.name(),
+          failure.getMessage());
     }
   }
 

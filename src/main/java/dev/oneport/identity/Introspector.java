@@ -4,6 +4,8 @@ import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Standing;
 import dev.oneport.identity.Verification.Verified;
 import dev.oneport.json.Json;
+import dev.oneport.json.StrictJson;
+import dev.oneport.json.StrictJson.MalformedJson;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -36,14 +38,22 @@ final class Introspector {
             + URLEncoder.encode(text, StandardCharsets.UTF_8)
             + "&token_type_hint=access_token";
     var body = client.post(issuer.endpoint(), form, issuer.authorization(), issuer.access());
-    var answer = KeySource.object(body);
+    var answer = object(body);
     var active = answer.get("active");
     if (!JsonValue.TRUE.equals(active) && !JsonValue.FALSE.equals(active)) {
-      throw new IOException("the answer does not say whether the token is active");
+      throw new UnclearAnswer("the answer does not say whether the token is active");
     }
     return JsonValue.TRUE.equals(active)
         ? judge(answer, foreign, now, standing)
         : inactive(issuer.name());
+  }
+
+  private static JsonObject object(String body) throws UnclearAnswer {
+    try {
+      return StrictJson.object(body);
+    } catch (MalformedJson e) {
+      throw new UnclearAnswer("the answer " + e.getMessage());
+    }
   }
 
   static Rejected inactive(String name) {

@@ -122,6 +122,9 @@ final class KeyClient {
             .header("Authorization", authorization)
             .POST(BodyPublishers.ofString(form));
     var response = send(request, access);
+    if (response.statusCode() == 400) {
+      throw new UnclearAnswer("the answer was 400");
+    }
     if (response.statusCode() != 200) {
       throw new IOException("the answer was " + response.statusCode());
     }

@@ -214,15 +214,53 @@ final class IntrospectionTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "two callers|\"sub\":[\"a\",\"b\"],\"aud\":\"me\"|oidc: its claim sub, which names the caller, is not a string",
+        "an audience in a list in a list|\"sub\":\"a\",\"aud\":[[\"me\"]]|oidc: its claim aud, which names the audience, is neither a string nor a list of strings",
+        "no audience|\"sub\":\"a\"|oidc: it has no audience",
+        "for ever|\"sub\":\"a\",\"aud\":\"me\",\"exp\":253402300799|oidc: its lifetime is longer than allowed",
+        "beyond all times|\"sub\":\"a\",\"aud\":\"me\",\"exp\":1e400|oidc: its claim exp is not a time",
+        "no time|\"sub\":\"a\",\"aud\":\"me\",\"exp\":null|oidc: its claim exp is not a time",
+        "not yet|\"sub\":\"a\",\"aud\":\"me\",\"nbf\":99999999999|oidc: it is not valid yet",
+        "active twice|\"active\":false|oidc: the issuer cannot be asked now",
+      })
+  void theDetailNamesTheOneCause(String name, String claims, String said) throws Exception {
+    endpoint.now(answering("{\"active\":true," + claims + "}"));
+    var check = check(Duration.ofSeconds(10));
+    var rejected = assertInstanceOf(Rejected.class, check.check("opaque"), name);
+    assertEquals(said, rejected.detail().replaceFirst("^\\w+: ", "oidc: "));
+  }
+
+  /** Clients choose the tokens, and with them some of the endpoint's answers. */
+  @Test
+  void anAnswerAboutOneTokenIsNoOutage() throws Exception {
+    var check = check(Duration.ofSeconds(10));
+    for (var behaviour : List.of(JwksServer.status(400), answering("{}"), answering("no JSON"))) {
+      endpoint.now(behaviour);
+      assertInstanceOf(Rejected.class, check.check("opaque"));
+      endpoint.now(answering(INACTIVE));
+      var rejected = assertInstanceOf(Rejected.class, check.check("other" + endpoint.requests()));
+      assertEquals(TokenProblem.INVALID, rejected.problem());
+    }
+  }
+
+  private IntrospectionCheck check(Duration timeout) {
+    var configuration = Configuration.parse("test.yaml", yaml(), Map.of(), false);
+    var identity = Identity.read(configuration.root().section("identity"));
+    return new IntrospectionCheck(
+        identity.issuers(IntrospectionIssuer.class).getFirst(),
+        new KeyClient(Optional.empty(), InetAddress::getAllByName, timeout),
+        Clocks.system());
+  }
+
   @Test
   void anEndpointThatHangsDeniesInTime() throws Exception {
     endpoint.now(_ -> Thread.sleep(Duration.ofSeconds(30)));
-    var configuration = Configuration.parse("test.yaml", yaml(), Map.of(), false);
-    var identity = Identity.read(configuration.root().section("identity"));
-    var client = new KeyClient(Optional.empty(), InetAddress::getAllByName, Duration.ofMillis(200));
-    var check =
-        new IntrospectionCheck(
-            identity.issuers(IntrospectionIssuer.class).getFirst(), client, Clocks.system());
+    var check = check(Duration.ofMillis(200));
     var rejected = assertInstanceOf(Rejected.class, check.check("opaque"));
     assertEquals(TokenProblem.KEYS_UNAVAILABLE, rejected.problem());
     // It is not asked again at once.
