@@ -17,7 +17,9 @@ RUN mvn -B -q package -Pimage
 COPY deploy/jvm.options deploy/
 # The libraries of `oneport call`, which a server does not need; build with --build-arg CLIENT=yes to keep them.
 ARG CLIENT=no
-RUN mkdir -p /etc/oneport && CLIENT=$CLIENT sh src/build/bundle.sh /app
+# The libraries of telemetry (docs/telemetry.md); build with --build-arg TELEMETRY=yes to have them.
+ARG TELEMETRY=no
+RUN mkdir -p /etc/oneport && CLIENT=$CLIENT TELEMETRY=$TELEMETRY sh src/build/bundle.sh /app
 
 FROM ${BASE}
 COPY --from=build /etc/oneport /etc/oneport

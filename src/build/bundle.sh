@@ -3,7 +3,8 @@
 # bundle.sh FOLDER. Both the image and the archive are made with it.
 #   JAVA_HOME  a JDK 25
 #   CLIENT=no  leaves out the libraries of `oneport call`, which a server does not need
-# target must have oneport.jar and libs/. Java uses the cache only with the same Java and with jars of the same age and
+#   TELEMETRY=yes  adds those of telemetry, which a server needs only where it is configured
+# target must have oneport.jar, libs/ and telemetry/. Java uses the cache only with the same Java and with jars of the same age and
 # order: nothing may change them afterwards. The folder itself may move.
 set -eu
 checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -15,6 +16,9 @@ cp -p "$checkout/target/oneport.jar" "$checkout/deploy/jvm.options" "$folder"
 cp -rp "$checkout/target/libs" "$folder"
 if [ "${CLIENT:-yes}" = no ]; then
   for each in $client; do rm "$folder/libs/$each"-*.jar; done
+fi
+if [ "${TELEMETRY:-no}" = yes ]; then
+  cp -rp "$checkout/target/telemetry" "$folder"
 fi
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --no-header-files --no-man-pages --strip-java-debug-attributes \
   --add-modules "$(paste -sd, "$checkout/src/build/modules.txt")"

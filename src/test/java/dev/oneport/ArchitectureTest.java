@@ -97,6 +97,10 @@ final class ArchitectureTest {
           .definedBy("dev.oneport.json")
           .layer("api")
           .definedBy("dev.oneport.api")
+          .layer("telemetry")
+          .definedBy("dev.oneport.telemetry..")
+          .layer("trace")
+          .definedBy("dev.oneport.trace")
           .layer("time")
           .definedBy("dev.oneport.time..")
           .whereLayer("main")
@@ -128,9 +132,14 @@ final class ArchitectureTest {
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("server", "builtins", "page", "cli")
           .whereLayer("record")
-          .mayOnlyBeAccessedByLayers("server", "builtins", "page", "gate", "audit", "metrics")
+          .mayOnlyBeAccessedByLayers(
+              "server", "builtins", "page", "gate", "audit", "metrics", "telemetry")
           .whereLayer("metrics")
-          .mayOnlyBeAccessedByLayers("server", "builtins")
+          .mayOnlyBeAccessedByLayers("server", "builtins", "telemetry")
+          .whereLayer("telemetry")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("trace")
+          .mayNotAccessAnyLayer()
           .whereLayer("page")
           .mayOnlyBeAccessedByLayers("builtins", "server")
           .whereLayer("transport")
@@ -244,6 +253,27 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.cel..");
+
+  /** OpenTelemetry is loaded where it is configured, and is not even there elsewhere. */
+  @ArchTest
+  static final ArchRule ONLY_ONE_ROOM_KNOWS_OPENTELEMETRY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.oneport.telemetry.otlp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
+
+  @ArchTest
+  static final ArchRule ONE_CLASS_OPENS_THAT_ROOM =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.oneport.telemetry.otlp..")
+          .and()
+          .doNotHaveSimpleName("ConfiguredTelemetry")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.oneport.telemetry.otlp..");
 
   @ArchTest
   static final ArchRule THE_LOGIC_OF_ECHO_KNOWS_NO_PROTOCOL =

@@ -4,7 +4,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.record.CallRecord;
 import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.Code;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 
 /**
  * A call's record as one JSON object on one line, in Cloud Logging's format; {@code
@@ -122,7 +122,7 @@ public final class AuditLine {
     };
   }
 
-  private static void trace(JsonWriter line, Trace trace, String project) {
+  static void trace(JsonWriter line, Trace trace, String project) {
     var name = project.isEmpty() ? trace.id() : "projects/" + project + "/traces/" + trace.id();
     line.add(TRACE, name);
     addUnlessEmpty(line, SPAN, trace.span());

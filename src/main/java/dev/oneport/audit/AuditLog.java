@@ -23,7 +23,9 @@ import java.util.function.Supplier;
 public final class AuditLog implements CallSink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
   private static final int BATCH = 1024;
-  private static final Duration LAST = Duration.ofMillis(800);
+
+  /** How long the last lines may take to be written. */
+  public static final Duration LAST = Duration.ofMillis(800);
 
   /** Lets a batch grow: waking a thread for each call costs more than writing the line. */
   private static final Duration GATHERING = Duration.ofMillis(5);
@@ -54,6 +56,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
     this.settings = settings;
     this.out = out;
     this.project = project;
+    out.project(project);
     this.queue = new ArrayBlockingQueue<>(settings.queue());
     this.writer = Background.repeat("audit", this::write);
   }

@@ -1,7 +1,9 @@
 package dev.oneport.audit;
 
+import dev.oneport.trace.CurrentTrace;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -9,8 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * A log record as one JSON object on one line, in Cloud Logging's format: {@code severity}, {@code
- * message}, {@code time}. Everything that looks like a token is removed, from texts of libraries
- * too.
+ * message}, {@code time}, and the trace of the call that the line belongs to. Everything that looks
+ * like a token is removed, from texts of libraries too.
  */
 final class LogLine extends Formatter {
   /**
@@ -30,6 +32,17 @@ final class LogLine extends Formatter {
   private static final int SHORTEST_HEADER = 16;
   private static final int SHORTEST_CLAIMS = 8;
 
+  private final Supplier<String> project;
+
+  /**
+   * Formats lines.
+   *
+   * @param project the Google Cloud project that traces are named after; empty if it is not known
+   */
+  LogLine(Supplier<String> project) {
+    this.project = project;
+  }
+
   @Override
   public String format(LogRecord record) {
     var line =
@@ -38,10 +51,9 @@ final class LogLine extends Formatter {
             .add("severity", severity(record.getLevel()))
             .add("time", record.getInstant().toString())
             .add("message", text(this, record))
-            .add("logger", String.valueOf(record.getLoggerName()))
-            .end()
-            .line();
-    return line.toString();
+            .add("logger", String.valueOf(record.getLoggerName()));
+    CurrentTrace.get().ifPresent(trace -> AuditLine.trace(line, trace, project.get()));
+    return line.end().line().toString();
   }
 
   /**

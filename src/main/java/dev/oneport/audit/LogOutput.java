@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +37,8 @@ public final class LogOutput {
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
 
+  private volatile Supplier<String> project = () -> "";
+
   /** The time of the previous line; guarded by the lock. */
   private Instant last = Instant.EPOCH;
 
@@ -56,6 +59,19 @@ public final class LogOutput {
 
   boolean json() {
     return json;
+  }
+
+  /**
+   * Sets the Google Cloud project that traces are named after.
+   *
+   * @param supplier empty until the project is known
+   */
+  void project(Supplier<String> supplier) {
+    project = supplier;
+  }
+
+  String project() {
+    return project.get();
   }
 
   /** Writes one entry, which may have several lines, as {@link #writeLines} does. */

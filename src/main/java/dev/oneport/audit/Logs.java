@@ -97,7 +97,7 @@ public final class Logs {
 
     Lines(LogOutput output) {
       this.output = output;
-      setFormatter(output.json() ? new LogLine() : new TextLine());
+      setFormatter(output.json() ? new LogLine(output::project) : new TextLine());
       setLevel(Level.ALL);
       setFilter(record -> !isStopRace(record));
     }

@@ -25,7 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's metrics at {@code GET /metrics}; nothing is counted while no rule names this route.
+ * The server's metrics at {@code GET /metrics}; nothing is counted while no rule names this route,
+ * unless telemetry sends them.
  */
 public final class MetricsPage implements Service {
   public static final Route ROUTE = new Route(Protocol.HTTP, "GET /metrics");
@@ -41,7 +42,7 @@ public final class MetricsPage implements Service {
     port.http().get("/metrics", this::answer);
   }
 
-  /** Counts calls by their records while a rule names the metrics, and passes the records on. */
+  /** Counts calls by their records while the metrics are wanted, and passes the records on. */
   public CallSink before(CallSink next, BooleanSupplier wanted) {
     return call -> {
       if (wanted.getAsBoolean()) {
@@ -75,7 +76,8 @@ public final class MetricsPage implements Service {
     }
   }
 
-  private Metrics metrics() {
+  /** The metrics, which are counted from now on at the latest. */
+  public Metrics metrics() {
     var made = metrics;
     if (made != null) {
       return made;

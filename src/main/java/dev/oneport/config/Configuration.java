@@ -148,6 +148,10 @@ public final class Configuration {
         .orElseGet(() -> tree.place(key));
   }
 
+  void variableWarning(String name, String message) {
+    warnings.add(new ConfigurationProblem("", name, message));
+  }
+
   void variableProblem(String name, String message) {
     problems.add(new ConfigurationProblem("", name, message));
   }

@@ -59,6 +59,12 @@ final class Environment {
     return Optional.ofNullable(variables.get(name));
   }
 
+  Set<String> names(String prefix) {
+    var names = new TreeSet<String>();
+    variables.keySet().stream().filter(name -> name.startsWith(prefix)).forEach(names::add);
+    return names;
+  }
+
   boolean has(String name) {
     return variables.containsKey(name);
   }

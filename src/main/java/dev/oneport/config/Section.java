@@ -1,5 +1,6 @@
 package dev.oneport.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +64,19 @@ public final class Section implements AutoCloseable {
     return source.environment().variable(name);
   }
 
+  /** The names of the variables that begin with this. */
+  public Set<String> variableNames(String prefix) {
+    return source.environment().names(prefix);
+  }
+
   /** Reports a problem with such a variable; the message does not quote its value. */
   public void variableProblem(String name, String message) {
     source.variableProblem(name, message);
+  }
+
+  /** Warns that such a variable has no effect. */
+  public void variableWarning(String name, String message) {
+    source.variableWarning(name, message);
   }
 
   /** Whether the environment has this variable, such as one that a platform sets. */
@@ -288,6 +299,13 @@ public final class Section implements AutoCloseable {
             "a whole number");
   }
 
+  /** A part of a whole, from 0 to 1, written as {@code 0.1}. */
+  public double share(String key, double otherwise) {
+    return value(key, Units::decimal, "a number such as 0.1")
+        .filter(value -> within(key, value, 0.0, 1.0, Section::plain))
+        .orElse(otherwise);
+  }
+
   /** A size in bytes, written as {@code 65536}, {@code 64KiB} or {@code 4MiB}. */
   public int bytes(String key, int otherwise, int least, int most) {
     return (int) number(key, otherwise, least, most, Units::bytes, "a size such as 64KiB");
@@ -425,6 +443,11 @@ public final class Section implements AutoCloseable {
 
   private static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Without a fraction that is none. */
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   private static String plain(Duration duration) {

@@ -6,13 +6,21 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Durations and sizes as operators write them: {@code 500ms}, {@code 30s}, {@code 24h}; {@code
- * 64KiB}, {@code 4MiB}.
+ * Durations, sizes and numbers as operators write them: {@code 500ms}, {@code 30s}, {@code 24h};
+ * {@code 64KiB}, {@code 4MiB}; {@code 0.1}.
  */
 public final class Units {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]*)");
 
+  private static final Pattern DECIMAL = Pattern.compile("-?(\\d{1,9}(\\.\\d{1,9})?|\\.\\d{1,9})");
+
   private Units() {}
+
+  static Optional<Double> decimal(String text) {
+    return DECIMAL.matcher(text).matches()
+        ? Optional.of(Double.parseDouble(text))
+        : Optional.empty();
+  }
 
   /** The duration; empty if the text is not a duration. */
   public static Optional<Duration> duration(String text) {

@@ -51,6 +51,11 @@ final class Admission implements AutoCloseable {
     this.meter = meter;
   }
 
+  /** Runs parts of the handler for the caller. */
+  CallScope scope() {
+    return call.scope(caller());
+  }
+
   /** Who called; {@link Caller#ANONYMOUS} on open routes. */
   Caller caller() {
     return holder.caller();
@@ -107,6 +112,7 @@ final class Admission implements AutoCloseable {
   }
 
   private void cutOff(Reason reason) {
+    call.cutOff(reason);
     Consumer<Reason> told;
     synchronized (this) {
       cutReason = reason;

@@ -11,7 +11,10 @@ import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.CallRecord.Traffic;
 import dev.oneport.record.CallSink;
+import dev.oneport.record.CallSpan;
+import dev.oneport.record.CallSpan.Direction;
 import dev.oneport.record.Code;
+import dev.oneport.trace.CurrentTrace;
 import dev.oneport.transport.MemoryShare;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -25,6 +28,7 @@ final class CallWatch {
   private final Route route;
   private final Request request;
   private final Arrival arrival;
+  private final CallSpan span;
   private final long time = System.currentTimeMillis();
   private final long began = System.nanoTime();
 
@@ -34,11 +38,22 @@ final class CallWatch {
   private long bytesIn;
   private long bytesOut;
 
+  /** Whether the span notes messages. */
+  private volatile boolean stream;
+
+  /** A call that is no span. */
   CallWatch(CallSink sink, Route route, Request request, Arrival arrival) {
+    this(sink, route, request, arrival, CallSpan.of(request.trace()));
+  }
+
+  /** From now on the log lines of this thread belong to the call. */
+  CallWatch(CallSink sink, Route route, Request request, Arrival arrival, CallSpan span) {
     this.sink = sink;
     this.route = route;
-    this.request = request;
+    this.request = request.in(span.trace());
     this.arrival = arrival;
+    this.span = span;
+    CurrentTrace.set(span.trace());
   }
 
   Route route() {
@@ -54,14 +69,30 @@ final class CallWatch {
     return arrival;
   }
 
+  /** Runs parts of the handler for this caller. */
+  CallScope scope(Caller caller) {
+    return new CallScope(span, caller);
+  }
+
   void in(long bytes) {
     messagesIn++;
     bytesIn += bytes;
+    if (stream) {
+      span.message(Direction.RECEIVED, messagesIn, bytes);
+    }
   }
 
   void out(long bytes) {
     messagesOut++;
     bytesOut += bytes;
+    if (stream) {
+      span.message(Direction.SENT, messagesOut, bytes);
+    }
+  }
+
+  /** Whether each message of the stream or socket should be counted at once. */
+  boolean notesMessages() {
+    return stream;
   }
 
   /** Counts a request's body as it is read: see {@link CountedInput}. */
@@ -108,8 +139,14 @@ final class CallWatch {
     denied(Gate.denied(reason, detail), status);
   }
 
+  /** The call's lease ended. */
+  void cutOff(Reason reason) {
+    span.cutOff(reason);
+  }
+
   /** Records that a stream or socket began. */
   void started(Caller caller, Rule rule) {
+    stream = span.recording();
     write(Event.STARTED, caller, rule.place(), Outcome.OPEN);
   }
 
@@ -132,7 +169,7 @@ final class CallWatch {
   }
 
   private void write(Event event, Caller caller, String rule, Outcome outcome) {
-    sink.record(
+    var call =
         new CallRecord(
             event,
             Instant.ofEpochMilli(time),
@@ -146,6 +183,13 @@ final class CallWatch {
             outcome.code(),
             System.nanoTime() - began,
             new Traffic(messagesIn, messagesOut, bytesIn, bytesOut),
-            request));
+            request);
+    try {
+      sink.record(call);
+    } finally {
+      if (event != Event.STARTED) {
+        span.end(call);
+      }
+    }
   }
 }

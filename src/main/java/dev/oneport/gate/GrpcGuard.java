@@ -4,7 +4,7 @@ import dev.oneport.api.Reason;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.record.CallRecord.Request;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import dev.oneport.transport.calls.CallControl;
 import dev.oneport.transport.calls.RefusalHandler;
 import dev.oneport.transport.calls.RefusedCall;
@@ -17,6 +17,7 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Guards one gRPC method: asks the {@link Gate}, and ends a denied call with a status. An allowed
@@ -26,8 +27,8 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
   private static final Metadata.Key<String> AUTHORIZATION = key(Credential.AUTHORIZATION);
 
   private static final Metadata.Key<String> USER_AGENT = key("user-agent");
-  private static final Metadata.Key<String> TRACEPARENT = key("traceparent");
-  private static final Metadata.Key<String> CLOUD_TRACE = key("x-cloud-trace-context");
+  private static final Metadata.Key<String> TRACEPARENT = key(Trace.TRACEPARENT_NAME);
+  private static final Metadata.Key<String> CLOUD_TRACE = key(Trace.CLOUD_NAME);
 
   private final Entrance entrance;
   private final ServerCallHandler<Q, R> handler;
@@ -93,9 +94,9 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
           call.unclear(entrance.gate());
         }
       }
-      var caller = call.caller();
-      var listener = caller.call(() -> handler.startCall(call, headers));
-      return new GuardedListener<>(listener, caller, call);
+      var scope = call.scope();
+      var listener = scope.call(() -> handler.startCall(call, headers));
+      return new GuardedListener<>(listener, scope, call);
     } catch (Throwable e) {
       // The handler returned no listener to notify of the end.
       if (call.failed(e)) {
@@ -140,9 +141,15 @@ public final class GrpcGuard<Q, R> implements RefusalHandler<Q, R> {
                 arrival.client().text(),
                 first(headers, USER_AGENT),
                 version == null ? "" : version,
-                Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE)))
+                trace(headers))
             .at(path(call)),
         arrival);
+  }
+
+  private static Optional<Trace> trace(Metadata headers) {
+    return headers.containsKey(TRACEPARENT) || headers.containsKey(CLOUD_TRACE)
+        ? Trace.of(name -> all(headers, name))
+        : Optional.empty();
   }
 
   /** The path that was called, if the route alone does not identify it. */

@@ -1,7 +1,6 @@
 package dev.oneport.gate;
 
 import com.google.protobuf.MessageLite;
-import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.record.Code;
 import dev.oneport.transport.calls.CallControl;
@@ -40,9 +39,9 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     this.errors = errors;
   }
 
-  /** Binds the caller for the handler. */
-  ScopedValue.Carrier caller() {
-    return Caller.as(admission.caller());
+  /** Runs the handler. */
+  CallScope scope() {
+    return admission.scope();
   }
 
   /** Records that a stream began; from now on its lease can end it. */

@@ -5,16 +5,16 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /**
- * Runs the handler's callbacks with their caller, and closes the admission when the call has ended.
+ * Runs the handler's callbacks with their caller and trace, and closes the admission when the call
+ * has ended.
  */
 final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
-  private final ScopedValue.Carrier caller;
+  private final CallScope scope;
   private final GuardedCall<Q, ?> call;
 
-  GuardedListener(
-      ServerCall.Listener<Q> delegate, ScopedValue.Carrier caller, GuardedCall<Q, ?> call) {
+  GuardedListener(ServerCall.Listener<Q> delegate, CallScope scope, GuardedCall<Q, ?> call) {
     super(delegate);
-    this.caller = caller;
+    this.scope = scope;
     this.call = call;
   }
 
@@ -38,13 +38,13 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
   @Override
   public void onCancel() {
     call.cancelled(Cancellation.current());
-    caller.run(super::onCancel);
+    scope.run(super::onCancel);
   }
 
   @Override
   public void onComplete() {
     call.finished(Status.Code.OK);
-    caller.run(super::onComplete);
+    scope.run(super::onComplete);
   }
 
   /**
@@ -54,7 +54,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
    */
   private void deliver(Runnable callback) {
     try {
-      caller.run(callback);
+      scope.run(callback);
     } catch (Throwable e) {
       if (call.failed(e)) {
         return;

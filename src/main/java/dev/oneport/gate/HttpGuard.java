@@ -1,13 +1,12 @@
 package dev.oneport.gate;
 
-import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.Code;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.OutOfRequestMemory;
 import dev.oneport.transport.RequestMemory;
@@ -40,8 +39,8 @@ public final class HttpGuard implements Handler {
   /** Methods whose requests have no body to count. */
   private static final Set<Method> BODILESS = Set.of(Method.GET, Method.HEAD, Method.OPTIONS);
 
-  private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
-  private static final HeaderName CLOUD_TRACE = HeaderNames.create("X-Cloud-Trace-Context");
+  private static final HeaderName TRACEPARENT = HeaderNames.create(Trace.TRACEPARENT_NAME);
+  private static final HeaderName CLOUD_TRACE = HeaderNames.create(Trace.CLOUD_NAME);
 
   /** RFC 9110 section 15.5.16. */
   private static final HttpProblem ENCODED =
@@ -156,7 +155,7 @@ public final class HttpGuard implements Handler {
       if (!forwards && encoded(request.headers())) {
         ENCODED.send(leased);
       } else {
-        Caller.as(admission.caller()).call(() -> handle(handler, request, leased));
+        admission.scope().call(() -> handle(handler, request, leased));
       }
       leased.check();
       leased.finish();
@@ -247,7 +246,9 @@ public final class HttpGuard implements Handler {
 
   /** The trace in the headers of an HTTP request or a WebSocket upgrade. */
   static Optional<Trace> trace(Headers headers) {
-    return Trace.of(first(headers, TRACEPARENT), first(headers, CLOUD_TRACE));
+    return headers.contains(TRACEPARENT) || headers.contains(CLOUD_TRACE)
+        ? Trace.of(name -> headers.all(HeaderNames.create(name), List::of))
+        : Optional.empty();
   }
 
   private static String first(Headers headers, HeaderName name) {

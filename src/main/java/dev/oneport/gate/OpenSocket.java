@@ -1,6 +1,5 @@
 package dev.oneport.gate;
 
-import dev.oneport.api.Caller;
 import dev.oneport.api.Reason;
 import dev.oneport.identity.ClientCertificate;
 import dev.oneport.record.Code;
@@ -36,7 +35,7 @@ final class OpenSocket {
   private final Admission admission;
   private final Optional<ClientCertificate> shown;
   private final Bucket renewals = Budget.of(RENEWALS, 1);
-  private volatile ScopedValue.Carrier caller;
+  private volatile CallScope scope;
   private @Nullable WsListener listener;
   private volatile @Nullable WsSession session;
   private volatile @Nullable Code failure;
@@ -45,7 +44,7 @@ final class OpenSocket {
   OpenSocket(Gate gate, CallWatch watch, Admission admission, Optional<ClientCertificate> shown) {
     this.shown = shown;
     this.gate = gate;
-    this.caller = Caller.as(admission.caller());
+    this.scope = admission.scope();
     this.watch = watch;
     this.admission = admission;
   }
@@ -59,8 +58,8 @@ final class OpenSocket {
     return Objects.requireNonNull(listener);
   }
 
-  ScopedValue.Carrier caller() {
-    return caller;
+  CallScope scope() {
+    return scope;
   }
 
   void received(long bytes) {
@@ -69,6 +68,9 @@ final class OpenSocket {
 
   void opened(WsSession opened) {
     admission.started();
+    if (watch.notesMessages()) {
+      WebSocketSession.of(opened).onSent(watch::out);
+    }
     session = opened;
     admission.onCutOff(reason -> close(opened, reason));
   }
@@ -158,7 +160,7 @@ final class OpenSocket {
     }
     var refusal = gate.renew(held, token, watch.arrival().client(), shown);
     if (refusal.isEmpty()) {
-      caller = Caller.as(held.holder().caller());
+      scope = watch.scope(held.holder().caller());
       from.send(FRESH_TOKEN + "ok", true);
     } else if (refusal.get().temporary()) {
       from.send(FRESH_TOKEN + refusal.get().name(), true);

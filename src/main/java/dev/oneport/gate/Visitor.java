@@ -2,7 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.identity.LogoutTokens;
 import dev.oneport.identity.Sender;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.Headers;
 import java.io.IOException;

@@ -192,12 +192,12 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
     var status = Status.INTERNAL_SERVER_ERROR_500;
     try {
       var seen = bearer.without(headers);
-      var listener = socket.caller().call(listeners::get);
+      var listener = socket.scope().call(listeners::get);
       socket.listener(listener);
       if (listener instanceof UpstreamSocket upstream) {
         upstream.onFailure(socket::failed);
       }
-      var chosen = socket.caller().call(() -> listener.onHttpUpgrade(prologue, seen));
+      var chosen = socket.scope().call(() -> listener.onHttpUpgrade(prologue, seen));
       var answer = bearer.answer(chosen.orElseGet(WritableHeaders::create));
       status = Status.SWITCHING_PROTOCOLS_101;
       return answer;
@@ -256,7 +256,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
   private void deliver(Consumer<WsListener> callback) {
     var socket = socket();
     try {
-      socket.caller().run(() -> callback.accept(socket.listener()));
+      socket.scope().run(() -> callback.accept(socket.listener()));
     } catch (Throwable e) {
       var told = entrance.mapped(e);
       if (told.isEmpty()) {

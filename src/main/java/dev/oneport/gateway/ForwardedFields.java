@@ -37,13 +37,15 @@ final class ForwardedFields {
   ForwardedFields(
       Headers headers, ForwardedIdentity identity, Requester client, String host, String version) {
     add("Host", host);
+    var trace = ForwardedTrace.current();
     var hops = new HopByHop(headers.values(HeaderNames.CONNECTION));
     for (var header : headers) {
       var lower = header.headerName().lowerCase();
       if (!lower.startsWith(":")
           && !isRewritten(lower)
           && !hops.has(lower)
-          && !identity.removes(lower)) {
+          && !identity.removes(lower)
+          && !trace.removes(lower)) {
         add(header.name(), header.allValues(), lower, identity);
       }
     }
@@ -52,6 +54,7 @@ final class ForwardedFields {
     add("X-Forwarded-Host", client.host());
     add("Forwarded", forwarded(client));
     add("Via", version + " oneport");
+    trace.fields(name -> headers.contains(HeaderNames.create(name))).forEach(this::add);
   }
 
   /**

@@ -100,6 +100,7 @@ final class GrpcForwarder {
             : authority);
     fields.add(CONTENT_TYPE);
     fields.add(TRAILERS);
+    var trace = ForwardedTrace.current();
     GrpcMetadata.addAsIs(
         fields,
         headers,
@@ -109,8 +110,12 @@ final class GrpcForwarder {
                 || ForwardedFields.isRewritten(name)
                 || identity.removes(name)
                 || hops.contains(name)
+                || trace.removes(name)
                 || (name.equals("cookie") && identity.removesCookies()));
     addRequester(fields, call, headers);
+    trace
+        .fields(name -> !all(headers, name).isEmpty())
+        .forEach((name, value) -> fields.add(HeaderField.of(name, value)));
     identity
         .headers(Caller.current(), route)
         .forEach((name, value) -> fields.add(HeaderField.of(name.toLowerCase(Locale.ROOT), value)));

@@ -10,7 +10,9 @@ import io.prometheus.metrics.model.snapshots.Unit;
 
 /**
  * Counts calls and their durations, from the same records as the audit. Every label comes from
- * mounted routes or a fixed set, so no client can make the number of series grow.
+ * mounted routes or a fixed set, so no client can make the number of series grow. Exemplars are
+ * off: the library would load OpenTelemetry's classes for them wherever it finds them, and write
+ * into spans.
  */
 public final class CallMetrics {
   private static final double[] BOUNDS = {
@@ -30,6 +32,7 @@ public final class CallMetrics {
             .name("oneport_calls_total")
             .help("Ended calls, including refused ones.")
             .labelNames("protocol", "route", "decision", "status")
+            .withoutExemplars()
             .register(registry);
     http =
         histogram(
@@ -94,6 +97,7 @@ public final class CallMetrics {
         .classicOnly()
         .classicUpperBounds(BOUNDS)
         .labelNames(labels)
+        .withoutExemplars()
         .register(registry);
   }
 }

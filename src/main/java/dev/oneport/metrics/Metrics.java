@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -95,6 +96,11 @@ public final class Metrics {
                 values.get().forEach((key, value) -> callback.call(value.doubleValue(), key)))
         .register(registry);
     return this;
+  }
+
+  /** All current values. */
+  public MetricSnapshots snapshots() {
+    return registry.scrape();
   }
 
   /** Writes all current values. */

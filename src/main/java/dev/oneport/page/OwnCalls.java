@@ -2,7 +2,7 @@ package dev.oneport.page;
 
 import dev.oneport.api.Caller;
 import dev.oneport.record.CallSink;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;

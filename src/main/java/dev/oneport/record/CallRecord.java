@@ -1,6 +1,7 @@
 package dev.oneport.record;
 
 import dev.oneport.api.Route;
+import dev.oneport.trace.Trace;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -76,6 +77,13 @@ public record CallRecord(
     public Request(
         String method, String peer, String userAgent, String version, Optional<Trace> trace) {
       this(method, peer, userAgent, version, trace, "");
+    }
+
+    /** The same request, in the trace that its span belongs to. */
+    public Request in(Optional<Trace> trace) {
+      return trace.equals(this.trace)
+          ? this
+          : new Request(method, peer, userAgent, version, trace, path);
     }
 
     /** Adds the path of a forwarded call. */

@@ -80,8 +80,8 @@ final class Builtins {
   }
 
   /** Adds the sinks of built-in services that read call records. */
-  CallSink before(CallSink audit, Set<Route> mounted, Gate gate) {
-    var measured = metrics.before(audit, () -> gate.policy().has(MetricsPage.ROUTE));
+  CallSink before(CallSink audit, Set<Route> mounted, Gate gate, boolean exported) {
+    var measured = metrics.before(audit, () -> exported || gate.policy().has(MetricsPage.ROUTE));
     return Page.isIn(mounted) ? page.before(measured) : measured;
   }
 

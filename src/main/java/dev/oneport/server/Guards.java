@@ -10,6 +10,7 @@ import dev.oneport.gate.WebSocketGuard;
 import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.ForwardedRoute;
 import dev.oneport.record.CallSink;
+import dev.oneport.record.CallTracer;
 import dev.oneport.transport.RequestMemory;
 import io.grpc.ServerMethodDefinition;
 import io.helidon.http.Headers;
@@ -21,7 +22,7 @@ import java.net.SocketAddress;
 import java.util.function.Supplier;
 
 /** Creates the guards, which all use the same gate. */
-record Guards(Gate gate, CallSink sink, RequestMemory memory) {
+record Guards(Gate gate, CallSink sink, CallTracer tracer, RequestMemory memory) {
   /** Whether the route is served, by a service or an upstream, which the current policy knows. */
   boolean serves(Route route) {
     return gate.policy().has(route);
@@ -79,6 +80,6 @@ record Guards(Gate gate, CallSink sink, RequestMemory memory) {
   }
 
   private Entrance entrance(Route route, ErrorMapping errors) {
-    return new Entrance(gate, sink, route, errors);
+    return new Entrance(gate, sink, tracer, route, errors);
   }
 }

@@ -22,6 +22,7 @@ import dev.oneport.policy.Policy;
 import dev.oneport.policy.PolicyFile;
 import dev.oneport.policy.TokenNames;
 import dev.oneport.policy.TokenNames.CallerCheck;
+import dev.oneport.telemetry.TelemetrySettings;
 import dev.oneport.time.Clocks;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -47,6 +49,7 @@ import java.util.function.BiFunction;
 public record Plan(
     Settings settings,
     AuditSettings audit,
+    Optional<TelemetrySettings> telemetry,
     Identity identity,
     Policy policy,
     Set<String> roles,
@@ -56,6 +59,9 @@ public record Plan(
     Optional<RevocationSettings> revocations,
     Map<Path, String> files,
     List<ConfigurationProblem> warnings) {
+  private static final String VERSION =
+      Objects.requireNonNullElse(Plan.class.getPackage().getImplementationVersion(), "development");
+
   /** Finds the routes that are served in this process. */
   @FunctionalInterface
   interface Mounting {
@@ -119,6 +125,7 @@ public record Plan(
     var root = configuration.root();
     var settings = Settings.read(root.section("server"), dev.isPresent());
     var audit = AuditSettings.read(root.section("audit"));
+    var telemetry = TelemetrySettings.read(root.section("telemetry"), VERSION);
     var section = root.section("identity");
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
     identity.check(
@@ -169,6 +176,7 @@ public record Plan(
     return new Plan(
         settings,
         audit,
+        telemetry,
         identity,
         policy,
         whole.roles(),

@@ -22,6 +22,7 @@ import dev.oneport.identity.DevIssuer;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.identity.VerifiedCertificates;
 import dev.oneport.page.Account;
+import dev.oneport.telemetry.Telemetry;
 import dev.oneport.time.Clocks;
 import io.grpc.ServerServiceDefinition;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ public final class Server implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration GLANCE = Duration.ofMillis(5);
 
+  /** How long the last spans and metrics may take to reach the collector. */
+  private static final Duration LAST_EXPORT = Duration.ofSeconds(2);
+
   private final Supplier<Configuration> source;
   private final Mounts mounts;
   private final Set<Route> mounted;
@@ -57,6 +61,7 @@ public final class Server implements AutoCloseable {
   private final TrustedIssuers trust;
   private final Gate gate;
   private final AuditLog audit;
+  private final Telemetry telemetry;
   private final List<Service> services;
   private final Optional<ListenerTls> tls;
   private final Listener listener;
@@ -130,7 +135,13 @@ public final class Server implements AutoCloseable {
     this.services = List.copyOf(services);
     preload.join();
     var memory = plan.settings().limits().requestMemory();
-    var guards = new Guards(gate, builtins.before(audit, mounted, gate), memory);
+    this.telemetry = ConfiguredTelemetry.start(plan.telemetry(), clocks.wall());
+    var guards =
+        new Guards(
+            gate,
+            builtins.before(audit, mounted, gate, telemetry.on()),
+            telemetry.tracer(),
+            memory);
     this.assertionKeys = new AssertionKeys(clocks.steady());
     this.idTokens = new IdTokens(clocks.wall());
     this.standings = new UpstreamStandings(memory.another());
@@ -142,6 +153,7 @@ public final class Server implements AutoCloseable {
     this.tls = ListenerTls.of(plan, VerifiedCertificates.asked(plan.identity()), clocks.wall());
     this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
     builtins.metrics().watch(listener, tls, gate, trust, audit, standings::up);
+    telemetry.export(builtins.metrics()::metrics);
     this.page = builtins.page();
     if (hasPage()) {
       var account =
@@ -212,10 +224,12 @@ public final class Server implements AutoCloseable {
       var now = readAgain(configuration, page);
       if (!now.settings().sameAtStart(plan.settings())
           || !now.audit().equals(plan.audit())
+          || !now.telemetry().equals(plan.telemetry())
           || !now.revocations().equals(plan.revocations())) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "server, audit or shared settings changed; they take effect at the next start");
+            "server, audit, telemetry or shared settings changed; they take effect at the next"
+                + " start");
       }
       var credentials = trust.replaceIssuers(now.identity());
       // First, because whoever sees the new policy at work may connect with a new authority.
@@ -366,6 +380,7 @@ public final class Server implements AutoCloseable {
     }
     tls.ifPresent(ListenerTls::close);
     health.draining();
+    long deadline = System.nanoTime() + plan.settings().gracePeriod().toNanos();
     try {
       drain(plan.settings());
     } catch (InterruptedException _) {
@@ -377,6 +392,7 @@ public final class Server implements AutoCloseable {
     methods.close();
     fleet.close();
     gate.close();
+    telemetry.close(shorter(LAST_EXPORT, left(deadline).minus(AuditLog.LAST)));
     audit.close();
   }
 

@@ -10,7 +10,7 @@ import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.CallRecord.Traffic;
 import dev.oneport.record.Code;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -22,7 +22,7 @@ final class EveryKeyTest {
   private static final Pattern READ =
       Pattern.compile(
           "\\b(?:[a-z]*[sS]ection|root|server|limits)\\s*\\.(?:text|texts|required|literal|literals"
-              + "|flag|duration|bytes|integer|choice|file|files|binary)\\(\\s*\"([a-z0-9-]+)\"");
+              + "|flag|duration|bytes|integer|share|choice|file|files|binary)\\(\\s*\"([a-z0-9-]+)\"");
 
   private static final Pattern LINE = Pattern.compile("([ -]*)([a-z0-9-]+): (.+)");
 
@@ -182,6 +182,9 @@ final class EveryKeyTest {
             client-secret: secret
             audiences: [ me ]
             caller-prefix: "e:"
+      telemetry:
+        otlp: http://127.0.0.1:4318
+        sample: 0.1
       policy:
         roles:
           listed:

@@ -165,6 +165,12 @@ final class LiteralTextsTest {
             "4: server.trusted-proxies",
             "write a range such as"),
         new Row(
+            "otlp",
+            "audit: { project: my-project }",
+            "telemetry: { otlp: \"http://*.example:4318\" }",
+            "4: telemetry.otlp",
+            "must be a URL such as"),
+        new Row(
             "url",
             "policy:\n  roles",
             "upstreams: { x: { url: \"http://*.example:1\" } }\nforward: [ { route: \"HTTP * /orders/**\", to: x } ]\npolicy:\n  roles",

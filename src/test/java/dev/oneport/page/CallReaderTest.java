@@ -12,7 +12,7 @@ import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.CallRecord.Traffic;
 import dev.oneport.record.CallSink;
 import dev.oneport.record.Code;
-import dev.oneport.record.Trace;
+import dev.oneport.trace.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.trace.CurrentTrace;
 import dev.oneport.transport.ClientWatch;
 import dev.oneport.transport.DirectResponse;
 import dev.oneport.transport.HeaderLine;
@@ -116,6 +117,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     // Helidon's connection can be interrupted only while it waits for a request line.
     var wantsHead = ((InterruptableTask<?>) helidon).canInterrupt();
     if (wantsHead) {
+      CurrentTrace.clear();
       // A 100 or a refusal may be written before the next response begins.
       writer.response(null);
       exchange = new Http1Exchange(source, writer);

@@ -6,6 +6,7 @@ import io.helidon.common.socket.SocketContext;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as its listener sees it. */
@@ -68,6 +69,11 @@ final class Session implements WebSocketSession {
   @Override
   public Sent sent() {
     return connection.outbound().sent();
+  }
+
+  @Override
+  public void onSent(LongConsumer told) {
+    connection.outbound().onSent(told);
   }
 
   @Override

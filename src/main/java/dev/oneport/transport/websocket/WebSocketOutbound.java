@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,10 @@ final class WebSocketOutbound {
   private @Nullable OutboundMessage message;
   private boolean closeSent;
   private volatile Sent sent = new Sent(0, 0);
+  private volatile @Nullable LongConsumer onSent;
+
+  /** What has been sent of the current message; guarded by the lock. */
+  private long size;
 
   WebSocketOutbound(
       DataWriter writer,
@@ -111,6 +116,10 @@ final class WebSocketOutbound {
     return sent;
   }
 
+  void onSent(LongConsumer told) {
+    onSent = told;
+  }
+
   private void data(OutboundMessage current, byte[] bytes, boolean last) {
     var first = !current.begun();
     if (first) {
@@ -121,6 +130,14 @@ final class WebSocketOutbound {
     var payload = deflater != null && compressed ? deflater.compress(bytes, last) : bytes;
     frame(opcode, last, first && compressed, payload);
     sent = new Sent(sent.messages() + (last ? 1 : 0), sent.bytes() + payload.length);
+    size += payload.length;
+    if (last) {
+      var told = onSent;
+      if (told != null) {
+        told.accept(size);
+      }
+      size = 0;
+    }
   }
 
   private void end(boolean last) {

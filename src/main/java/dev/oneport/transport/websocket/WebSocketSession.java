@@ -5,6 +5,7 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.util.function.LongConsumer;
 
 /**
  * A socket as its listener sees it: every {@link WsSession} that this server passes to a {@link
@@ -45,6 +46,12 @@ public interface WebSocketSession extends WsSession {
 
   /** The messages sent so far. */
   Sent sent();
+
+  /**
+   * Sets what gets the size of each message that was sent, as counted by {@link #sent}; called one
+   * at a time, on the senders' threads, and must not block.
+   */
+  void onSent(LongConsumer told);
 
   /** Whether the client closed the socket, so that its code counts. */
   boolean closedByClient();

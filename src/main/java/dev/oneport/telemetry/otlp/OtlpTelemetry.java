@@ -1,0 +1,170 @@
+package dev.oneport.telemetry.otlp;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.oneport.metrics.Metrics;
+import dev.oneport.record.CallTracer;
+import dev.oneport.telemetry.Sampling;
+import dev.oneport.telemetry.Telemetry;
+import dev.oneport.telemetry.TelemetrySettings;
+import dev.oneport.threads.Background;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends spans and metrics with OpenTelemetry's SDK, over HTTP. */
+public final class OtlpTelemetry implements Telemetry {
+  static final String SCOPE = "dev.oneport";
+
+  private static final AttributeKey<String> INSTANCE =
+      AttributeKey.stringKey("service.instance.id");
+
+  /** The longest text of a span; more cannot be told from a request in good faith. */
+  private static final int LONGEST_TEXT = 1024;
+
+  private static final int MOST_EVENTS = 64;
+  private static final Duration CONNECTING = Duration.ofSeconds(5);
+  private static final Duration SENDING = Duration.ofSeconds(10);
+
+  private final TelemetrySettings settings;
+  private final InstantSource wall;
+  private final Resource resource;
+  private final ExportFailures failures = new ExportFailures();
+  private final SpanQueue spans = new SpanQueue(failures);
+  private final SdkTracerProvider traces;
+  private volatile @Nullable SdkMeterProvider meters;
+
+  private OtlpTelemetry(TelemetrySettings settings, InstantSource wall) {
+    this.settings = settings;
+    this.wall = wall;
+    this.resource =
+        Resource.getDefault()
+            .merge(Resource.create(Attributes.of(INSTANCE, UUID.randomUUID().toString())))
+            .merge(Resource.create(attributes(settings.service())));
+    var builder =
+        SdkTracerProvider.builder()
+            .setResource(resource)
+            .setSampler(sampler(settings.sampling()))
+            .setSpanLimits(
+                SpanLimits.builder()
+                    .setMaxAttributeValueLength(LONGEST_TEXT)
+                    .setMaxNumberOfEvents(MOST_EVENTS)
+                    .build());
+    settings.traces().ifPresent(url -> builder.addSpanProcessor(spans.to(url, spanExporter(url))));
+    this.traces = builder.build();
+  }
+
+  /** Starts to send; spans at once, metrics when they are there. */
+  public static Telemetry start(TelemetrySettings settings, InstantSource wall) {
+    return new OtlpTelemetry(settings, wall);
+  }
+
+  @Override
+  public boolean on() {
+    return true;
+  }
+
+  @Override
+  public CallTracer tracer() {
+    return settings.traces().isEmpty()
+        ? CallTracer.NONE
+        : new OtlpTracer(traces.get(SCOPE, settings.service().get("service.version")));
+  }
+
+  @Override
+  public void export(Supplier<Metrics> metrics) {
+    metrics
+        .get()
+        .gauge("oneport_telemetry_waiting_spans", "Spans that wait to be sent.", spans::waiting)
+        .counter(
+            "oneport_telemetry_dropped_spans_total",
+            "Spans that were not sent, because too many waited or the collector failed.",
+            spans::dropped)
+        .counter(
+            "oneport_telemetry_failed_exports_total",
+            "Batches of spans or metrics that the collector did not accept.",
+            failures::count);
+    settings
+        .metrics()
+        .ifPresent(
+            url ->
+                meters =
+                    SdkMeterProvider.builder()
+                        .setResource(resource)
+                        .registerMetricReader(
+                            PeriodicMetricReader.builder(
+                                    new ReportingMetricExporter(url, metricExporter(url), failures))
+                                .setInterval(settings.interval())
+                                .build())
+                        .registerMetricProducer(new ReadMetrics(metrics, wall))
+                        .build());
+  }
+
+  /** On another thread, because the SDK's own methods wait longer. */
+  @Override
+  public void close(Duration longest) {
+    var end = Background.start("telemetry-end", this::end);
+    try {
+      var _ = end.join(longest);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end() {
+    var spans = traces.shutdown();
+    var last = meters;
+    var metrics = last == null ? CompletableResultCode.ofSuccess() : last.shutdown();
+    var _ = CompletableResultCode.ofAll(List.of(spans, metrics)).join(SENDING.toSeconds(), SECONDS);
+  }
+
+  private OtlpHttpSpanExporter spanExporter(URI url) {
+    return OtlpHttpSpanExporter.builder()
+        .setEndpoint(url.toString())
+        .setHeaders(settings::headers)
+        .setConnectTimeout(CONNECTING)
+        .setTimeout(SENDING)
+        .build();
+  }
+
+  private OtlpHttpMetricExporter metricExporter(URI url) {
+    return OtlpHttpMetricExporter.builder()
+        .setEndpoint(url.toString())
+        .setHeaders(settings::headers)
+        .setConnectTimeout(CONNECTING)
+        .setTimeout(SENDING)
+        .build();
+  }
+
+  private static Attributes attributes(Map<String, String> texts) {
+    var attributes = Attributes.builder();
+    texts.forEach(attributes::put);
+    return attributes.build();
+  }
+
+  private static Sampler sampler(Sampling sampling) {
+    var own =
+        sampling.ratio() >= 1
+            ? Sampler.alwaysOn()
+            : sampling.ratio() <= 0
+                ? Sampler.alwaysOff()
+                : Sampler.traceIdRatioBased(sampling.ratio());
+    return sampling.byParent() ? Sampler.parentBased(own) : own;
+  }
+}

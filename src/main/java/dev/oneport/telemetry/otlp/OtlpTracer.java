@@ -1,0 +1,72 @@
+package dev.oneport.telemetry.otlp;
+
+import dev.oneport.api.Route;
+import dev.oneport.record.CallRecord.Request;
+import dev.oneport.record.CallSpan;
+import dev.oneport.record.CallTracer;
+import dev.oneport.trace.Trace;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Begins spans. One that is not sampled costs two numbers: no attribute is read for it. */
+final class OtlpTracer implements CallTracer {
+  private final Tracer tracer;
+
+  OtlpTracer(Tracer tracer) {
+    this.tracer = tracer;
+  }
+
+  @Override
+  public CallSpan begin(Route route, Request request, Supplier<String> origin) {
+    var parent = request.trace().map(OtlpTracer::parent).orElse(Context.root());
+    var span =
+        tracer
+            .spanBuilder(CallAttributes.name(route, request))
+            .setParent(parent)
+            .setSpanKind(SpanKind.SERVER)
+            .startSpan();
+    if (span.isRecording()) {
+      span.setAllAttributes(CallAttributes.of(route, request, origin.get()));
+    }
+    return new OtlpSpan(span, request.trace().map(Trace::state).orElse(""));
+  }
+
+  private static Context parent(Trace trace) {
+    if (!trace.state().isEmpty()) {
+      return W3CTraceContextPropagator.getInstance().extract(Context.root(), trace, Fields.ALL);
+    }
+    // Google's header may name no span; the call belongs to the trace all the same.
+    var span = trace.span().isEmpty() ? IdGenerator.random().generateSpanId() : trace.span();
+    var flags = trace.sampled() ? TraceFlags.getSampled() : TraceFlags.getDefault();
+    var context =
+        SpanContext.createFromRemoteParent(trace.id(), span, flags, TraceState.getDefault());
+    return Context.root().with(Span.wrap(context));
+  }
+
+  /** The headers as the propagator asks for them. */
+  private enum Fields implements TextMapGetter<Trace> {
+    ALL;
+
+    @Override
+    public @Nullable String get(@Nullable Trace trace, String key) {
+      if (trace == null) {
+        return null;
+      }
+      return switch (key) {
+        case Trace.TRACEPARENT_NAME -> trace.traceparent();
+        case Trace.STATE_NAME -> trace.state();
+        default -> null;
+      };
+    }
+  }
+}
