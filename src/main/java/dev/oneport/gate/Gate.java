@@ -271,11 +271,13 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * The current verdict for a credential on each mounted route. Decided as calls are, but nothing
-   * is counted, and quotas and limits are not checked.
+   * The current verdict for a client on each mounted route. Decided as calls are, but nothing is
+   * counted, and quotas and limits are not checked.
+   *
+   * @param credentials gives the credential that decides on a route
    */
-  List<Permission> permissions(Credential credential, Sender sender) {
-    return terms.permissions(credential, sender, clocks.wall().instant());
+  List<Permission> permissions(Function<Route, Credential> credentials, Sender sender) {
+    return terms.permissions(credentials, sender, clocks.wall().instant());
   }
 
   /**

@@ -92,11 +92,23 @@ record Terms(
         : Caller.ANONYMOUS;
   }
 
-  /** The verdict for a credential on each mounted route. */
-  List<Permission> permissions(Credential credential, Sender sender, Instant now) {
-    var caller = identify(credential, sender);
+  /**
+   * The verdict on each mounted route.
+   *
+   * @param credentials gives the credential that decides on a route
+   */
+  List<Permission> permissions(
+      Function<Route, Credential> credentials, Sender sender, Instant now) {
+    var callers = new HashMap<CredentialPlaces, Identified>();
     return policy.routes().stream()
-        .map(route -> Permission.of(policy, route, caller, now))
+        .map(
+            route ->
+                Permission.of(
+                    policy,
+                    route,
+                    callers.computeIfAbsent(
+                        places(route), _ -> identify(credentials.apply(route), sender)),
+                    now))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.oneport.gate;
 
+import dev.oneport.api.Route;
 import dev.oneport.identity.LogoutTokens;
 import dev.oneport.identity.Sender;
 import dev.oneport.trace.Trace;
@@ -8,6 +9,7 @@ import io.helidon.http.Headers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The sender of an HTTP request, for handlers of open routes, where the guard does not check
@@ -16,12 +18,19 @@ import java.util.Optional;
 public final class Visitor {
   private final Gate gate;
   private final Credential credential;
+  private final Function<Route, Credential> credentials;
   private final Optional<Trace> trace;
   private final Sender sender;
 
-  private Visitor(Gate gate, Credential credential, Optional<Trace> trace, Sender sender) {
+  private Visitor(
+      Gate gate,
+      Credential credential,
+      Function<Route, Credential> credentials,
+      Optional<Trace> trace,
+      Sender sender) {
     this.gate = gate;
     this.credential = credential;
+    this.credentials = credentials;
     this.trace = trace;
     this.sender = sender;
   }
@@ -37,6 +46,7 @@ public final class Visitor {
     return new Visitor(
         gate,
         HttpGuard.credential(null, headers, gate, List.of(), Peer.of(info)),
+        route -> HttpGuard.credential(route, headers, gate, List.of(), Peer.of(info)),
         HttpGuard.trace(headers),
         new Sender(peer, gate.perimeter().attempts(client)));
   }
@@ -46,9 +56,9 @@ public final class Visitor {
     return gate.identify(credential, sender);
   }
 
-  /** The gate's current verdict for each mounted route. */
+  /** The gate's current verdict for each mounted route, by the credential that decides there. */
   public List<Permission> permissions() {
-    return gate.permissions(credential, sender);
+    return gate.permissions(credentials, sender);
   }
 
   /** The caller's roles: those in the token, and those the policy adds. */

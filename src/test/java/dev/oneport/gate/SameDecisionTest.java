@@ -77,7 +77,8 @@ final class SameDecisionTest {
           "unwanted",
           "bySecond",
           "byTest",
-          "byEither");
+          "byEither",
+          "senior");
 
   private static final Service[] PROBES = {new ProbeService(NAMES), new DescribedProbes(NAMES)};
 
@@ -110,6 +111,7 @@ final class SameDecisionTest {
           listed: [ alice@example.com, second:1234567890 ]
           readers: []
           engineers: { groups: [ "Domain Admins", team/ops ], callers: [ "second:*" ] }
+          seniors: { callers: [ "*@example.com" ], when: "claims.tenant_id == 'acme'" }
         rules:
           - { allow: [ anyone ], route: %s }
           - { allow: [ authenticated ], route: %s }
@@ -134,6 +136,7 @@ final class SameDecisionTest {
           - { allow: [ authenticated ], credential: second, route: %s }
           - { allow: [ authenticated ], credential: test, route: %s }
           - { allow: [ authenticated ], credential: [ test, machines ], route: %s }
+          - { allow: [ seniors ], route: %s }
       """
           .formatted(
               ISSUER.id(),
@@ -165,7 +168,8 @@ final class SameDecisionTest {
               DescribedProbes.routes("unwanted"),
               DescribedProbes.routes("bySecond"),
               DescribedProbes.routes("byTest"),
-              DescribedProbes.routes("byEither"));
+              DescribedProbes.routes("byEither"),
+              DescribedProbes.routes("senior"));
 
   private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -481,6 +485,10 @@ final class SameDecisionTest {
             "mapped",
             List.of(new HeaderField("x-second-token", OTHER.token().sign())),
             Reply.OK),
+        new Row("a role whose condition holds", "senior", tenant("acme"), Reply.OK),
+        new Row("a role whose condition does not hold", "senior", tenant("other"), NOT_ALLOWED),
+        new Row(
+            "a role whose condition fails", "senior", bearer(ISSUER.token().sign()), NOT_ALLOWED),
         new Row("a condition that holds", "tenant", tenant("acme"), Reply.OK),
         new Row("a condition that does not hold", "tenant", tenant("other"), NOT_ALLOWED),
         new Row(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.oneport.config.Configuration;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
+import dev.oneport.testing.JwksServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.time.Clocks;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,6 +52,29 @@ final class RefusedTokenTest {
               rejected.problem() == TokenProblem.EXPIRED ? EXPIRED : rejected.detail();
         };
     assertEquals(row.said(), said);
+  }
+
+  /** RFC 8725 section 3.10: keys come from where the operator says, not from where a token says. */
+  @Test
+  void noAddressInATokenIsFetched() {
+    try (var bait = JwksServer.start(JwksServer.status(500))) {
+      for (var name : List.of("jku", "x5u", "iss", "kid", "url")) {
+        var address = bait.url("/keys");
+        var verification =
+            tokens.verify(
+                ISSUER.token().header(name, address).claim("iss", ISSUER.id()).sign(),
+                Optional.empty());
+        assertEquals(!name.equals("kid"), verification instanceof Verified, name);
+        var _ =
+            tokens.verify(
+                ISSUER.token().header(name, address).claim("iss", address).sign(),
+                Optional.empty());
+        var _ =
+            tokens.verify(
+                ISSUER.token().header(name, address).signBy(TestIssuer.other()), Optional.empty());
+      }
+      assertEquals(0, bait.requests());
+    }
   }
 
   static Stream<Row> rows() {

@@ -241,6 +241,47 @@ final class PageTest {
     return send(server, "GET", path);
   }
 
+  /** Where rules say whose credential decides, the page judges each route by that one. */
+  @Test
+  void eachRouteIsJudgedByTheCredentialThatDecidesThere() throws Exception {
+    var yaml =
+        """
+        identity:
+          issuers:
+            app: { issuer: "%1$s", jwks: '%2$s', audiences: [ "%3$s" ], caller-prefix: "app:" }
+            front: { issuer: "%1$s", jwks: '%2$s', audiences: [ front ], caller-prefix: "front:", header: x-front }
+        policy:
+          rules:
+            - { allow: [ "app:*" ], credential: app, route: [ HTTP GET /ping, GRPC Echo/* ] }
+            - { allow: [ "front:*" ], credential: front, route: WS /ws }
+        """
+            .formatted(ISSUER.id(), ISSUER.jwks(), TestIssuer.AUDIENCE);
+    try (var server = RunningServer.start(SETTING + yaml + FOR_ALL, new EchoService())) {
+      var app = "Bearer " + ISSUER.token().sign();
+      var front = ISSUER.token().claim("aud", "front").sign();
+      assertEquals("app allowed, front CREDENTIALS_MISSING", judged(server, "Authorization", app));
+      assertEquals("app CREDENTIALS_MISSING, front allowed", judged(server, "X-Front", front));
+      assertEquals(
+          "app allowed, front allowed", judged(server, "Authorization", app, "X-Front", front));
+    }
+  }
+
+  private String judged(RunningServer server, String... headers) throws Exception {
+    var account = send(server, "GET", "/page/me", headers).body();
+    return "app " + judged(account, "HTTP GET /ping") + ", front " + judged(account, "WS /ws");
+  }
+
+  private static String judged(String account, String route) {
+    var found =
+        Pattern.compile(
+                "\"route\":\""
+                    + route
+                    + "\"[^}]*?\"allowed\":(true|false)[^}]*?(?:\"reason\":\"(\\w+)\"|\"rule\")")
+            .matcher(account);
+    assertTrue(found.find(), account);
+    return found.group(1).equals("true") ? "allowed" : found.group(2);
+  }
+
   private HttpResponse<String> send(
       RunningServer server, String method, String path, String... headers) throws Exception {
     var request =
