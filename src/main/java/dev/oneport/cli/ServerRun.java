@@ -41,6 +41,7 @@ final class ServerRun {
   int run(Callable<Server> make, Consumer<Server> listening) throws Exception {
     LastResort.install();
     Carriers.watch();
+    SpareMemory.watch();
     var _ = Background.start("start", () -> start(make));
     var _ = CompletableFuture.anyOf(started, stop.received()).handle((_, _) -> true).get();
     if (stop.received().isDone() && decided.compareAndSet(false, true)) {
