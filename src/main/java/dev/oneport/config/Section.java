@@ -160,12 +160,9 @@ public final class Section implements AutoCloseable {
   /** A text, or a word that YAML reads as another one. */
   private Optional<String> word(String key) {
     var text = raw(key).map(value -> resolve(path(key), value));
-    text.flatMap(Section::wording).ifPresent(problem -> problem(key, problem));
+    // Not with the text, which may be a secret.
+    text.flatMap(Wording::problem).ifPresent(problem -> problem(key, problem));
     return text;
-  }
-
-  private static Optional<String> wording(String text) {
-    return Wording.problem(text).map(problem -> "'" + text + "' " + problem);
   }
 
   /** Reports words such as {@code no} and {@code On}, which mean false and true, as texts. */
@@ -283,7 +280,9 @@ public final class Section implements AutoCloseable {
     var checked = texts.toList();
     checked.forEach(
         text ->
-            wording(text).or(() -> problem.apply(text)).ifPresent(it -> source.problem(at, it)));
+            Wording.problem(text)
+                .or(() -> problem.apply(text))
+                .ifPresent(it -> source.problem(at, it)));
     return checked;
   }
 

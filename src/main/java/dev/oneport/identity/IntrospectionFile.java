@@ -1,5 +1,6 @@
 package dev.oneport.identity;
 
+import dev.oneport.config.Literal;
 import dev.oneport.config.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,6 +49,7 @@ final class IntrospectionFile {
           && !section.hasProblem("client-secret-file")) {
         section.problem("client-secret-file", "is needed, or client-secret, and not both");
       }
+      reportEnds(section, "client-secret", secret);
       var access = KeyAccess.read(section, false);
       access.check(section, endpoint);
       for (var key : MEANINGLESS) {
@@ -59,9 +61,22 @@ final class IntrospectionFile {
           IssuerFile.answers(name, section, several, severalBringRoles),
           endpoint,
           access,
-          section.required("client-id"),
+          file.clientId(),
           secret,
           secretFile);
+    }
+  }
+
+  private String clientId() {
+    var id = section.required("client-id");
+    reportEnds(section, "client-id", id);
+    return id;
+  }
+
+  /** Reports what a variable often has too much; not with the text, which may be a secret. */
+  private static void reportEnds(Section section, String key, String text) {
+    if (Literal.endsProblem(text).isPresent()) {
+      section.problem(key, "begins or ends with a blank, a line break or quotes: leave them out");
     }
   }
 

@@ -292,6 +292,11 @@ final class IntrospectionTest {
         "endpoint: \"https://idp.example/i\" | client-secret-file: is needed",
         "endpoint: \"https://idp.example/i\", client-secret-file: /no/such/file |"
             + " client-secret-file: there is no file",
+        "endpoint: \"https://idp.example/i\", client-secret: \"x\\n\" | client-secret: begins or ends"
+            + " with a blank, a line break or quotes: leave them out",
+        "endpoint: \"https://idp.example/i\", client-secret: '\"x\"' | client-secret: begins or ends",
+        "endpoint: \"https://idp.example/i\", client-secret: \"x\\u200by\" | client-secret: has the"
+            + " invisible character U+200B at position 2",
         "endpoint: \"https://idp.example/i\", client-secret: x, jwks: /x | jwks: unknown key",
         "endpoint: \"https://idp.example/i\", client-secret: x, algorithms: [ RS256 ] | algorithms:"
             + " means nothing",
