@@ -152,6 +152,10 @@ public record Plan(
         file.mentions(PublishedKeys.ROUTE),
         name -> dev.isPresent() || identity.listsClaim(name));
     var mounted = new LinkedHashSet<>(mounting.served(settings, file, table));
+    if (!identity.logoutIssuers().isEmpty() && file.mentions(BackChannelLogout.ROUTE)) {
+      // Not for an upstream, whatever is forwarded: nobody else would revoke the sessions here.
+      mounted.add(BackChannelLogout.ROUTE);
+    }
     for (var forward : forwards.forwards()) {
       if (mounted.contains(forward.pattern().route())) {
         root.problem("forward", forward.pattern() + " is already mounted by a service");

@@ -37,8 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class RevocationFileTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
 
+  private static final ManualClock CLOCK = new ManualClock(Instant.parse("2026-11-29T18:00:00Z"));
+
   @TempDir Path folder;
-  private final ManualClock clock = new ManualClock(Instant.parse("2026-11-29T18:00:00Z"));
+  private final ManualClock clock = new ManualClock(CLOCK.instant());
   private Path path;
 
   @BeforeEach
@@ -71,6 +73,46 @@ final class RevocationFileTest {
     assertEquals(200, names.size());
     assertFalse(names.contains("lapsed0"));
     assertEquals(Set.of("revocations.jsonl", "revocations.jsonl.lock"), names(folder));
+  }
+
+  @Test
+  void processesLoseNoLinesEither() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      Files.writeString(path, line("lapsed" + i, Instant.EPOCH), APPEND);
+    }
+    var processes = new ArrayList<Process>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Writer.class.getName(),
+                  path.toString(),
+                  "p" + i)
+              .inheritIO()
+              .start());
+    }
+    for (var process : processes) {
+      assertEquals(0, process.waitFor());
+    }
+    assertEquals(3 * Writer.LINES, callers().size());
+  }
+
+  /** A process that revokes one after the other. */
+  static final class Writer {
+    static final int LINES = 40;
+
+    private Writer() {}
+
+    public static void main(String... args) throws IOException {
+      var settings = settings(Path.of(args[0]));
+      var file = new RevocationFile(settings, new Lapse(settings, () -> IDENTITY), CLOCK);
+      for (int i = 0; i < LINES; i++) {
+        file.add(List.of(revocation(args[1] + "-" + i, CLOCK.instant())));
+      }
+    }
   }
 
   @Test

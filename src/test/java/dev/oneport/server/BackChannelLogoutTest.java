@@ -267,6 +267,20 @@ final class BackChannelLogoutTest {
   }
 
   @Test
+  void aForwardOfEverythingLeavesTheRouteHere() throws Exception {
+    var forward =
+        """
+        upstreams: { web: { url: "http://127.0.0.1:9" } }
+        forward: [ { route: HTTP * /**, to: web } ]
+        """;
+    var yaml = yaml("").replace("[ HTTP GET /all,", "[ HTTP * /**,") + forward;
+    try (var front = RunningServer.start(yaml, clock, new ProbeService(List.of("all")))) {
+      assertEquals(200, post(front.port(), logout("1").sign()).status());
+      assertEquals(1, Files.readAllLines(file).size());
+    }
+  }
+
+  @Test
   void theRuleMustBeForAnyone() {
     var yaml =
         yaml("")
