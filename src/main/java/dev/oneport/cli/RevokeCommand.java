@@ -64,8 +64,8 @@ final class RevokeCommand implements Callable<Integer> {
       names = "--before",
       paramLabel = "TIME",
       description =
-          "Revoke what was issued before, such as 2026-11-29T18:00:00Z. Default: now. What does"
-              + " not say when it was issued is always revoked.")
+          "Revoke what was issued before this time. Default: now. What does not say when it was"
+              + " issued is always revoked.")
   @Nullable String before;
 
   @Option(names = "--yes", description = "Do revoke everything of an issuer.")

@@ -9,8 +9,8 @@ public enum Problem {
   TOKEN_EXPIRED(Verdict.REFRESH, "the token expired"),
   /** The issuer may have changed its keys, and then a new token is valid. */
   TOKEN_INVALID(Verdict.REFRESH, "the token is not valid here"),
-  /** The server accepts this token nowhere again; a token that was issued later may be valid. */
-  TOKEN_REVOKED(Verdict.REFRESH, "the token was revoked"),
+  /** The server never accepts it again; a token that is issued later may be valid. */
+  TOKEN_REVOKED(Verdict.REFRESH, "the credential was revoked"),
   TOKEN_SIGNATURE_REMOVED(Verdict.FINAL, "the platform removed the token's signature"),
   /** The token source has none. */
   TOKEN_UNAVAILABLE(Verdict.FINAL, "no token is available"),
