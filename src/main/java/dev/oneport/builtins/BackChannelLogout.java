@@ -58,12 +58,12 @@ public final class BackChannelLogout implements Service {
    * Reports what cannot work together.
    *
    * @param identity the section
-   * @param mentioned whether a rule names the route
+   * @param named whether a rule names the route itself
    * @param open whether anyone may call it
    * @param kept whether revocations are kept
    */
   public static void check(
-      Section identity, Identity issuers, boolean mentioned, boolean open, boolean kept) {
+      Section identity, Identity issuers, boolean named, boolean open, boolean kept) {
     for (var name : issuers.logoutIssuers()) {
       var key = "issuers." + name + ".logout-audiences";
       if (!kept) {
@@ -78,7 +78,7 @@ public final class BackChannelLogout implements Service {
                 + " }");
       }
     }
-    if (mentioned && issuers.logoutIssuers().isEmpty() && issuers.names().isPresent()) {
+    if (named && issuers.logoutIssuers().isEmpty() && issuers.names().isPresent()) {
       identity.problem(
           "issuers", "must have one with logout-audiences: a rule names HTTP POST " + PATH);
     }

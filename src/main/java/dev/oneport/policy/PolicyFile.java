@@ -146,6 +146,13 @@ public final class PolicyFile {
     }
   }
 
+  /** Whether any rule names this very route, not by a pattern. */
+  public boolean names(Route route) {
+    return book.rules().stream()
+        .flatMap(rule -> rule.routes().stream())
+        .anyMatch(pattern -> pattern.route().equals(route));
+  }
+
   /** Whether any rule is for callers with a token. */
   public boolean wantsTokens() {
     return book.rules().stream().anyMatch(rule -> !rule.forAnyone());

@@ -171,7 +171,7 @@ public record Plan(
     BackChannelLogout.check(
         section,
         identity,
-        file.mentions(BackChannelLogout.ROUTE),
+        file.names(BackChannelLogout.ROUTE),
         policy.openRoutes().contains(BackChannelLogout.ROUTE),
         revocations.isPresent());
     var certificate = certificates.apply(configuration, settings);
