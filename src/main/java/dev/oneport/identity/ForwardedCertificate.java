@@ -21,12 +21,22 @@ import java.util.function.Function;
  */
 record ForwardedCertificate(String header, Cache<List<String>, ClientCertificate> known) {
   private static final String CHAIN = "-chain";
-  private static final int MOST_KNOWN = 1024;
+
+  /** In characters, because clients of a proxy may choose what it forwards. */
+  private static final long MOST_KNOWN = 4 << 20;
+
   private static final int LONGEST = 64 << 10;
   private static final ClientCertificate UNREADABLE = new ClientCertificate(List.of(), true);
 
   ForwardedCertificate(String header) {
-    this(header, Caffeine.newBuilder().maximumSize(MOST_KNOWN).build());
+    this(
+        header,
+        Caffeine.newBuilder()
+            .maximumWeight(MOST_KNOWN)
+            .weigher(
+                (List<String> items, ClientCertificate _) ->
+                    items.stream().mapToInt(String::length).sum())
+            .build());
   }
 
   /** The names of both headers. */

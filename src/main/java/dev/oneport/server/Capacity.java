@@ -12,8 +12,8 @@ import java.util.List;
  * file descriptor (Helidon 4.5.0).
  */
 final class Capacity {
-  /** An idle connection uses two thirds of this; half of that is Helidon's buffer. */
-  private static final long CONNECTION_MEMORY = 24 << 10;
+  /** An idle connection uses half of this; half of that is Helidon's buffer. */
+  private static final long CONNECTION_MEMORY = 32 << 10;
 
   /** File descriptors reserved for everything but connections. */
   private static final long RESERVED_FILES = 256;

@@ -29,7 +29,7 @@ final class CapacityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"16384, 268435456, 10922", "100, 268435456, 100"})
+  @CsvSource({"16384, 268435456, 8192", "100, 268435456, 100"})
   void memoryBoundsConnections(int wanted, long memory, int connections) {
     assertEquals(connections, Capacity.connections(wanted, memory, 1 << 20));
   }

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http1;
 
+import dev.oneport.transport.HeadMemory;
 import dev.oneport.transport.OpenCount;
 import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.time.DeadlineWatch;
@@ -22,10 +23,14 @@ import java.util.stream.Collectors;
  * carry {@code Connection: close} exactly when the connection ends after them.
  */
 public final class Http1Server {
+  /** The part of the heap for large heads. */
+  private static final int PART = 16;
+
   private final Http1Limits limits;
   private final RefusedRequests refused;
   private final DeadlineWatch watchdog = new DeadlineWatch();
   private final OpenCount connections = new OpenCount(Integer.MAX_VALUE);
+  private final LargeHeads heads;
   private final Set<String> protocols;
   private final Set<String> secureProtocols;
   private final Http1ConnectionSelector helidon;
@@ -38,6 +43,15 @@ public final class Http1Server {
    *     in any case and offer several
    */
   public Http1Server(Http1Limits limits, List<Http1Upgrader> upgraders, RefusedRequests refused) {
+    this(limits, upgraders, refused, HeadMemory.ofHeap(PART));
+  }
+
+  Http1Server(
+      Http1Limits limits,
+      List<Http1Upgrader> upgraders,
+      RefusedRequests refused,
+      HeadMemory memory) {
+    this.heads = new LargeHeads(memory);
     this.limits = limits;
     this.refused = refused;
     this.protocols =
@@ -122,6 +136,10 @@ public final class Http1Server {
 
   DeadlineWatch watchdog() {
     return watchdog;
+  }
+
+  LargeHeads heads() {
+    return heads;
   }
 
   RefusedRequests refused() {

@@ -44,6 +44,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
   private final Input input;
   private final RequestSource source;
   private final GuardedWriter writer;
+  private final LargeHeads.Share memory;
   private final ServerConnection helidon;
 
   private volatile boolean closing;
@@ -70,6 +71,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
     this.input = input;
     this.linger = server.limits().lingerTimeout();
     var watchdog = server.watchdog();
+    this.memory = server.heads().share(() -> Sockets.close(context));
     this.source =
         new RequestSource(
             input,
@@ -78,7 +80,8 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
             server.protocols(context.isSecure()),
             context.listenerContext().config().maxPayloadSize(),
             this::self,
-            head -> head.report(server.refused(), context.remotePeer().address()));
+            head -> head.report(server.refused(), context.remotePeer().address()),
+            memory);
     this.writer = new GuardedWriter(context.dataWriter(), server.limits(), watchdog, writing);
     this.exchange = new Http1Exchange(source, writer);
     this.helidon =
@@ -105,6 +108,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
         }
       } finally {
         server.watchdog().forget(this);
+        memory.release();
       }
     }
   }

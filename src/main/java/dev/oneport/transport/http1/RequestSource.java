@@ -27,6 +27,7 @@ final class RequestSource {
   private final long maxBody;
   private final Supplier<String> self;
   private final Consumer<RefusedHead> refusals;
+  private final LargeHeads.Share memory;
   private final Patience firstByte;
   private final Patience betweenRequests;
 
@@ -48,6 +49,7 @@ final class RequestSource {
    * @param maxBody the most bytes of a body, -1 for no bound
    * @param self the authority for a request without {@code Host}
    * @param refusals receives each refused head
+   * @param memory of the connection's heads
    */
   RequestSource(
       Input input,
@@ -56,7 +58,8 @@ final class RequestSource {
       Set<String> protocols,
       long maxBody,
       Supplier<String> self,
-      Consumer<RefusedHead> refusals) {
+      Consumer<RefusedHead> refusals,
+      LargeHeads.Share memory) {
     this.input = input;
     this.limits = limits;
     this.watchdog = watchdog;
@@ -64,6 +67,7 @@ final class RequestSource {
     this.maxBody = maxBody;
     this.self = self;
     this.refusals = refusals;
+    this.memory = memory;
     this.firstByte = now -> now + limits.firstByteTimeout().toNanos();
     this.betweenRequests = now -> now + limits.idleTimeout().toNanos();
   }
@@ -185,6 +189,7 @@ final class RequestSource {
 
   private boolean begun() {
     idle = true;
+    memory.release();
     if (!input.available()) {
       input.patience(first ? firstByte : betweenRequests);
       if (!input.fill()) {
@@ -206,7 +211,9 @@ final class RequestSource {
       var until = headUntil;
       input.patience(_ -> until);
     }
-    return input.fill();
+    var more = input.fill();
+    count(input.size());
+    return more;
   }
 
   /**
@@ -274,6 +281,12 @@ final class RequestSource {
     }
   }
 
+  private void count(int bytes) {
+    if (!memory.growTo(bytes)) {
+      throw Refusal.headTooLarge();
+    }
+  }
+
   private void check(int lines, int size) {
     if (lines == 0 && size > limits.maxRequestLineBytes() + 2) {
       throw Refusal.requestLineTooLong();
@@ -284,6 +297,8 @@ final class RequestSource {
   }
 
   private byte[] accept(Http1RequestHead head) {
+    count(head.bytes().length);
+    memory.complete();
     body = head.body();
     bodyAwaited = head.expectsContinue();
     headOnly = head.headOnly();

@@ -69,6 +69,7 @@ final class FrameReceiver implements FrameReader.Target {
   void abandon() {
     touched.forEach(Http2Stream::deliver);
     touched.clear();
+    headers.abandon();
   }
 
   /** Wakes the stream's handler at the next pause. */

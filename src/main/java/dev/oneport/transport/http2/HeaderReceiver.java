@@ -17,11 +17,22 @@ import org.jspecify.annotations.Nullable;
  * compression state in sync.
  */
 final class HeaderReceiver {
+  /** What a stream needs besides its head: its request, its thread, and its windows. */
+  private static final long STREAM = 4 << 10;
+
+  /** A head is there as bytes and as text. */
+  private static final long COPIES = 2;
+
+  /** The objects of a field, besides its text. */
+  private static final long FIELD = 180;
+
   private final OpenStreams streams;
   private final FloodGuard floods;
   private final FrameReceiver receiver;
   private final HpackDecoder decoder;
   private @Nullable HeaderBlock block;
+  private long inBlock;
+  private long inTable;
 
   HeaderReceiver(OpenStreams streams, FloodGuard floods, FrameReceiver receiver) {
     this.streams = streams;
@@ -46,6 +57,7 @@ final class HeaderReceiver {
     } else {
       streams.headerBlock(true);
       block = newBlock(frame.stream(), end);
+      hold(frame.length());
       block.append(frame);
     }
   }
@@ -59,12 +71,47 @@ final class HeaderReceiver {
     if (current == null || frame.stream() != current.stream()) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, "CONTINUATION without HEADERS");
     }
+    hold(frame.length());
     current.continued(frame);
     if (frame.has(Frame.END_HEADERS)) {
       block = null;
+      releaseBlock();
       streams.headerBlock(false);
       complete(current.stream(), current.end(), current.ends(), false);
     }
+  }
+
+  /** Holds memory for a part of an incomplete block. */
+  private void hold(int length) {
+    if (!streams.heads().tryHold(length)) {
+      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "no memory for a header block");
+    }
+    inBlock += length;
+  }
+
+  private void releaseBlock() {
+    streams.heads().release(inBlock);
+    inBlock = 0;
+  }
+
+  /** Holds memory for the fields that the decoder remembers now. */
+  private void holdTable() {
+    long wanted = decoder.remembered() * FIELD;
+    long more = wanted - inTable;
+    if (more > 0 && !streams.tables().tryHold(more)) {
+      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, "no memory for compression");
+    }
+    if (more < 0) {
+      streams.tables().release(-more);
+    }
+    inTable = wanted;
+  }
+
+  /** Releases all memory, because the connection has ended. */
+  void abandon() {
+    releaseBlock();
+    streams.tables().release(inTable);
+    inTable = 0;
   }
 
   private static boolean dependsOnItself(IncomingFrame frame) {
@@ -75,6 +122,7 @@ final class HeaderReceiver {
   }
 
   private void complete(int id, HeaderList list, boolean end, boolean dependsOnItself) {
+    holdTable();
     var stream = streams.table().get(id);
     if (stream != null) {
       trailers(stream, list, end);
@@ -104,9 +152,10 @@ final class HeaderReceiver {
 
   void upgraded(RequestHead head) {
     streams.table().begin(1);
-    streams.acquire();
+    // Its head is counted as that of its HTTP/1.1 connection was, and takes a permit in any case.
+    streams.acquire(0);
     streams.goingAway().mayBegin(1);
-    var stream = new Http2Stream(streams, 1, head, streams.outbound().initialWindow());
+    var stream = new Http2Stream(streams, 1, head, streams.outbound().initialWindow(), 0);
     streams.open(stream);
     stream.endedWithHead();
     receiver.touch(stream);
@@ -117,7 +166,8 @@ final class HeaderReceiver {
     if (dependsOnItself) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "depends on itself");
     }
-    if (!streams.acquire()) {
+    long memory = STREAM + list.kept() * COPIES + list.count() * FIELD;
+    if (!streams.acquire(memory)) {
       floods.refused();
       streams.reset(id, ErrorCode.REFUSED_STREAM);
       return;
@@ -125,23 +175,23 @@ final class HeaderReceiver {
     // After acquiring the permit: a connection that has named its last stream ends when none is
     // open.
     if (!streams.goingAway().mayBegin(id)) {
-      streams.notOpened();
+      streams.notOpened(memory);
       streams.reset(id, ErrorCode.REFUSED_STREAM);
       return;
     }
     Http2Stream stream;
     try {
-      stream = open(id, list, end);
+      stream = open(id, list, end, memory);
     } catch (StreamError e) {
-      streams.notOpened();
+      streams.notOpened(memory);
       throw e;
     }
     receiver.touch(stream);
   }
 
-  private Http2Stream open(int id, HeaderList list, boolean end) {
+  private Http2Stream open(int id, HeaderList list, boolean end, long memory) {
     var head = list.tooLarge() ? RequestHead.tooLarge(list) : RequestParser.parse(id, list);
-    var stream = new Http2Stream(streams, id, head, streams.outbound().initialWindow());
+    var stream = new Http2Stream(streams, id, head, streams.outbound().initialWindow(), memory);
     if (end && !stream.received(0, true)) {
       throw new StreamError(id, ErrorCode.PROTOCOL_ERROR, "content-length");
     }

@@ -61,7 +61,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     goingAway = new GoingAway(outbound);
     timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
     streams = new OpenStreams(server, context, places, outbound, goingAway, timer);
-    input = new ConnectionInput(this::more);
+    input = new ConnectionInput(this::more, server.heads());
     receiver = new FrameReceiver(streams, new FloodGuard(limits.floods(), System::nanoTime));
   }
 
@@ -176,6 +176,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     outbound.close(streams.table().all());
     streams.abort();
     receiver.abandon();
+    input.close();
   }
 
   /** Closes the connection, because the socket has failed or is blocked. */

@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.HeadMemory;
 import dev.oneport.transport.RequestMemory;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
@@ -17,8 +18,16 @@ import java.util.concurrent.atomic.LongAdder;
  * no {@link StreamProtocol} accepts go to the listener's {@code HttpRouting}.
  */
 public final class Http2Server {
+  /** The part of the heap for incomplete frames and the heads of open streams. */
+  private static final int PART = 4;
+
+  /** The part of the heap for compression. */
+  private static final int TABLES = 16;
+
   private final Http2Limits limits;
   private final RequestMemory memory;
+  private final HeadMemory heads;
+  private final HeadMemory tables = HeadMemory.ofHeap(TABLES);
   private final List<StreamProtocol> protocols;
   private final StreamProtocol http;
   private final Watchdog watchdog = new Watchdog();
@@ -39,6 +48,16 @@ public final class Http2Server {
       RequestMemory memory,
       List<StreamProtocol> protocols,
       StreamProtocol http) {
+    this(limits, memory, protocols, http, HeadMemory.ofHeap(PART));
+  }
+
+  Http2Server(
+      Http2Limits limits,
+      RequestMemory memory,
+      List<StreamProtocol> protocols,
+      StreamProtocol http,
+      HeadMemory heads) {
+    this.heads = heads;
     this.limits = limits;
     this.memory = memory.another();
     this.protocols = List.copyOf(protocols);
@@ -100,6 +119,18 @@ public final class Http2Server {
 
   RequestMemory memory() {
     return memory;
+  }
+
+  /**
+   * The memory for incomplete frames, and for heads of streams that are open or whose handlers run.
+   */
+  HeadMemory heads() {
+    return heads;
+  }
+
+  /** The memory for the fields that connections remember for compression. */
+  HeadMemory tables() {
+    return tables;
   }
 
   LongAdder streams() {

@@ -31,6 +31,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   private final StreamConnection connection;
   private final int id;
   private final RequestHead request;
+  private final long held;
   private final InboundBuffer inbound;
   private final AtomicInteger state = new AtomicInteger();
   private long received;
@@ -41,8 +42,12 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
   private @Nullable StreamHandler handler;
   private volatile List<HeaderField> trailers = List.of();
 
-  Http2Stream(StreamConnection connection, int id, RequestHead request, int sendWindow) {
+  /**
+   * @param held the memory that is held for the head
+   */
+  Http2Stream(StreamConnection connection, int id, RequestHead request, int sendWindow, long held) {
     super(sendWindow);
+    this.held = held;
     this.connection = connection;
     this.id = id;
     this.request = request;
@@ -363,7 +368,7 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     int before = state.getAndAccumulate(bit, (a, b) -> a | b);
     int after = before | bit;
     if (isOver(after) && !isOver(before)) {
-      connection.handlerOver();
+      connection.handlerOver(held);
     }
     return before;
   }

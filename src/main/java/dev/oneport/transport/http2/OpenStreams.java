@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2;
 
+import dev.oneport.transport.HeadMemory;
 import dev.oneport.transport.MemoryShare;
 import dev.oneport.transport.http2.flow.Outbound;
 import dev.oneport.transport.http2.flow.ReceiveWindow;
@@ -52,9 +53,13 @@ final class OpenStreams implements StreamConnection {
     table.all().forEach(Http2Stream::abort);
   }
 
-  /** Acquires a permit for a stream; false at the limit. */
-  boolean acquire() {
+  /** Acquires a permit and memory for a stream; false at a limit. */
+  boolean acquire(long memory) {
+    if (!server.heads().tryHold(memory)) {
+      return false;
+    }
     if (!places.acquire()) {
+      server.heads().release(memory);
       return false;
     }
     server.streams().increment();
@@ -62,14 +67,15 @@ final class OpenStreams implements StreamConnection {
     return true;
   }
 
-  /** Releases the permit of a stream that was not opened. */
-  void notOpened() {
+  /** Releases the permit and the memory of a stream that was not opened. */
+  void notOpened(long memory) {
     places.streamOver();
-    handlerOver();
+    handlerOver(memory);
   }
 
   @Override
-  public void handlerOver() {
+  public void handlerOver(long held) {
+    server.heads().release(held);
     places.handlerOver();
     server.streams().decrement();
     timer.busy();
@@ -210,6 +216,16 @@ final class OpenStreams implements StreamConnection {
 
   ReceiveWindow receiveWindow() {
     return receiveWindow;
+  }
+
+  /** The memory for heads, also for incomplete ones. */
+  HeadMemory heads() {
+    return server.heads();
+  }
+
+  /** The memory for the fields that connections remember for compression. */
+  HeadMemory tables() {
+    return server.tables();
   }
 
   /** Whether a header block has begun and is incomplete, which has a time limit. */

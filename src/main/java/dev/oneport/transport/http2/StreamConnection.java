@@ -51,6 +51,10 @@ interface StreamConnection {
   /** Notes that the stream has ended, even if its handler still runs. */
   void closed(Http2Stream stream);
 
-  /** Notes that a stream and its handler have both ended. */
-  void handlerOver();
+  /**
+   * Notes that a stream and its handler have both ended.
+   *
+   * @param held the memory that the stream's head has held
+   */
+  void handlerOver(long held);
 }

@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2;
 
 import dev.oneport.testing.TestTls;
+import dev.oneport.transport.HeadMemory;
 import dev.oneport.transport.RefusedRequests;
 import dev.oneport.transport.RequestMemory;
 import dev.oneport.transport.http1.Http1Limits;
@@ -38,7 +39,8 @@ public final class Http2Port implements AutoCloseable {
             builder.limits,
             RequestMemory.unbounded(),
             builder.protocols,
-            StreamExchange.protocol(RefusedRequests.IGNORED));
+            StreamExchange.protocol(RefusedRequests.IGNORED),
+            builder.heads);
     var config =
         WebServer.builder()
             .host("127.0.0.1")
@@ -96,6 +98,7 @@ public final class Http2Port implements AutoCloseable {
 
   public static final class Builder {
     private Http2Limits limits = Http2Limits.defaults();
+    private HeadMemory heads = HeadMemory.ofHeap(4);
     private final List<StreamProtocol> protocols = new ArrayList<>();
     private final HttpRouting.Builder routing = HttpRouting.builder();
     private GrpcRouting.Builder grpc = GrpcRouting.builder();
@@ -103,6 +106,12 @@ public final class Http2Port implements AutoCloseable {
     private Duration grace = Duration.ofSeconds(2);
 
     private Builder() {}
+
+    /** The memory for heads, of all connections together. */
+    Builder heads(HeadMemory memory) {
+      heads = memory;
+      return this;
+    }
 
     public Builder limits(Http2Limits changed) {
       limits = changed;

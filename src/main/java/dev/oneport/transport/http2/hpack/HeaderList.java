@@ -80,6 +80,11 @@ public final class HeaderList {
     return size == 0;
   }
 
+  /** The bytes that are kept, as RFC 9113 section 6.5.2 counts them. */
+  public int kept() {
+    return tooLarge() ? 0 : size;
+  }
+
   public boolean tooLarge() {
     return size > maxSize;
   }

@@ -63,6 +63,11 @@ public final class HpackDecoder {
     return position - from;
   }
 
+  /** How many fields the dynamic table holds. */
+  public int remembered() {
+    return table.count();
+  }
+
   /** Handles a dropped literal, which began with this byte and is larger than the table. */
   public void skipped(byte first) {
     if ((first & 0xC0) == 0x40) {
