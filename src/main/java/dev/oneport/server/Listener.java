@@ -97,7 +97,8 @@ final class Listener implements OpenConnections {
             ? Optional.of(new ProxyProtocol(edge.proxies()::trusts, limits.http1().headTimeout()))
             : Optional.empty();
     var addresses = Addresses.of(settings.addresses(), settings.port()).numbered();
-    var sockets = sockets(Capacity.connections(limits.maxConnections()), addresses.all().size());
+    int connections = Capacity.connections(limits.maxConnections());
+    var sockets = sockets(connections, addresses.all().size());
     var selector = acceptor.watched(selector());
     webSocket.others(requests::socket);
     var forwarded = methods.plainHttp(web, requests, cors);
@@ -107,7 +108,7 @@ final class Listener implements OpenConnections {
                 address ->
                     new Port(
                         address,
-                        configured(settings, sockets)
+                        configured(settings, sockets, connections)
                             .port(address.getPort())
                             .address(address.getAddress())
                             .addConnectionSelector(selector)
@@ -127,7 +128,8 @@ final class Listener implements OpenConnections {
         : new SharedConnections(options, Math.max(1, maxConnections - listeners));
   }
 
-  private static WebServerConfig.Builder configured(Settings settings, SocketOptions sockets) {
+  private static WebServerConfig.Builder configured(
+      Settings settings, SocketOptions sockets, int connections) {
     var limits = settings.limits();
     return WebServer.builder()
         // The program that starts the server also stops it.
@@ -137,7 +139,7 @@ final class Listener implements OpenConnections {
         .featuresDiscoverServices(false)
         .protocolsDiscoverServices(false)
         .maxPayloadSize(limits.maxBodySize())
-        .maxTcpConnections(Capacity.connections(limits.maxConnections()))
+        .maxTcpConnections(connections)
         .idleConnectionTimeout(limits.idleTimeout())
         .connectionOptions(sockets)
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
