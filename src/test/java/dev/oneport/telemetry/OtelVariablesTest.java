@@ -148,6 +148,13 @@ final class OtelVariablesTest {
   }
 
   @Test
+  void oneCallInTenIsSampledUnlessItsClientSays() {
+    assertEquals(
+        "http://c:4318/v1/traces http://c:4318/v1/metrics parent 0.1",
+        shown("telemetry: { otlp: \"http://c:4318\" }", Map.of()));
+  }
+
+  @Test
   void theFilesOwnMistakesAreFound() {
     assertEquals(
         "telemetry.otlp: must be a URL such as http://collector:4318, without a query",

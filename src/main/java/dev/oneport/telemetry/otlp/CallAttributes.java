@@ -127,7 +127,7 @@ final class CallAttributes {
       if (uri.getHost() == null) {
         return;
       }
-      all.put(SERVER, uri.getHost());
+      all.put(SERVER, uri.getHost().replace("[", "").replace("]", ""));
       if (uri.getPort() >= 0) {
         all.put(PORT, (long) uri.getPort());
       }
