@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import dev.oneport.transport.HeadMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 
 /**
  * The heads of more than {@link #FREE} bytes on all connections. When their memory is used up, the
@@ -84,7 +85,7 @@ final class LargeHeads {
     return fits;
   }
 
-  private boolean fit(Share share, long bytes, ArrayList<Share> given) {
+  private boolean fit(Share share, long bytes, List<Share> given) {
     while (!memory.tryHold(bytes - share.held)) {
       var oldest = incomplete.stream().filter(each -> each != share).findFirst();
       if (oldest.isEmpty()) {
