@@ -62,7 +62,7 @@ final class ForwardedFields {
    * spelling.
    */
   static boolean isRewritten(String lower) {
-    return REWRITTEN.contains(Spelling.plain(lower));
+    return REWRITTEN.contains(FieldSpelling.plain(lower));
   }
 
   /** Joins cookies, which HTTP/2 may split and HTTP/1.1 must not (RFC 9113 section 8.2.3). */

@@ -63,11 +63,11 @@ public final class ForwardedIdentity {
     this.roles = roles;
     this.signer = signer;
     this.own = own;
-    own.ifPresent(it -> removed.add(Spelling.plain(it.header())));
-    reserved.forEach(name -> removed.add(Spelling.plain(name)));
-    names.names().forEach(name -> removed.add(Spelling.plain(name)));
-    IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(Spelling.plain(name)));
-    removed.add(Spelling.plain(AssertionSettings.HEADER));
+    own.ifPresent(it -> removed.add(FieldSpelling.plain(it.header())));
+    reserved.forEach(name -> removed.add(FieldSpelling.plain(name)));
+    names.names().forEach(name -> removed.add(FieldSpelling.plain(name)));
+    IdentityHeaders.DEFAULT.names().forEach(name -> removed.add(FieldSpelling.plain(name)));
+    removed.add(FieldSpelling.plain(AssertionSettings.HEADER));
     removed.addAll(CERTIFICATES);
     removed.add("proxy-authorization");
     if (!names.forwardAuthorization()) {
@@ -80,7 +80,7 @@ public final class ForwardedIdentity {
     if (tokenHeader.startsWith(CookieFields.PREFIX)) {
       cookies.add(tokenHeader.substring(CookieFields.PREFIX.length()));
     } else {
-      removed.add(Spelling.plain(tokenHeader));
+      removed.add(FieldSpelling.plain(tokenHeader));
     }
   }
 
@@ -99,7 +99,7 @@ public final class ForwardedIdentity {
    * spelling.
    */
   public boolean removes(String name) {
-    return removed.contains(Spelling.plain(name));
+    return removed.contains(FieldSpelling.plain(name));
   }
 
   /**

@@ -50,6 +50,6 @@ final class HopByHop {
 
   boolean has(String name) {
     var lower = name.toLowerCase(Locale.ROOT);
-    return ALWAYS.contains(Spelling.plain(lower)) || named.contains(lower);
+    return ALWAYS.contains(FieldSpelling.plain(lower)) || named.contains(lower);
   }
 }

@@ -58,7 +58,7 @@ final class Trailers {
               return !name.startsWith(":")
                   && !hops.has(name)
                   && !name.startsWith("if-")
-                  && !OF_HEADS.contains(Spelling.plain(name))
+                  && !OF_HEADS.contains(FieldSpelling.plain(name))
                   && also.test(name);
             })
         .toList();

@@ -5,8 +5,8 @@ package dev.oneport.gateway;
  * {@code X-Caller}, {@code x_caller} and, in some servers, {@code X.Caller}, so a name is compared
  * by its letters and digits alone.
  */
-final class Spelling {
-  private Spelling() {}
+final class FieldSpelling {
+  private FieldSpelling() {}
 
   /** The name in lower case, with a hyphen for each character but a letter or a digit. */
   static String plain(String name) {
