@@ -8,9 +8,14 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExprVisitor;
 import dev.oneport.proxies.Network;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 
 /** Checks the texts in an expression that have a form of their own: ranges and patterns. */
 final class Literals extends CelExprVisitor {
+  private static final java.util.regex.Pattern DURATION =
+      java.util.regex.Pattern.compile("[-+]?0|[-+]?(\\d{1,18}(\\.\\d*)?(h|ms|m|s|us|\u00b5s|ns))+");
+
   private String problem = "";
 
   private Literals() {}
@@ -50,8 +55,18 @@ final class Literals extends CelExprVisitor {
         case "matches" -> {
           var _ = Pattern.compile(text);
         }
+        case "timestamp" -> {
+          var _ = OffsetDateTime.parse(text);
+        }
+        case "duration" -> {
+          if (!DURATION.matcher(text).matches()) {
+            throw new IllegalArgumentException("is not a duration such as 24h or 1h30m");
+          }
+        }
         default -> {}
       }
+    } catch (DateTimeParseException e) {
+      problem = "'" + text + "' is not a time such as 2027-01-31T12:00:00Z";
     } catch (PatternSyntaxException e) {
       problem = "'" + text + "' is not a regular expression of RE2: " + e.getDescription();
     } catch (IllegalArgumentException e) {

@@ -84,6 +84,22 @@ public final class Section implements AutoCloseable {
     return source.environment().has(name);
   }
 
+  /**
+   * Reports a key that is there without a value, such as one whose variable is empty, where leaving
+   * it out allows more.
+   */
+  public void reportEmpty(String key) {
+    var empty =
+        has(key)
+            && (node.get(key).isObject()
+                ? node.get(key).children().isEmpty()
+                    && source.environment().override(path(key)).isEmpty()
+                : texts(key).isEmpty());
+    if (empty && !hasProblem(key)) {
+      problem(key, "must not be empty; leave the key out for its default");
+    }
+  }
+
   /** Whether a problem was reported at any key of this section. */
   public boolean hasProblems() {
     return source.hasProblem(path);

@@ -51,6 +51,10 @@ final class IssuerFile {
   private static final Optional<List<String>> NO_LIST = Optional.empty();
   private static final String ISSUER = "name one issuer in full";
 
+  /** Keys whose defaults are wider than whatever an operator may have meant. */
+  private static final List<String> NOT_EMPTY =
+      List.of("require", "algorithms", "audience-claim", "caller-claim", "roles-claim", "ca");
+
   /** Headers that cannot carry a token, because HTTP, gRPC or browsers give them a meaning. */
   private static final Pattern OTHER_USE =
       Pattern.compile(
@@ -193,6 +197,9 @@ final class IssuerFile {
   }
 
   private Issuer issuer(String id, KeySource keys, Set<String> logoutAudiences) {
+    for (var key : NOT_EMPTY) {
+      section.reportEmpty(key);
+    }
     var callerClaims =
         ClaimPath.read(
             section, "caller-claim", preset.callerClaims().stream().map(ClaimPath::named).toList());

@@ -33,12 +33,19 @@ record KeyTimes(Duration least, Duration usual, Duration most, Duration pause, D
   /** Reads {@code identity.keys} and closes it. */
   static KeyTimes read(Section section) {
     try (section) {
-      return new KeyTimes(
-          section.duration("min-fresh", DEFAULT.least, Duration.ofSeconds(1), Duration.ofDays(1)),
-          section.duration("fresh", DEFAULT.usual, Duration.ofSeconds(1), Duration.ofDays(1)),
-          section.duration("max-fresh", DEFAULT.most, Duration.ofSeconds(1), Duration.ofDays(7)),
-          section.duration("pause", DEFAULT.pause, Duration.ofSeconds(1), Duration.ofHours(1)),
-          section.duration("outage", DEFAULT.outage, Duration.ZERO, Duration.ofDays(30)));
+      var times =
+          new KeyTimes(
+              section.duration(
+                  "min-fresh", DEFAULT.least, Duration.ofSeconds(1), Duration.ofDays(1)),
+              section.duration("fresh", DEFAULT.usual, Duration.ofSeconds(1), Duration.ofDays(1)),
+              section.duration(
+                  "max-fresh", DEFAULT.most, Duration.ofSeconds(1), Duration.ofDays(7)),
+              section.duration("pause", DEFAULT.pause, Duration.ofSeconds(1), Duration.ofHours(1)),
+              section.duration("outage", DEFAULT.outage, Duration.ZERO, Duration.ofDays(30)));
+      if (times.least.compareTo(times.most) > 0) {
+        section.problem("min-fresh", "must not be longer than max-fresh");
+      }
+      return times;
     }
   }
 

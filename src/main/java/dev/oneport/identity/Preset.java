@@ -85,6 +85,9 @@ enum Preset {
   private static final Pattern LOAD_BALANCER =
       Pattern.compile(
           "arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\\d+:loadbalancer/app/[A-Za-z0-9-]+/[0-9a-f]+");
+  private static final Pattern SHARED_BY_TENANTS =
+      Pattern.compile(
+          "https://login\\.microsoftonline\\.com/(common|organizations|consumers)(/.*)?");
   private static final int REGION = 3;
 
   private final String issuer;
@@ -222,6 +225,15 @@ enum Preset {
       return Optional.of(
           "must be the ARN of the load balancer,"
               + " arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID");
+    }
+    if (this == AUTH0 && !issuer.endsWith("/")) {
+      return Optional.of("must end with a slash, as in Auth0's tokens");
+    }
+    if (this == KEYCLOAK && !issuer.matches(".+/realms/[^/]+")) {
+      return Optional.of("must be the realm, such as https://id.corp.example/realms/corp");
+    }
+    if (SHARED_BY_TENANTS.matcher(issuer).matches()) {
+      return Optional.of("is in no token, which name their tenant: use preset: entra with tenants");
     }
     return this == SPIFFE && !TrustDomain.isOne(issuer)
         ? Optional.of("must be the trust domain, such as spiffe://corp.example")

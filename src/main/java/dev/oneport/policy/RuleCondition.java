@@ -24,7 +24,10 @@ final class RuleCondition {
    */
   static Optional<Condition> read(Section section, Set<Subject> subjects, TokenNames tokens) {
     var text = section.text(KEY, "");
-    if (text.isEmpty()) {
+    if (section.has(KEY) && text.isBlank() && !section.hasProblem(KEY)) {
+      section.problem(KEY, "must not be empty: without a condition the rule would always apply");
+    }
+    if (text.isBlank()) {
       return Optional.empty();
     }
     try {

@@ -43,6 +43,7 @@ public record Hosts(Set<String> names, boolean all, boolean addresses) {
    *     default
    */
   public static Hosts read(Section section, boolean local) {
+    section.reportEmpty("hosts");
     var listed = section.texts("hosts");
     for (var host : listed) {
       if (!isHost(host)) {

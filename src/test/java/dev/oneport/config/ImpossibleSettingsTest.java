@@ -99,6 +99,23 @@ final class ImpossibleSettingsTest {
         "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",
         "a role's condition on a claim that no issuer lists|groups: [ ops ] }|groups: [ ops ], when: \"claims.colour == 'x'\" }|8: policy.roles.crew.when|asks about the claim colour, which no issuer lists",
         "a role's condition that is no expression|groups: [ ops ] }|groups: [ ops ], when: \"claims.\" }|8: policy.roles.crew.when|line 1, column",
+        "a condition that is empty|, route: WS /ws|, when: \"\", route: WS /ws|11: policy.rules.1.when|must not be empty",
+        "a condition that is blank|, route: WS /ws|, when: \"  \", route: WS /ws|11: policy.rules.1.when|must not be empty",
+        "a condition without a value|, route: WS /ws|, when: , route: WS /ws|11: policy.rules.1.when|must not be empty",
+        "a condition in an empty variable|, route: WS /ws|, when: \"${NOTHING:-}\", route: WS /ws|11: policy.rules.1.when|must not be empty",
+        "a role's condition that is empty|groups: [ ops ] }|groups: [ ops ], when: \"\" }|8: policy.roles.crew.when|must not be empty",
+        "no required claim|claims: [ scope|require: {}, claims: [ scope|3: identity.issuers.mail.require|must not be empty",
+        "required claims without a value|claims: [ scope|require: , claims: [ scope|3: identity.issuers.mail.require|must not be empty",
+        "no algorithm|claims: [ scope|algorithms: [], claims: [ scope|3: identity.issuers.mail.algorithms|must not be empty",
+        "an empty caller claim|claims: [ scope|caller-claim: \"${NOTHING:-}\", claims: [ scope|3: identity.issuers.mail.caller-claim|must not be empty",
+        "an empty audience claim|claims: [ scope|audience-claim: \"\", claims: [ scope|3: identity.issuers.mail.audience-claim|must not be empty",
+        "an empty roles claim|claims: [ scope|roles-claim: \"\", claims: [ scope|3: identity.issuers.mail.roles-claim|must not be empty",
+        "no authority|claims: [ scope|ca: \"\", claims: [ scope|3: identity.issuers.mail.ca|must not be empty",
+        "a time that is none|, route: WS /ws|, when: \"now < timestamp('tomorrow')\", route: WS /ws|11: policy.rules.1.when|'tomorrow' is not a time such as",
+        "a duration that is none|, route: WS /ws|, when: \"now + duration('1 day') > now\", route: WS /ws|11: policy.rules.1.when|'1 day' is not a duration such as 24h",
+        "the issuer of all tenants|https://corp.example|https://login.microsoftonline.com/common/v2.0|4: identity.issuers.corp.issuer|use preset: entra with tenants",
+        "an issuer of Auth0 without its slash|issuer: \"https://corp.example\"|preset: auth0, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must end with a slash",
+        "a Keycloak without a realm|issuer: \"https://corp.example\"|preset: keycloak, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must be the realm",
         "a claim that is a list, by ==|, route: WS /ws|, when: \"claims.scope == 'read'\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, the other way round|, route: WS /ws|, when: \"'read' != claims['scope']\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, by contains|, route: WS /ws|, when: \"claims.scope.contains('read')\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
@@ -157,6 +174,26 @@ final class ImpossibleSettingsTest {
             .anyMatch(it -> it.startsWith("ISSUER (test.yaml:4)") && it.contains(said)),
         () -> name + ": " + problems);
     assertTrue(!problems(yaml, Map.of("ISSUER", "x\n")).isEmpty(), name);
+  }
+
+  @Test
+  void boundsDoNotExcludeEachOther() {
+    assertEquals(
+        List.of("test.yaml:2: identity.keys.min-fresh: must not be longer than max-fresh"),
+        problems(
+            BASE.replace("identity:", "identity:\n  keys: { min-fresh: 2h, max-fresh: 1h }"),
+            Map.of()));
+  }
+
+  /** No host would mean any. */
+  @Test
+  void noHostIsNotAnyHost() {
+    for (var none : List.of("[]", "", "\"${NOTHING:-}\"")) {
+      assertEquals(
+          List.of(
+              "test.yaml:1: server.hosts: must not be empty; leave the key out for its default"),
+          problems("server: { hosts: " + none + " }\n" + BASE, Map.of()));
+    }
   }
 
   @Test
