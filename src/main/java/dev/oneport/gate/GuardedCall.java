@@ -23,6 +23,12 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private volatile @Nullable StreamWatch shape;
   private volatile boolean answered;
 
+  /** With which the handler closes the call; its listener may hear of the end first. */
+  private volatile @Nullable Outcome closing;
+
+  /** For which the gate ends the call; the same is true of it. */
+  private volatile @Nullable Reason ending;
+
   /**
    * A call that was allowed.
    *
@@ -65,6 +71,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   /** Ends the call in both directions for the lease's reason. */
   private void end(Reason reason) {
+    ending = reason;
     var error = GrpcProblem.of(reason, Gate.RETRY);
     if (control().end(error.getStatus(), ErrorMapping.trailers(error.getTrailers()))) {
       admission.end(Outcome.of(reason, "", error.getStatus().getCode().name()));
@@ -104,12 +111,22 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     if (status.getCause() instanceof FailedCall failure) {
       var told = GrpcProblem.of(failure);
       var code = told.getStatus().getCode();
-      super.close(told.getStatus(), ErrorMapping.trailers(told.getTrailers()));
-      admission.end(Outcome.of(failure.reason(), failure.detail(), code.name()));
+      close(
+          told.getStatus(),
+          ErrorMapping.trailers(told.getTrailers()),
+          Outcome.of(failure.reason(), failure.detail(), code.name()));
       return;
     }
+    close(
+        status,
+        trailers,
+        outcome(status.isOk() && lacksAnswer() ? Status.Code.INTERNAL : status.getCode()));
+  }
+
+  private void close(Status status, Metadata trailers, Outcome outcome) {
+    closing = outcome;
     super.close(status, trailers);
-    ended(status.isOk() && lacksAnswer() ? Status.Code.INTERNAL : status.getCode());
+    admission.end(outcome);
   }
 
   /** Whether the transport tells the client of a failure because the one message is missing. */
@@ -126,6 +143,12 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     admission.close(outcome(code));
   }
 
+  /** The client was told what the handler closed the call with. */
+  void completed() {
+    clear();
+    admission.close(Objects.requireNonNullElseGet(closing, () -> outcome(Status.Code.OK)));
+  }
+
   /** The call ended before its handler closed it. */
   void cancelled(Cancellation why) {
     clear();
@@ -137,7 +160,10 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       return;
     }
     // The handler may be notified of the end before the reason has been set.
-    var cut = admission.cutReason().filter(end -> end.code().equals(why.code().name()));
+    var cut =
+        Optional.ofNullable(ending)
+            .or(admission::cutReason)
+            .filter(end -> end.code().equals(why.code().name()));
     admission.close(
         cut.map(end -> Outcome.of(end, "", why.code().name()))
             .orElseGet(() -> outcome(why.code())));

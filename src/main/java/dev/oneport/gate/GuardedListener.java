@@ -43,7 +43,7 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onComplete() {
-    call.finished(Status.Code.OK);
+    call.completed();
     scope.run(super::onComplete);
   }
 
