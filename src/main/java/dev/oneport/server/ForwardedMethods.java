@@ -16,7 +16,6 @@ import io.grpc.ServerServiceDefinition;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -109,32 +108,33 @@ final class ForwardedMethods implements AutoCloseable {
    * one: only by its methods and content types.
    */
   Handler plainHttp(WebMethods web, ForwardedRequests others, Cors cors) {
+    var perimeter = guards.gate().perimeter();
     var otherMethod =
-        guards.gate().perimeter().limit(HttpAnswers.otherMethod(Set.of("POST"), cors));
-    return (request, response) -> handle(web, others, otherMethod, request, response);
+        perimeter.guard(perimeter.limit(HttpAnswers.otherMethod(Set.of("POST"), cors)));
+    return (request, response) -> {
+      var method = method(others, request);
+      if (method.isEmpty()) {
+        others.handle(request, response);
+      } else if (isPost(request)) {
+        // Its own guard looks at the host, and answers in the call's format.
+        method.get().web(web, schemas).handle(request, response);
+      } else {
+        otherMethod.handle(request, response);
+      }
+    };
   }
 
-  private void handle(
-      WebMethods web,
-      ForwardedRequests others,
-      Handler otherMethod,
-      ServerRequest request,
-      ServerResponse response)
-      throws Exception {
+  private static boolean isPost(ServerRequest request) {
+    return request.prologue().method().equals(Method.POST);
+  }
+
+  /** The method that a request is for, unless that is for an HTTP forward. */
+  private Optional<ForwardedMethod> method(ForwardedRequests others, ServerRequest request) {
     var path = request.prologue().uriPath().rawPath();
-    var post = request.prologue().method().equals(Method.POST);
-    var ours = (post && WebMethods.isCall(request.headers())) || !others.covers(request.prologue());
-    var method =
-        ours && path.startsWith("/")
-            ? guarded(path.substring(1))
-            : Optional.<ForwardedMethod>empty();
-    if (method.isEmpty()) {
-      others.handle(request, response);
-    } else if (post) {
-      method.get().web(web, schemas).handle(request, response);
-    } else {
-      otherMethod.handle(request, response);
-    }
+    var ours =
+        (isPost(request) && WebMethods.isCall(request.headers()))
+            || !others.covers(request.prologue());
+    return ours && path.startsWith("/") ? guarded(path.substring(1)) : Optional.empty();
   }
 
   @Override

@@ -73,13 +73,32 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
   @Override
   public void handle(ServerRequest request, ServerResponse response) throws Exception {
     var now = current.get();
-    if (!now.table().has(Protocol.HTTP) && !now.table().has(Protocol.WS)) {
-      response.next();
-      return;
-    }
-    var perimeter = guards.gate().perimeter();
     var prologue = request.prologue();
-    var found = CanonicalPath.of(prologue.uriPath().rawPath());
+    var path = CanonicalPath.of(prologue.uriPath().rawPath());
+    var forwarded = path.flatMap(it -> now.table().http(prologue.method().text(), it));
+    if (forwarded.isPresent() && !(cors.on() && prologue.method().equals(Method.OPTIONS))) {
+      // Its guard looks at the host, and the refusal has an audit line.
+      forward(now, forwarded.get(), path.get()).handle(request, response);
+    } else if (now.table().has(Protocol.HTTP) || now.table().has(Protocol.WS)) {
+      guards
+          .gate()
+          .perimeter()
+          .guard((_, _) -> handleOther(now, path, forwarded, request, response))
+          .handle(request, response);
+    } else {
+      response.next();
+    }
+  }
+
+  /** A request without a route, or one that asks about the rules of pages. */
+  private void handleOther(
+      Forwarding now,
+      Optional<CanonicalPath> found,
+      Optional<ForwardedRoute> forwarded,
+      ServerRequest request,
+      ServerResponse response)
+      throws Exception {
+    var perimeter = guards.gate().perimeter();
     if (found.isEmpty()) {
       perimeter
           .limit((_, answer) -> HttpProblem.of(Reason.BAD_REQUEST).send(answer))
@@ -87,11 +106,6 @@ record ForwardedRequests(Supplier<Forwarding> current, Guards guards, Cors cors)
       return;
     }
     var path = found.get();
-    var forwarded = now.table().http(prologue.method().text(), path);
-    if (forwarded.isPresent() && !cors.on()) {
-      forward(now, forwarded.get(), path).handle(request, response);
-      return;
-    }
     var methods = now.table().methods(path);
     if (methods.isEmpty()) {
       if (now.table().webSocket(path).isPresent()) {

@@ -49,6 +49,10 @@ final class Mounts implements Mount, Mount.Http {
   private final MountCheck check = new MountCheck();
   private final Map<Route, ErrorMapping> routes = new LinkedHashMap<>();
   private final List<Set<Route>> optional = new ArrayList<>();
+
+  /** Routes of the sample service, which are not served where they are forwarded. */
+  private final Set<Route> yielding = new LinkedHashSet<>();
+
   private final List<HttpHandler> http = new ArrayList<>();
   private final List<ServerServiceDefinition> grpc = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
@@ -73,7 +77,11 @@ final class Mounts implements Mount, Mount.Http {
   /** The mounts of these services, and of a sample that is served only while a rule names it. */
   static Mounts of(List<? extends Service> services, Optional<Service> sample) {
     var mounts = of(services);
-    sample.ifPresent(service -> mounts.addOptional(List.of(service)));
+    sample.ifPresent(
+        service -> {
+          mounts.addOptional(List.of(service));
+          mounts.yielding.addAll(of(List.of(service)).routes());
+        });
     return mounts;
   }
 
@@ -128,8 +136,9 @@ final class Mounts implements Mount, Mount.Http {
   }
 
   /**
-   * All routes that a server with this policy serves. What is forwarded is not served by an
-   * optional service, although the rules for the upstream name its routes.
+   * All routes that a server with this policy serves. What is forwarded is not served by the sample
+   * service, although the rules for the upstream name its routes; the server's own routes, such as
+   * {@code /metrics}, take precedence where a rule names them.
    */
   Set<Route> served(PolicyFile policy, ForwardTable forwards) {
     var served = new LinkedHashSet<>(routes.keySet());
@@ -137,7 +146,9 @@ final class Mounts implements Mount, Mount.Http {
         .filter(
             own ->
                 own.stream().noneMatch(policy::mentions)
-                    || own.stream().anyMatch(route -> forwards.route(route.toString()).isPresent()))
+                    || own.stream()
+                        .filter(yielding::contains)
+                        .anyMatch(route -> forwards.route(route.toString()).isPresent()))
         .forEach(served::removeAll);
     return served;
   }
@@ -221,7 +232,7 @@ final class Mounts implements Mount, Mount.Http {
    * The HTTP routes.
    *
    * @param services the guarded gRPC services, whose methods can also be called over plain HTTP
-   * @param others handles requests for paths that no service mounts
+   * @param others handles requests for paths that no service mounts, if their host is served
    */
   HttpRouting.Builder httpRouting(
       Guards guards,
@@ -262,7 +273,7 @@ final class Mounts implements Mount, Mount.Http {
     return HttpAnswers.addErrors(
         routing
             .any(table)
-            .any(perimeter.guard(others))
+            .any(others)
             .any(perimeter.guard(perimeter.limit(HttpAnswers.notFound()))));
   }
 
