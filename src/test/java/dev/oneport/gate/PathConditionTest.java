@@ -68,6 +68,8 @@ final class PathConditionTest {
     var request =
         "GET %s HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\n%s\r\n"
             .formatted(path, token.name(), token.value(), upgrade);
-    assertEquals(status, RawHttp.send(server.port(), request).status());
+    // What only some servers take for a parameter is not forwarded.
+    int expected = path.contains(";") && RunningServer.forwards() ? 400 : status;
+    assertEquals(expected, RawHttp.send(server.port(), request).status());
   }
 }
