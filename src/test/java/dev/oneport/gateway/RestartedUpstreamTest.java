@@ -113,8 +113,8 @@ final class RestartedUpstreamTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
-      process.kill();
+    public void close() {
+      process.close();
     }
   }
 

@@ -55,7 +55,7 @@ final class UpstreamLoad {
     void start() throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close();
   }
 
   /** Called by upstreams. */
@@ -182,7 +182,7 @@ final class UpstreamLoad {
         ? new String(payload, UTF_8)
         : "closed %d %s"
             .formatted(
-                (payload[0] & 0xFF) << 8 | payload[1] & 0xFF,
+                (payload[0] & 0xFF) << 8 | (payload[1] & 0xFF),
                 new String(payload, 2, payload.length - 2, UTF_8));
   }
 }

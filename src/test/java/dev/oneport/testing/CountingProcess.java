@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * An upstream in a process of its own, which can be killed: {@link CountingOrigin}, and the same
  * over gRPC. Each id is on its way to this process before its call is answered.
  */
-public final class CountingProcess {
+public final class CountingProcess implements AutoCloseable {
   private static final Pattern PORTS = Pattern.compile("ports (\\d+) (\\d+)");
 
   private final Process process;
@@ -73,6 +73,11 @@ public final class CountingProcess {
     process.toHandle().destroyForcibly();
     process.waitFor();
     reader.join();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 
   /** Runs the upstream. */
