@@ -116,7 +116,7 @@ final class ConditionalRoleTest {
             "tokens with role readers"),
         AllowedCaller.of(policy, READ, true).stream()
             .map(AllowedCaller::subject)
-            .sorted(Comparator.comparing(it -> it.contains(" when ") ? 0 : 1))
+            .sorted(Comparator.comparingInt(it -> it.contains(" when ") ? 0 : 1))
             .toList());
     assertEquals(
         List.of("authenticated when (claims.level >= 5) && (claims.mfa)"),
