@@ -121,7 +121,7 @@ final class RevocationFaultsTest {
     try (var log = new LogRecords("dev.oneport");
         var server = start(file)) {
       assertTrue(server.reload(yaml(folder.resolve("other"))));
-      log.await("server, audit or shared settings changed");
+      log.await("server, audit, telemetry or shared settings changed");
     }
     assertFalse(Files.exists(folder.resolve("other")));
   }
