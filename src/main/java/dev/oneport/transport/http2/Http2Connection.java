@@ -203,6 +203,17 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     }
   }
 
+  /** The bytes that the heads of its streams hold. */
+  long heldHeads() {
+    return streams.heldHeads();
+  }
+
+  /** Closes the connection, because it holds too much of what all connections share. */
+  void giveWay() {
+    context.log(LOGGER, Level.DEBUG, "closed: it held the most heads, %d bytes", heldHeads());
+    closeNow();
+  }
+
   /** Acts on passed deadlines; called periodically by the {@link Watchdog}. */
   void tick() {
     long now = System.nanoTime();

@@ -6,9 +6,11 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -20,6 +22,12 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Http2Server {
   /** The part of the heap for incomplete frames and the heads of open streams. */
   private static final int PART = 4;
+
+  /** A connection gives way to others that hold so many times less. */
+  private static final int GREEDY = 4;
+
+  /** Looking for it takes a while with thousands of connections. */
+  private static final long LOOK_NANOS = 50_000_000;
 
   /** The part of the heap for compression. */
   private static final int TABLES = 16;
@@ -33,6 +41,7 @@ public final class Http2Server {
   private final Watchdog watchdog = new Watchdog();
   private final LongAdder streams = new LongAdder();
   private final Object idle = new Object();
+  private final AtomicLong looked = new AtomicLong(System.nanoTime() - LOOK_NANOS);
   private volatile boolean draining;
 
   /**
@@ -126,6 +135,28 @@ public final class Http2Server {
    */
   HeadMemory heads() {
     return heads;
+  }
+
+  /**
+   * There was no memory for the head of a stream. The connection that holds the most is closed, if
+   * it holds far more than the one whose stream was refused: streams that a client leaves open for
+   * minutes must not take the memory from all others.
+   *
+   * @param held what the connection of the refused stream holds
+   */
+  void shortOfHeads(long held) {
+    if (held >= heads.held() / GREEDY) {
+      return;
+    }
+    long now = System.nanoTime();
+    long last = looked.get();
+    if (now - last < LOOK_NANOS || !looked.compareAndSet(last, now)) {
+      return;
+    }
+    watchdog.connections().stream()
+        .max(Comparator.comparingLong(Http2Connection::heldHeads))
+        .filter(it -> it.heldHeads() > GREEDY * held)
+        .ifPresent(Http2Connection::giveWay);
   }
 
   /** The memory for the fields that connections remember for compression. */

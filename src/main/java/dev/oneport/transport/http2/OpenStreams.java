@@ -11,6 +11,7 @@ import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The streams of one connection, with the places they take and the connection's window. The frame
@@ -25,6 +26,7 @@ final class OpenStreams implements StreamConnection {
   private final ConnectionTimer timer;
   private final ReceiveWindow receiveWindow;
   private final StreamTable table = new StreamTable();
+  private final AtomicLong heads = new AtomicLong();
   private Limit limit = FixedLimit.create();
 
   OpenStreams(
@@ -56,12 +58,14 @@ final class OpenStreams implements StreamConnection {
   /** Acquires a permit and memory for a stream; false at a limit. */
   boolean acquire(long memory) {
     if (!server.heads().tryHold(memory)) {
+      server.shortOfHeads(heldHeads());
       return false;
     }
     if (!places.acquire()) {
       server.heads().release(memory);
       return false;
     }
+    heads.addAndGet(memory);
     server.streams().increment();
     timer.busy();
     return true;
@@ -76,6 +80,7 @@ final class OpenStreams implements StreamConnection {
   @Override
   public void handlerOver(long held) {
     server.heads().release(held);
+    heads.addAndGet(-held);
     places.handlerOver();
     server.streams().decrement();
     timer.busy();
@@ -216,6 +221,11 @@ final class OpenStreams implements StreamConnection {
 
   ReceiveWindow receiveWindow() {
     return receiveWindow;
+  }
+
+  /** The bytes that the heads of this connection's streams hold. */
+  long heldHeads() {
+    return heads.get();
   }
 
   /** The memory for heads, also for incomplete ones. */

@@ -58,6 +58,26 @@ final class HeadMemoryTest {
     }
   }
 
+  /** Also if it never ends them: another client repeats what was refused, and is served. */
+  @Test
+  void theConnectionThatHoldsTheMostGivesWay() throws Exception {
+    try (port;
+        var greedy = RawClient.connect(port.port());
+        var good = RawClient.connect(port.port())) {
+      for (int i = 0; i < MANY; i++) {
+        greedy.get(2 * i + 1, "/wait", "x-large", LARGE);
+      }
+      assertEquals(ErrorCode.REFUSED_STREAM, greedy.awaitType(Frame.RST_STREAM).code());
+      good.get(1, "/now", "x-large", LARGE);
+      assertEquals(ErrorCode.REFUSED_STREAM, good.awaitType(Frame.RST_STREAM).code());
+      end.countDown();
+      Await.until("the memory is free", () -> memory.held() < 64 << 10);
+      good.get(3, "/now", "x-large", LARGE);
+      assertEquals("now", good.response(3).text());
+      Await.until("the other has gone", () -> !greedy.isAlive());
+    }
+  }
+
   @Test
   void incompleteBlocksEndTheirConnections() throws Exception {
     incomplete(
