@@ -28,7 +28,11 @@ def protos():
 
 def check(program, server, _quick):
     """The features of each protocol that the server offers, as listed in the files in conformance/connect."""
-    return judged("connectconformance", program, lambda name: HOME / "connect" / f"{name}.yaml", server.port)
+    return judged("connectconformance", program, features, server.port)
+
+
+def features(name):
+    return HOME / "connect" / f"{name}.yaml"
 
 
 def check_tls(program, server, _quick):
@@ -44,10 +48,10 @@ def over_tls(name):
     return file
 
 
-def judged(suite, program, features, *server):
+def judged(suite, program, listed, *server):
     total, failures = 0, {}
     for name in ("streams", "connect"):
-        done = attempt(program, "--mode", "server", "--conf", features(name), "--max-servers", "2",
+        done = attempt(program, "--mode", "server", "--conf", listed(name), "--max-servers", "2",
                        "--", sys.executable, HOME / "connect" / "server", *server, seconds=900)
         (REPORTS / f"{suite.replace(' ', '-')}-{name}.txt").write_text(done.stdout)
         counted = re.search(r"^Total cases: (\d+)", done.stdout, re.MULTILINE)
