@@ -78,7 +78,7 @@ final class RevocationRaceTest {
         for (int i = 0; i < 8; i++) {
           var stream = i % 2 == 0;
           var pause = random.nextInt(200_000);
-          threads.submit(
+          threads.execute(
               () -> {
                 LockSupport.parkNanos(pause);
                 var call = new CallWatch(_ -> {}, ROUTE, REQUEST, new Arrival(Client.UNKNOWN, ""));

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -45,7 +46,6 @@ final class BackChannelLogoutTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
   private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
   private static final String CLIENT = "web-client";
-  private static final String REVOKED = "ACCESS_TOKEN_REVOKED";
   private static final String INVALID =
       "{\"error\":\"invalid_request\",\"error_description\":\"the logout token is not valid here\"}";
 
@@ -123,7 +123,8 @@ final class BackChannelLogoutTest {
     assertEquals(400, answer.status(), row::name);
     assertEquals(INVALID, answer.body());
     assertTrue(answer.head().contains("application/json"), answer::head);
-    assertTrue(answer.head().toLowerCase().contains("cache-control: no-store"), answer::head);
+    assertTrue(
+        answer.head().toLowerCase(Locale.ROOT).contains("cache-control: no-store"), answer::head);
     assertEquals("", Files.readString(file));
   }
 
@@ -146,7 +147,8 @@ final class BackChannelLogoutTest {
       var answer = post((sub ? sid ? token : token.without("sid") : token.without("sub")).sign());
       assertEquals(200, answer.status(), answer::body);
       assertEquals("", answer.body());
-      assertTrue(answer.head().toLowerCase().contains("cache-control: no-store"), answer::head);
+      assertTrue(
+          answer.head().toLowerCase(Locale.ROOT).contains("cache-control: no-store"), answer::head);
       if (expected.equals("OK")) {
         assertEquals("alice@example.com", socket.ask("x"));
       } else {

@@ -29,12 +29,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 final class RevocationFaultsTest {
   private static final TestIssuer ISSUER = TestIssuer.good();
-  private static final String ALICE =
-      "{\"caller\":\"alice@example.com\",\"before\":\"" + Instant.now() + "\"}\n";
-  private static final String BOB = ALICE.replace("alice", "bob");
   private static final String REVOKED = "ACCESS_TOKEN_REVOKED";
 
   @TempDir Path folder;
+
+  /** A line of the file. */
+  private static String revoked(String name) {
+    return "{\"caller\":\"%s@example.com\",\"before\":\"%s\"}\n".formatted(name, Instant.now());
+  }
 
   /** What may happen to the file. */
   enum Fault {
@@ -61,7 +63,7 @@ final class RevocationFaultsTest {
         case GARBAGE -> Files.writeString(file, "garbage\n{\"callr\":1}\n");
         case BINARY -> Files.write(file, new byte[] {(byte) 0xfe, (byte) 0xff, 0, '\n'});
         case TOO_LARGE -> Files.writeString(file, " ".repeat(5 << 20));
-        case TOO_MANY -> Files.writeString(file, BOB.repeat(20_001));
+        case TOO_MANY -> Files.writeString(file, revoked("bob").repeat(20_001));
       }
     }
   }
@@ -80,7 +82,7 @@ final class RevocationFaultsTest {
   @ParameterizedTest
   @EnumSource
   void laterTheLastStateCounts(Fault fault) throws Exception {
-    var file = Files.writeString(folder.resolve("revocations.jsonl"), ALICE);
+    var file = Files.writeString(folder.resolve("revocations.jsonl"), revoked("alice"));
     try (var log = new LogRecords("dev.oneport");
         var server = start(file);
         var clients = new AllClients(server.port())) {
@@ -96,7 +98,7 @@ final class RevocationFaultsTest {
       if (fault == Fault.A_FOLDER) {
         Files.delete(file);
       }
-      Files.writeString(file, BOB);
+      Files.writeString(file, revoked("bob"));
       Await.until("bob is revoked", () -> call(clients, "bob").equals(REVOKED));
       assertEquals(REVOKED, call(clients, "alice"));
       assertEquals(fault.said.isEmpty() ? 0 : 1, count(log, fault));
@@ -109,7 +111,8 @@ final class RevocationFaultsTest {
     try (var server = start(file);
         var clients = new AllClients(server.port())) {
       assertEquals("OK", call(clients, "bob"));
-      Files.writeString(file, "garbage\n" + BOB + "{\"caller\":\"cut o", StandardOpenOption.APPEND);
+      Files.writeString(
+          file, "garbage\n" + revoked("bob") + "{\"caller\":\"cut o", StandardOpenOption.APPEND);
       Await.until("bob is revoked", () -> call(clients, "bob").equals(REVOKED));
       assertEquals("OK", call(clients, "alice"));
     }

@@ -39,21 +39,21 @@ final class HeadMemoryTest {
   /** Clients may repeat a stream that was refused; small ones on other connections are served. */
   @Test
   void streamsBeyondTheMemoryAreRefused() throws Exception {
-    try (port;
-        var client = RawClient.connect(port.port())) {
-      for (int i = 0; i < MANY; i++) {
-        client.get(2 * i + 1, "/wait", "x-large", LARGE);
+    try (port) {
+      try (var client = RawClient.connect(port.port())) {
+        for (int i = 0; i < MANY; i++) {
+          client.get(2 * i + 1, "/wait", "x-large", LARGE);
+        }
+        var refused = client.awaitType(Frame.RST_STREAM);
+        assertEquals(ErrorCode.REFUSED_STREAM, refused.code());
+        assertTrue(memory.held() <= 256 << 10, () -> "held " + memory.held());
+        end.countDown();
+        // But for the buffer of the connection, which it releases with its next frame.
+        Await.until("streams end", () -> memory.held() < 64 << 10);
+        assertTrue(client.isAlive());
+        client.get(2 * MANY + 1, "/now", "x-large", LARGE);
+        assertEquals("now", client.response(2 * MANY + 1).text());
       }
-      var refused = client.awaitType(Frame.RST_STREAM);
-      assertEquals(ErrorCode.REFUSED_STREAM, refused.code());
-      assertTrue(memory.held() <= 256 << 10, () -> "held " + memory.held());
-      end.countDown();
-      // But for the buffer of the connection, which it releases with its next frame.
-      Await.until("streams end", () -> memory.held() < 64 << 10);
-      assertTrue(client.isAlive());
-      client.get(2 * MANY + 1, "/now", "x-large", LARGE);
-      assertEquals("now", client.response(2 * MANY + 1).text());
-      client.close();
       Await.until("the connection ends", () -> memory.held() == 0);
     }
   }
