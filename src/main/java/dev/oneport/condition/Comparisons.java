@@ -142,7 +142,7 @@ final class Comparisons extends CelExprVisitor {
               ? ""
               : "is never request.protocol, which is HTTP, GRPC or WS";
       case Language.METHOD ->
-          text.matches("[A-Z]+(-[A-Z]+)*")
+          text.matches("[A-Z]+(-[A-Z]+)*+")
               ? ""
               : "is never request.method, which is in capitals, such as GET";
       case Language.ADDRESS ->

@@ -14,7 +14,8 @@ import java.time.format.DateTimeParseException;
 /** Checks the texts in an expression that have a form of their own: ranges and patterns. */
 final class Literals extends CelExprVisitor {
   private static final java.util.regex.Pattern DURATION =
-      java.util.regex.Pattern.compile("[-+]?0|[-+]?(\\d{1,18}(\\.\\d*)?(h|ms|m|s|us|\u00b5s|ns))+");
+      java.util.regex.Pattern.compile(
+          "[-+]?0|[-+]?(\\d{1,18}(\\.\\d*)?(h|ms|m|s|us|\u00b5s|ns))++");
 
   private String problem = "";
 

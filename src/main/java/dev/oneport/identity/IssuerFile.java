@@ -191,7 +191,11 @@ final class IssuerFile {
                     .toList()));
     if (issuer.keys() instanceof KeySource.Fixed(var set)
         && KeyFilter.usable(set, issuer.algorithms()).keys().isEmpty()) {
-      section.problem("jwks", "has no public key for any of the algorithms " + issuer.algorithms());
+      section.problem(
+          "jwks",
+          "has no public key for any of the algorithms "
+              + issuer.algorithms().stream().sorted().toList()
+              + "; of several for one algorithm, each needs a kid");
     }
     return issuer;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.regex.Pattern;
@@ -40,6 +41,8 @@ public final class AddressAttacks {
       for (int i = 0; i < CONNECTIONS; i++) {
         open.add(connect());
       }
+      // Connections are accepted in turn, so that now none waits for another's place.
+      awaitEnd(open.getLast());
       int served = 0;
       int answered = 0;
       for (var socket : open) {
@@ -82,6 +85,16 @@ public final class AddressAttacks {
       check(answered == ADDRESSES, answered + " calls were answered");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitEnd(Socket socket) {
+    try {
+      check(socket.getInputStream().read() < 0, "the last connection was answered");
+    } catch (SocketTimeoutException e) {
+      throw new IllegalStateException("the last connection was served", e);
+    } catch (IOException _) {
+      // The server ended the connection, as it should.
     }
   }
 
