@@ -2,6 +2,7 @@ package dev.oneport.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.oneport.api.Caller;
 import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
 import java.time.Clock;
@@ -18,6 +19,12 @@ import java.util.concurrent.FutureTask;
 public final class VerifiedTokens {
   /** The longest accepted token, in characters; tokens of 12 KB exist. */
   static final int MAX_LENGTH = 32 << 10;
+
+  /** What a usual verification takes, in bytes. */
+  private static final int USUAL = 640;
+
+  /** The part of the heap for verifications. */
+  private static final int PART = 4;
 
   private final TokenVerifier verifier;
   private final Verifications verifications;
@@ -40,7 +47,22 @@ public final class VerifiedTokens {
     this.counts = counts;
     this.revoked = revoked;
     this.clock = clock;
-    this.cache = Caffeine.newBuilder().maximumSize(size).build();
+    this.cache = cache(Math.min(size * USUAL, Runtime.getRuntime().maxMemory() / PART));
+  }
+
+  /** Tokens with hundreds of groups take many times as much memory as others. */
+  static <K> Cache<K, Verified> cache(long bytes) {
+    return Caffeine.newBuilder()
+        .maximumWeight(bytes)
+        .weigher((K _, Verified verified) -> weight(verified.caller()))
+        .build();
+  }
+
+  /** About how many bytes are kept about a caller. */
+  private static int weight(Caller caller) {
+    long roles = caller.roles().stream().mapToLong(role -> 100L + role.length()).sum();
+    long claims = caller.claims().isEmpty() ? 0 : 4L * caller.claims().toString().length();
+    return (int) Math.max(USUAL, USUAL / 2 + caller.name().length() + roles + claims);
   }
 
   /** Verifies a token that belongs to no connection. */
