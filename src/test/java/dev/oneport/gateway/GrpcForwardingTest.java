@@ -3,6 +3,7 @@ package dev.oneport.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,48 @@ final class GrpcForwardingTest {
           message,
           ClientCalls.blockingUnaryCall(
               call(port, MethodType.UNARY, CallOptions.DEFAULT.withCompression("gzip")), message));
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  /** Also if no message is between them. */
+  @ParameterizedTest
+  @EnumSource(
+      value = MethodType.class,
+      names = {"UNARY", "BIDI_STREAMING"})
+  void metadataOfTheHeadAreNoTrailers(MethodType kind) throws Exception {
+    var text = Metadata.Key.of("x-text", Metadata.ASCII_STRING_MARSHALLER);
+    var head = new Metadata();
+    head.put(text, "in the head");
+    ServerCallHandler<byte[], byte[]> handler =
+        (call, _) -> {
+          call.sendHeaders(head);
+          call.close(Status.ABORTED, new Metadata());
+          return new ServerCall.Listener<>() {};
+        };
+    var server = serve(0, handler);
+    try (var port = ForwardingPort.to(server.getPort())) {
+      var heads = new CompletableFuture<Metadata>();
+      var ends = new CompletableFuture<Metadata>();
+      var call = call(port, kind, CallOptions.DEFAULT);
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onHeaders(Metadata metadata) {
+              heads.complete(metadata);
+            }
+
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+              ends.complete(trailers);
+            }
+          },
+          new Metadata());
+      call.sendMessage(new byte[1]);
+      call.halfClose();
+      assertNull(ends.get(10, TimeUnit.SECONDS).get(text));
+      assertEquals("in the head", heads.get(10, TimeUnit.SECONDS).get(text));
     } finally {
       server.shutdownNow();
     }

@@ -48,6 +48,7 @@ final class GrpcWire implements Wire, StreamHandler {
   private Compressor compressor = Codec.Identity.NONE;
   private boolean compressing = true;
   private boolean gathering;
+  private boolean headSent;
 
   GrpcWire(
       Http2Stream stream,
@@ -160,7 +161,7 @@ final class GrpcWire implements Wire, StreamHandler {
       GrpcMetadata.addAsIs(fields, metadata, _ -> false);
       head = fields.toArray(HeaderField[]::new);
       if (!gathering) {
-        stream.sendHead(head, false);
+        sendHead();
       }
       return;
     }
@@ -174,8 +175,13 @@ final class GrpcWire implements Wire, StreamHandler {
     GrpcMetadata.addTo(fields, metadata);
     head = fields.toArray(HeaderField[]::new);
     if (!kind.serverSendsOneMessage()) {
-      stream.sendHead(head, false);
+      sendHead();
     }
+  }
+
+  private void sendHead() {
+    headSent = true;
+    stream.sendHead(head, false);
   }
 
   @Override
@@ -193,7 +199,7 @@ final class GrpcWire implements Wire, StreamHandler {
 
   private void sendGathered() {
     gathering = false;
-    stream.sendHead(head, false);
+    sendHead();
     stream.send(held, 0, held.length, false);
     held = NOTHING;
   }
@@ -207,6 +213,10 @@ final class GrpcWire implements Wire, StreamHandler {
   public void finish(Status status, Metadata trailers) {
     // A forwarded answer may have a message and a status that is not OK.
     var message = raw || status.isOk() ? held : NOTHING;
+    if (message.length == 0 && !headSent && head.length > (raw ? RAW_HEAD : PLAIN_HEAD).length) {
+      // In one block with the status, its metadata would be trailers to the client.
+      sendHead();
+    }
     var fields = raw ? StatusFields.asIs(status, trailers) : StatusFields.of(status, trailers);
     call.finished(stream.finish(head, message, 0, message.length, fields));
   }

@@ -24,7 +24,7 @@ public final class BytesService {
     return of(MethodType.BIDI_STREAMING, handler);
   }
 
-  private static ServerServiceDefinition of(
+  public static ServerServiceDefinition of(
       MethodType type, ServerCallHandler<byte[], byte[]> handler) {
     return ServerServiceDefinition.builder("test.Bytes").addMethod(method(type), handler).build();
   }

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -165,6 +167,30 @@ final class ProtocolTest {
       assertEquals(List.of("application/grpc"), response.headers("content-type"));
       assertEquals(List.of(), response.headers("grpc-status"));
       assertEquals("0", response.trailer("grpc-status"));
+    }
+  }
+
+  /** Where no message is between them, too; a client must not take one for the other. */
+  @ParameterizedTest
+  @EnumSource(value = MethodType.class, names = "UNKNOWN", mode = Mode.EXCLUDE)
+  void metadataOfTheHeadAreNoTrailers(MethodType kind) {
+    var head = new Metadata();
+    head.put(TEXT, "in the head");
+    var handler =
+        new Recorder() {
+          @Override
+          void halfClose(ServerCall<byte[], byte[]> call) {
+            call.sendHeaders(head);
+            call.close(Status.ABORTED, new Metadata());
+          }
+        };
+    try (var port = GrpcPort.builder().service(BytesService.of(kind, handler)).start();
+        var client = port.raw()) {
+      client.call(1, BytesService.PATH).message(1, true);
+      var response = client.response(1);
+      assertEquals("in the head", response.header("x-text"));
+      assertEquals(List.of(), response.headers("grpc-status"));
+      assertEquals("10", response.trailer("grpc-status"));
     }
   }
 
