@@ -173,11 +173,16 @@ final class HandshakeFailuresTest {
   }
 
   private static void shake(TlsPort port, SSLContext context) throws IOException {
-    var plain = port.plain();
-    try (var client =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true)) {
+    try (var plain = port.plain();
+        var client =
+            (SSLSocket)
+                context
+                    .getSocketFactory()
+                    .createSocket(plain, "localhost", plain.getPort(), false)) {
       fail(client);
+      // Closed with unread bytes, the connection would be reset, and the alert lost.
+      plain.shutdownOutput();
+      var _ = plain.getInputStream().readAllBytes();
     }
   }
 

@@ -122,6 +122,8 @@ final class HostileServerTest {
     try (var server = RawServer.http2((peer, _) -> script.accept(peer));
         var client = client(server);
         var answer = new Answer(client, "/a/b")) {
+      // Before it is read, because reading gives a server more window.
+      Await.until(name, () -> answer.stream().failure().isPresent());
       var failure = answer.await().failure();
       assertEquals(connectionEnds ? Kind.LOST : Kind.INVALID, failure.kind(), failure::detail);
       assertTrue(!failure.detail().isBlank(), name);
