@@ -16,8 +16,9 @@ public record PageSettings(boolean enabled, int maxReaders) {
   /** Reads the section and closes it. */
   public static PageSettings read(Section section, boolean enabled) {
     try (section) {
-      return new PageSettings(
-          section.flag("enabled", enabled), section.integer("max-readers", MAX_READERS, 1, MOST));
+      var on = section.flag("enabled", enabled);
+      section.warnIf(!on, "max-readers", "the page is not enabled");
+      return new PageSettings(on, section.integer("max-readers", MAX_READERS, 1, MOST));
     }
   }
 }

@@ -167,7 +167,7 @@ final class RevokeCommand implements Callable<Integer> {
           .callerProblem(wanted, Set.of())
           .ifPresent(
               problem -> {
-                throw wrong("'" + wanted + "' is no caller here: it " + problem);
+                throw wrong("'" + wanted + "' is not a caller here: it " + problem);
               });
     }
     var of = named.get(Trait.ISSUER);

@@ -49,17 +49,17 @@ final class RevokedCommand implements Callable<Integer> {
               new Table(
                   "issuer", "caller", "subject", "session", "token-id", "before", "kept-until");
           try {
-            for (var revocation : kept.file().revocations()) {
+            var content = kept.file().content();
+            for (var revocation : content.revocations()) {
               var until = kept.lapse().of(revocation);
               if (until.filter(it -> clock.instant().isAfter(it)).isEmpty()) {
                 row(table, revocation, until.map(Instant::toString).orElse(""));
               }
             }
-            var problems = kept.file().problems();
             out.print(table.text(json));
             out.flush();
-            problems.forEach(it -> err.println(kept.path() + ": " + Printable.line(it)));
-            return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+            content.problems().forEach(it -> err.println(kept.path() + ": " + Printable.line(it)));
+            return content.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
           } catch (IOException e) {
             err.println("oneport: " + e.getMessage());
             return ExitCode.FAILED;

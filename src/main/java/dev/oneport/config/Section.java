@@ -115,6 +115,17 @@ public final class Section implements AutoCloseable {
     source.warn(path(key), message);
   }
 
+  /**
+   * The same for a key that is there although what it is about is off.
+   *
+   * @param off why the key has no effect
+   */
+  public void warnIf(boolean isOff, String key, String off) {
+    if (isOff && has(key)) {
+      warn(key, "has no effect: " + off);
+    }
+  }
+
   /** Reports a problem with the value of a key. */
   public void problem(String key, String message) {
     source.problem(path(key), message);
@@ -460,7 +471,7 @@ public final class Section implements AutoCloseable {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Without a fraction that is none. */
+  /** A whole number without a decimal point. */
   private static String plain(double number) {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }

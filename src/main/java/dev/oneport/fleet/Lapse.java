@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * When a revocation has no effect any more: when every credential that it names has expired. Those
- * about credentials that may count for ever never lapse: API keys, certificates and opaque tokens.
+ * about credentials that may be valid forever never lapse: API keys, certificates and opaque
+ * tokens.
  */
 public final class Lapse {
   private final RevocationSettings settings;

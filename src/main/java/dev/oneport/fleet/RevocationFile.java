@@ -40,14 +40,9 @@ public final class RevocationFile implements RevocationStore {
     this.lastRead = Map.of(file, "");
   }
 
-  /** What the file holds now. */
-  public List<Revocation> revocations() throws IOException {
-    return read(file).revocations();
-  }
-
-  /** What is wrong in the file now, each with its line number. */
-  public List<String> problems() throws IOException {
-    return read(file).problems();
+  /** What the file holds now, and what is wrong in it. */
+  public RevocationText content() throws IOException {
+    return read(file);
   }
 
   @Override

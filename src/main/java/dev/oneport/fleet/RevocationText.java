@@ -21,7 +21,7 @@ import java.util.Map;
  * @param problems what is wrong with the others, each with its line number; the first few
  * @param bad how many lines are wrong
  */
-record RevocationText(List<Line> lines, List<String> problems, int bad) {
+public record RevocationText(List<Line> lines, List<String> problems, int bad) {
   /** The most revocations that count. */
   static final int MOST = 20_000;
 
@@ -29,9 +29,9 @@ record RevocationText(List<Line> lines, List<String> problems, int bad) {
   private static final String BEFORE = "before";
 
   /** A valid line. */
-  record Line(String text, Revocation revocation) {}
+  public record Line(String text, Revocation revocation) {}
 
-  RevocationText {
+  public RevocationText {
     lines = List.copyOf(lines);
     problems = List.copyOf(problems);
   }
@@ -65,7 +65,8 @@ record RevocationText(List<Line> lines, List<String> problems, int bad) {
     return new RevocationText(lines, problems, bad);
   }
 
-  List<Revocation> revocations() {
+  /** Those of the valid lines, in their order. */
+  public List<Revocation> revocations() {
     return lines.stream().map(Line::revocation).toList();
   }
 

@@ -41,7 +41,7 @@ final class CallWatch {
   /** Whether the span notes messages. */
   private volatile boolean stream;
 
-  /** A call that is no span. */
+  /** A call without a span. */
   CallWatch(CallSink sink, Route route, Request request, Arrival arrival) {
     this(sink, route, request, arrival, CallSpan.of(request.trace()));
   }

@@ -1,6 +1,7 @@
 package dev.oneport.gateway;
 
 import dev.oneport.transport.HeaderLine;
+import dev.oneport.transport.RequestSyntax;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +33,7 @@ final class HopByHop {
   HopByHop(List<String> connection) {
     named = connection.isEmpty() ? Set.of() : new HashSet<>();
     for (var value : connection) {
-      for (var name : value.split(",", -1)) {
-        named.add(name.strip().toLowerCase(Locale.ROOT));
-      }
+      RequestSyntax.elements(value).forEach(name -> named.add(name.toLowerCase(Locale.ROOT)));
     }
   }
 

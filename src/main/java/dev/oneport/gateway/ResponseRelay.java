@@ -2,6 +2,7 @@ package dev.oneport.gateway;
 
 import dev.oneport.transport.HeaderLine;
 import dev.oneport.transport.ServedExchange;
+import dev.oneport.transport.StatusRules;
 import dev.oneport.transport.http1.client.OriginHead;
 import dev.oneport.transport.http1.client.OriginResponse;
 import dev.oneport.transport.http1.client.ResponseContent;
@@ -14,16 +15,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** Passes an upstream's response on to the client, without its hop-by-hop fields. */
 final class ResponseRelay {
   private static final int SIZE = 16 << 10;
   private static final int SWITCHING = 101;
-
-  /** Statuses of responses without content, to whatever method. */
-  private static final Set<Integer> BODILESS =
-      Set.of(Status.NO_CONTENT_204.code(), Status.NOT_MODIFIED_304.code());
 
   private final OriginResponse received;
   private final boolean head;
@@ -76,7 +72,7 @@ final class ResponseRelay {
 
   private static boolean lengthUnknown(OriginHead from) {
     return HeaderLine.values(from.fields(), "content-length").isEmpty()
-        && !BODILESS.contains(from.status());
+        && StatusRules.mayHaveLength(from.status());
   }
 
   private void trailers(ServerResponse response) {

@@ -18,7 +18,7 @@ public final class Lifetimes {
    * @param issuer the operator's name of their issuer; empty for any
    * @param caller their caller; empty for any
    * @param ofToken whether they are tokens, so neither API keys nor certificates
-   * @return empty if there is no bound: API keys and certificates may be valid for ever, and only
+   * @return empty if there is no bound: API keys and certificates may be valid forever, and only
    *     their issuer knows how long an opaque token is
    */
   public Optional<Duration> longest(String issuer, String caller, boolean ofToken) {

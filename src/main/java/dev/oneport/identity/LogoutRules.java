@@ -39,7 +39,7 @@ final class LogoutRules {
         .or(() -> timeProblem(token, now));
   }
 
-  /** When the token is no longer fresh. */
+  /** Until when the token counts as fresh. */
   Instant until(Token token) {
     return token.time("iat").orElseThrow().plus(FRESH).plus(issuer.skew());
   }

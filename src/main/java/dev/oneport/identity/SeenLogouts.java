@@ -34,7 +34,7 @@ final class SeenLogouts {
   /**
    * Remembers a token.
    *
-   * @param until when it is no longer fresh
+   * @param until the time at which it stops being fresh
    * @return why it must not be accepted; empty if it may be, once
    */
   Optional<String> claim(String issuer, String tokenId, Instant until, Instant now) {

@@ -20,7 +20,7 @@ public final class VerifiedTokens {
   /** The longest accepted token, in characters; tokens of 12 KB exist. */
   static final int MAX_LENGTH = 32 << 10;
 
-  /** What a usual verification takes, in bytes. */
+  /** What a typical verified token takes, in bytes. */
   private static final int USUAL = 640;
 
   /** The part of the heap for verifications. */

@@ -51,6 +51,10 @@ public record Proxies(List<Network> networks, boolean cloudRun, ForwardedHeader 
     if (trusted.contains(NONE_WORD) && trusted.size() > 1) {
       section.problem("trusted-proxies", "must be '" + NONE_WORD + "' alone or without it");
     }
+    section.warnIf(
+        !cloudRun && (trusted.isEmpty() || trusted.contains(NONE_WORD)),
+        "forwarded-header",
+        "no proxy is trusted; name them in trusted-proxies");
     var networks = new ArrayList<Network>();
     for (var text : trusted) {
       if (!text.equals(CLOUD_RUN_WORD) && !text.equals(NONE_WORD)) {

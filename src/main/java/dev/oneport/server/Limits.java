@@ -135,6 +135,12 @@ public record Limits(
 
   private static Timeouts timeouts(Section section, Shared shared) {
     var defaults = Timeouts.defaults();
+    var interval =
+        section.duration(
+            "keep-alive-interval", defaults.keepAliveInterval(), Duration.ZERO, LONGEST);
+    var age = section.duration("max-age", defaults.maxAge(), Duration.ZERO, LONGEST);
+    section.warnIf(interval.isZero(), "keep-alive-timeout", "keep-alive-interval is 0s");
+    section.warnIf(age.isZero(), "max-age-grace", "max-age is 0s");
     return new Timeouts(
         shared.header(),
         shared.header(),
@@ -143,10 +149,9 @@ public record Limits(
         section.duration("stall-timeout", defaults.stall(), SHORTEST, LONGEST),
         defaults.drain(),
         section.duration("linger-timeout", defaults.linger(), SHORTEST, LONGEST),
-        section.duration(
-            "keep-alive-interval", defaults.keepAliveInterval(), Duration.ZERO, LONGEST),
+        interval,
         section.duration("keep-alive-timeout", defaults.keepAliveTimeout(), SHORTEST, LONGEST),
-        section.duration("max-age", defaults.maxAge(), Duration.ZERO, LONGEST),
+        age,
         section.duration("max-age-grace", defaults.maxAgeGrace(), Duration.ZERO, LONGEST));
   }
 
@@ -185,14 +190,20 @@ public record Limits(
     var defaults = WebSocketLimits.defaults();
     try (section) {
       var message = section.bytes("max-message-size", defaults.maxMessageBytes(), 1, GIB);
+      var frame =
+          section.bytes("max-frame-size", Math.max(defaults.maxFrameBytes(), message), 1, GIB);
+      var interval =
+          section.duration("ping-interval", defaults.pingInterval(), Duration.ZERO, LONGEST);
+      section.warnIf(frame > message, "max-frame-size", "max-message-size is smaller");
+      section.warnIf(interval.isZero(), "missed-pings", "ping-interval is 0s");
       return new WebSocketLimits(
           section.integer("max-open", defaults.maxOpen(), 1, MANY),
-          section.bytes("max-frame-size", Math.max(defaults.maxFrameBytes(), message), 1, GIB),
+          frame,
           message,
           section.bytes("max-stream-size", (int) defaults.maxStreamBytes(), 1, GIB),
           shared.write(),
           section.duration("close-timeout", defaults.closeTimeout(), SHORTEST, LONGEST),
-          section.duration("ping-interval", defaults.pingInterval(), Duration.ZERO, LONGEST),
+          interval,
           section.integer("missed-pings", defaults.missedPings(), 1, 100),
           origins(section),
           section.flag("compression", false) ? Compression.on() : Compression.off());

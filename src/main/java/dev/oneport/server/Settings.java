@@ -158,6 +158,7 @@ public record Settings(
               "origins", "'" + origin + "' is not an origin such as https://app.example.com");
         }
       }
+      section.warnIf(origins.isEmpty(), "max-age", "there are no origins");
       return new Cors(
           Set.copyOf(origins),
           section.duration("max-age", CORS_MAX_AGE, Duration.ZERO, Duration.ofDays(1)));

@@ -10,15 +10,10 @@ import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ListenerContext;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
 /** Responses that end their connection, written without Helidon's connection. */
 public final class DirectResponse {
   private static final byte[] EMPTY = {};
-
-  /** Statuses of responses that never have content, so that none is announced either. */
-  private static final Set<Integer> BODILESS =
-      Set.of(Status.NO_CONTENT_204.code(), Status.NOT_MODIFIED_304.code());
 
   private DirectResponse() {}
 
@@ -43,10 +38,10 @@ public final class DirectResponse {
     var all = WritableHeaders.create(headers);
     all.remove(HeaderNames.TRANSFER_ENCODING);
     all.set(HeaderValues.CONNECTION_CLOSE);
-    if (BODILESS.contains(status.code())) {
-      all.remove(HeaderNames.CONTENT_LENGTH);
-    } else {
+    if (StatusRules.mayHaveLength(status.code())) {
       all.set(HeaderNames.CONTENT_LENGTH, String.valueOf(body.length));
+    } else {
+      all.remove(HeaderNames.CONTENT_LENGTH);
     }
     if (!all.contains(HeaderNames.DATE)) {
       all.set(HeaderNames.DATE, DateTime.timestamp().format(DateTime.RFC_1123_DATE_TIME));

@@ -61,15 +61,16 @@ public final class RequestSyntax {
    * (RFC 9110 section 10.1.1).
    */
   public static boolean isKnownExpectation(String value) {
-    return expectations(value).allMatch("100-continue"::equalsIgnoreCase);
+    return elements(value).allMatch("100-continue"::equalsIgnoreCase);
   }
 
   /** Whether a known value of {@code Expect} has an element. */
   public static boolean expectsContinue(String value) {
-    return expectations(value).findAny().isPresent();
+    return elements(value).findAny().isPresent();
   }
 
-  private static Stream<String> expectations(String value) {
+  /** The elements of a list (RFC 9110 section 5.6.1). */
+  public static Stream<String> elements(String value) {
     return Stream.of(value.split(",", -1)).map(String::strip).filter(it -> !it.isEmpty());
   }
 

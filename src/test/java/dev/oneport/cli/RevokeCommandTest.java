@@ -66,7 +66,7 @@ final class RevokeCommandTest {
       assertTrue(said.out().startsWith("revoked: "), said::out);
     }
     assertEquals(5, Files.readAllLines(file).size());
-    // Tokens that were issued so long ago have all expired; an API key may live for ever.
+    // Tokens that were issued so long ago have all expired; an API key may be valid forever.
     var listed = run("revoked");
     assertEquals(0, listed.code());
     assertTrue(listed.out().contains("key:billing"), listed::out);

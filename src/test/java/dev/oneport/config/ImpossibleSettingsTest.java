@@ -98,7 +98,7 @@ final class ImpossibleSettingsTest {
         "a quota behind another of the same callers|for: [ authenticated ], calls|for: [ \"c:bob\" ], calls|14: policy.quotas.1.for|never applies to c:bob",
         "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",
         "a role's condition on a claim that no issuer lists|groups: [ ops ] }|groups: [ ops ], when: \"claims.colour == 'x'\" }|8: policy.roles.crew.when|asks about the claim colour, which no issuer lists",
-        "a role's condition that is no expression|groups: [ ops ] }|groups: [ ops ], when: \"claims.\" }|8: policy.roles.crew.when|line 1, column",
+        "a role's condition that is not an expression|groups: [ ops ] }|groups: [ ops ], when: \"claims.\" }|8: policy.roles.crew.when|line 1, column",
         "a condition that is empty|, route: WS /ws|, when: \"\", route: WS /ws|11: policy.rules.1.when|must not be empty",
         "a condition that is blank|, route: WS /ws|, when: \"  \", route: WS /ws|11: policy.rules.1.when|must not be empty",
         "a condition without a value|, route: WS /ws|, when: , route: WS /ws|11: policy.rules.1.when|must not be empty",
@@ -111,8 +111,8 @@ final class ImpossibleSettingsTest {
         "an empty audience claim|claims: [ scope|audience-claim: \"\", claims: [ scope|3: identity.issuers.mail.audience-claim|must not be empty",
         "an empty roles claim|claims: [ scope|roles-claim: \"\", claims: [ scope|3: identity.issuers.mail.roles-claim|must not be empty",
         "no authority|claims: [ scope|ca: \"\", claims: [ scope|3: identity.issuers.mail.ca|must not be empty",
-        "a time that is none|, route: WS /ws|, when: \"now < timestamp('tomorrow')\", route: WS /ws|11: policy.rules.1.when|'tomorrow' is not a time such as",
-        "a duration that is none|, route: WS /ws|, when: \"now + duration('1 day') > now\", route: WS /ws|11: policy.rules.1.when|'1 day' is not a duration such as 24h",
+        "not a time|, route: WS /ws|, when: \"now < timestamp('tomorrow')\", route: WS /ws|11: policy.rules.1.when|'tomorrow' is not a time such as",
+        "not a duration|, route: WS /ws|, when: \"now + duration('1 day') > now\", route: WS /ws|11: policy.rules.1.when|'1 day' is not a duration such as 24h",
         "the issuer of all tenants|https://corp.example|https://login.microsoftonline.com/common/v2.0|4: identity.issuers.corp.issuer|use preset: entra with tenants",
         "an issuer of Auth0 without its slash|issuer: \"https://corp.example\"|preset: auth0, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must end with a slash",
         "a Keycloak without a realm|issuer: \"https://corp.example\"|preset: keycloak, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must be the realm",
@@ -130,7 +130,7 @@ final class ImpossibleSettingsTest {
         "a route of another rule|, route: WS /ws|, when: \"request.route == 'HTTP GET /ping'\", route: WS /ws|11: policy.rules.1.when|'HTTP GET /ping' is never request.route for this rule; its routes are WS /ws",
         "a variable that no path has|, route: WS /ws|, when: \"request.params.tenant == claims.tenant\", route: WS /ws|11: policy.rules.1.when|no path of its routes has {tenant}",
         "a variable by its index|, route: WS /ws|, when: \"request.params['tenant'] == claims.tenant\", route: WS /ws|11: policy.rules.1.when|no path of its routes has {tenant}",
-        "a whole number that is none|calls-per-second: 5|calls-per-second: 99999999999|13: policy.quotas.0.calls-per-second|must be between 0 and 1000000, not 99999999999",
+        "a number out of range|calls-per-second: 5|calls-per-second: 99999999999|13: policy.quotas.0.calls-per-second|must be between 0 and 1000000, not 99999999999",
         "a negative number|calls-per-second: 5|calls-per-second: -5|13: policy.quotas.0.calls-per-second|must be between 0 and 1000000, not -5",
         "half a call|calls-per-second: 5|calls-per-second: 0.5|13: policy.quotas.0.calls-per-second|must be a whole number",
         "a number with an underscore|calls-per-second: 5|calls-per-second: 1_000|13: policy.quotas.0.calls-per-second|must be a whole number",
@@ -279,6 +279,30 @@ final class ImpossibleSettingsTest {
             "test.yaml:13: policy.quotas.0.messages-per-second: has no effect: it counts messages on"
                 + " WebSockets, and no WebSocket route is mounted or forwarded"),
         plan.warnings().stream().map(ConfigurationProblem::toString).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          forwarded-header: forwarded                                | no proxy is trusted
+          cors: { max-age: 10m }                                     | there are no origins
+          page: { max-readers: 3 }                                   | the page is not enabled
+          http2: { keep-alive-timeout: 5s }                          | keep-alive-interval is 0s
+          http2: { max-age-grace: 5s }                               | max-age is 0s
+          websocket: { ping-interval: 0s, missed-pings: 3 }          | ping-interval is 0s
+          websocket: { max-frame-size: 2MiB, max-message-size: 1MiB } | max-message-size is smaller
+          """)
+  void whatIsAboutSomethingThatIsOffIsAWarning(String server, String off) {
+    var plan =
+        Plan.read(
+            Configuration.parse("test.yaml", "server: { " + server + " }", Map.of(), false),
+            List.of(),
+            Optional.empty());
+    var warnings = plan.warnings().stream().map(ConfigurationProblem::toString).toList();
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.getFirst().contains("has no effect: " + off), warnings::toString);
   }
 
   private static List<String> problems(String yaml, Map<String, String> variables) {

@@ -160,7 +160,7 @@ final class RevocationFileTest {
     Files.writeString(path, line("lives", now.minus(life).plusSeconds(1)), APPEND);
     Files.writeString(path, line("just", now.minus(life).minusSeconds(1)), APPEND);
     Files.writeString(path, line("gone", now.minus(life).minus(Duration.ofMinutes(11))), APPEND);
-    // API keys may live for ever.
+    // API keys may be valid forever.
     Files.writeString(path, line("key:billing", Instant.EPOCH), APPEND);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
     file().add(List.of(revocation("new", now)));

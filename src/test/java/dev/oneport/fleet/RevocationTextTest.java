@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Lines of revocations, and what is no revocation. */
+/** Lines of revocations, and lines that are not. */
 final class RevocationTextTest {
   private static final String TIME = ",'before':'2026-11-29T18:00:00Z'}";
 

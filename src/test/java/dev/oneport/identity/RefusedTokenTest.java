@@ -391,7 +391,7 @@ final class RefusedTokenTest {
             GOOD));
   }
 
-  /** A number that is no number of Java. */
+  /** A number that Java cannot represent. */
   private static Row number(String name, String claim, String number, String said) {
     return new Row(
         name,

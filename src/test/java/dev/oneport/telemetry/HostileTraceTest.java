@@ -71,7 +71,7 @@ final class HostileTraceTest {
     rows.add(
         parent(
             "a later version with more of something else", "", "01" + GOOD.substring(2) + ".more"));
-    rows.add(parent("the version that is none", "", "ff" + GOOD.substring(2)));
+    rows.add(parent("an invalid version", "", "ff" + GOOD.substring(2)));
     rows.add(parent("capitals", "", GOOD.toUpperCase(Locale.ROOT)));
     rows.add(parent("no trace", "", "00-" + "0".repeat(32) + "-" + SPAN + "-01"));
     rows.add(parent("no span", "", "00-" + ID + "-" + "0".repeat(16) + "-01"));

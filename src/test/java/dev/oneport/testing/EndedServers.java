@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Lets go of the servers of a test class that has ended. A stopped Helidon server leaves a timer
+ * Releases the servers of a test class that has ended. A stopped Helidon server leaves a timer
  * behind that never ends and holds all of it (4.5.0), so that thousands of them fill the memory of
  * a process. Works where Java was started with {@code --add-opens=java.base/java.util=ALL-UNNAMED}.
  */
@@ -36,7 +36,7 @@ public final class EndedServers implements AfterAllCallback {
     return Arrays.copyOf(threads, root.enumerate(threads));
   }
 
-  /** As {@link Timer#cancel()} does, to which nothing leads. */
+  /** Does what {@link Timer#cancel()} does; the timer itself cannot be reached from its thread. */
   private static void end(Thread timer) throws ReflectiveOperationException {
     var queue = field(timer, "queue").get(timer);
     synchronized (queue) {

@@ -1,5 +1,6 @@
 package dev.oneport.transport.connect;
 
+import dev.oneport.transport.RequestSyntax;
 import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Metadata;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The headers of an HTTP request as a call's metadata; all values stay separate. */
 final class RequestFields {
@@ -63,8 +63,8 @@ final class RequestFields {
       return Set.of();
     }
     return request.headers().values(HeaderNames.CONNECTION).stream()
-        .flatMap(value -> Stream.of(value.split(",", -1)))
-        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+        .flatMap(RequestSyntax::elements)
+        .map(name -> name.toLowerCase(Locale.ROOT))
         .collect(Collectors.toSet());
   }
 

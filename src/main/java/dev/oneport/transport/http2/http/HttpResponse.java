@@ -1,6 +1,7 @@
 package dev.oneport.transport.http2.http;
 
 import dev.oneport.transport.HeaderLine;
+import dev.oneport.transport.StatusRules;
 import dev.oneport.transport.http2.Http2Stream;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.helidon.common.GenericType;
@@ -11,7 +12,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.ServerResponseTrailers;
-import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerResponseBase;
 import io.helidon.webserver.http.spi.Sink;
@@ -104,15 +104,8 @@ public final class HttpResponse extends ServerResponseBase<HttpResponse> {
     return mayHaveLength() && !stream.request().method().equals("HEAD");
   }
 
-  /**
-   * Whether a length may be sent; in a 304 it would be that of the unmodified content (RFC 9110
-   * section 8.6).
-   */
   private boolean mayHaveLength() {
-    int code = status().code();
-    return code >= 200
-        && code != Status.NO_CONTENT_204.code()
-        && code != Status.NOT_MODIFIED_304.code();
+    return StatusRules.mayHaveLength(status().code());
   }
 
   public boolean hasTrailers() {
