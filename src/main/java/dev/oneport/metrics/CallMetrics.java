@@ -71,7 +71,7 @@ public final class CallMetrics {
     var seconds = call.nanos() / NANOS;
     var series =
         switch (route.protocol()) {
-          case HTTP -> http.labelValues(call.request().method(), route.path(), status);
+          case HTTP -> http.labelValues(call.request().knownMethod(), route.path(), status);
           case GRPC -> rpc.labelValues("grpc", route.name(), status);
           case WS -> sockets.labelValues(route.name(), status);
         };

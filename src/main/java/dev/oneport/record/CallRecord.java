@@ -4,6 +4,7 @@ import dev.oneport.api.Route;
 import dev.oneport.trace.Trace;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The record of one call at an event, with the same fields on every protocol.
@@ -67,8 +68,17 @@ public record CallRecord(
     private static final int LONGEST = 256;
 
     private static final int LONGEST_PATH = 1024;
+    private static final int LONGEST_METHOD = 64;
+
+    /** The methods of RFC 9110 and RFC 5789; a client may send any other word. */
+    private static final Set<String> METHODS =
+        Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+    /** What stands for all other methods, by the semantic conventions of OpenTelemetry. */
+    private static final String OTHER = "_OTHER";
 
     public Request {
+      method = method.length() > LONGEST_METHOD ? method.substring(0, LONGEST_METHOD) : method;
       userAgent = userAgent.length() > LONGEST ? userAgent.substring(0, LONGEST) : userAgent;
       path = path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) : path;
     }
@@ -77,6 +87,11 @@ public record CallRecord(
     public Request(
         String method, String peer, String userAgent, String version, Optional<Trace> trace) {
       this(method, peer, userAgent, version, trace, "");
+    }
+
+    /** The method, or {@code _OTHER}: one of few, so that clients cannot make up labels. */
+    public String knownMethod() {
+      return METHODS.contains(method) ? method : OTHER;
     }
 
     /** The same request, in the trace that its span belongs to. */

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.EchoService;
 import dev.oneport.testing.GrpcProbe;
+import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.transport.http2.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,6 +103,42 @@ final class MetricsTest {
     assertEquals(403, get(server, "/metrics", ISSUER.token().sign()).statusCode());
     try (var without = RunningServer.start(YAML, new EchoService())) {
       assertEquals(404, get(without, "/metrics", scraper()).statusCode());
+    }
+  }
+
+  /** Whatever clients send, they cannot make up series, which would fill the memory. */
+  @Test
+  void madeUpRequestsShareTheirSeries() throws Exception {
+    var forwards =
+        """
+        upstreams: { there: { url: "http://127.0.0.1:1" } }
+        forward: [ { route: HTTP * /there/**, to: there } ]
+        """;
+    var rule = "    - { allow: [ authenticated ], route: HTTP * /there/** }\n";
+    try (var forwarding = RunningServer.start(forwards + YAML + RULE + rule, new EchoService())) {
+      var before = 0L;
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 50; i++) {
+          var made = "X" + round + "X" + i;
+          var head =
+              " HTTP/1.1\r\nHost: x\r\nUser-Agent: " + made + "\r\nConnection: close\r\n\r\n";
+          assertEquals(
+              401, RawHttp.send(forwarding.port(), made + " /there/" + made + head).status());
+        }
+        var label = "http_request_method=\"_OTHER\"";
+        Await.until("they are counted", () -> series(forwarding).contains(label));
+        var count = series(forwarding).lines().count();
+        assertTrue(round == 0 || count == before, before + " series became " + count);
+        before = count;
+      }
+    }
+  }
+
+  private String series(RunningServer from) {
+    try {
+      return get(from, "/metrics", scraper()).body();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

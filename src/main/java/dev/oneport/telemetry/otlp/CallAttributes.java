@@ -52,10 +52,6 @@ final class CallAttributes {
 
   private static final String OTHER = "_OTHER";
 
-  /** The methods of RFC 9110 and RFC 5789; a client may send any other word. */
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
-
   /** The codes that are failures of a gRPC server. */
   private static final Set<Code> FAILURES =
       Set.of(
@@ -76,7 +72,7 @@ final class CallAttributes {
   static String name(Route route, Request request) {
     return route.protocol() == Protocol.GRPC
         ? route.name()
-        : (METHODS.contains(request.method()) ? request.method() : "HTTP") + " " + route.path();
+        : (isKnown(request) ? request.method() : "HTTP") + " " + route.path();
   }
 
   /** What is known when the call begins. */
@@ -94,11 +90,14 @@ final class CallAttributes {
     return all.build();
   }
 
+  private static boolean isKnown(Request request) {
+    return request.knownMethod().equals(request.method());
+  }
+
   private static void http(AttributesBuilder all, Route route, Request request) {
-    if (METHODS.contains(request.method())) {
-      all.put(METHOD, request.method());
-    } else {
-      all.put(METHOD, OTHER).put(METHOD_ORIGINAL, request.method());
+    all.put(METHOD, request.knownMethod());
+    if (!isKnown(request)) {
+      all.put(METHOD_ORIGINAL, request.method());
     }
     all.put(ROUTE, route.path());
     if (isLiteral(route.path())) {
