@@ -9,6 +9,7 @@ import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.http2.Await;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 final class KilledUpstreamTest {
   private static final int CLIENTS = 8;
   private static final int KILLS = 10;
+  private static final Duration PACE = Duration.ofMillis(2);
 
   @SuppressWarnings("InlineFormatString")
   private static final String YAML =
@@ -59,17 +62,21 @@ final class KilledUpstreamTest {
                   while (!over.get()) {
                     post(server.port());
                     running.countDown();
+                    LockSupport.parkNanos(PACE.toNanos());
                   }
                   return null;
                 });
       }
-      running.await();
-      for (int kill = 0; kill < KILLS; kill++) {
-        int before = told.size();
-        origin.cut();
-        Await.until("the next calls", () -> told.size() >= before + 3 * CLIENTS);
+      try {
+        running.await();
+        for (int kill = 0; kill < KILLS; kill++) {
+          int before = told.size();
+          origin.cut();
+          Await.until("the next calls", () -> told.size() >= before + 3 * CLIENTS);
+        }
+      } finally {
+        over.set(true);
       }
-      over.set(true);
     }
     arrived.forEach((id, times) -> assertEquals(1, times.get(), id));
     told.forEach(

@@ -19,6 +19,7 @@ import io.grpc.stub.ClientCalls;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Clients that call through the server while an upstream is killed and started again, ten times.
@@ -33,6 +35,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UpstreamLoad {
   private static final int CLIENTS = 8;
   private static final int RESTARTS = 10;
+
+  /** Without it, clients whose calls fail at once leave no processor to others in this process. */
+  private static final Duration PACE = Duration.ofMillis(2);
 
   /** What grpc-java's server itself says of the calls that it ends when it is stopped at once. */
   private static final String RESET = "CANCELLED the server reset the stream";
@@ -69,14 +74,17 @@ final class UpstreamLoad {
       for (int i = 0; i < CLIENTS; i++) {
         Future<?> _ = threads.submit(() -> call(callers));
       }
-      for (int i = 0; i < RESTARTS; i++) {
+      try {
+        for (int i = 0; i < RESTARTS; i++) {
+          awaitCalls(callers);
+          upstream.kill();
+          awaitCalls(callers);
+          upstream.start();
+        }
         awaitCalls(callers);
-        upstream.kill();
-        awaitCalls(callers);
-        upstream.start();
+      } finally {
+        over.set(true);
       }
-      awaitCalls(callers);
-      over.set(true);
     }
   }
 
@@ -89,6 +97,7 @@ final class UpstreamLoad {
       } catch (Exception e) {
         told.put(id, e.toString());
       }
+      LockSupport.parkNanos(PACE.toNanos());
     }
   }
 

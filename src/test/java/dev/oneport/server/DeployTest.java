@@ -86,6 +86,7 @@ final class DeployTest {
       }
       assertTrue(slowest.compareTo(Duration.ofSeconds(10)) < 0, "a stop took " + slowest);
     } finally {
+      over = true;
       server.close();
     }
     assertEquals(List.of(), failures.stream().limit(10).toList());
