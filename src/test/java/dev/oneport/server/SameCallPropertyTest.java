@@ -16,6 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever a client calls, whatever the handler does and whenever the client leaves: the decision,
@@ -38,13 +39,19 @@ final class SameCallPropertyTest {
           .formatted(ISSUER.id(), ISSUER.jwks(), TestIssuer.AUDIENCE);
 
   private static final PlannedCalls HANDLER = new PlannedCalls();
-  private static final RunningServer SERVER = RunningServer.start(YAML, HANDLER::mount);
-  private static final ComparedLines LINES = new ComparedLines(SERVER.audit());
+  private static RunningServer server;
+  private static ComparedLines lines;
+
+  @BeforeContainer
+  static void start() {
+    server = RunningServer.start(YAML, HANDLER::mount);
+    lines = new ComparedLines(server.audit());
+  }
 
   @AfterContainer
   static void stop() {
-    SERVER.close();
-    LINES.settle();
+    server.close();
+    lines.settle();
   }
 
   @Property(tries = 200, shrinking = ShrinkingMode.BOUNDED)
@@ -55,20 +62,20 @@ final class SameCallPropertyTest {
   }
 
   private static void everyShapeGetsTheSameAnswer(RandomCall call) throws IOException {
-    var number = LINES.next();
+    var number = lines.next();
     var row = call.row(number);
-    var expected = CallShape.GRPC.send(SERVER.port(), row);
+    var expected = CallShape.GRPC.send(server.port(), row);
     var answers = new TreeMap<String, String>();
     answers.put(CallShape.GRPC.name(), expected);
     for (var shape : CallShape.values()) {
       if (shape != CallShape.GRPC && call.can(shape)) {
-        var answer = shape.send(SERVER.port(), row);
+        var answer = shape.send(server.port(), row);
         assertEquals(
             call.expected(shape, expected), call.seen(shape, answer), () -> shape + " " + call);
         answers.put(shape.name(), answer.startsWith("HTTP") ? answer : expected);
       }
     }
-    LINES.answered(number, call, answers, line -> compared(call, line, expected));
+    lines.answered(number, call, answers, line -> compared(call, line, expected));
   }
 
   private static String compared(RandomCall call, String line, String answer) {
@@ -98,17 +105,17 @@ final class SameCallPropertyTest {
   }
 
   private static Void leave(String plan) throws Exception {
-    var number = LINES.next();
+    var number = lines.next();
     var answers = new TreeMap<String, String>();
     for (var shape : CallShape.values()) {
       var call = RandomCall.good(plan + " " + shape + number, ISSUER);
       var reached = HANDLER.follow(shape.name() + number);
-      try (var _ = shape.begin(SERVER.port(), call.row(number))) {
+      try (var _ = shape.begin(server.port(), call.row(number))) {
         assertTrue(reached.await(20, SECONDS), () -> "the handler was not called: " + shape);
       }
       answers.put(shape.name(), "left");
     }
-    LINES.answered(number, plan, answers, line -> passed(detailless(line)));
+    lines.answered(number, plan, answers, line -> passed(detailless(line)));
     return null;
   }
 

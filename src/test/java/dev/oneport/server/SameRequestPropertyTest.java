@@ -23,6 +23,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever is requested, whatever the handler does and whenever the client leaves: the decision,
@@ -45,21 +46,27 @@ final class SameRequestPropertyTest {
 
   private static final boolean LONG = Boolean.getBoolean("oneport.test.long");
   private static final PlannedHandler HANDLER = new PlannedHandler();
-  private static final RunningServer SERVER =
-      RunningServer.start(
-          YAML,
-          port -> {
-            port.http().put("/do", HANDLER);
-            for (var path : List.of("/do", "/alice", "/bob")) {
-              port.http().get(path, HANDLER).post(path, HANDLER);
-            }
-          });
-  private static final ComparedLines LINES = new ComparedLines(SERVER.audit());
+  private static RunningServer server;
+  private static ComparedLines lines;
+
+  @BeforeContainer
+  static void start() {
+    server =
+        RunningServer.start(
+            YAML,
+            port -> {
+              port.http().put("/do", HANDLER);
+              for (var path : List.of("/do", "/alice", "/bob")) {
+                port.http().get(path, HANDLER).post(path, HANDLER);
+              }
+            });
+    lines = new ComparedLines(server.audit());
+  }
 
   @AfterContainer
   static void stop() {
-    SERVER.close();
-    LINES.settle();
+    server.close();
+    lines.settle();
   }
 
   @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
@@ -71,11 +78,11 @@ final class SameRequestPropertyTest {
   }
 
   private static void everyVersionGivesTheSameAnswer(Request request) throws IOException {
-    var number = LINES.next();
+    var number = lines.next();
     var answers = new EnumMap<RequestShape, Answer>(RequestShape.class);
     for (var shape : RequestShape.values()) {
       if (can(shape, request)) {
-        answers.put(shape, shape.send(SERVER.port(), request, shape + " " + number));
+        answers.put(shape, shape.send(server.port(), request, shape + " " + number));
       }
     }
     var expected = answers.getOrDefault(RequestShape.HTTP_1_1, new Answer(0, Map.of(), "", ""));
@@ -91,7 +98,7 @@ final class SameRequestPropertyTest {
   private static void compareLines(int number, Object row, Collection<RequestShape> shapes) {
     var same = new TreeMap<String, String>();
     shapes.forEach(shape -> same.put(shape.name(), "the same"));
-    LINES.answered(number, row, same, line -> compared(line, row.toString()));
+    lines.answered(number, row, same, line -> compared(line, row.toString()));
   }
 
   /**
@@ -142,12 +149,12 @@ final class SameRequestPropertyTest {
   }
 
   private static Void leave(Left left) throws Exception {
-    var number = LINES.next();
+    var number = lines.next();
     var shapes = Stream.of(RequestShape.values()).filter(it -> can(it, left.request)).toList();
     for (var shape : shapes) {
       var agent = shape + " " + number;
       var course = HANDLER.follow(agent);
-      try (var sent = shape.begin(SERVER.port(), left.request, agent)) {
+      try (var sent = shape.begin(server.port(), left.request, agent)) {
         course.awaitWaiting();
         sent.leave(left.silently);
         course.awaitEnd();

@@ -27,17 +27,25 @@ final class MessageInflater {
     inflater = codec;
     codec.setInput(bytes, from, to - from);
     var piece = new byte[PIECE];
-    try {
-      while (true) {
-        var length = codec.inflate(piece);
-        sink.add(piece, 0, length);
-        if (codec.finished()) {
-          restart(codec, bytes, to);
-        } else if (length == 0) {
-          return;
-        }
+    while (true) {
+      var length = inflate(codec, piece, sink);
+      sink.add(piece, 0, length);
+      if (codec.finished()) {
+        restart(codec, bytes, to);
+      } else if (length == 0) {
+        return;
       }
+    }
+  }
+
+  private static int inflate(Inflater codec, byte[] piece, Sink sink) {
+    var before = codec.getBytesWritten();
+    try {
+      return codec.inflate(piece);
     } catch (DataFormatException e) {
+      // what precedes the error comes first, so that a failure does not depend on how the bytes are
+      // cut into pieces
+      sink.add(piece, 0, (int) (codec.getBytesWritten() - before));
       throw new WebSocketFailure(WebSocketFailure.Kind.DATA, "a message cannot be decompressed", e);
     }
   }

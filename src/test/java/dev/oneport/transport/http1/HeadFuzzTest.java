@@ -23,6 +23,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever a client sends as a request of HTTP/1.1, it is served, refused by a status that blames
@@ -34,10 +35,16 @@ final class HeadFuzzTest {
   private static final Pattern DATE = Pattern.compile("(?m)^Date: .*\r\n");
 
   /** A 501 or 505 is for what the server lacks; nothing else above 499 is the client's doing. */
-  private static final Set<Integer> SERVER = Set.of(501, 505);
+  private static final Set<Integer> LACKING = Set.of(501, 505);
 
-  private static final LoggedFailures LOG = new LoggedFailures("dev.oneport", "io.helidon");
-  private static final Http1Fixture SERVER_UNDER_TEST = Http1Fixture.start(patient());
+  private static LoggedFailures log;
+  private static Http1Fixture server;
+
+  @BeforeContainer
+  static void start() {
+    log = new LoggedFailures("dev.oneport", "io.helidon");
+    server = Http1Fixture.start(patient());
+  }
 
   /** The client always ends first, so that what is left of its bytes never costs it an answer. */
   private static Http1Limits patient() {
@@ -48,8 +55,8 @@ final class HeadFuzzTest {
 
   @AfterContainer
   static void stop() {
-    SERVER_UNDER_TEST.close();
-    LOG.close();
+    server.close();
+    log.close();
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
@@ -58,15 +65,15 @@ final class HeadFuzzTest {
       throws IOException {
     var whole = answers(bytes, bytes.length);
     var statuses = STATUS.matcher(whole).results().map(it -> Integer.valueOf(it.group(1)));
-    statuses.forEach(it -> assertTrue(it < 500 || SERVER.contains(it), it::toString));
+    statuses.forEach(it -> assertTrue(it < 500 || LACKING.contains(it), it::toString));
     assertEquals(whole, answers(bytes, Math.max(piece, bytes.length / 12)));
-    assertEquals(List.of(), LOG.all());
+    assertEquals(List.of(), log.all());
   }
 
   /** Everything that the server sends until it ends the connection; fails if that takes long. */
   private static String answers(byte[] bytes, int piece) throws IOException {
     var all = new ByteArrayOutputStream();
-    try (var client = SERVER_UNDER_TEST.connect()) {
+    try (var client = server.connect()) {
       try {
         for (var at = 0; at < bytes.length; at += piece) {
           client.send(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece)));

@@ -23,6 +23,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever frames a client sends, its connection answers or ends, in time and without a failure in
@@ -47,28 +48,33 @@ final class FrameFuzzTest {
         public void close() {}
       };
 
-  private static final Http2Port PORT = start();
-  private static final RawClient NEIGHBOUR = RawClient.connect(PORT.port());
-  private static int stream = 1;
+  private static Http2Port port;
+  private static RawClient neighbour;
+  private static int stream;
 
-  private static Http2Port start() {
+  @BeforeContainer
+  static void start() {
     LOGGER.addHandler(WATCH);
-    return Http2Port.builder()
-        .http(
-            routing ->
-                routing
-                    .get("/ping", (_, response) -> response.send("pong"))
-                    .post(
-                        "/echo",
-                        (request, response) -> response.send(request.content().as(byte[].class))))
-        .start();
+    port =
+        Http2Port.builder()
+            .http(
+                routing ->
+                    routing
+                        .get("/ping", (_, response) -> response.send("pong"))
+                        .post(
+                            "/echo",
+                            (request, response) ->
+                                response.send(request.content().as(byte[].class))))
+            .start();
+    neighbour = RawClient.connect(port.port());
+    stream = 1;
   }
 
   @AfterContainer
   static void stop() {
-    NEIGHBOUR.close();
-    Await.until("no stream is left", () -> PORT.http2().openStreams() == 0);
-    PORT.close();
+    neighbour.close();
+    Await.until("no stream is left", () -> port.http2().openStreams() == 0);
+    port.close();
     LOGGER.removeHandler(WATCH);
   }
 
@@ -77,11 +83,11 @@ final class FrameFuzzTest {
       throws IOException {
     var all = new ByteArrayOutputStream();
     frames.forEach(all::writeBytes);
-    try (var client = RawClient.connect(PORT.port())) {
+    try (var client = RawClient.connect(port.port())) {
       client.socket().setSoLinger(true, 0);
       talk(client, all.toByteArray());
     }
-    assertEquals("200", NEIGHBOUR.get(stream, "/ping").response(stream).status());
+    assertEquals("200", neighbour.get(stream, "/ping").response(stream).status());
     stream += 2;
     assertEquals(List.of(), List.copyOf(FAILURES));
   }

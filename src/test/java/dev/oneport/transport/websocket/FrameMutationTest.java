@@ -25,6 +25,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Whatever frames a client sends, they are answered, or the socket ends with a close code that a
@@ -35,30 +36,33 @@ final class FrameMutationTest {
   private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
   private static final int RSV1 = 0x40;
 
-  private static final LoggedFailures LOG = new LoggedFailures("dev.oneport", "io.helidon");
-  private static final SocketFixture SERVER = start();
+  private static LoggedFailures log;
+  private static SocketFixture server;
 
-  private static SocketFixture start() {
+  @BeforeContainer
+  static void start() {
+    log = new LoggedFailures("dev.oneport", "io.helidon");
     var seconds = Duration.ofSeconds(15);
-    return SocketFixture.start(
-        new WebSocketLimits(
-            100,
-            2_000,
-            3_000,
-            3_000,
-            seconds,
-            seconds,
-            Duration.ZERO,
-            2,
-            new Origins.Any(),
-            new Compression(true, 0)),
-        SocketFixture.Echo::new);
+    server =
+        SocketFixture.start(
+            new WebSocketLimits(
+                100,
+                2_000,
+                3_000,
+                3_000,
+                seconds,
+                seconds,
+                Duration.ZERO,
+                2,
+                new Origins.Any(),
+                new Compression(true, 0)),
+            SocketFixture.Echo::new);
   }
 
   @AfterContainer
   static void stop() {
-    SERVER.close();
-    LOG.close();
+    server.close();
+    log.close();
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
@@ -77,14 +81,14 @@ final class FrameMutationTest {
       }
     }
     assertEquals(whole, answers(bytes, Math.max(piece, bytes.length / 12), deflate));
-    assertEquals(List.of(), LOG.all());
+    assertEquals(List.of(), log.all());
   }
 
   /** All frames that the server sends until it ends the connection; fails if that takes long. */
   private static List<RawFrame> answers(byte[] bytes, int piece, boolean deflate)
       throws IOException {
     var frames = new ArrayList<RawFrame>();
-    try (var client = RawSocket.open(SERVER.port(), "/echo", deflate ? DEFLATE : "", 0)) {
+    try (var client = RawSocket.open(server.port(), "/echo", deflate ? DEFLATE : "", 0)) {
       try {
         for (var at = 0; at < bytes.length; at += piece) {
           client.send(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece)));
