@@ -33,7 +33,7 @@ final class MessageInflaterTest {
       inflater.end(message::add);
       return message.takeText(true);
     } catch (WebSocketFailure e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     } finally {
       inflater.close();
     }
