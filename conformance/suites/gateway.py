@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from . import assertions, autobahn, clients, interop
+from . import assertions, autobahn, clients, connect, interop
 from .server import Server
 from .setting import CACHE, HOME, REPORTS, ROOT, CannotRun, Result, progress, run
 
@@ -269,15 +269,15 @@ def ask(port, target):
 
 
 @contextlib.contextmanager
-def in_front(classes):
-    """A OnePort in front of the one with the suites' services."""
+def in_front(classes, **settings):
+    """A OnePort in front of the one with the suites' services; the settings are for the one behind."""
     text = (HOME / "serve.yaml").read_text()
     FOLDER.mkdir(parents=True, exist_ok=True)
     behind = FOLDER / "behind.yaml"
     # The one in front learns the schema by reflection.
     behind.write_text(re.sub(r"allow: \[ caller \]", "allow: [ anyone ]", text)
                       + "    - { allow: [ anyone ], route: GRPC grpc.reflection.v1.ServerReflection/* }\n")
-    with Server(classes, "gateway-behind", behind) as upstream:
+    with Server(classes, "gateway-behind", behind, **settings) as upstream:
         front = FOLDER / "front.yaml"
         front.write_text(text + CLIENTS_YAML.format(port=upstream.port))
         with Server(classes, "gateway-front", front, services=False) as gateway:
@@ -288,6 +288,12 @@ def check_autobahn(tools, server, _quick):
     """The groups that are quick: large messages and compression are between a client and the first server."""
     with in_front(server.classes) as gateway:
         return autobahn.check(tools, gateway, True, "autobahntestsuite, forwarded")
+
+
+def check_connect(program, server, _quick):
+    """connectconformance with the features of the direct run."""
+    with in_front(server.classes, **connect.SETTINGS) as gateway:
+        return connect.judged("connectconformance, forwarded", program, connect.features, gateway.port)
 
 
 def real_clients(tools, classes):
