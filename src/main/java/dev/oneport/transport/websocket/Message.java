@@ -59,7 +59,8 @@ final class Message {
 
   /** Adds unmasked and decompressed bytes. */
   void add(byte[] bytes, int from, int to) {
-    // the first fault counts, so that a failure does not depend on how the bytes are cut into pieces
+    // the first fault counts, so that a failure does not depend on how the bytes are cut into
+    // pieces
     var within = (int) Math.min(to, from + most - size);
     if (text() && !utf8.valid(bytes, from, within)) {
       throw WebSocketFailure.data("a text is not UTF-8");
