@@ -19,7 +19,9 @@ COPY deploy/jvm.options deploy/
 ARG CLIENT=no
 # The libraries of telemetry (docs/telemetry.md); build with --build-arg TELEMETRY=yes to have them.
 ARG TELEMETRY=no
-RUN mkdir -p /etc/oneport && CLIENT=$CLIENT TELEMETRY=$TELEMETRY sh src/build/bundle.sh /app
+# The libraries of Redis (docs/fleet.md); build with --build-arg REDIS=yes to have them.
+ARG REDIS=no
+RUN mkdir -p /etc/oneport && CLIENT=$CLIENT TELEMETRY=$TELEMETRY REDIS=$REDIS sh src/build/bundle.sh /app
 
 FROM ${BASE}
 COPY --from=build /etc/oneport /etc/oneport

@@ -4,8 +4,9 @@
 #   JAVA_HOME  a JDK 25
 #   CLIENT=no  leaves out the libraries of `oneport call`, which a server does not need
 #   TELEMETRY=yes  adds those of telemetry, which a server needs only where it is configured
-# target must have oneport.jar, libs/ and telemetry/. Java uses the cache only with the same Java and with jars of the same age and
-# order: nothing may change them afterwards. The folder itself may move.
+#   REDIS=yes  adds those of Redis, which a server needs only where one is configured
+# target must have oneport.jar, libs/, telemetry/ and redis/. Java uses the cache only with the same Java and with jars of the same
+# age and order: nothing may change them afterwards. The folder itself may move.
 set -eu
 checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 client="annotations api-common auto-value-annotations google-auth google-http-client grpc-okhttp kotlin-stdlib okio opencensus"
@@ -19,6 +20,9 @@ if [ "${CLIENT:-yes}" = no ]; then
 fi
 if [ "${TELEMETRY:-no}" = yes ]; then
   cp -rp "$checkout/target/telemetry" "$folder"
+fi
+if [ "${REDIS:-no}" = yes ]; then
+  cp -rp "$checkout/target/redis" "$folder"
 fi
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --no-header-files --no-man-pages --strip-java-debug-attributes \
   --add-modules "$(paste -sd, "$checkout/src/build/modules.txt")"

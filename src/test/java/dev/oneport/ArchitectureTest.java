@@ -275,6 +275,32 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.oneport.telemetry.otlp..");
 
+  /** Redis's library is loaded where one is configured, and is not even there elsewhere. */
+  @ArchTest
+  static final ArchRule ONLY_ONE_ROOM_KNOWS_REDIS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.oneport.fleet.redis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.lettuce..",
+              "io.netty..",
+              "reactor..",
+              "org.reactivestreams..",
+              "io.github.bucket4j.redis..");
+
+  @ArchTest
+  static final ArchRule ONE_CLASS_OPENS_THAT_ROOM_TOO =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.oneport.fleet.redis..")
+          .and()
+          .doNotHaveSimpleName("ConfiguredRedis")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.oneport.fleet.redis..");
+
   @ArchTest
   static final ArchRule THE_LOGIC_OF_ECHO_KNOWS_NO_PROTOCOL =
       noClasses()

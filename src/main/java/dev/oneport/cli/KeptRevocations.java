@@ -52,7 +52,8 @@ final class KeptRevocations {
     var mounted = MountedServices.find().with(read);
     var plan = Plan.readWithoutRevocations(read, mounted.services(), mounted.sample());
     var settings =
-        plan.revocations()
+        plan.shared()
+            .revocations()
             .orElseThrow(
                 () ->
                     new ParameterException(

@@ -23,18 +23,16 @@ public record RevocationSettings(Path file, Optional<Duration> keep, Duration le
   private static final Duration LONGEST_KEEP = Duration.ofDays(3_650);
 
   /**
-   * Reads {@code shared}, and closes it.
+   * Reads {@code shared.revocations}.
    *
    * @param withFile whether to report what is wrong with the file, too
    * @return empty if no revocations are configured
    */
-  public static Optional<RevocationSettings> read(
-      Section shared, Identity identity, boolean withFile) {
-    try (shared;
-        var section = shared.section("revocations")) {
-      if (!shared.has("revocations")) {
-        return Optional.empty();
-      }
+  static Optional<RevocationSettings> read(Section shared, Identity identity, boolean withFile) {
+    if (!shared.has("revocations")) {
+      return Optional.empty();
+    }
+    try (var section = shared.section("revocations")) {
       var name = section.required("file");
       var keep = keep(section, identity);
       var leeway = section.duration("leeway", LEEWAY, Duration.ZERO, LONGEST_LEEWAY);

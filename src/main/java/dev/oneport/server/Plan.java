@@ -13,7 +13,7 @@ import dev.oneport.config.Configuration;
 import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.config.Section;
-import dev.oneport.fleet.RevocationSettings;
+import dev.oneport.fleet.SharedSettings;
 import dev.oneport.gateway.CanonicalPath;
 import dev.oneport.gateway.ForwardTable;
 import dev.oneport.gateway.Forwards;
@@ -42,7 +42,7 @@ import java.util.function.BiFunction;
  * @param roles the roles that the policy knows
  * @param table the forwards, split by the rules
  * @param certificate the listener's certificate, if it uses TLS
- * @param revocations where revocations are kept, if they are
+ * @param shared what is shared with other servers, and where
  * @param files the files with the content that was read
  * @param warnings values that were accepted, but have no effect
  */
@@ -56,7 +56,7 @@ public record Plan(
     Forwards forwards,
     ForwardTable table,
     Optional<LoadedCertificate> certificate,
-    Optional<RevocationSettings> revocations,
+    SharedSettings shared,
     Map<Path, String> files,
     List<ConfigurationProblem> warnings) {
   private static final String VERSION =
@@ -130,7 +130,7 @@ public record Plan(
     var identity = dev.map(DevTokens::identity).orElseGet(() -> Identity.read(section));
     identity.check(
         section, settings.tls().isPresent(), settings.edge().proxies().any(), now.instant());
-    var revocations = RevocationSettings.read(root.section("shared"), identity, withRevocations);
+    var shared = SharedSettings.read(root.section("shared"), identity, withRevocations);
     var file =
         PolicyFile.read(
             root.section("policy"),
@@ -173,7 +173,7 @@ public record Plan(
         identity,
         file.names(BackChannelLogout.ROUTE),
         policy.openRoutes().contains(BackChannelLogout.ROUTE),
-        revocations.isPresent());
+        shared.revocations().isPresent());
     var certificate = certificates.apply(configuration, settings);
     warn(root, file, mounted);
     configuration.check();
@@ -187,7 +187,7 @@ public record Plan(
         forwards,
         table,
         certificate,
-        revocations,
+        shared,
         configuration.files(),
         configuration.warnings());
   }

@@ -12,6 +12,7 @@ import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.FileWatch;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.fleet.Fleet;
+import dev.oneport.fleet.SharedRedis;
 import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
 import dev.oneport.gateway.Gateway;
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
   private final Optional<DevTokens> dev;
   private final Clocks clocks;
   private final Health health;
+  private final Optional<SharedRedis> redis;
   private final Fleet fleet;
   private final TrustedIssuers trust;
   private final Gate gate;
@@ -112,7 +114,8 @@ public final class Server implements AutoCloseable {
     this.lastReadFiles = plan.files();
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
-    this.fleet = Fleet.of(plan.revocations(), () -> plan.identity(), clocks.wall());
+    this.redis = ConfiguredRedis.of(plan.shared().redis());
+    this.fleet = Fleet.of(plan.shared().revocations(), () -> plan.identity(), clocks.wall());
     this.trust = new TrustedIssuers(clocks, fleet.revoked());
     this.clocks = clocks;
     var credentials = trust.replaceIssuers(plan.identity());
@@ -196,6 +199,7 @@ public final class Server implements AutoCloseable {
   public Server start() {
     warn();
     fleet.join(gate::recheckNow);
+    redis.ifPresent(SharedRedis::start);
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices(), standings::ready);
     tls.ifPresent(ListenerTls::watch);
@@ -225,7 +229,7 @@ public final class Server implements AutoCloseable {
       if (!now.settings().sameAtStart(plan.settings())
           || !now.audit().equals(plan.audit())
           || !now.telemetry().equals(plan.telemetry())
-          || !now.revocations().equals(plan.revocations())) {
+          || !now.shared().equals(plan.shared())) {
         LOG.log(
             System.Logger.Level.WARNING,
             "server, audit, telemetry or shared settings changed; they take effect at the next"
@@ -391,6 +395,7 @@ public final class Server implements AutoCloseable {
     gateway.close();
     methods.close();
     fleet.close();
+    redis.ifPresent(SharedRedis::close);
     gate.close();
     telemetry.close(shorter(LAST_EXPORT, left(deadline).minus(AuditLog.LAST)));
     audit.close();

@@ -34,7 +34,7 @@ final class EveryKeyTest {
    * listener starts.
    */
   private static final Set<String> UNJUDGED =
-      Set.of("client-id", "client-secret", "certificate", "key");
+      Set.of("client-id", "client-secret", "certificate", "key", "username", "password");
 
   static final String WHOLE =
       """
@@ -127,6 +127,12 @@ final class EveryKeyTest {
         overflow: block
         project: my-project
       shared:
+        redis:
+          url: rediss://redis.example:6379/0
+          username: me
+          password: secret
+          prefix: "oneport:"
+          timeout: 500ms
         revocations:
           file: /dev/null
           keep: 720h
@@ -313,7 +319,14 @@ final class EveryKeyTest {
         .forEach(it -> read.remove(it.group(2)));
     // Files that must exist, and an issuer that needs one: their own tests have them.
     read.removeAll(
-        Set.of("ca", "descriptors", "keys-file", "client-secret-file", "caller-from", "key-files"));
+        Set.of(
+            "ca",
+            "descriptors",
+            "keys-file",
+            "client-secret-file",
+            "password-file",
+            "caller-from",
+            "key-files"));
     assertEquals(Set.of(), read);
   }
 

@@ -80,6 +80,18 @@ final class LiteralTextsTest {
             + " commas";
     return Stream.of(
         new Row(
+            "prefix",
+            "audit: {",
+            "shared: { redis: { url: \"redis://r\", prefix: \"oneport-*\" } }\naudit: {",
+            "4: shared.redis.prefix",
+            "must be 1 to 64 letters, digits and any of"),
+        new Row(
+            "password-file",
+            "audit: {",
+            "shared: { redis: { url: \"redis://r\", password-file: \"/run/*\" } }\naudit: {",
+            "4: shared.redis.password-file",
+            "there is no file /run/* that can be read"),
+        new Row(
             "origins",
             "origins: [ \"https://app.example.com\" ] }\n  web",
             "origins: [ \"https://*.example.com\" ] }\n  web",
