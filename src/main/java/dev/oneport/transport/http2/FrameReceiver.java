@@ -72,6 +72,11 @@ final class FrameReceiver implements FrameReader.Target {
     headers.abandon();
   }
 
+  /** Forgets recent credentials, because the connection is not used; any thread may call this. */
+  void forgetRecent() {
+    headers.forgetRecent();
+  }
+
   /** Wakes the stream's handler at the next pause. */
   void touch(Http2Stream stream) {
     if (stream.touch()) {

@@ -38,7 +38,7 @@ final class HeaderReceiver {
     this.streams = streams;
     this.floods = floods;
     this.receiver = receiver;
-    this.decoder = new HpackDecoder(streams.limits().maxHeaderListSize());
+    this.decoder = new HpackDecoder(streams.limits().maxHeaderListSize(), streams.recent());
   }
 
   boolean isInsideBlock() {
@@ -107,8 +107,14 @@ final class HeaderReceiver {
     inTable = wanted;
   }
 
+  /** Forgets recent credentials, because the connection is not used; any thread may call this. */
+  void forgetRecent() {
+    decoder.forgetRecent();
+  }
+
   /** Releases all memory, because the connection has ended. */
   void abandon() {
+    decoder.forgetRecent();
     releaseBlock();
     streams.tables().release(inTable);
     inTable = 0;

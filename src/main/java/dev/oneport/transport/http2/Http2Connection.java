@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2Connection implements ServerConnection, InterruptableTask<Void> {
   private static final System.Logger LOGGER = System.getLogger(Http2Connection.class.getName());
 
+  /** How long a credential is remembered after a stream has begun or ended. */
+  private static final Duration RECENT = Duration.ofSeconds(2);
+
   private final Http2Server server;
   private final ConnectionContext context;
   private final @Nullable UpgradeRequest upgrade;
@@ -222,6 +225,9 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
       timer.linger();
     }
     streams.table().all().forEach(stream -> stream.tick(now));
+    if (timer.idle().compareTo(RECENT) > 0) {
+      receiver.forgetRecent();
+    }
     switch (timer.due(socket.stuckNanos(now))) {
       case NOTHING -> {}
       case PING -> ping();

@@ -32,10 +32,14 @@ public final class Http2Server {
   /** The part of the heap for compression. */
   private static final int TABLES = 16;
 
+  /** The part of the heap for credentials that were decoded recently. */
+  private static final int RECENT = 32;
+
   private final Http2Limits limits;
   private final RequestMemory memory;
   private final HeadMemory heads;
   private final HeadMemory tables = HeadMemory.ofHeap(TABLES);
+  private final HeadMemory recent = HeadMemory.ofHeap(RECENT);
   private final List<StreamProtocol> protocols;
   private final StreamProtocol http;
   private final Watchdog watchdog = new Watchdog();
@@ -162,6 +166,14 @@ public final class Http2Server {
   /** The memory for the fields that connections remember for compression. */
   HeadMemory tables() {
     return tables;
+  }
+
+  /**
+   * The memory for decoded credentials, apart from the tables: these are no reason to end a
+   * connection.
+   */
+  HeadMemory recent() {
+    return recent;
   }
 
   LongAdder streams() {

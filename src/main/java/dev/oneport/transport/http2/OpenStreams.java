@@ -238,6 +238,11 @@ final class OpenStreams implements StreamConnection {
     return server.tables();
   }
 
+  /** The memory for credentials that were decoded recently. */
+  HeadMemory recent() {
+    return server.recent();
+  }
+
   /** Whether a header block has begun and is incomplete, which has a time limit. */
   void headerBlock(boolean incomplete) {
     timer.headerBlock(incomplete);

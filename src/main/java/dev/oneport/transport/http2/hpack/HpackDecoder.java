@@ -1,5 +1,6 @@
 package dev.oneport.transport.http2.hpack;
 
+import dev.oneport.transport.HeadMemory;
 import dev.oneport.transport.http2.frames.ConnectionError;
 import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
@@ -17,13 +18,25 @@ public final class HpackDecoder {
   private static final byte[] NONE = new byte[0];
 
   private final DynamicTable table = new DynamicTable(Frame.DEFAULT_TABLE);
+  private final RecentLiterals recent;
   private final int maxListSize;
   private byte[] block = NONE;
   private int position;
   private int end;
 
+  /** A decoder that remembers only what the protocol asks for. */
   public HpackDecoder(int maxListSize) {
+    this(maxListSize, new HeadMemory(0));
+  }
+
+  /**
+   * The same for a client that repeats literals.
+   *
+   * @param memory for literals that the client sent recently
+   */
+  public HpackDecoder(int maxListSize, HeadMemory memory) {
     this.maxListSize = maxListSize;
+    this.recent = new RecentLiterals(memory);
   }
 
   public HeaderList decode(byte[] bytes, int from, int to) {
@@ -68,6 +81,11 @@ public final class HpackDecoder {
     return table.count();
   }
 
+  /** Forgets recent literals, but not the table; any thread may call this. */
+  public void forgetRecent() {
+    recent.forget();
+  }
+
   /** Handles a dropped literal, which began with this byte and is larger than the table. */
   public void skipped(byte first) {
     if ((first & 0xC0) == 0x40) {
@@ -96,7 +114,22 @@ public final class HpackDecoder {
     if ((first & 0x20) != 0) {
       throw broken("table size change inside a block");
     }
-    return literal(integer(4));
+    return (first & 0x10) == 0 ? literal(integer(4)) : neverIndexed();
+  }
+
+  private HeaderField neverIndexed() {
+    var known = recent.find(block, position, end);
+    if (known != null) {
+      position += known.encoded().length;
+      return known.field();
+    }
+    int from = position;
+    int nameIndex = integer(4);
+    var field = literal(nameIndex);
+    if (nameIndex <= StaticTable.SIZE) {
+      recent.add(block, from, position, field);
+    }
+    return field;
   }
 
   private HeaderField indexed(int index) {
