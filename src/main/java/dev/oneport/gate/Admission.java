@@ -75,6 +75,11 @@ final class Admission implements AutoCloseable {
     return Objects.requireNonNull(lease);
   }
 
+  /** Whether the call has ended or was cut off. */
+  boolean isOver() {
+    return ended.get() || cutReason != null;
+  }
+
   /** Why the call was cut off; empty if it was not. */
   Optional<Reason> cutReason() {
     return Optional.ofNullable(cutReason);

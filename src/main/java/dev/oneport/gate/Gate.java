@@ -1,12 +1,12 @@
 package dev.oneport.gate;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.oneport.api.Caller;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
+import dev.oneport.gate.QuotaCheck.Counted;
 import dev.oneport.identity.ClientCertificate;
 import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.IssuerKind;
@@ -46,7 +46,7 @@ public final class Gate implements AutoCloseable {
   private final Leases leases;
   private final CallsInFlight inFlight;
   private final Clocks clocks;
-  private final Meters meters = new Meters(Ticker.systemTicker());
+  private final QuotaCheck quotas = new QuotaCheck();
   private final UnclearCalls unclearCalls = new UnclearCalls();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
@@ -340,7 +340,7 @@ public final class Gate implements AutoCloseable {
     if (forAnyone.isPresent()) {
       var ruling = forAnyone.get();
       return ruling.allowed() && ruling.rule().isPresent()
-          ? allowed(facts, ANYONE, ruling.rule().get(), Meter.UNBOUNDED)
+          ? counted(now.policy(), facts, ANYONE, ruling.rule().get())
           : denied(ruling, Caller.ANONYMOUS);
     }
     return switch (now.identify(counting(call, credential), sender)) {
@@ -370,11 +370,17 @@ public final class Gate implements AutoCloseable {
     if (!verdict.allowed() || rule.isEmpty()) {
       return denied(verdict, caller);
     }
-    var meter = policy.quota(caller).map(quota -> meters.of(caller, quota)).orElse(Meter.UNBOUNDED);
-    var wait = meter.call();
-    return wait.isPresent()
-        ? new Denied(Reason.LIMIT_EXCEEDED, caller, "too many calls a second", wait.get())
-        : allowed(facts, verified, rule.get(), meter);
+    return counted(policy, facts, verified, rule.get());
+  }
+
+  private Decision counted(Policy policy, CallFacts facts, Verified verified, Rule rule) {
+    if (vital.test(facts.route())) {
+      return allowed(facts, verified, rule, Meter.UNBOUNDED);
+    }
+    return switch (quotas.count(policy, facts)) {
+      case Counted.Within(var meter) -> allowed(facts, verified, rule, meter);
+      case Counted.Beyond(var denied) -> denied;
+    };
   }
 
   private CallFacts facts(CallWatch call, Caller caller) {

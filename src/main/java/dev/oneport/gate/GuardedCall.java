@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,13 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final CallWatch watch;
   private final Admission admission;
   private final Function<Throwable, Optional<StatusRuntimeException>> errors;
+  private final BytePace pace;
   private volatile @Nullable StreamWatch shape;
   private volatile boolean answered;
+  private volatile boolean stream;
+
+  /** Messages that no quota has counted yet, because the call may not be a stream. */
+  private final AtomicInteger uncounted = new AtomicInteger();
 
   /** With which the handler closes the call; its listener may hear of the end first. */
   private volatile @Nullable Outcome closing;
@@ -43,6 +49,7 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     this.watch = watch;
     this.admission = admission;
     this.errors = errors;
+    this.pace = new BytePace(admission);
   }
 
   /** Runs the handler. */
@@ -52,8 +59,10 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
   /** Records that a stream began; from now on its lease can end it. */
   void started() {
+    stream = true;
     admission.started();
     admission.onCutOff(this::end);
+    var _ = isWithinQuota();
   }
 
   /** Lets a call without a lease end if its credential is revoked. */
@@ -183,15 +192,33 @@ final class GuardedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     }
   }
 
-  /** Counts a message that the handler received. */
-  void received(Object message) {
+  /** Counts a message that the client sent; false if the call has ended because of it. */
+  boolean received(Object message) {
     var known = shape;
     if (known != null) {
       known.received();
     }
     int size = control().messageSize();
     // A protobuf message would go through all of its text to find out.
-    watch.in(size < 0 ? size(message) : size);
+    long bytes = size < 0 ? size(message) : size;
+    watch.in(bytes);
+    uncounted.incrementAndGet();
+    if (stream && !isWithinQuota()) {
+      return false;
+    }
+    pace.received(bytes);
+    return true;
+  }
+
+  /** Counts the messages of a stream so far; one too many ends it. */
+  private boolean isWithinQuota() {
+    for (int left = uncounted.getAndSet(0); left > 0; left--) {
+      if (admission.meter().message().isPresent()) {
+        admission.lease().end(Reason.LIMIT_EXCEEDED);
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

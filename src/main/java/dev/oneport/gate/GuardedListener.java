@@ -20,8 +20,9 @@ final class GuardedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
   @Override
   public void onMessage(Q message) {
-    call.received(message);
-    deliver(() -> super.onMessage(message));
+    if (call.received(message)) {
+      deliver(() -> super.onMessage(message));
+    }
   }
 
   @Override

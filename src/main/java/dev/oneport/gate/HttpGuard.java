@@ -147,6 +147,9 @@ public final class HttpGuard implements Handler {
         request.streamFilter(body -> watch.counted(body, held, announced));
       }
     }
+    if (admission.meter().countsBytes()) {
+      request.streamFilter(new BytePace(admission)::slowed);
+    }
     var status = Status.INTERNAL_SERVER_ERROR_500;
     var refused = Optional.<Reason>empty();
     var detail = "";

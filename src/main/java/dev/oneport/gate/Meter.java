@@ -1,37 +1,27 @@
 package dev.oneport.gate;
 
 import dev.oneport.policy.Quota;
-import io.github.bucket4j.Bucket;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/** Counts one caller's calls, streams and messages against a {@link Quota}. */
+/** Counts calls, streams, messages and bytes against a {@link Quota}. */
 final class Meter {
-  /** For callers without a quota. */
-  static final Meter UNBOUNDED = new Meter(new Quota(Set.of(), 0, 0, 0, 0));
+  /** For calls without a quota. */
+  static final Meter UNBOUNDED = new Meter(Quota.NONE, new Tally());
 
   private final Quota quota;
-  private final @Nullable Bucket calls;
-  private final @Nullable Bucket messages;
-  private final AtomicInteger streams;
+  private final Tally tally;
+  private final Allowance calls;
+  private final Allowance messages;
+  private final Allowance bytes;
 
-  Meter(Quota quota) {
-    this(quota, new AtomicInteger());
-  }
-
-  /** Replaces another meter of the same caller, whose streams are still open. */
-  Meter(Quota quota, Meter before) {
-    this(quota, before.streams);
-  }
-
-  private Meter(Quota quota, AtomicInteger streams) {
+  /** A meter that shares its open streams with the others of the same tally. */
+  Meter(Quota quota, Tally tally) {
     this.quota = quota;
-    this.streams = streams;
-    this.calls = bucket(quota.callsPerSecond(), Math.max(1, quota.burst()));
-    this.messages = bucket(quota.messagesPerSecond(), quota.messagesPerSecond());
+    this.tally = tally;
+    this.calls = Allowance.here(quota.callsPerSecond(), Math.max(1, quota.burst()));
+    this.messages = Allowance.here(quota.messagesPerSecond(), quota.messagesPerSecond());
+    this.bytes = Allowance.here(quota.bytesPerSecond(), quota.bytesPerSecond());
   }
 
   boolean of(Quota other) {
@@ -40,47 +30,43 @@ final class Meter {
 
   /** Counts one call; returns how long to wait if it exceeds the quota. */
   Optional<Duration> call() {
-    return tryConsume(calls);
+    return toWait(calls.tryTake());
   }
 
   /** Counts one more open stream, unless it exceeds the quota. */
   boolean openStream() {
-    if (quota.openStreams() == 0) {
-      return true;
-    }
-    if (streams.incrementAndGet() <= quota.openStreams()) {
-      return true;
-    }
-    streams.decrementAndGet();
-    return false;
+    return quota.openStreams() == 0 || tally.open(quota.openStreams());
   }
 
   void closeStream() {
     if (quota.openStreams() > 0) {
-      streams.decrementAndGet();
+      tally.close();
     }
   }
 
   /**
-   * Counts one message on any of the caller's sockets; returns how long to wait if it exceeds the
-   * quota.
+   * Counts one message on any stream or socket; returns how long to wait if it exceeds the quota.
    */
   Optional<Duration> message() {
-    return tryConsume(messages);
+    return toWait(messages.tryTake());
   }
 
-  private static Optional<Duration> tryConsume(@Nullable Bucket bucket) {
-    if (bucket == null) {
-      return Optional.empty();
-    }
-    if (bucket.tryConsume(1)) {
-      return Optional.empty();
-    }
-    var wait = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-    return Optional.of(Duration.ofNanos(Math.max(1, wait)));
+  /** Whether received bytes are counted. */
+  boolean countsBytes() {
+    return quota.bytesPerSecond() > 0;
   }
 
-  private static @Nullable Bucket bucket(int perSecond, int burst) {
-    return perSecond == 0 ? null : Budget.of(burst, perSecond);
+  /** Counts received bytes; returns for how many nanoseconds nothing more should be read. */
+  long bytes(long count) {
+    return count == 0 ? 0 : bytes.take(count);
+  }
+
+  /** In how many nanoseconds all that was spent has come back. */
+  long owes() {
+    return Math.max(calls.owes(), Math.max(messages.owes(), bytes.owes()));
+  }
+
+  private static Optional<Duration> toWait(long nanos) {
+    return nanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
   }
 }

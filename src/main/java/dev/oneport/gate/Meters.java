@@ -3,23 +3,21 @@ package dev.oneport.gate;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.oneport.api.Caller;
 import dev.oneport.policy.Quota;
 
 /**
  * The meters of recent callers and of callers with open streams. A new meter starts full, so a
- * meter is evicted only after every budget has had time to refill.
+ * meter is evicted only after every budget has had time to refill; of values that clients may
+ * invent, those that owe least make room: see {@link TallyTable}.
  */
 final class Meters {
-
   private static final long MOST = 200_000;
 
-  private record Key(String issuer, String name) {}
+  private final Cache<MeterKey, Tally> recent;
+  private final TallyTable invented = new TallyTable();
 
-  private final Cache<Key, Meter> recent;
-
-  /** Open streams reference their meter, so it stays here while they are open. */
-  private final Cache<Key, Meter> held = Caffeine.newBuilder().weakValues().build();
+  /** Open streams reference their meter and its tally, so it stays here while they are open. */
+  private final Cache<MeterKey, Tally> held = Caffeine.newBuilder().weakValues().build();
 
   Meters(Ticker ticker) {
     recent =
@@ -30,24 +28,20 @@ final class Meters {
             .build();
   }
 
-  /** The caller's meter for this quota; streams opened before a change of the quota still count. */
-  Meter of(Caller caller, Quota quota) {
-    var key = new Key(caller.issuer(), caller.name());
-    var known = recent.getIfPresent(key);
-    return known != null && known.of(quota)
-        ? known
-        : recent.asMap().compute(key, (_, _) -> made(key, quota));
+  /** The meter of all calls with this key, under this quota. */
+  Meter of(MeterKey key, Quota quota) {
+    return tally(key).meter(quota);
   }
 
-  private Meter made(Key key, Quota quota) {
-    return held.asMap()
-        .compute(
-            key,
-            (_, now) -> {
-              if (now == null) {
-                return new Meter(quota);
-              }
-              return now.of(quota) ? now : new Meter(quota, now);
-            });
+  private Tally tally(MeterKey key) {
+    if (key.by().isUnbounded()) {
+      return invented.get(key, this::held);
+    }
+    var known = recent.getIfPresent(key);
+    return known == null ? recent.get(key, this::held) : known;
+  }
+
+  private Tally held(MeterKey key) {
+    return held.get(key, _ -> new Tally());
   }
 }

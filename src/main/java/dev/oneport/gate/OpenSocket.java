@@ -8,6 +8,7 @@ import io.github.bucket4j.Bucket;
 import io.grpc.Status;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class OpenSocket {
   private final CallWatch watch;
   private final Admission admission;
   private final Optional<ClientCertificate> shown;
+  private final BytePace pace;
   private final Bucket renewals = Budget.of(RENEWALS, 1);
   private volatile CallScope scope;
   private @Nullable WsListener listener;
@@ -47,6 +49,7 @@ final class OpenSocket {
     this.scope = admission.scope();
     this.watch = watch;
     this.admission = admission;
+    this.pace = new BytePace(admission);
   }
 
   /** Sets the application's listener, which is created when the caller is known. */
@@ -62,8 +65,16 @@ final class OpenSocket {
     return scope;
   }
 
-  void received(long bytes) {
+  void received(String text) {
+    watch.in(text.length());
+    if (admission.meter().countsBytes()) {
+      pace.received(text.getBytes(StandardCharsets.UTF_8).length);
+    }
+  }
+
+  void received(int bytes) {
     watch.in(bytes);
+    pace.received(bytes);
   }
 
   void opened(WsSession opened) {

@@ -137,7 +137,7 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   @Override
   public void onMessage(WsSession session, String text, boolean last) {
-    socket().received(text.length());
+    socket().received(text);
     if (!consumes(session, last ? text : "", last)) {
       deliver(listener -> listener.onMessage(session, text, last));
     }

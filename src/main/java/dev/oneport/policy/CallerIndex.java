@@ -14,22 +14,24 @@ final class CallerIndex<T> {
   private static final Subject AUTHENTICATED = new Subject.Authenticated();
 
   private final List<T> entries;
-  private final Map<Subject, Integer> first = new HashMap<>();
+  private final Map<Subject, Integer> positions = new HashMap<>();
   private final Set<Subject> kinds = new HashSet<>();
   private final Optional<T> forAnyone;
+  private final int anyone;
   private final int authenticated;
 
   CallerIndex(List<T> entries, Function<T, Set<Subject>> subjects) {
     this.entries = List.copyOf(entries);
     for (int i = 0; i < entries.size(); i++) {
       for (var subject : subjects.apply(entries.get(i))) {
-        first.putIfAbsent(subject, i);
+        positions.putIfAbsent(subject, i);
         if (subject instanceof Subject.Role || subject instanceof Subject.Matching) {
           kinds.add(subject);
         }
       }
     }
-    this.forAnyone = at(position(ANYONE));
+    this.anyone = position(ANYONE);
+    this.forAnyone = at(anyone);
     this.authenticated = position(AUTHENTICATED);
   }
 
@@ -44,7 +46,16 @@ final class CallerIndex<T> {
 
   /** The first entry for this caller, who has a valid token. */
   Optional<T> find(BoundCaller caller) {
-    return at(Math.min(Math.min(authenticated, position(caller.name())), position(caller.kinds())));
+    return at(first(caller));
+  }
+
+  /** The first entry for this caller or for anyone. */
+  Optional<T> findOrAnyone(BoundCaller caller) {
+    return at(Math.min(anyone, first(caller)));
+  }
+
+  private int first(BoundCaller caller) {
+    return Math.min(Math.min(authenticated, position(caller.name())), position(caller.kinds()));
   }
 
   /**
@@ -63,7 +74,7 @@ final class CallerIndex<T> {
   }
 
   private int position(Subject subject) {
-    return first.getOrDefault(subject, entries.size());
+    return positions.getOrDefault(subject, entries.size());
   }
 
   private Optional<T> at(int position) {

@@ -116,7 +116,18 @@ public final class Policy {
 
   /** The first quota for the caller. */
   public Optional<Quota> quota(Caller caller) {
-    return caller.anonymous() ? Optional.empty() : quotas.find(callers.of(caller));
+    return caller.anonymous() ? quotas.forAnyone() : quotas.findOrAnyone(callers.of(caller));
+  }
+
+  /** The first role that a quota names and the caller has; empty if it has none of them. */
+  public String role(Quota quota, Caller caller) {
+    var bound = callers.of(caller);
+    for (var subject : quota.callers()) {
+      if (subject instanceof Subject.Role(var name) && bound.goesBy(subject)) {
+        return name;
+      }
+    }
+    return "";
   }
 
   public Optional<Policy> shadow() {

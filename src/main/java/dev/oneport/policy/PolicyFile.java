@@ -45,7 +45,7 @@ public final class PolicyFile {
   public static PolicyFile read(Section section, TokenNames tokens) {
     try (section) {
       var book = RuleBook.read(section, Map.of(), tokens);
-      var quotas = Quota.read(section.sections("quotas"), book.roles(), tokens);
+      var quotas = QuotaReader.read(section.sections("quotas"), book.roles(), tokens);
       if (!section.has("shadow")) {
         return new PolicyFile(section, book, Optional.empty(), quotas, tokens);
       }
@@ -134,14 +134,14 @@ public final class PolicyFile {
         .anyMatch(pattern -> !pattern.isBroad() && pattern.contains(RoutePattern.of(route)));
   }
 
-  /** Warns of quotas that count messages on WebSockets; for a server that has none. */
+  /** Warns of quotas that count messages; for a server without gRPC and WebSocket routes. */
   public void warnOfMessages() {
     for (int i = 0; i < quotas.size(); i++) {
       if (quotas.get(i).messagesPerSecond() > 0) {
         section.warn(
             "quotas." + i + ".messages-per-second",
-            "has no effect: it counts messages on WebSockets, and no WebSocket route is mounted or"
-                + " forwarded");
+            "has no effect: it counts messages on gRPC streams and WebSockets, and no such route is"
+                + " mounted or forwarded");
       }
     }
   }

@@ -1,112 +1,54 @@
 package dev.oneport.policy;
 
-import dev.oneport.config.Section;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Limits the calls, streams and messages of each caller. The first quota that covers a caller
- * applies:
+ * Limits the calls, streams, messages and bytes of each caller, role, claim's value or address. The
+ * first quota that covers a caller applies:
  *
  * <pre>
  * quotas:
- *   - for: [ authenticated | ROLE | CALLER | PATTERN ]
+ *   - for: [ authenticated | anyone | ROLE | CALLER | PATTERN ]
+ *     by: caller                 # or role, claims.NAME, address
  *     calls-per-second: 100
  *     burst: 200                 # default: a second's worth
  *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
- *     messages-per-second: 50    # sent by the caller, on all its WebSockets together
+ *     messages-per-second: 50    # received on all gRPC streams and WebSockets together
+ *     bytes-per-second: 1MiB     # received in messages and in the bodies of requests
  * </pre>
  *
  * A number that is missing or 0 sets no limit.
  */
 public record Quota(
-    Set<Subject> callers, int callsPerSecond, int burst, int openStreams, int messagesPerSecond) {
+    Set<Subject> callers,
+    CountBy by,
+    int callsPerSecond,
+    int burst,
+    int openStreams,
+    int messagesPerSecond,
+    int bytesPerSecond) {
   /** How long a caller's counts are remembered after its last call. */
   public static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-  private static final int MOST = 1_000_000;
+  /** Without a limit. */
+  public static final Quota NONE = new Quota(Set.of(), new CountBy.EachCaller(), 0, 0, 0, 0, 0);
 
+  /** Keeps the order of the callers: the first role that a caller has is the one that counts. */
   public Quota {
-    callers = Set.copyOf(callers);
+    callers = Collections.unmodifiableSet(new LinkedHashSet<>(callers));
   }
 
-  static List<Quota> read(
-      List<Section> sections, Map<String, RoleDefinition> roles, TokenNames tokens) {
-    var quotas = new ArrayList<Quota>();
-    for (int i = 0; i < sections.size(); i++) {
-      try (var section = sections.get(i)) {
-        var callers = RuleBook.subjects(section, "for", roles.keySet(), tokens);
-        for (var role : roles.entrySet()) {
-          if (role.getValue().when().isPresent()
-              && callers.contains(new Subject.Role(role.getKey()))) {
-            section.problem(
-                "for",
-                role.getKey()
-                    + " has a condition, which may hold for one call and not for another; a quota"
-                    + " is for callers");
-          }
-        }
-        if (callers.contains(new Subject.Anyone())) {
-          section.problem("for", "anyone has no name to count by; authenticated callers have");
-        }
-        var perSecond = section.integer("calls-per-second", 0, 0, MOST);
-        var burst = section.integer("burst", perSecond, 0, MOST);
-        if (perSecond == 0 && burst > 0) {
-          section.problem("burst", "needs calls-per-second, which fills it again");
-        } else if (burst > perSecond * REMEMBERED.toSeconds()) {
-          section.problem(
-              "burst",
-              "takes longer to refill than the "
-                  + REMEMBERED.toMinutes()
-                  + " minutes for which counts are kept");
-        }
-        var quota =
-            new Quota(
-                callers,
-                perSecond,
-                burst,
-                section.integer("open-streams", 0, 0, MOST),
-                section.integer("messages-per-second", 0, 0, MOST));
-        if (!quota.limits() && i == sections.size() - 1 && !section.hasProblems()) {
-          section.problem(
-              "for",
-              "has no limit: set calls-per-second, open-streams or messages-per-second; a quota"
-                  + " without one only exempts callers from those behind it");
-        }
-        quota.reportCovered(section, quotas, tokens);
-        quotas.add(quota);
-      }
-    }
-    return quotas;
+  boolean limits() {
+    return callsPerSecond > 0 || openStreams > 0 || messagesPerSecond > 0 || bytesPerSecond > 0;
   }
 
-  private boolean limits() {
-    return callsPerSecond > 0 || openStreams > 0 || messagesPerSecond > 0;
-  }
-
-  /** Reports callers to whom an earlier quota applies. */
-  private void reportCovered(Section section, List<Quota> earlier, TokenNames tokens) {
-    for (var subject : callers) {
-      for (var other : earlier) {
-        if (other.covers(subject, tokens)) {
-          section.problem(
-              "for",
-              "never applies to "
-                  + subject
-                  + ": the first quota that covers a caller does, and an earlier one covers all of"
-                  + " these; put this one in front");
-          return;
-        }
-      }
-    }
-  }
-
-  private boolean covers(Subject subject, TokenNames tokens) {
+  boolean covers(Subject subject, TokenNames tokens) {
     return callers.contains(subject)
-        || callers.contains(new Subject.Authenticated())
+        || callers.contains(new Subject.Anyone())
+        || (callers.contains(new Subject.Authenticated()) && !(subject instanceof Subject.Anyone))
         || (subject instanceof Subject.Named(var name)
             && callers.stream()
                 .anyMatch(

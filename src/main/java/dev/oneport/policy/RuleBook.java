@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -294,7 +295,7 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
 
   /** Reads the subjects that a key lists. */
   static Set<Subject> subjects(Section section, String key, Set<String> roles, TokenNames tokens) {
-    var subjects = new HashSet<Subject>();
+    var subjects = new LinkedHashSet<Subject>();
     var names = section.texts(key, it -> CallerPattern.problem(it, roles, tokens));
     if (names.isEmpty() && !section.hasProblem(key)) {
       section.problem(key, "must name at least one caller or role");

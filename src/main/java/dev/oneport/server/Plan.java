@@ -208,14 +208,14 @@ public record Plan(
 
   /** Warns of settings about protocols of which no route is mounted. */
   private static void warn(Section root, PolicyFile file, Set<Route> mounted) {
-    if (mounted.stream().anyMatch(route -> route.protocol() == Protocol.WS)) {
-      return;
-    }
+    var sockets = mounted.stream().anyMatch(route -> route.protocol() == Protocol.WS);
     var socket = root.section("server").section("websocket");
-    if (socket.has("origins")) {
+    if (!sockets && socket.has("origins")) {
       socket.warn("origins", "has no effect: no WebSocket route is mounted or forwarded");
     }
-    file.warnOfMessages();
+    if (mounted.stream().allMatch(route -> route.protocol() == Protocol.HTTP)) {
+      file.warnOfMessages();
+    }
   }
 
   /** Whether the upstream has the path of the page. */

@@ -214,10 +214,12 @@ final class EveryKeyTest {
             route: HTTP POST /back-channel-logout
         quotas:
           - for: [ listed ]
+            by: caller
             calls-per-second: 5
             burst: 10
             open-streams: 5
             messages-per-second: 5
+            bytes-per-second: 64KiB
       upstreams:
         orders:
           url: "http://127.0.0.1:8081"

@@ -94,6 +94,15 @@ final class ImpossibleSettingsTest {
         "a service account in capitals|\"c:bob\" ], route|\"g:SA@p.iam.gserviceaccount.com\" ], route|11: policy.rules.1.allow.1|must look like a caller of an issuer",
         "a quota without a limit|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ]|14: policy.quotas.1.for|has no limit",
         "a quota of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], calls-per-second: 0, open-streams: 0|14: policy.quotas.1.for|has no limit",
+        "a quota by something else|\"c:bob\" ], calls-per-second: 5|\"c:bob\" ], by: callers, calls-per-second: 5|13: policy.quotas.0.by|must be one of caller, role, claims.NAME, address, not callers; did you mean caller?",
+        "a quota by a claim that no issuer lists|calls-per-second: 10|by: claims.tenant_id, calls-per-second: 10|14: policy.quotas.1.by|counts by the claim tenant_id, which no issuer lists",
+        "a quota by no claim|calls-per-second: 10|by: claims., calls-per-second: 10|14: policy.quotas.1.by|must be one of",
+        "a quota by role of callers|\"c:bob\" ], calls-per-second: 5|\"c:bob\" ], by: role, calls-per-second: 5|13: policy.quotas.0.by|for must list nothing but roles",
+        "a quota by role of everybody|calls-per-second: 10|by: role, calls-per-second: 10|14: policy.quotas.1.by|for must list nothing but roles",
+        "a quota of anyone by caller|for: [ authenticated ], calls-per-second: 10|for: [ anyone ], calls-per-second: 10|14: policy.quotas.1.for|anyone has no name to count by",
+        "a quota of anyone and others|for: [ authenticated ], calls-per-second: 10|for: [ anyone, \"c:ann\" ], by: address, calls-per-second: 10|14: policy.quotas.1.for|anyone includes all others",
+        "a quota behind one of anyone|for: [ \"c:bob\" ], calls|for: [ anyone ], by: address, calls|14: policy.quotas.1.for|never applies to authenticated",
+        "too many bytes|calls-per-second: 10|bytes-per-second: 1GiB|14: policy.quotas.1.bytes-per-second|must be between 0 and",
         "a burst of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], open-streams: 1, burst: 5|14: policy.quotas.1.burst|needs calls-per-second",
         "a quota behind another of the same callers|for: [ authenticated ], calls|for: [ \"c:bob\" ], calls|14: policy.quotas.1.for|never applies to c:bob",
         "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",
@@ -230,6 +239,9 @@ final class ImpossibleSettingsTest {
         "claims: [ scope|require: { mfa: true, country: [ \"NO\", SE ] }, claims: [ scope",
         "claims: [ scope|require-verified-email: no, require: { email_verified: false }, claims: [ scope",
         "for: [ \"c:bob\" ], calls-per-second: 5|for: [ \"c:bob\" ]",
+        "for: [ authenticated ], calls|for: [ anyone ], by: address, calls",
+        "calls-per-second: 10|by: claims.tenant, bytes-per-second: 512MiB",
+        "for: [ \"c:bob\" ], calls-per-second: 5|for: [ crew ], by: role, messages-per-second: 5",
         ", route: WS /ws|, when: \"has(request.params.tenant) && 'x' in claims.scope\", route: WS /ws",
         ", route: WS /ws|, when: \"caller.issuer in ['mail', 'app/72f988bf-86f1-41af-91ab-2d7cd011db47']\", route: WS /ws",
         ", route: WS /ws|, when: \"request.route == 'WS /ws' && 'ops' in caller.roles && caller.name != 'c:bob'\", route: WS /ws",
@@ -277,7 +289,7 @@ final class ImpossibleSettingsTest {
             "test.yaml:1: server.websocket.origins: has no effect: no WebSocket route is mounted or"
                 + " forwarded",
             "test.yaml:13: policy.quotas.0.messages-per-second: has no effect: it counts messages on"
-                + " WebSockets, and no WebSocket route is mounted or forwarded"),
+                + " gRPC streams and WebSockets, and no such route is mounted or forwarded"),
         plan.warnings().stream().map(ConfigurationProblem::toString).toList());
   }
 

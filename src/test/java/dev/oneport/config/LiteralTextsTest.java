@@ -525,6 +525,12 @@ final class LiteralTextsTest {
             "31: policy.quotas.0.for.0",
             nobody),
         new Row(
+            "by",
+            "[ \"a:bob@corp.example\" ], calls",
+            "[ \"a:bob@corp.example\" ], by: claims.*, calls",
+            "31: policy.quotas.0.by",
+            "counts by the claim *, which no issuer lists"),
+        new Row(
             "for",
             "[ \"a:bob@corp.example\" ], calls",
             "\"${ACCOUNTS}\", calls",

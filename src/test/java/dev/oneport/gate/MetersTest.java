@@ -1,9 +1,10 @@
 package dev.oneport.gate;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.oneport.api.Caller;
+import dev.oneport.policy.CountBy;
 import dev.oneport.policy.Quota;
 import dev.oneport.policy.Subject;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a caller has open is counted for as long as it is open. */
 final class MetersTest {
-  private static final Caller ALICE = new Caller("alice@example.com", "test", Set.of());
+  private static final MeterKey ALICE_KEY =
+      new MeterKey(new CountBy.EachCaller(), Set.of(), "test", "alice@example.com");
   private static final Set<Subject> ALL = Set.of(new Subject.Authenticated());
 
   private final AtomicLong nanos = new AtomicLong();
@@ -21,11 +23,11 @@ final class MetersTest {
 
   @Test
   void openStreamsAreCountedHoweverLongAgoTheCallerCalled() {
-    var quota = new Quota(ALL, 0, 0, 2, 0);
-    var held = meters.of(ALICE, quota);
+    var quota = quota(0, 0, 2, 0);
+    var held = meters.of(ALICE_KEY, quota);
     assertTrue(held.openStream());
     nanos.addAndGet(Duration.ofHours(1).toNanos());
-    var later = meters.of(ALICE, quota);
+    var later = meters.of(ALICE_KEY, quota);
     assertTrue(later.openStream());
     assertFalse(later.openStream());
     held.closeStream();
@@ -34,16 +36,61 @@ final class MetersTest {
 
   @Test
   void openStreamsCountOnUnderAChangedQuota() {
-    assertTrue(meters.of(ALICE, new Quota(ALL, 0, 0, 2, 0)).openStream());
-    assertFalse(meters.of(ALICE, new Quota(ALL, 5, 5, 1, 0)).openStream());
+    assertTrue(meters.of(ALICE_KEY, quota(0, 0, 2, 0)).openStream());
+    assertFalse(meters.of(ALICE_KEY, quota(5, 5, 1, 0)).openStream());
   }
 
   @Test
   void messagesAreTheCallersAndNotTheSockets() {
-    var quota = new Quota(ALL, 0, 0, 0, 3);
+    var quota = quota(0, 0, 0, 3);
     for (int i = 0; i < 3; i++) {
-      assertTrue(meters.of(ALICE, quota).message().isEmpty());
+      assertTrue(meters.of(ALICE_KEY, quota).message().isEmpty());
     }
-    assertTrue(meters.of(ALICE, quota).message().isPresent());
+    assertTrue(meters.of(ALICE_KEY, quota).message().isPresent());
+  }
+
+  /** Else a caller with two tokens would begin with a full budget each time. */
+  @Test
+  void callsUnderTwoQuotasInTurnAreCountedUnderBoth() {
+    var one = quota(1, 2, 0, 0);
+    var other = quota(1, 3, 0, 0);
+    int admitted = 0;
+    for (int i = 0; i < 100; i++) {
+      admitted += meters.of(ALICE_KEY, i % 2 == 0 ? one : other).call().isEmpty() ? 1 : 0;
+    }
+    assertTrue(admitted < 50, () -> "each call began with a full budget");
+  }
+
+  /** A flood of values that clients make up frees none that has spent its budget. */
+  @Test
+  void valuesThatOweMoreAreNotForgotten() {
+    var table = new TallyTable(4);
+    var quota = quota(1, 100, 0, 0);
+    var busy = table.get(address("busy"), _ -> new Tally()).meter(quota);
+    for (int i = 0; i < 100; i++) {
+      busy.call();
+    }
+    for (int i = 0; i < 10_000; i++) {
+      table.get(address("flood" + i), _ -> new Tally()).meter(quota).call();
+    }
+    assertSame(busy, table.get(address("busy"), _ -> new Tally()).meter(quota));
+  }
+
+  @Test
+  void newValuesBeginFullInAFullTable() {
+    var table = new TallyTable(1);
+    var quota = quota(1, 1, 0, 0);
+    for (int i = 0; i < 1_000; i++) {
+      var meter = table.get(address("new" + i), _ -> new Tally()).meter(quota);
+      assertTrue(meter.call().isEmpty());
+    }
+  }
+
+  private static MeterKey address(String value) {
+    return new MeterKey(new CountBy.EachAddress(), ALL, "", value);
+  }
+
+  private static Quota quota(int calls, int burst, int streams, int messages) {
+    return new Quota(ALL, new CountBy.EachCaller(), calls, burst, streams, messages, 0);
   }
 }

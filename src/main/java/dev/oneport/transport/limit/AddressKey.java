@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * 2.5.1). IPv4 addresses that were translated to the well-known prefix (RFC 6052 section 2.1) share
  * one such network, and count as the IPv4 addresses that they are.
  */
-final class AddressKey {
+public final class AddressKey {
   /** In a range of multicast addresses, which no client has. */
   private static final long IPV4 = 0xFFFF_FFFF_0000_0000L;
 
@@ -21,7 +21,7 @@ final class AddressKey {
   private AddressKey() {}
 
   /** The key of an address; clients without an address share one. */
-  static long of(@Nullable InetAddress address) {
+  public static long of(@Nullable InetAddress address) {
     if (address == null) {
       return IPV4;
     }
