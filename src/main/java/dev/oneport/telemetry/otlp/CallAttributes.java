@@ -10,8 +10,7 @@ import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.Code;
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -75,44 +74,43 @@ final class CallAttributes {
         : (isKnown(request) ? request.method() : "HTTP") + " " + route.path();
   }
 
-  /** What is known when the call begins. */
-  static Attributes of(Route route, Request request, String origin) {
-    var all = Attributes.builder().put(PROTOCOL, route.protocol().name());
+  /** Sets what is known when the call begins. */
+  static void begin(Span span, Route route, Request request, String origin) {
+    span.setAttribute(PROTOCOL, route.protocol().name());
     switch (route.protocol()) {
-      case HTTP, WS -> http(all, route, request);
-      case GRPC -> rpc(all, route, request);
+      case HTTP, WS -> http(span, route, request);
+      case GRPC -> rpc(span, route, request);
     }
-    put(all, CLIENT, request.peer());
-    put(all, AGENT, request.userAgent());
-    all.put(NETWORK, "http");
-    put(all, VERSION, version(request.version()));
-    server(all, route, origin);
-    return all.build();
+    put(span, CLIENT, request.peer());
+    put(span, AGENT, request.userAgent());
+    span.setAttribute(NETWORK, "http");
+    put(span, VERSION, version(request.version()));
+    server(span, route, origin);
   }
 
   private static boolean isKnown(Request request) {
     return request.knownMethod().equals(request.method());
   }
 
-  private static void http(AttributesBuilder all, Route route, Request request) {
-    all.put(METHOD, request.knownMethod());
+  private static void http(Span span, Route route, Request request) {
+    span.setAttribute(METHOD, request.knownMethod());
     if (!isKnown(request)) {
-      all.put(METHOD_ORIGINAL, request.method());
+      span.setAttribute(METHOD_ORIGINAL, request.method());
     }
-    all.put(ROUTE, route.path());
+    span.setAttribute(ROUTE, route.path());
     if (isLiteral(route.path())) {
-      all.put(PATH, route.path());
+      span.setAttribute(PATH, route.path());
     }
   }
 
   /** The methods of a forwarded service are not known here. */
-  private static void rpc(AttributesBuilder all, Route route, Request request) {
-    all.put(RPC_SYSTEM, "grpc");
+  private static void rpc(Span span, Route route, Request request) {
+    span.setAttribute(RPC_SYSTEM, "grpc");
     if (isLiteral(route.name())) {
-      all.put(RPC_METHOD, route.name());
+      span.setAttribute(RPC_METHOD, route.name());
     } else {
-      all.put(RPC_METHOD, OTHER);
-      put(all, RPC_ORIGINAL, request.path().isEmpty() ? "" : request.path().substring(1));
+      span.setAttribute(RPC_METHOD, OTHER);
+      put(span, RPC_ORIGINAL, request.path().isEmpty() ? "" : request.path().substring(1));
     }
   }
 
@@ -120,18 +118,18 @@ final class CallAttributes {
     return route.indexOf('{') < 0 && route.indexOf('*') < 0;
   }
 
-  private static void server(AttributesBuilder all, Route route, String origin) {
+  private static void server(Span span, Route route, String origin) {
     try {
       var uri = URI.create(origin);
       if (uri.getHost() == null) {
         return;
       }
-      all.put(SERVER, uri.getHost().replace("[", "").replace("]", ""));
+      span.setAttribute(SERVER, uri.getHost().replace("[", "").replace("]", ""));
       if (uri.getPort() >= 0) {
-        all.put(PORT, (long) uri.getPort());
+        span.setAttribute(PORT, (long) uri.getPort());
       }
       if (route.protocol() != Protocol.GRPC) {
-        put(all, SCHEME, uri.getScheme());
+        put(span, SCHEME, uri.getScheme());
       }
     } catch (IllegalArgumentException _) {
       // The client may send any text as the host.
@@ -142,28 +140,27 @@ final class CallAttributes {
     return version.startsWith("HTTP/1.") ? version.substring(5) : version.contains("2") ? "2" : "";
   }
 
-  /** What is known when the call has ended. */
-  static Attributes ofEnd(CallRecord call) {
-    var all =
-        Attributes.builder().put(DECISION, call.event() == Event.DENIED ? "denied" : "allowed");
-    put(all, RULE, call.rule());
-    put(all, REASON, call.reason());
+  /** Sets what is known when the call has ended. */
+  static void end(Span span, CallRecord call) {
+    span.setAttribute(DECISION, call.event() == Event.DENIED ? "denied" : "allowed");
+    put(span, RULE, call.rule());
+    put(span, REASON, call.reason());
     switch (call.route().protocol()) {
-      case HTTP -> all.put(STATUS, status(call));
-      case GRPC -> all.put(RPC_STATUS, call.status());
+      case HTTP -> span.setAttribute(STATUS, status(call));
+      case GRPC -> span.setAttribute(RPC_STATUS, call.status());
       case WS -> {
         long status = status(call);
         boolean opened = status >= FIRST_CLOSE_CODE;
-        all.put(STATUS, opened ? SWITCHING_PROTOCOLS : status);
+        span.setAttribute(STATUS, opened ? SWITCHING_PROTOCOLS : status);
         if (opened) {
-          all.put(CLOSE_CODE, status);
+          span.setAttribute(CLOSE_CODE, status);
         }
       }
     }
     if (call.traffic().messagesIn() > 1 || call.traffic().messagesOut() > 1) {
-      all.put(RECEIVED, call.traffic().messagesIn()).put(SENT, call.traffic().messagesOut());
+      span.setAttribute(RECEIVED, call.traffic().messagesIn());
+      span.setAttribute(SENT, call.traffic().messagesOut());
     }
-    return all.build();
   }
 
   /**
@@ -187,9 +184,9 @@ final class CallAttributes {
     return Long.parseLong(call.status());
   }
 
-  private static void put(AttributesBuilder all, AttributeKey<String> key, String value) {
+  private static void put(Span span, AttributeKey<String> key, String value) {
     if (!value.isEmpty()) {
-      all.put(key, value);
+      span.setAttribute(key, value);
     }
   }
 }

@@ -69,7 +69,7 @@ final class OtlpSpan implements CallSpan {
   @Override
   public void end(CallRecord call) {
     if (span.isRecording()) {
-      span.setAllAttributes(CallAttributes.ofEnd(call));
+      CallAttributes.end(span, call);
       CallAttributes.error(call)
           .ifPresent(
               error -> {

@@ -47,6 +47,7 @@ public final class OtlpTelemetry implements Telemetry {
   private final Resource resource;
   private final ExportFailures failures = new ExportFailures();
   private final SpanQueue spans = new SpanQueue(failures);
+  private final TraceNumbers numbers;
   private final SdkTracerProvider traces;
   private volatile @Nullable SdkMeterProvider meters;
 
@@ -57,8 +58,10 @@ public final class OtlpTelemetry implements Telemetry {
         Resource.getDefault()
             .merge(Resource.create(Attributes.of(INSTANCE, UUID.randomUUID().toString())))
             .merge(Resource.create(attributes(settings.service())));
+    this.numbers = new TraceNumbers(settings.sampling());
     var builder =
         SdkTracerProvider.builder()
+            .setIdGenerator(numbers)
             .setResource(resource)
             .setSampler(sampler(settings.sampling()))
             .setSpanLimits(
@@ -84,7 +87,10 @@ public final class OtlpTelemetry implements Telemetry {
   public CallTracer tracer() {
     return settings.traces().isEmpty()
         ? CallTracer.NONE
-        : new OtlpTracer(traces.get(SCOPE, settings.service().get("service.version")));
+        : new OtlpTracer(
+            traces.get(SCOPE, settings.service().get("service.version")),
+            numbers,
+            settings.sampling().byParent());
   }
 
   @Override

@@ -15,19 +15,40 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.sdk.trace.IdGenerator;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Begins spans. One that is not sampled costs two numbers: no attribute is read for it. */
 final class OtlpTracer implements CallTracer {
   private final Tracer tracer;
+  private final TraceNumbers numbers;
+  private final boolean byParent;
 
-  OtlpTracer(Tracer tracer) {
+  OtlpTracer(Tracer tracer, TraceNumbers numbers, boolean byParent) {
     this.tracer = tracer;
+    this.numbers = numbers;
+    this.byParent = byParent;
   }
 
   @Override
   public CallSpan begin(Route route, Request request, Supplier<String> origin) {
+    return unsampled(request.trace())
+        .<CallSpan>map(span -> new OtlpSpan(Span.wrap(span), ""))
+        .orElseGet(() -> span(route, request, origin));
+  }
+
+  /** Empty if the span is sampled, or only the SDK can tell. */
+  private Optional<SpanContext> unsampled(Optional<Trace> trace) {
+    if (trace.isEmpty()) {
+      return numbers.beginUnsampled();
+    }
+    return trace
+        .filter(it -> byParent && !it.sampled() && it.state().isEmpty())
+        .map(it -> numbers.unsampled(it.id()));
+  }
+
+  private OtlpSpan span(Route route, Request request, Supplier<String> origin) {
     var parent = request.trace().map(OtlpTracer::parent).orElse(Context.root());
     var span =
         tracer
@@ -36,7 +57,7 @@ final class OtlpTracer implements CallTracer {
             .setSpanKind(SpanKind.SERVER)
             .startSpan();
     if (span.isRecording()) {
-      span.setAllAttributes(CallAttributes.of(route, request, origin.get()));
+      CallAttributes.begin(span, route, request, origin.get());
     }
     return new OtlpSpan(span, request.trace().map(Trace::state).orElse(""));
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oneport.telemetry.otlp;
+
+import org.jspecify.annotations.NullMarked;
