@@ -150,16 +150,20 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
 
   /**
    * Reads the client's remaining bytes: with unread bytes the system would reset the connection and
-   * discard the answer.
+   * discard the answer. A client that was not told of the end may send another request meanwhile,
+   * so then it comes as soon as the body has arrived.
    */
   private void linger() {
     lingerUntil = server.watchdog().after(linger);
     try {
+      if (!source.last() && source.dropBody()) {
+        return;
+      }
       while (input.read() != null) {
         // Dropped.
       }
-    } catch (CloseConnectionException _) {
-      // The client took too long, or disconnected.
+    } catch (CloseConnectionException | RequestException _) {
+      // The client took too long, disconnected, or sent a malformed body.
     }
   }
 

@@ -145,6 +145,22 @@ final class RequestSource {
     return refused != null || !body.ended() || input.available();
   }
 
+  /**
+   * Drops the rest of the current request's body; false if more may follow it, or its end is
+   * unknown.
+   */
+  boolean dropBody() {
+    if (refused != null) {
+      return false;
+    }
+    while (!body.ended()) {
+      if (body.next(input) == null) {
+        return false;
+      }
+    }
+    return !input.available();
+  }
+
   /** The number of the current request, from 1; 0 between requests. */
   int served() {
     return idle ? 0 : requests;

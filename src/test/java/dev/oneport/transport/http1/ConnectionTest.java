@@ -5,15 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a well-behaved client may rely on. */
 final class ConnectionTest {
   private static final String PING = "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  /** Waits a minute for clients of finished connections. */
+  private static final Http1Limits PATIENT =
+      new Http1Limits(
+          1024,
+          8 * 1024,
+          32,
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(1),
+          240,
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(1));
 
   private Http1Fixture server;
   private RawHttp client;
@@ -61,6 +78,22 @@ final class ConnectionTest {
     assertEquals("closing", client.read().body());
     assertTrue(client.ended());
     assertEquals(0, server.smuggled.get());
+  }
+
+  /** It may believe that the connection stays open, and send another request on it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 3\r\n\r\nabc",
+        "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+      })
+  void aClientThatWasNotToldOfTheEndGetsItAsSoonAsItsBodyHasArrived(String body)
+      throws IOException {
+    try (var patient = Http1Fixture.start(PATIENT);
+        var other = patient.connect()) {
+      assertEquals("late", other.send("POST /late HTTP/1.1\r\nHost: a\r\n" + body).read().body());
+      assertTrue(other.ended());
+    }
   }
 
   @Test

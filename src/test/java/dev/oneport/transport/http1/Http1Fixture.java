@@ -102,6 +102,7 @@ final class Http1Fixture implements AutoCloseable {
         .get("/close", (_, r) -> r.header(HeaderValues.CONNECTION_CLOSE).send("closing"))
         .get("/twice", (_, r) -> r.header(HeaderNames.create("x-m"), "1", "2").send("twice"))
         .get("/fail", (_, _) -> fail())
+        .post("/late", (_, response) -> failLate(response))
         .get(
             "/x-echo", (q, r) -> r.send(q.headers().first(HeaderNames.create("x-echo")).orElse("")))
         .get("/upgrade", (q, r) -> r.send(q.headers().first(HeaderNames.UPGRADE).orElse("none")))
@@ -141,6 +142,11 @@ final class Http1Fixture implements AutoCloseable {
 
   private static void fail() {
     throw new IllegalStateException("a secret of the handler");
+  }
+
+  private static void failLate(ServerResponse response) {
+    response.send("late");
+    fail();
   }
 
   private static void stream(ServerRequest request, ServerResponse response) {
