@@ -25,6 +25,9 @@ final class BodyPump implements Runnable {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** How long to wait for the end of content that is usually complete. */
+  private static final Duration ENDING = Duration.ofMillis(100);
+
   private final Supplier<InputStream> in;
   private final RequestContent out;
   private final Supplier<List<HeaderLine>> trailers;
@@ -124,12 +127,22 @@ final class BodyPump implements Runnable {
     }
   }
 
-  /** Waits, after the response is complete, until the client has sent the rest, and drops it. */
-  void finish() throws InterruptedException {
+  /**
+   * Drops the rest of the content, because the response is complete.
+   *
+   * @return whether nothing is being sent; otherwise the connection must be closed, which ends a
+   *     write that the upstream does not read
+   */
+  boolean drop() throws InterruptedException {
     dropping = true;
     if (decided.compareAndSet(false, true)) {
       thread.interrupt();
     }
+    return thread.join(ENDING);
+  }
+
+  /** Waits until the client has sent the rest, which is dropped. */
+  void finish() throws InterruptedException {
     thread.join();
   }
 

@@ -10,21 +10,23 @@ import java.util.Set;
 
 /** Writes the header fields of a forwarded request. */
 final class ForwardedFields {
-  /** Fields that only this server writes. */
+  /**
+   * Fields that only this server writes, and those by which some upstreams replace the path and the
+   * method that the rules were about.
+   */
   private static final Set<String> REWRITTEN =
       Set.of(
           "content-length",
           "expect",
           "forwarded",
           "host",
-          "x-forwarded-for",
-          "x-forwarded-host",
-          "x-forwarded-port",
-          "x-forwarded-prefix",
-          "x-forwarded-proto",
-          "x-forwarded-server",
           "x-helidon-cn",
-          "x-real-ip");
+          "x-http-method",
+          "x-http-method-override",
+          "x-method-override",
+          "x-original-url",
+          "x-real-ip",
+          "x-rewrite-url");
 
   private final List<HeaderLine> lines = new ArrayList<>();
 
@@ -58,8 +60,7 @@ final class ForwardedFields {
   }
 
   /**
-   * Whether only this server writes the field, whose values from clients are dropped in any
-   * spelling.
+   * Whether the values that a client sends of this field are dropped, in any spelling of its name.
    */
   static boolean isRewritten(String lower) {
     return REWRITTEN.contains(FieldSpelling.plain(lower));

@@ -33,8 +33,12 @@ public final class ForwardedIdentity {
   private static final List<String> CREDENTIALS =
       List.of("authorization", "proxy-authorization", "x-serverless-authorization");
 
+  /** What proxies claim of a request: its sender, path, user and groups, among others. */
+  private static final String OF_PROXIES = "x-forwarded-";
+
   private final IdentityHeaders names;
   private final Set<String> removed = new HashSet<>();
+  private final Set<String> credentials = new HashSet<>();
   private final Set<String> cookies = new HashSet<>();
   private final Function<Caller, List<String>> roles;
   private final Optional<AssertionSigner> signer;
@@ -70,7 +74,9 @@ public final class ForwardedIdentity {
     removed.add(FieldSpelling.plain(AssertionSettings.HEADER));
     removed.addAll(CERTIFICATES);
     removed.add("proxy-authorization");
-    if (!names.forwardAuthorization()) {
+    if (names.forwardAuthorization()) {
+      tokenHeaders.forEach(name -> credentials.add(FieldSpelling.plain(name)));
+    } else {
       CREDENTIALS.forEach(removed::add);
       tokenHeaders.forEach(this::remove);
     }
@@ -99,7 +105,9 @@ public final class ForwardedIdentity {
    * spelling.
    */
   public boolean removes(String name) {
-    return removed.contains(FieldSpelling.plain(name));
+    var plain = FieldSpelling.plain(name);
+    return removed.contains(plain)
+        || (plain.startsWith(OF_PROXIES) && !credentials.contains(plain));
   }
 
   /**

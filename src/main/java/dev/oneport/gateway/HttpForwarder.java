@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Forwards HTTP requests to one upstream, and streams the responses back. */
 final class HttpForwarder {
+  /** Its response shows the request, so that names no caller (RFC 9110 section 9.3.8). */
+  private static final String TRACE = "TRACE";
+
   private static final Set<String> IDEMPOTENT =
-      Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
+      Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", TRACE);
 
   /**
    * Methods whose requests without content have {@code Content-Length: 0} (RFC 9110 section 8.6).
@@ -181,13 +184,17 @@ final class HttpForwarder {
     }
   }
 
+  /** A client may still send long after the response; the upstream need not wait for that. */
   private void finish(Lent lent, @Nullable BodyPump pump) throws InterruptedException {
     try {
-      if (pump != null) {
-        pump.finish();
+      if (pump != null && !pump.drop()) {
+        lent.connection().close();
       }
     } finally {
       pool.giveBack(lent);
+    }
+    if (pump != null) {
+      pump.finish();
     }
   }
 
@@ -209,7 +216,9 @@ final class HttpForwarder {
             : address.authority(upstream.scheme().defaultPort());
     var version = request.prologue().protocolVersion();
     var fields = new ForwardedFields(headers, identity, client, host, version);
-    identity.headers(Caller.current(), forwarded.route()).forEach(fields::add);
+    if (!method.equals(TRACE)) {
+      identity.headers(Caller.current(), forwarded.route()).forEach(fields::add);
+    }
     if (headers.containsToken(HeaderValues.TE_TRAILERS)) {
       fields.add("TE", "trailers").add("Connection", "TE");
     }

@@ -64,7 +64,11 @@ final class ForwardedIdentityTest {
         "X-Serverless-Authorization",
         "x_serverless_authorization",
         "X-Goog-IAP-JWT-Assertion",
-        "x_goog_iap_jwt_assertion"
+        "x_goog_iap_jwt_assertion",
+        "X-Forwarded-User",
+        "x_forwarded_groups",
+        "X-Forwarded-Uri",
+        "X-Forwarded-Ssl"
       })
   void whatAClientSaysOfItselfAndItsCredentialAreRemoved(String name) {
     assertEquals(true, identity(NAMES).removes(name));

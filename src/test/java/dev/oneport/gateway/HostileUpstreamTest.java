@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -290,6 +291,13 @@ final class HostileUpstreamTest {
         X_Forwarded_For: 6.6.6.6
         Forwarded: for=6.6.6.6
         X-Real-IP: 6.6.6.6
+        X-Forwarded-User: root
+        X_Forwarded_Groups: admin
+        X-Original-URL: /admin
+        X-Rewrite-URL: /admin
+        X-HTTP-Method-Override: DELETE
+        X_HTTP_Method: DELETE
+        X-Method-Override: DELETE
         Connection: close, X-Mine
         X-Mine: 6.6.6.6
         Keep-Alive: timeout=6
@@ -318,6 +326,33 @@ final class HostileUpstreamTest {
       var scheme = TestTls.ON ? "https" : "http";
       assertEquals(
           List.of("for=127.0.0.1;host=\"a\";proto=" + scheme), request.values("forwarded"));
+    }
+  }
+
+  /** The response to a TRACE shows the client the whole request. */
+  @ParameterizedTest
+  @CsvSource({"TRACE,false", "GET,true"})
+  void whatTheUpstreamIsToldOfTheCallerIsNotInATrace(String method, boolean told) throws Exception {
+    var yaml =
+        YAML.replace("400ms } }", "400ms, assertion: true } }")
+            .replace("[ anyone ]", "[ caller:alice ]")
+            .replace(
+                "rules: [",
+                "rules: [ { allow: [ anyone ], route: HTTP GET /.well-known/oneport/jwks.json },");
+    try (var origin = Origin.echo();
+        var server = RunningServer.startDev(yaml.formatted(origin.url()))) {
+      var answer =
+          RawHttp.send(
+              server.port(),
+              method
+                  + " / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                  + server.devToken("alice")
+                  + "\r\n\r\n");
+      assertEquals(200, answer.status());
+      var body = answer.body().toLowerCase(Locale.ROOT);
+      assertEquals(told, body.contains("x-oneport-caller: alice"), body);
+      assertEquals(told, body.contains("x-oneport-assertion: "), body);
+      assertTrue(!body.contains("authorization"), body);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.testing.WebClient;
 import dev.oneport.transport.http2.RawClient;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
@@ -156,6 +157,35 @@ final class HttpForwardTest {
       var response = send(server, Version.HTTP_1_1, "POST", "/a/b", new byte[200_000]);
       assertEquals(413, response.statusCode());
       assertEquals("too much", new String(response.body(), UTF_8));
+    }
+  }
+
+  /** It closes nothing either, and its idle time is minutes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anUpstreamThatReadsNoMoreAfterItsAnswerHoldsNobodyUp(boolean chunked) throws Exception {
+    var content = "x".repeat(8_000_000);
+    var request =
+        chunked
+            ? "Transfer-Encoding: chunked\r\n\r\n7a1200\r\n" + content + "\r\n0\r\n\r\n"
+            : "Content-Length: 8000000\r\n\r\n" + content;
+    var over = new CountDownLatch(1);
+    try (var origin =
+            Origin.of(
+                (asked, _, out) -> {
+                  Origin.write(out, Origin.response(200, asked.line()));
+                  await(over);
+                  return false;
+                });
+        var server = server(origin);
+        var client = TestTls.connect(server.port())) {
+      client.setSoTimeout(20_000);
+      var in = new BufferedInputStream(client.getInputStream());
+      Origin.write(client.getOutputStream(), "POST /a/1 HTTP/1.1\r\nHost: localhost\r\n" + request);
+      assertEquals("POST /a/1 HTTP/1.1", RawHttp.read(in).body());
+      Origin.write(client.getOutputStream(), "GET /a/2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertEquals("GET /a/2 HTTP/1.1", RawHttp.read(in).body());
+      over.countDown();
     }
   }
 
