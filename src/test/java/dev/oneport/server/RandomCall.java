@@ -2,6 +2,7 @@ package dev.oneport.server;
 
 import dev.oneport.sample.proto.PingRequest;
 import dev.oneport.sample.proto.PongResult;
+import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import io.grpc.Status;
 import jakarta.json.Json;
@@ -57,6 +58,7 @@ record RandomCall(
             mostly(1, 2),
             metadata)
         .as(RandomCall::new)
+        .map(RandomCall::forwardable)
         .map(call -> call.endsWithItsDeadline() ? good(call.message, issuer).within("40m") : call);
   }
 
@@ -97,6 +99,16 @@ record RandomCall(
   private static <T> Arbitrary<T> mostly(T value, T... others) {
     return Arbitraries.frequencyOf(
         Tuple.of(8, Arbitraries.just(value)), Tuple.of(2, Arbitraries.of(others)));
+  }
+
+  /**
+   * A server that forwards leaves the coding of gRPC's messages to the upstream, so it finds other
+   * mistakes first.
+   */
+  private RandomCall forwardable() {
+    return RunningServer.forwards() && coding.equals(BAD_CODING)
+        ? new RandomCall(method, "answer,complete ", token, "", coding, 1, List.of())
+        : this;
   }
 
   private RandomCall within(String time) {

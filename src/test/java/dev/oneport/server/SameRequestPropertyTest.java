@@ -103,9 +103,14 @@ final class SameRequestPropertyTest {
 
   /**
    * On HTTP/2 a request ends with its answer, with no more to be read (RFC 9113 section 8.1); what
-   * had passed when a client left is a matter of time.
+   * had passed when a client left is a matter of time, and what was read of a body to forward it
+   * when the upstream answered.
    */
   private static String compared(String line, String row) {
+    if (RunningServer.forwards()) {
+      var passed = row.startsWith("Left") ? "(bytes|messages)(In|Out)" : "(bytes|messages)In";
+      return line.replaceAll("\"" + passed + "\":\\d+,?", "");
+    }
     if (row.startsWith("Left")) {
       return line.replaceAll("\"bytes(In|Out)\":\\d+", "");
     }
@@ -116,8 +121,10 @@ final class SameRequestPropertyTest {
 
   private static boolean can(RequestShape shape, Request request) {
     return switch (shape) {
-      // An expectation in HTTP/1.0 is ignored (RFC 9110 section 10.1.1).
-      case HTTP_1_0 -> !request.headers().contains("expect");
+      // An expectation in HTTP/1.0 is ignored (RFC 9110 section 10.1.1), and a length announced.
+      case HTTP_1_0 ->
+          !request.headers().contains("expect")
+              && (request.sent() == request.body().length() || !RunningServer.forwards());
       case HTTP_1_1, PRIOR_KNOWLEDGE -> true;
       // What has a body is not upgraded (RFC 9110 section 7.8 leaves that to the server); what is
       // malformed is refused before.

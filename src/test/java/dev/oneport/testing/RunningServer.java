@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -82,7 +83,11 @@ public final class RunningServer implements AutoCloseable {
 
   private static RunningServer forwarded(
       String yaml, Clocks clocks, boolean dev, boolean tls, Service... services) {
-    var mounted = Stream.concat(Stream.of(services), Stream.of(TestForward.REST));
+    var described = new AtomicBoolean();
+    var mounted =
+        Stream.concat(
+            Stream.of(services).map(it -> new DescribedService(it, described)),
+            Stream.of(TestForward.REST));
     var behind =
         alone(
             TestForward.UPSTREAM,
@@ -91,8 +96,13 @@ public final class RunningServer implements AutoCloseable {
             false,
             Optional.empty(),
             mounted.toArray(Service[]::new));
-    try {
-      return alone(TestForward.front(yaml, behind.port()), clocks, dev, tls, Optional.of(behind));
+    try (var log = new LogRecords("dev.oneport")) {
+      var front =
+          alone(TestForward.front(yaml, behind.port()), clocks, dev, tls, Optional.of(behind));
+      if (described.get() && yaml.contains("GRPC ")) {
+        log.await("upstream grpc: its schema is known");
+      }
+      return front;
     } catch (RuntimeException | Error e) {
       behind.close();
       throw e;
