@@ -61,11 +61,12 @@ public final class Health implements AutoCloseable {
    * Starts to report the services, after the server has started.
    *
    * @param include whether the server is ready only while all services are ready
-   * @param upstreams whether the upstreams that count for readiness are ready
+   * @param others whether the upstreams that count for readiness are ready, and what is revoked is
+   *     known
    */
-  public void started(ReadyServices services, boolean include, BooleanSupplier upstreams) {
+  public void started(ReadyServices services, boolean include, BooleanSupplier others) {
     BooleanSupplier all = include ? services::all : () -> true;
-    servicesReady = () -> upstreams.getAsBoolean() && all.getAsBoolean();
+    servicesReady = () -> others.getAsBoolean() && all.getAsBoolean();
     grpc.start(services, servicesReady);
     started = true;
   }

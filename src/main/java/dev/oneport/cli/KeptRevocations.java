@@ -1,13 +1,17 @@
 package dev.oneport.cli;
 
+import dev.oneport.fleet.Fleet;
 import dev.oneport.fleet.Lapse;
 import dev.oneport.fleet.Revocation;
-import dev.oneport.fleet.RevocationFile;
-import dev.oneport.fleet.RevocationSettings;
+import dev.oneport.fleet.RevocationStore;
+import dev.oneport.fleet.SharedRedis;
 import dev.oneport.identity.Identity;
+import dev.oneport.server.ConfiguredRedis;
 import dev.oneport.server.Plan;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -27,16 +31,41 @@ final class KeptRevocations {
               + " jar.")
   @Nullable Path config;
 
+  /** How long a command waits for Redis. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /**
    * What is kept where, and by which issuers.
    *
-   * @param file keeps them
-   * @param path of the file, for messages
+   * @param store keeps them
    */
-  record Kept(RevocationFile file, Path path, Lapse lapse, Identity identity) {
+  record Kept(RevocationStore store, Optional<SharedRedis> redis, Lapse lapse, Identity identity)
+      implements AutoCloseable {
     /** How long a revocation is kept, for people. */
     String until(Revocation revocation) {
-      return lapse.of(revocation).map(Instant::toString).orElse("its line is removed");
+      return lapse.of(revocation).map(Instant::toString).orElse("it is removed there");
+    }
+
+    /**
+     * Waits until the store can be asked.
+     *
+     * @throws IOException if it cannot
+     */
+    Kept open() throws IOException, InterruptedException {
+      if (redis.isPresent()) {
+        redis.get().start();
+        var problem = redis.get().awaitAnswer(PATIENCE);
+        if (problem.isPresent()) {
+          throw new IOException(problem.get());
+        }
+      }
+      return this;
+    }
+
+    @Override
+    public void close() {
+      store.close();
+      redis.ifPresent(SharedRedis::close);
     }
   }
 
@@ -59,13 +88,11 @@ final class KeptRevocations {
                     new ParameterException(
                         command,
                         "the configuration does not say where revocations are kept:"
-                            + " set shared.revocations.file"));
-    return kept(settings, plan.identity(), clock);
-  }
-
-  private static Kept kept(RevocationSettings settings, Identity identity, Clock clock) {
+                            + " set shared.redis or shared.revocations.file"));
+    var identity = plan.identity();
     var lapse = new Lapse(settings, () -> identity);
-    return new Kept(new RevocationFile(settings, lapse, clock), settings.file(), lapse, identity);
+    var redis = ConfiguredRedis.of(plan.shared().redis());
+    return new Kept(Fleet.store(settings, redis, lapse, clock), redis, lapse, identity);
   }
 
   /** The names of issuers that one name of the configuration stands for; empty if it is unknown. */

@@ -94,8 +94,8 @@ final class RevokeCommand implements Callable<Integer> {
           var time = time();
           var kept = revocations.kept(environment, clock, spec.commandLine());
           var added = selectors(named, kept).stream().map(it -> new Revocation(it, time)).toList();
-          try {
-            kept.file().add(added);
+          try (kept) {
+            kept.open().store().add(added);
           } catch (IOException e) {
             err.println("oneport: " + e.getMessage());
             return ExitCode.FAILED;
@@ -107,7 +107,7 @@ final class RevokeCommand implements Callable<Integer> {
                     + ", issued before "
                     + revocation.before()
                     + "; kept in "
-                    + kept.path()
+                    + kept.store().place()
                     + " until "
                     + kept.until(revocation));
           }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "revoked",
     description = {
       "List what is revoked, except what no credential can fall under any more.",
-      "Lines of the file that are wrong are reported, and the exit code is 1."
+      "Entries that are wrong are reported, and the exit code is 1."
     },
     footer = {"", "Example:", "  oneport revoked --json"})
 final class RevokedCommand implements Callable<Integer> {
@@ -48,8 +48,8 @@ final class RevokedCommand implements Callable<Integer> {
           var table =
               new Table(
                   "issuer", "caller", "subject", "session", "token-id", "before", "kept-until");
-          try {
-            var content = kept.file().content();
+          try (kept) {
+            var content = kept.open().store().content();
             for (var revocation : content.revocations()) {
               var until = kept.lapse().of(revocation);
               if (until.filter(it -> clock.instant().isAfter(it)).isEmpty()) {
@@ -58,7 +58,9 @@ final class RevokedCommand implements Callable<Integer> {
             }
             out.print(table.text(json));
             out.flush();
-            content.problems().forEach(it -> err.println(kept.path() + ": " + Printable.line(it)));
+            content
+                .problems()
+                .forEach(it -> err.println(kept.store().place() + ": " + Printable.line(it)));
             return content.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
           } catch (IOException e) {
             err.println("oneport: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.oneport.fleet;
 
+import dev.oneport.fleet.RevocationSettings.WithoutStore;
 import dev.oneport.identity.Identity;
 import dev.oneport.identity.RevokedCredentials;
 import java.io.IOException;
@@ -21,17 +22,35 @@ public final class Fleet implements AutoCloseable {
   /**
    * By the settings; nothing is read yet.
    *
+   * @param redis keeps the revocations if no file does
    * @param identity supplies the current issuers
    */
   public static Fleet of(
-      Optional<RevocationSettings> settings, Supplier<Identity> identity, InstantSource wall) {
+      Optional<RevocationSettings> settings,
+      Optional<SharedRedis> redis,
+      Supplier<Identity> identity,
+      InstantSource wall) {
     return new Fleet(
         settings.map(
             it -> {
               var lapse = new Lapse(it, identity);
+              var known = it.file().isPresent() || it.withoutStore() == WithoutStore.OPEN;
               return new Shared(
-                  new RevocationFile(it, lapse, wall), new Revocations(it.leeway(), lapse, wall));
+                  store(it, redis, lapse, wall), new Revocations(it.leeway(), lapse, wall, known));
             }));
+  }
+
+  /** The store of these settings. */
+  public static RevocationStore store(
+      RevocationSettings settings, Optional<SharedRedis> redis, Lapse lapse, InstantSource wall) {
+    return settings.file().isPresent()
+        ? new RevocationFile(settings, lapse, wall)
+        : redis.orElseThrow().revocations(lapse, wall);
+  }
+
+  /** Whether it is known which credentials were revoked; until then none may be accepted. */
+  public boolean isReady() {
+    return shared.isEmpty() || shared.get().revocations().known();
   }
 
   /** The credentials that were revoked so far, on any of the servers. */
@@ -48,7 +67,7 @@ public final class Fleet implements AutoCloseable {
     shared.ifPresent(
         it -> {
           it.revocations().onChange(changed);
-          it.store().watch(it.revocations()::hearAll);
+          it.store().watch(it.revocations(), it.revocations()::list);
         });
   }
 
@@ -61,7 +80,7 @@ public final class Fleet implements AutoCloseable {
   public void revoke(List<Revocation> revocations) throws IOException {
     var here = shared.orElseThrow(() -> new IOException("shared.revocations is not configured"));
     here.store().add(revocations);
-    here.revocations().hear(revocations);
+    here.revocations().added(revocations);
   }
 
   @Override

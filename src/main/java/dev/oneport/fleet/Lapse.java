@@ -32,7 +32,8 @@ public final class Lapse {
         .map(life -> revocation.before().plus(settings.leeway()).plus(life));
   }
 
-  boolean isOver(Revocation revocation, Instant now) {
+  /** Whether a revocation has lapsed. */
+  public boolean isOver(Revocation revocation, Instant now) {
     return of(revocation).filter(now::isAfter).isPresent();
   }
 

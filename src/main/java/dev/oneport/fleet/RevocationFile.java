@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +35,17 @@ public final class RevocationFile implements RevocationStore {
 
   /** The file of these settings. */
   public RevocationFile(RevocationSettings settings, Lapse lapse, InstantSource wall) {
-    this.file = settings.file();
+    this.file = settings.file().orElseThrow();
     this.appender = new RevocationAppender(file, lapse, wall);
     this.lastRead = Map.of(file, "");
   }
 
-  /** What the file holds now, and what is wrong in it. */
+  @Override
+  public String place() {
+    return file.toString();
+  }
+
+  @Override
   public RevocationText content() throws IOException {
     return read(file);
   }
@@ -51,16 +56,16 @@ public final class RevocationFile implements RevocationStore {
   }
 
   @Override
-  public void watch(Consumer<List<Revocation>> heard) {
+  public void watch(Heard heard, Supplier<List<Revocation>> known) {
     look(heard);
     watch = new FileWatch("revocations", LOOK, () -> lastRead, () -> look(heard));
   }
 
-  private void look(Consumer<List<Revocation>> heard) {
+  private void look(Heard heard) {
     try {
       var text = text(file);
       var read = RevocationText.parse(text);
-      heard.accept(read.revocations());
+      heard.all(read.revocations());
       lastRead = Map.of(file, text);
       if (read.bad() > 0) {
         LOG.log(

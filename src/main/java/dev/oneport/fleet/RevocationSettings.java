@@ -12,12 +12,22 @@ import java.util.Optional;
 /**
  * The settings below {@code shared.revocations}.
  *
- * @param file where revocations are kept
+ * @param file where revocations are kept; if empty, in Redis
  * @param keep how long a revocation is kept; if empty, as long as the credentials that it names can
  *     live
  * @param leeway credentials that were issued so long after a revocation count as issued before it
+ * @param withoutStore what a server does that has not read any revocations yet
  */
-public record RevocationSettings(Path file, Optional<Duration> keep, Duration leeway) {
+public record RevocationSettings(
+    Optional<Path> file, Optional<Duration> keep, Duration leeway, WithoutStore withoutStore) {
+  /** What a server does that starts while Redis is away. */
+  public enum WithoutStore {
+    /** It is not ready, and refuses every credential. */
+    CLOSED,
+    /** It accepts credentials, even if they were revoked. */
+    OPEN
+  }
+
   private static final Duration LEEWAY = Duration.ofMinutes(1);
   private static final Duration LONGEST_LEEWAY = Duration.ofHours(1);
   private static final Duration LONGEST_KEEP = Duration.ofDays(3_650);
@@ -26,19 +36,27 @@ public record RevocationSettings(Path file, Optional<Duration> keep, Duration le
    * Reads {@code shared.revocations}.
    *
    * @param withFile whether to report what is wrong with the file, too
+   * @param redis whether there is a Redis, where they are kept then
    * @return empty if no revocations are configured
    */
-  static Optional<RevocationSettings> read(Section shared, Identity identity, boolean withFile) {
-    if (!shared.has("revocations")) {
+  static Optional<RevocationSettings> read(
+      Section shared, Identity identity, boolean withFile, boolean redis) {
+    if (!shared.has("revocations") && !redis) {
       return Optional.empty();
     }
     try (var section = shared.section("revocations")) {
-      var name = section.required("file");
-      var keep = keep(section, identity);
-      var leeway = section.duration("leeway", LEEWAY, Duration.ZERO, LONGEST_LEEWAY);
-      return name.isBlank()
-          ? Optional.empty()
-          : file(section, name, withFile).map(file -> new RevocationSettings(file, keep, leeway));
+      if (redis && section.has("file")) {
+        section.problem("file", "cannot be set beside shared.redis, where revocations are kept");
+      }
+      var file = redis ? Optional.<Path>empty() : file(section, withFile);
+      section.warnIf(!redis, "without-store", "revocations are kept in a file");
+      var settings =
+          new RevocationSettings(
+              file,
+              keep(section, identity),
+              section.duration("leeway", LEEWAY, Duration.ZERO, LONGEST_LEEWAY),
+              section.choice("without-store", WithoutStore.CLOSED));
+      return redis || file.isPresent() ? Optional.of(settings) : Optional.empty();
     }
   }
 
@@ -55,7 +73,11 @@ public record RevocationSettings(Path file, Optional<Duration> keep, Duration le
     return Optional.of(keep).filter(Duration::isPositive);
   }
 
-  private static Optional<Path> file(Section section, String name, boolean withFile) {
+  private static Optional<Path> file(Section section, boolean withFile) {
+    var name = section.required("file");
+    if (name.isBlank()) {
+      return Optional.empty();
+    }
     try {
       var file = Path.of(name);
       if (withFile) {

@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public record RevocationText(List<Line> lines, List<String> problems, int bad) {
   /** The most revocations that count. */
-  static final int MOST = 20_000;
+  public static final int MOST = 20_000;
 
   private static final int MOST_PROBLEMS = 10;
   private static final String BEFORE = "before";
@@ -36,7 +36,8 @@ public record RevocationText(List<Line> lines, List<String> problems, int bad) {
     problems = List.copyOf(problems);
   }
 
-  static RevocationText parse(String text) {
+  /** Parses lines. */
+  public static RevocationText parse(String text) {
     var lines = new ArrayList<Line>();
     var problems = new ArrayList<String>();
     int number = 0;
@@ -71,7 +72,7 @@ public record RevocationText(List<Line> lines, List<String> problems, int bad) {
   }
 
   /** The line of a revocation, without its end. */
-  static String line(Revocation revocation) {
+  public static String line(Revocation revocation) {
     var object = Json.PROVIDER.createObjectBuilder();
     revocation.selector().traits().forEach((trait, value) -> object.add(trait.key(), value));
     return object.add(BEFORE, revocation.before().toString()).build().toString();
@@ -112,7 +113,8 @@ public record RevocationText(List<Line> lines, List<String> problems, int bad) {
   }
 
   /** The newest revocation of each selector. */
-  static Map<Selector, Instant> newest(Map<Selector, Instant> known, List<Revocation> added) {
+  public static Map<Selector, Instant> newest(
+      Map<Selector, Instant> known, List<Revocation> added) {
     var newest = new HashMap<>(known);
     added.forEach(it -> newest.merge(it.selector(), it.before(), (a, b) -> a.isAfter(b) ? a : b));
     return newest;

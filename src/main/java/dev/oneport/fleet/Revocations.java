@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The revocations that this server has heard of. It forgets one only when no credential can fall
  * under it any more: neither a store that is lost nor one that is emptied gives a credential back.
  */
-public final class Revocations implements RevokedCredentials {
+public final class Revocations implements RevokedCredentials, RevocationStore.Heard {
   private static final System.Logger LOG = System.getLogger("dev.oneport");
   private static final int MOST_LOGGED = 20;
 
@@ -28,15 +28,18 @@ public final class Revocations implements RevokedCredentials {
   private final ReentrantLock hearing = new ReentrantLock();
   private volatile RevocationIndex index = RevocationIndex.EMPTY;
   private volatile Runnable changed = () -> {};
+  private volatile boolean known;
 
   /**
    * No revocations yet.
    *
    * @param leeway credentials that were issued so long after a revocation count as issued before it
    * @param lapse when a revocation has no effect any more
+   * @param known whether credentials may be accepted before anything was heard from the store
    */
-  public Revocations(Duration leeway, Lapse lapse, InstantSource wall) {
+  public Revocations(Duration leeway, Lapse lapse, InstantSource wall, boolean known) {
     this.leeway = leeway;
+    this.known = known;
     this.lapse = lapse;
     this.wall = wall;
   }
@@ -53,14 +56,29 @@ public final class Revocations implements RevokedCredentials {
         .map(it -> "it was revoked (" + it.selector() + ", issued before " + it.before() + ")");
   }
 
+  @Override
+  public boolean known() {
+    return known;
+  }
+
   /** Takes notice of revocations, new or known; they count when this returns. */
-  public void hear(List<Revocation> revocations) {
+  @Override
+  public void added(List<Revocation> revocations) {
     hear(revocations, false);
   }
 
   /** The same for all that a store holds. */
-  public void hearAll(List<Revocation> revocations) {
+  @Override
+  public void all(List<Revocation> revocations) {
     hear(revocations, true);
+    known = true;
+  }
+
+  /** Those that count. */
+  public List<Revocation> list() {
+    return index.before().entrySet().stream()
+        .map(it -> new Revocation(it.getKey(), it.getValue()))
+        .toList();
   }
 
   private void hear(List<Revocation> revocations, boolean whole) {

@@ -1,5 +1,9 @@
 package dev.oneport.fleet;
 
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
 /**
  * The Redis that servers share, as the server knows it. Nothing here waits longer than the
  * configured time, and nothing fails because Redis is away when the server starts.
@@ -10,6 +14,16 @@ public interface SharedRedis extends AutoCloseable {
 
   /** Whether Redis answers now; while it does not, commands fail without waiting for it. */
   boolean answers();
+
+  /**
+   * Waits until Redis answers, as a command does that is of no use without it.
+   *
+   * @return what is wrong, if it does not answer in time
+   */
+  Optional<String> awaitAnswer(Duration longest) throws InterruptedException;
+
+  /** The revocations that it keeps; before {@link #start}. */
+  RevocationStore revocations(Lapse lapse, InstantSource wall);
 
   /** Ends the connection. */
   @Override

@@ -20,7 +20,8 @@ public record SharedSettings(
   public static SharedSettings read(Section shared, Identity identity, boolean withFile) {
     try (shared) {
       return new SharedSettings(
-          RedisSettings.read(shared), RevocationSettings.read(shared, identity, withFile));
+          RedisSettings.read(shared),
+          RevocationSettings.read(shared, identity, withFile, shared.has("redis")));
     }
   }
 }

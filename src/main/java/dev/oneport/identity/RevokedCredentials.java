@@ -1,11 +1,16 @@
 package dev.oneport.identity;
 
+import dev.oneport.identity.Verification.Rejected;
 import dev.oneport.identity.Verification.Verified;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Says which verified credentials were revoked. It is asked at each call, so it must not wait. */
 @FunctionalInterface
 public interface RevokedCredentials {
+  /** How long clients wait while it is not known what was revoked. */
+  Duration PAUSE = Duration.ofSeconds(1);
+
   /** Nothing is revoked, nor will be. */
   RevokedCredentials NONE =
       new RevokedCredentials() {
@@ -28,15 +33,23 @@ public interface RevokedCredentials {
     return true;
   }
 
-  /** The same verification, unless its credential was revoked. */
+  /** Whether it is known what was revoked; until then no credential may be accepted. */
+  default boolean known() {
+    return true;
+  }
+
+  /** The same verification, unless its credential was revoked, or that is not known yet. */
   default Verification check(Verification verification) {
-    return verification instanceof Verified verified
-        ? cause(verified)
-            .<Verification>map(
-                cause ->
-                    new Verification.Rejected(
-                        TokenProblem.REVOKED, verified.caller().issuer() + ": " + cause))
-            .orElse(verified)
-        : verification;
+    if (!(verification instanceof Verified verified)) {
+      return verification;
+    }
+    var issuer = verified.caller().issuer();
+    if (!known()) {
+      return new Rejected(
+          TokenProblem.KEYS_UNAVAILABLE, issuer + ": it is not known yet what was revoked", PAUSE);
+    }
+    return cause(verified)
+        .<Verification>map(cause -> new Rejected(TokenProblem.REVOKED, issuer + ": " + cause))
+        .orElse(verified);
   }
 }

@@ -115,7 +115,7 @@ public final class Server implements AutoCloseable {
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
     this.redis = ConfiguredRedis.of(plan.shared().redis());
-    this.fleet = Fleet.of(plan.shared().revocations(), () -> plan.identity(), clocks.wall());
+    this.fleet = Fleet.of(plan.shared().revocations(), redis, () -> plan.identity(), clocks.wall());
     this.trust = new TrustedIssuers(clocks, fleet.revoked());
     this.clocks = clocks;
     var credentials = trust.replaceIssuers(plan.identity());
@@ -201,10 +201,14 @@ public final class Server implements AutoCloseable {
     fleet.join(gate::recheckNow);
     redis.ifPresent(SharedRedis::start);
     listener.start();
-    health.started(mounts.ready(services), plan.settings().includeServices(), standings::ready);
+    health.started(mounts.ready(services), plan.settings().includeServices(), this::isReady);
     tls.ifPresent(ListenerTls::watch);
     watch = new FileWatch("configuration", LOOK, () -> lastReadFiles, this::changed);
     return this;
+  }
+
+  private boolean isReady() {
+    return fleet.isReady() && standings.ready();
   }
 
   private void changed() {

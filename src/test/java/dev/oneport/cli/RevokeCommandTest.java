@@ -3,6 +3,7 @@ package dev.oneport.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.oneport.testing.RedisServer;
 import dev.oneport.testing.TestIssuer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,7 +119,7 @@ final class RevokeCommandTest {
       var answer =
           run(command, command.equals("revoke") ? new String[] {"--session", "s"} : none());
       assertEquals(2, answer.code());
-      assertTrue(answer.err().contains("set shared.revocations.file"), answer::err);
+      assertTrue(answer.err().contains("set shared.redis or shared.revocations.file"), answer::err);
     }
   }
 
@@ -129,6 +130,37 @@ final class RevokeCommandTest {
     assertEquals(1, answer.code(), answer::err);
     assertTrue(answer.err().startsWith("oneport: "), answer::err);
     assertEquals(1, run("revoked").code());
+  }
+
+  @Test
+  void redisKeepsThemAsWell() throws Exception {
+    try (var redis = RedisServer.start(folder)) {
+      var text = Files.readString(config);
+      Files.writeString(
+          config,
+          text.replace(
+              "revocations: { file: \"" + file + "\" }", "redis: \"" + redis.url() + "\""));
+      var said = run("revoke", "--caller", "alice@example.com", "--issuer", "staff");
+      assertEquals(0, said.code(), said::err);
+      assertTrue(said.out().contains("; kept in " + redis.url() + "/0 until 20"), said::out);
+      assertEquals(2, run("revoke", "--issuer", "staff").code());
+      assertEquals(0, run("revoke", "--issuer", "staff", "--yes").code());
+      var listed = run("revoked");
+      assertEquals(0, listed.code(), listed::err);
+      assertEquals(3, listed.out().lines().count(), listed::out);
+      redis.ask("ZADD", "oneport:revocations", "+inf", "{\"callr\":\"a\"}");
+      var wrong = run("revoked");
+      assertEquals(1, wrong.code());
+      assertTrue(
+          wrong.err().contains(redis.url() + "/0: line 1 has the unknown key 'callr'"), wrong::err);
+      redis.password("another");
+      var refused = run("revoke", "--session", "s");
+      assertEquals(1, refused.code());
+      assertTrue(
+          refused.err().startsWith("oneport: " + redis.url() + "/0: no connection: "),
+          refused::err);
+      assertTrue(refused.err().contains("NOAUTH"), refused::err);
+    }
   }
 
   @Test

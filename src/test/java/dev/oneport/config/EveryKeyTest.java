@@ -134,7 +134,7 @@ final class EveryKeyTest {
           prefix: "oneport:"
           timeout: 500ms
         revocations:
-          file: /dev/null
+          without-store: closed
           keep: 720h
           leeway: 1m
       identity:
@@ -324,6 +324,7 @@ final class EveryKeyTest {
         Set.of(
             "ca",
             "descriptors",
+            "file",
             "keys-file",
             "client-secret-file",
             "password-file",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
+import dev.oneport.fleet.RevocationSettings.WithoutStore;
 import dev.oneport.identity.Identity;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.TestIssuer;
@@ -201,7 +202,19 @@ final class RevocationFileTest {
   void aChangeIsHeardAndNothingTakesItBack() throws Exception {
     var heard = ConcurrentHashMap.<String>newKeySet();
     try (var file = file()) {
-      file.watch(list -> list.forEach(it -> heard.add(caller(it))));
+      file.watch(
+          new RevocationStore.Heard() {
+            @Override
+            public void all(List<Revocation> revocations) {
+              revocations.forEach(it -> heard.add(caller(it)));
+            }
+
+            @Override
+            public void added(List<Revocation> revocations) {
+              all(revocations);
+            }
+          },
+          List::of);
       Files.writeString(path, line("a", clock.instant()), APPEND);
       Await.until("a is heard", () -> heard.contains("a"));
       Files.writeString(path, "garbage\n" + line("b", clock.instant()));
@@ -216,16 +229,16 @@ final class RevocationFileTest {
   @Test
   void whatWasHeardStaysRevokedUntilItLapses() {
     var lapse = new Lapse(settings(path), () -> IDENTITY);
-    var revocations = new Revocations(Duration.ofMinutes(1), lapse, clock);
+    var revocations = new Revocations(Duration.ofMinutes(1), lapse, clock, true);
     var changes = new ArrayList<Integer>();
     revocations.onChange(() -> changes.add(revocations.size()));
-    revocations.hearAll(List.of(revocation("a", clock.instant())));
-    revocations.hearAll(List.of());
-    revocations.hearAll(List.of(revocation("b", clock.instant())));
-    revocations.hearAll(List.of(revocation("b", clock.instant())));
+    revocations.all(List.of(revocation("a", clock.instant())));
+    revocations.all(List.of());
+    revocations.all(List.of(revocation("b", clock.instant())));
+    revocations.all(List.of(revocation("b", clock.instant())));
     assertEquals(List.of(1, 2), changes);
     clock.advance(Duration.ofHours(25));
-    revocations.hearAll(List.of(revocation("c", clock.instant())));
+    revocations.all(List.of(revocation("c", clock.instant())));
     assertEquals(1, revocations.size());
   }
 
@@ -255,7 +268,8 @@ final class RevocationFileTest {
   }
 
   private static RevocationSettings settings(Path of) {
-    return new RevocationSettings(of, Optional.empty(), Duration.ofMinutes(1));
+    return new RevocationSettings(
+        Optional.of(of), Optional.empty(), Duration.ofMinutes(1), WithoutStore.CLOSED);
   }
 
   private Set<String> callers() throws IOException {

@@ -3,6 +3,7 @@ package dev.oneport.fleet.redis;
 import dev.oneport.fleet.RedisSettings;
 import dev.oneport.threads.Background;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
 import java.time.Duration;
@@ -137,7 +138,7 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private void noteTimeout(@Nullable Throwable thrown) {
-    if (thrown instanceof io.lettuce.core.RedisCommandTimeoutException) {
+    if (thrown instanceof RedisCommandTimeoutException) {
       answers = false;
     }
   }
@@ -148,7 +149,7 @@ final class RedisConnection implements AutoCloseable {
       case RedisFailure it -> it;
       case RedisCommandExecutionException it ->
           new RedisFailure("Redis refused it: " + RedisTrouble.text(it));
-      case TimeoutException _, io.lettuce.core.RedisCommandTimeoutException _ ->
+      case TimeoutException _, RedisCommandTimeoutException _ ->
           new RedisFailure("no answer from Redis within " + settings.timeout().toMillis() + " ms");
       default -> new RedisFailure("Redis cannot be asked: " + RedisTrouble.text(thrown));
     };
@@ -186,7 +187,7 @@ final class RedisConnection implements AutoCloseable {
       trouble.answers();
       onConnect.forEach(Runnable::run);
     } catch (IOException | RuntimeException e) {
-      trouble.report(e instanceof RedisFailure it ? it.getMessage() : RedisTrouble.text(e));
+      report(e instanceof RedisFailure it ? it.getMessage() : RedisTrouble.text(e));
       rest(pause.plusMillis(ThreadLocalRandom.current().nextLong(1 + pause.toMillis())));
       var longer = pause.multipliedBy(2);
       pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
@@ -215,7 +216,7 @@ final class RedisConnection implements AutoCloseable {
       return true;
     } catch (RedisFailure e) {
       answers = false;
-      trouble.report(String.valueOf(e.getMessage()));
+      report(e.getMessage());
       return current.isOpen() && System.nanoTime() - lastAnswer < SILENCE.toNanos();
     }
   }
@@ -227,6 +228,12 @@ final class RedisConnection implements AutoCloseable {
       throw failure(e.getCause());
     } catch (TimeoutException e) {
       throw failure(e);
+    }
+  }
+
+  private void report(@Nullable String what) {
+    if (!closed) {
+      trouble.report(String.valueOf(what));
     }
   }
 

@@ -10,6 +10,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -90,13 +91,17 @@ final class RedisDriver implements AutoCloseable {
     }
   }
 
-  private static <T> T join(CompletionStage<T> connecting)
+  private static <T extends StatefulConnection<?, ?>> T join(CompletionStage<T> connecting)
       throws IOException, InterruptedException {
     try {
       return connecting.toCompletableFuture().get(2 * CONNECTING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      connecting.thenAccept(StatefulConnection::closeAsync);
+      throw e;
     } catch (ExecutionException e) {
       throw new RedisFailure("no connection: " + RedisTrouble.text(e));
     } catch (TimeoutException _) {
+      connecting.thenAccept(StatefulConnection::closeAsync);
       throw new RedisFailure("no connection: no answer");
     }
   }

@@ -1,10 +1,17 @@
 package dev.oneport.fleet.redis;
 
+import dev.oneport.fleet.Lapse;
 import dev.oneport.fleet.RedisSettings;
+import dev.oneport.fleet.RevocationStore;
 import dev.oneport.fleet.SharedRedis;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 
 /** What servers share in Redis, with Lettuce. */
 public final class RedisFleet implements SharedRedis {
+  private static final Duration GLANCE = Duration.ofMillis(5);
+
   private final RedisConnection connection;
 
   private RedisFleet(RedisConnection connection) {
@@ -24,6 +31,23 @@ public final class RedisFleet implements SharedRedis {
   @Override
   public boolean answers() {
     return connection.answers();
+  }
+
+  @Override
+  public Optional<String> awaitAnswer(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    while (!connection.answers()) {
+      if (System.nanoTime() > end) {
+        return Optional.of(connection.trouble().last());
+      }
+      Thread.sleep(GLANCE);
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public RevocationStore revocations(Lapse lapse, InstantSource wall) {
+    return new RedisRevocations(connection, lapse, wall);
   }
 
   @Override

@@ -21,6 +21,7 @@ final class RedisTrouble {
       Stream.of("io.lettuce", "io.netty", "reactor").map(Logger::getLogger).toList();
 
   private final String place;
+  private volatile String lastText = "does not answer";
   private final AtomicLong last = new AtomicLong(System.nanoTime() - QUIET);
 
   /**
@@ -33,8 +34,19 @@ final class RedisTrouble {
     others.forEach(logger -> logger.setLevel(Level.OFF));
   }
 
+  /** Where Redis is, without user and password. */
+  String place() {
+    return place;
+  }
+
+  /** What was wrong last, with the place. */
+  String last() {
+    return place + ": " + lastText;
+  }
+
   /** Logs what is wrong, unless the last trouble was less than a minute ago. */
   void report(String what) {
+    lastText = what;
     long now = System.nanoTime();
     long before = last.get();
     if (now - before >= QUIET && last.compareAndSet(before, now)) {

@@ -11,6 +11,7 @@ import dev.oneport.fleet.RedisSettings;
 import dev.oneport.testing.LogRecords;
 import dev.oneport.testing.RedisServer;
 import dev.oneport.transport.http2.Await;
+import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,10 +120,21 @@ final class RedisConnectionTest {
   @Test
   void aUserMayHaveFewRights() throws Exception {
     try (var redis = RedisServer.start(folder)) {
-      redis.ask("ACL", "SETUSER", "port", "on", ">" + SECRET, "~oneport:*", "&oneport:*", "+@all");
+      redis.ask(
+          "ACL",
+          "SETUSER",
+          "port",
+          "on",
+          ">" + SECRET,
+          "~oneport:*",
+          "&oneport:*",
+          "+@all",
+          "-@dangerous");
       try (var connection = new RedisConnection(to(redis, "port", SECRET, Optional.empty()))) {
         start(connection);
-        assertEquals("OK", connection.call(it -> it.set("oneport:a", bytes("1"))));
+        var script = "redis.call('TIME') return redis.call('SET', KEYS[1], '1')";
+        String[] key = {"oneport:a"};
+        assertEquals("OK", connection.call(it -> it.eval(script, ScriptOutputType.STATUS, key)));
         var refused =
             assertThrows(RedisFailure.class, () -> connection.call(it -> it.get("other:a")));
         assertTrue(refused.getMessage().contains("NOPERM"), refused::getMessage);
