@@ -120,7 +120,7 @@ public final class HpackDecoder {
   private HeaderField neverIndexed() {
     var known = recent.find(block, position, end);
     if (known != null) {
-      position += known.encoded().length;
+      position += known.length();
       return known.field();
     }
     int from = position;

@@ -26,13 +26,30 @@ final class RecentLiterals {
   private static final int COPIES = 4;
 
   /** A literal as it was received, and its field. */
-  record Known(byte[] encoded, HeaderField field) {
-    boolean begins(byte[] bytes, int from, int to) {
+  static final class Known {
+    private final byte[] encoded;
+    private final HeaderField field;
+
+    private Known(byte[] encoded, HeaderField field) {
+      this.encoded = encoded;
+      this.field = field;
+    }
+
+    HeaderField field() {
+      return field;
+    }
+
+    /** The bytes that were received for it. */
+    int length() {
+      return encoded.length;
+    }
+
+    private boolean begins(byte[] bytes, int from, int to) {
       int end = from + encoded.length;
       return end <= to && Arrays.equals(bytes, from, end, encoded, 0, encoded.length);
     }
 
-    long memory() {
+    private long memory() {
       return (long) COPIES * encoded.length;
     }
   }
