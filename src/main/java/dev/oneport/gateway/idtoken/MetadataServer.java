@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks Google's metadata server for ID tokens of the identity that this process runs as. Bounded in
@@ -26,14 +27,25 @@ final class MetadataServer {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final int MAX_BYTES = 16 << 10;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .executor(Executors.newVirtualThreadPerTaskExecutor())
-          .build();
+  private @Nullable HttpClient client;
+
+  /**
+   * Creates the client when first needed: most servers need none, and it reads all the certificates
+   * that Java trusts.
+   */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(TIMEOUT)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .executor(Executors.newVirtualThreadPerTaskExecutor())
+              .build();
+    }
+    return client;
+  }
 
   /** The text of a token. */
   String fetch(URI server, String audience) throws IOException, InterruptedException {
@@ -43,7 +55,7 @@ final class MetadataServer {
             .header(FLAVOR, GOOGLE)
             .build();
     var body = BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.US_ASCII), MAX_BYTES);
-    var answer = client.sendAsync(request, body);
+    var answer = client().sendAsync(request, body);
     try {
       var response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() != 200) {
