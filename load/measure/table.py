@@ -15,6 +15,10 @@ NAMES = {
     "watch": "gRPC Watch, 100 messages (ghz)",
     "collect": "gRPC Collect, 100 messages (ghz)",
     "chat": "gRPC Chat, 100 messages (ghz)",
+    "watch-1000": "gRPC Watch, 1,000 messages (ghz)",
+    "ping-1k": "gRPC Ping of 1 KiB (ghz)",
+    "ping-100k": "gRPC Ping of 100 KiB (ghz)",
+    "ping-4m": "gRPC Ping of 4 MB (ghz)",
 }
 HEAD = ("", "rate/s", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "errors", "late", "CPU cores", "memory MiB", "")
 

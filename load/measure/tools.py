@@ -22,6 +22,8 @@ INSTALL = {
     "go": "apt-get install golang",
     "openssl": "apt-get install openssl",
 }
+# Bytes of the message, where ghz's configuration has none. The last is just below the usual limit of a message.
+SIZES = {"ping-1k": 1 << 10, "ping-100k": 100 << 10, "ping-4m": 4_000_000}
 CROSSED = 99  # What k6 ends with when a threshold is crossed.
 
 PERCENTS = (50, 95, 99, 99.9)
@@ -106,10 +108,13 @@ class Ghz:
             metadata = pathlib.Path(scratch, "metadata.json")
             metadata.touch(0o600)
             metadata.write_text(json.dumps({"authorization": f"Bearer {server.token}"} if server.token else {}))
+            data = pathlib.Path(scratch, "data.json")
+            data.write_text(json.dumps({"message": "x" * SIZES.get(name, 0)}))
             page = pathlib.Path(scratch, "report.json")
             with Usage(server) as usage:
                 done = subprocess.run(
                     ["ghz", "--config", str(config), "-n", str(total), "-M", str(metadata),
+                     *(["-D", str(data)] if name in SIZES else []),
                      "-O", "json", "-o", str(page), "--no-insecure" if server.tls else "--insecure", server.authority],
                     cwd=self.root, capture_output=True, text=True, check=False)
             if done.returncode != 0 or not page.exists():
