@@ -145,7 +145,7 @@ final class ArchitectureTest {
           .whereLayer("transport")
           .mayOnlyBeAccessedByLayers("server", "gate", "gateway")
           .whereLayer("fleet")
-          .mayOnlyBeAccessedByLayers("server", "builtins", "cli")
+          .mayOnlyBeAccessedByLayers("server", "builtins", "gate", "cli")
           .whereLayer("identity")
           .mayOnlyBeAccessedByLayers("server", "builtins", "page", "gate", "audit", "fleet", "cli")
           .whereLayer("proxies")

@@ -127,6 +127,7 @@ public class GateBenchmark {
             Integer.MAX_VALUE,
             _ -> false,
             Duration.ZERO,
+            Optional.empty(),
             Clocks.system());
     for (int i = 0; i < tokens; i++) {
       // ES256 signs fast, which matters for a hundred thousand of them.

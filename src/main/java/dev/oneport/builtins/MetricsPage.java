@@ -5,6 +5,7 @@ import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.audit.AuditLog;
+import dev.oneport.fleet.FleetQuotas;
 import dev.oneport.gate.Gate;
 import dev.oneport.identity.TrustedIssuers;
 import dev.oneport.metrics.Metrics;
@@ -59,7 +60,8 @@ public final class MetricsPage implements Service {
       Gate gate,
       TrustedIssuers trust,
       AuditLog audit,
-      Supplier<Map<List<String>, Integer>> upstreams) {
+      Supplier<Map<List<String>, Integer>> upstreams,
+      Optional<FleetQuotas> fleet) {
     others =
         all -> {
           add(all, open, gate, trust, audit);
@@ -70,6 +72,7 @@ public final class MetricsPage implements Service {
               List.of("upstream", "address"),
               upstreams);
           tls.ifPresent(secure -> add(all, secure));
+          fleet.ifPresent(shared -> add(all, shared));
         };
     if (gate.policy().has(ROUTE)) {
       var _ = metrics();
@@ -128,6 +131,21 @@ public final class MetricsPage implements Service {
             counts::failed)
         .gauge("oneport_audit_waiting", "Audit lines waiting to be written.", audit::waiting)
         .counter("oneport_audit_dropped_total", "Dropped audit lines.", audit::dropped);
+  }
+
+  private static void add(Metrics all, FleetQuotas fleet) {
+    all.gauge(
+            "oneport_fleet_servers",
+            "Servers that share the Redis, as far as this one knows.",
+            fleet::servers)
+        .gauge(
+            "oneport_fleet_store_up",
+            "Whether the shared Redis answered last: 1, or 0 if it did not.",
+            () -> fleet.isUp() ? 1 : 0)
+        .counter(
+            "oneport_fleet_quota_waits_total",
+            "Calls that waited for the shared Redis, because a quota was nearly used up.",
+            fleet::waits);
   }
 
   private static void add(Metrics all, TlsCounts tls) {

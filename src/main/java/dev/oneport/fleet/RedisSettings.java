@@ -46,6 +46,10 @@ public record RedisSettings(
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/@-]{1,64}");
   private static final Pattern DATABASE = Pattern.compile("|/|/\\d{1,4}");
+  private static final RedisSettings NOWHERE =
+      new RedisSettings(
+          "", PORT, true, 0, "", "", Optional.empty(), Optional.empty(), PREFIX, TIMEOUT);
+
   private static final String LIKE =
       "must be a URL such as rediss://redis.example.com:6379, with a database such as /0 at most"
           + " behind it";
@@ -82,7 +86,9 @@ public record RedisSettings(
           .ifPresent(_ -> section.problem("ca", "has no certificate (PEM)"));
       var url = section.required("url");
       var settings = of(section, "url", url, ca);
-      return settings.map(it -> it.with(section));
+      // Also without a good URL, so that no other key counts as unknown.
+      var whole = settings.orElse(NOWHERE).with(section);
+      return settings.map(_ -> whole);
     }
   }
 

@@ -25,6 +25,9 @@ public interface SharedRedis extends AutoCloseable {
   /** The revocations that it keeps; before {@link #start}. */
   RevocationStore revocations(Lapse lapse, InstantSource wall);
 
+  /** Where quotas of the fleet are counted. */
+  QuotaStore quotas();
+
   /** Ends the connection. */
   @Override
   void close();

@@ -86,19 +86,37 @@ final class Admission implements AutoCloseable {
   }
 
   /** Opens a lease for a call that stays open; false at the caller's limit of open streams. */
-  synchronized boolean stayOpen() {
-    if (closed) {
+  boolean stayOpen() {
+    if (isClosed()) {
       throw new IllegalStateException("the call is over");
     }
-    if (lease == null) {
-      lease = leases.open(facts, holder, meter, this::cutOff).orElse(null);
-    }
-    return lease != null;
+    return stayOpenUnlessClosed();
   }
 
   /** Like {@link #stayOpen}, for a call that has begun; true also if it has already ended. */
-  synchronized boolean stayOpenUnlessClosed() {
-    return closed || stayOpen();
+  boolean stayOpenUnlessClosed() {
+    if (lease != null || isClosed()) {
+      return true;
+    }
+    // Without the monitor: to count the stream may mean to ask other servers.
+    var opened = leases.open(facts, holder, meter, this::cutOff);
+    if (opened.isPresent() && !hold(opened.get())) {
+      opened.get().close();
+    }
+    return opened.isPresent();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Keeps the lease, unless there is one or the call has ended meanwhile. */
+  private synchronized boolean hold(Lease opened) {
+    if (closed || lease != null) {
+      return false;
+    }
+    lease = opened;
+    return true;
   }
 
   /**

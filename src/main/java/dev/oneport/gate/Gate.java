@@ -4,6 +4,7 @@ import dev.oneport.api.Caller;
 import dev.oneport.api.Protocol;
 import dev.oneport.api.Reason;
 import dev.oneport.api.Route;
+import dev.oneport.fleet.FleetQuotas;
 import dev.oneport.gate.Decision.Allowed;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.gate.QuotaCheck.Counted;
@@ -46,7 +47,7 @@ public final class Gate implements AutoCloseable {
   private final Leases leases;
   private final CallsInFlight inFlight;
   private final Clocks clocks;
-  private final QuotaCheck quotas = new QuotaCheck();
+  private final QuotaCheck quotas;
   private final UnclearCalls unclearCalls = new UnclearCalls();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
@@ -62,6 +63,7 @@ public final class Gate implements AutoCloseable {
    * @param vital routes with a separate limit of the same size, so that they are answered even at
    *     the limit
    * @param longest how long a call may last; zero for no limit
+   * @param fleet counts quotas of the fleet; empty if the policy has none
    */
   public Gate(
       TrustedCredentials trusted,
@@ -71,7 +73,9 @@ public final class Gate implements AutoCloseable {
       int maxCalls,
       Predicate<Route> vital,
       Duration longest,
+      Optional<FleetQuotas> fleet,
       Clocks clocks) {
+    this.quotas = new QuotaCheck(fleet);
     this.perimeter = perimeter;
     this.vital = vital;
     this.permits = new Permits(maxCalls, vital);

@@ -1,5 +1,6 @@
 package dev.oneport.gate;
 
+import dev.oneport.fleet.SharedStreams;
 import dev.oneport.policy.Quota;
 import java.time.Duration;
 import java.util.Optional;
@@ -7,21 +8,28 @@ import java.util.Optional;
 /** Counts calls, streams, messages and bytes against a {@link Quota}. */
 final class Meter {
   /** For calls without a quota. */
-  static final Meter UNBOUNDED = new Meter(Quota.NONE, new Tally());
+  static final Meter UNBOUNDED =
+      new Meter(
+          Quota.NONE, new Tally(MeterKey.NONE, Allowances.HERE), MeterKey.NONE, Allowances.HERE);
 
   private final Quota quota;
   private final Tally tally;
+  private final Optional<SharedStreams> ofFleet;
   private final Allowance calls;
   private final Allowance messages;
   private final Allowance bytes;
 
   /** A meter that shares its open streams with the others of the same tally. */
-  Meter(Quota quota, Tally tally) {
+  Meter(Quota quota, Tally tally, MeterKey key, Allowances allowances) {
     this.quota = quota;
     this.tally = tally;
-    this.calls = Allowance.here(quota.callsPerSecond(), Math.max(1, quota.burst()));
-    this.messages = Allowance.here(quota.messagesPerSecond(), quota.messagesPerSecond());
-    this.bytes = Allowance.here(quota.bytesPerSecond(), quota.bytesPerSecond());
+    this.ofFleet = allowances.streams(quota, key);
+    this.calls =
+        allowances.of(quota, key, "calls", quota.callsPerSecond(), Math.max(1, quota.burst()));
+    int messagesAtOnce = quota.messagesPerSecond();
+    this.messages = allowances.of(quota, key, "messages", messagesAtOnce, messagesAtOnce);
+    int bytesAtOnce = quota.bytesPerSecond();
+    this.bytes = allowances.of(quota, key, "bytes", bytesAtOnce, bytesAtOnce);
   }
 
   boolean of(Quota other) {
@@ -33,14 +41,21 @@ final class Meter {
     return toWait(calls.tryTake());
   }
 
-  /** Counts one more open stream, unless it exceeds the quota. */
+  /** Counts one more open stream, unless it exceeds the quota; may wait for the fleet. */
   boolean openStream() {
-    return quota.openStreams() == 0 || tally.open(quota.openStreams());
+    if (quota.openStreams() == 0) {
+      return true;
+    }
+    if (ofFleet.isEmpty()) {
+      return tally.open(quota.openStreams());
+    }
+    return ofFleet.get().open(quota.openStreams()) && tally.open(Integer.MAX_VALUE);
   }
 
   void closeStream() {
     if (quota.openStreams() > 0) {
       tally.close();
+      ofFleet.ifPresent(SharedStreams::close);
     }
   }
 

@@ -17,6 +17,9 @@ import java.util.Set;
  * @param issuer empty where the value means the same for all issuers
  */
 record MeterKey(CountBy by, Set<Subject> group, String issuer, String value) {
+  /** Of calls that no quota counts. */
+  static final MeterKey NONE = new MeterKey(new CountBy.EachCaller(), Set.of(), "", "");
+
   /** The longest value of a claim that can be counted by. */
   private static final int LONGEST = 256;
 

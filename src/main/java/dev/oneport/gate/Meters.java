@@ -13,13 +13,15 @@ import dev.oneport.policy.Quota;
 final class Meters {
   private static final long MOST = 200_000;
 
+  private final Allowances allowances;
   private final Cache<MeterKey, Tally> recent;
   private final TallyTable invented = new TallyTable();
 
   /** Open streams reference their meter and its tally, so it stays here while they are open. */
   private final Cache<MeterKey, Tally> held = Caffeine.newBuilder().weakValues().build();
 
-  Meters(Ticker ticker) {
+  Meters(Ticker ticker, Allowances allowances) {
+    this.allowances = allowances;
     recent =
         Caffeine.newBuilder()
             .maximumSize(MOST)
@@ -42,6 +44,6 @@ final class Meters {
   }
 
   private Tally held(MeterKey key) {
-    return held.get(key, _ -> new Tally());
+    return held.get(key, it -> new Tally(it, allowances));
   }
 }

@@ -2,10 +2,12 @@ package dev.oneport.gate;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.oneport.api.Reason;
+import dev.oneport.fleet.FleetQuotas;
 import dev.oneport.gate.Decision.Denied;
 import dev.oneport.policy.Policy;
 import dev.oneport.policy.Quota;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Counts calls against the quotas of a policy. */
 final class QuotaCheck {
@@ -20,7 +22,11 @@ final class QuotaCheck {
 
   private static final Counted UNBOUNDED = new Counted.Within(Meter.UNBOUNDED);
 
-  private final Meters meters = new Meters(Ticker.systemTicker());
+  private final Meters meters;
+
+  QuotaCheck(Optional<FleetQuotas> fleet) {
+    this.meters = new Meters(Ticker.systemTicker(), new Allowances(fleet));
+  }
 
   /** Counts a call whose caller is known, or is anyone. */
   Counted count(Policy policy, CallFacts facts) {

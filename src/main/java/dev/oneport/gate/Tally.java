@@ -14,8 +14,16 @@ final class Tally {
   /** More quotas than these would come from changed configurations. */
   private static final int MOST = 64;
 
+  private final MeterKey key;
+  private final Allowances allowances;
   private final AtomicInteger streams = new AtomicInteger();
   private volatile List<Meter> meters = List.of();
+
+  /** Nothing is open yet. */
+  Tally(MeterKey key, Allowances allowances) {
+    this.key = key;
+    this.allowances = allowances;
+  }
 
   /** The meter for this quota; streams opened before a change of the quota still count. */
   Meter meter(Quota quota) {
@@ -37,7 +45,7 @@ final class Tally {
     if (known != null) {
       return known;
     }
-    var added = new Meter(quota, this);
+    var added = new Meter(quota, this, key, allowances);
     var all = new ArrayList<>(meters);
     if (all.size() == MOST) {
       all.removeFirst();

@@ -146,6 +146,15 @@ public final class PolicyFile {
     }
   }
 
+  /** Reports quotas of the fleet, for a server that shares no Redis. */
+  public void reportFleetQuotas() {
+    for (int i = 0; i < quotas.size(); i++) {
+      if (quotas.get(i).isOfFleet()) {
+        section.problem("quotas." + i + ".scope", "needs shared.redis, where the servers count");
+      }
+    }
+  }
+
   /** Whether any rule names this very route, not by a pattern. */
   public boolean names(Route route) {
     return book.rules().stream()

@@ -13,6 +13,7 @@ import java.util.Set;
  * quotas:
  *   - for: [ authenticated | anyone | ROLE | CALLER | PATTERN ]
  *     by: caller                 # or role, claims.NAME, address
+ *     scope: server              # or fleet: all servers that share a Redis count together
  *     calls-per-second: 100
  *     burst: 200                 # default: a second's worth
  *     open-streams: 10           # gRPC streams, WebSockets and streamed HTTP responses together
@@ -25,6 +26,7 @@ import java.util.Set;
 public record Quota(
     Set<Subject> callers,
     CountBy by,
+    QuotaScope scope,
     int callsPerSecond,
     int burst,
     int openStreams,
@@ -34,11 +36,17 @@ public record Quota(
   public static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   /** Without a limit. */
-  public static final Quota NONE = new Quota(Set.of(), new CountBy.EachCaller(), 0, 0, 0, 0, 0);
+  public static final Quota NONE =
+      new Quota(Set.of(), new CountBy.EachCaller(), QuotaScope.SERVER, 0, 0, 0, 0, 0);
 
   /** Keeps the order of the callers: the first role that a caller has is the one that counts. */
   public Quota {
     callers = Collections.unmodifiableSet(new LinkedHashSet<>(callers));
+  }
+
+  /** Whether all servers that share a Redis count together. */
+  public boolean isOfFleet() {
+    return scope == QuotaScope.FLEET;
   }
 
   boolean limits() {

@@ -41,6 +41,7 @@ final class QuotaReader {
         new Quota(
             callers,
             by,
+            section.choice("scope", QuotaScope.SERVER),
             perSecond,
             burst(section, perSecond),
             section.integer("open-streams", 0, 0, MOST),

@@ -175,6 +175,9 @@ public record Plan(
         policy.openRoutes().contains(BackChannelLogout.ROUTE),
         shared.revocations().isPresent());
     var certificate = certificates.apply(configuration, settings);
+    if (shared.redis().isEmpty()) {
+      file.reportFleetQuotas();
+    }
     warn(root, file, mounted);
     configuration.check();
     return new Plan(

@@ -12,6 +12,7 @@ import dev.oneport.config.ConfigurationProblem;
 import dev.oneport.config.FileWatch;
 import dev.oneport.config.InvalidConfiguration;
 import dev.oneport.fleet.Fleet;
+import dev.oneport.fleet.FleetQuotas;
 import dev.oneport.fleet.SharedRedis;
 import dev.oneport.gate.Gate;
 import dev.oneport.gateway.ForwardedIdentities;
@@ -59,6 +60,7 @@ public final class Server implements AutoCloseable {
   private final Clocks clocks;
   private final Health health;
   private final Optional<SharedRedis> redis;
+  private final Optional<FleetQuotas> quotas;
   private final Fleet fleet;
   private final TrustedIssuers trust;
   private final Gate gate;
@@ -115,6 +117,9 @@ public final class Server implements AutoCloseable {
     this.mounted = Set.copyOf(mounts.routes());
     mounts.close();
     this.redis = ConfiguredRedis.of(plan.shared().redis());
+    this.quotas =
+        redis.map(
+            it -> new FleetQuotas(it.quotas(), plan.shared().withoutStore(), System::nanoTime));
     this.fleet = Fleet.of(plan.shared().revocations(), redis, () -> plan.identity(), clocks.wall());
     this.trust = new TrustedIssuers(clocks, fleet.revoked());
     this.clocks = clocks;
@@ -133,6 +138,7 @@ public final class Server implements AutoCloseable {
             plan.settings().limits().maxCalls(),
             Health::answers,
             plan.settings().maxCallDuration(),
+            quotas,
             clocks);
     this.audit = target.open(plan.audit());
     this.services = List.copyOf(services);
@@ -155,7 +161,7 @@ public final class Server implements AutoCloseable {
     forward(plan);
     this.tls = ListenerTls.of(plan, VerifiedCertificates.asked(plan.identity()), clocks.wall());
     this.listener = new Listener(plan.settings(), mounts, guards, gateway, methods, memory, tls);
-    builtins.metrics().watch(listener, tls, gate, trust, audit, standings::up);
+    builtins.metrics().watch(listener, tls, gate, trust, audit, standings::up, quotas);
     telemetry.export(builtins.metrics()::metrics);
     this.page = builtins.page();
     if (hasPage()) {
@@ -200,6 +206,7 @@ public final class Server implements AutoCloseable {
     warn();
     fleet.join(gate::recheckNow);
     redis.ifPresent(SharedRedis::start);
+    quotas.ifPresent(FleetQuotas::start);
     listener.start();
     health.started(mounts.ready(services), plan.settings().includeServices(), this::isReady);
     tls.ifPresent(ListenerTls::watch);
@@ -399,6 +406,7 @@ public final class Server implements AutoCloseable {
     gateway.close();
     methods.close();
     fleet.close();
+    quotas.ifPresent(FleetQuotas::close);
     redis.ifPresent(SharedRedis::close);
     gate.close();
     telemetry.close(shorter(LAST_EXPORT, left(deadline).minus(AuditLog.LAST)));

@@ -133,6 +133,8 @@ final class EveryKeyTest {
           password: secret
           prefix: "oneport:"
           timeout: 500ms
+        quotas:
+          without-store: local
         revocations:
           without-store: closed
           keep: 720h
@@ -215,6 +217,7 @@ final class EveryKeyTest {
         quotas:
           - for: [ listed ]
             by: caller
+            scope: fleet
             calls-per-second: 5
             burst: 10
             open-streams: 5

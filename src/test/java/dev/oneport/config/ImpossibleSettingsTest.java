@@ -103,6 +103,8 @@ final class ImpossibleSettingsTest {
         "a quota of anyone and others|for: [ authenticated ], calls-per-second: 10|for: [ anyone, \"c:ann\" ], by: address, calls-per-second: 10|14: policy.quotas.1.for|anyone includes all others",
         "a quota behind one of anyone|for: [ \"c:bob\" ], calls|for: [ anyone ], by: address, calls|14: policy.quotas.1.for|never applies to authenticated",
         "too many bytes|calls-per-second: 10|bytes-per-second: 1GiB|14: policy.quotas.1.bytes-per-second|must be between 0 and",
+        "a quota of the fleet without Redis|calls-per-second: 10|scope: fleet, calls-per-second: 10|14: policy.quotas.1.scope|needs shared.redis, where the servers count",
+        "a scope of nothing|calls-per-second: 10|scope: all, calls-per-second: 10|14: policy.quotas.1.scope|must be one of server, fleet, not 'all'",
         "a burst of nothing|for: [ authenticated ], calls-per-second: 10|for: [ authenticated ], open-streams: 1, burst: 5|14: policy.quotas.1.burst|needs calls-per-second",
         "a quota behind another of the same callers|for: [ authenticated ], calls|for: [ \"c:bob\" ], calls|14: policy.quotas.1.for|never applies to c:bob",
         "a quota behind one of everybody|for: [ \"c:bob\" ], calls|for: [ authenticated ], calls|14: policy.quotas.1.for|never applies to authenticated",

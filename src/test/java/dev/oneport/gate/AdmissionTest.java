@@ -221,6 +221,7 @@ final class AdmissionTest {
         maxCalls,
         _ -> false,
         Duration.ZERO,
+        Optional.empty(),
         clocks);
   }
 

@@ -58,6 +58,7 @@ final class LeasesTest {
           MANY,
           _ -> false,
           Duration.ZERO,
+          Optional.empty(),
           clock.clocks());
   private final Permits permits = new Permits(2 * MANY, _ -> false);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.policy.CountBy;
 import dev.oneport.policy.Quota;
+import dev.oneport.policy.QuotaScope;
 import dev.oneport.policy.Subject;
 import java.time.Duration;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class MetersTest {
   private static final Set<Subject> ALL = Set.of(new Subject.Authenticated());
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Meters meters = new Meters(nanos::get);
+  private final Meters meters = new Meters(nanos::get, Allowances.HERE);
 
   @Test
   void openStreamsAreCountedHoweverLongAgoTheCallerCalled() {
@@ -66,14 +67,15 @@ final class MetersTest {
   void valuesThatOweMoreAreNotForgotten() {
     var table = new TallyTable(4);
     var quota = quota(1, 100, 0, 0);
-    var busy = table.get(address("busy"), _ -> new Tally()).meter(quota);
+    var busy = table.get(address("busy"), key -> new Tally(key, Allowances.HERE)).meter(quota);
     for (int i = 0; i < 100; i++) {
       busy.call();
     }
     for (int i = 0; i < 10_000; i++) {
-      table.get(address("flood" + i), _ -> new Tally()).meter(quota).call();
+      table.get(address("flood" + i), key -> new Tally(key, Allowances.HERE)).meter(quota).call();
     }
-    assertSame(busy, table.get(address("busy"), _ -> new Tally()).meter(quota));
+    assertSame(
+        busy, table.get(address("busy"), key -> new Tally(key, Allowances.HERE)).meter(quota));
   }
 
   @Test
@@ -81,7 +83,8 @@ final class MetersTest {
     var table = new TallyTable(1);
     var quota = quota(1, 1, 0, 0);
     for (int i = 0; i < 1_000; i++) {
-      var meter = table.get(address("new" + i), _ -> new Tally()).meter(quota);
+      var meter =
+          table.get(address("new" + i), key -> new Tally(key, Allowances.HERE)).meter(quota);
       assertTrue(meter.call().isEmpty());
     }
   }
@@ -91,6 +94,7 @@ final class MetersTest {
   }
 
   private static Quota quota(int calls, int burst, int streams, int messages) {
-    return new Quota(ALL, new CountBy.EachCaller(), calls, burst, streams, messages, 0);
+    return new Quota(
+        ALL, new CountBy.EachCaller(), QuotaScope.SERVER, calls, burst, streams, messages, 0);
   }
 }

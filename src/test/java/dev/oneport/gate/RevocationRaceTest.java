@@ -136,6 +136,7 @@ final class RevocationRaceTest {
         100,
         _ -> false,
         Duration.ZERO,
+        Optional.empty(),
         clocks);
   }
 

@@ -1,6 +1,7 @@
 package dev.oneport.fleet.redis;
 
 import dev.oneport.fleet.Lapse;
+import dev.oneport.fleet.QuotaStore;
 import dev.oneport.fleet.RedisSettings;
 import dev.oneport.fleet.RevocationStore;
 import dev.oneport.fleet.SharedRedis;
@@ -48,6 +49,11 @@ public final class RedisFleet implements SharedRedis {
   @Override
   public RevocationStore revocations(Lapse lapse, InstantSource wall) {
     return new RedisRevocations(connection, lapse, wall);
+  }
+
+  @Override
+  public QuotaStore quotas() {
+    return new RedisQuotas(connection, RedisQuotas.ALIVE);
   }
 
   @Override

@@ -203,7 +203,7 @@ final class RedisConnectionTest {
     Await.until("it answers", connection::answers);
   }
 
-  private static RedisSettings to(RedisServer redis) {
+  static RedisSettings to(RedisServer redis) {
     return to(redis, "", "", Optional.empty());
   }
 
