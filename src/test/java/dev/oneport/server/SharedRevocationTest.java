@@ -23,10 +23,17 @@ import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TestTls;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.transport.http2.Await;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +43,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +60,7 @@ final class SharedRevocationTest {
   private static final String REVOKED = "ACCESS_TOKEN_REVOKED";
   private static final String CLOSED = "closed 3000 the credential was revoked";
   private static final int SOCKETS = 20;
+  private static final int STREAMS = 100;
 
   @TempDir Path folder;
   private RedisServer redis;
@@ -74,9 +85,12 @@ final class SharedRevocationTest {
         awaitReady(server);
       }
       var sockets = new ArrayList<TextSocket>();
+      var channels = new ArrayList<ManagedChannel>();
+      var ends = new LinkedBlockingQueue<String>();
       try {
-        for (int i = 0; i < SOCKETS; i++) {
-          for (var server : servers) {
+        for (var server : servers) {
+          channels.add(openStreams(server.port(), ends));
+          for (int i = 0; i < SOCKETS; i++) {
             sockets.add(TextSocket.open(server.port(), "/ws/all", token("alice")));
           }
         }
@@ -84,6 +98,9 @@ final class SharedRevocationTest {
           revoke("alice");
           for (var socket : sockets) {
             assertEquals(CLOSED, socket.next());
+          }
+          for (int i = 0; i < servers.size() * STREAMS; i++) {
+            assertEquals("UNAUTHENTICATED", ends.poll(30, TimeUnit.SECONDS));
           }
           for (var server : servers) {
             assertEquals(REVOKED, call(server, "alice"));
@@ -93,6 +110,7 @@ final class SharedRevocationTest {
         }
       } finally {
         sockets.forEach(TextSocket::close);
+        channels.forEach(ManagedChannel::shutdownNow);
       }
     }
   }
@@ -150,6 +168,42 @@ final class SharedRevocationTest {
         assertEquals("OK", call(each, "bob"));
       }
     }
+  }
+
+  /** Opens streams of one caller, each of which has received something. */
+  private static ManagedChannel openStreams(int port, BlockingQueue<String> ends) throws Exception {
+    var headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+        "Bearer " + token("alice"));
+    var channel =
+        TestTls.channel(port).intercept(MetadataUtils.newAttachHeadersInterceptor(headers)).build();
+    var open = new CountDownLatch(STREAMS);
+    for (int i = 0; i < STREAMS; i++) {
+      var call = channel.newCall(ProbeService.stream("all"), CallOptions.DEFAULT);
+      var requests =
+          ClientCalls.asyncBidiStreamingCall(
+              call,
+              new StreamObserver<String>() {
+                @Override
+                public void onNext(String message) {
+                  open.countDown();
+                }
+
+                @Override
+                public void onError(Throwable thrown) {
+                  ends.add(Status.fromThrowable(thrown).getCode().name());
+                }
+
+                @Override
+                public void onCompleted() {
+                  ends.add("completed");
+                }
+              });
+      requests.onNext("x");
+    }
+    assertTrue(open.await(30, TimeUnit.SECONDS));
+    return channel;
   }
 
   private static void awaitReady(RunningServer server) {
