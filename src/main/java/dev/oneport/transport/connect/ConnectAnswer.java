@@ -33,7 +33,7 @@ final class ConnectAnswer implements WebAnswer {
 
   @Override
   public void head(Metadata metadata) {
-    GrpcMetadata.addTo(fields, metadata);
+    ResponseMetadata.addTo(fields, metadata);
   }
 
   @Override

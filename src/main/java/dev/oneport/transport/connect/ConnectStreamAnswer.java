@@ -1,7 +1,6 @@
 package dev.oneport.transport.connect;
 
 import dev.oneport.transport.calls.Encodings;
-import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.grpc.MessageWriter;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Codec;
@@ -61,7 +60,7 @@ final class ConnectStreamAnswer implements WebAnswer {
     if (!(compressor instanceof Codec.Identity)) {
       fields.add(HeaderField.of("connect-content-encoding", compressor.getMessageEncoding()));
     }
-    GrpcMetadata.addTo(fields, metadata);
+    ResponseMetadata.addTo(fields, metadata);
   }
 
   @Override

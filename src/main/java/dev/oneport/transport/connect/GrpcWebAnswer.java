@@ -1,7 +1,6 @@
 package dev.oneport.transport.connect;
 
 import dev.oneport.transport.calls.Encodings;
-import dev.oneport.transport.grpc.GrpcMetadata;
 import dev.oneport.transport.grpc.MessageWriter;
 import dev.oneport.transport.grpc.StatusFields;
 import dev.oneport.transport.http2.hpack.HeaderField;
@@ -68,7 +67,7 @@ final class GrpcWebAnswer implements WebAnswer {
     if (!(compressor instanceof Codec.Identity)) {
       fields.add(HeaderField.of("grpc-encoding", compressor.getMessageEncoding()));
     }
-    GrpcMetadata.addTo(fields, metadata);
+    ResponseMetadata.addTo(fields, metadata);
   }
 
   @Override
@@ -97,7 +96,7 @@ final class GrpcWebAnswer implements WebAnswer {
       body.writeBytes(encoded(frame(ending)));
       response.send(body.toByteArray());
     } else {
-      fields.addAll(List.of(ending));
+      ResponseMetadata.addTo(fields, List.of(ending));
       begin();
       response.send();
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,17 @@ final class OddMethods implements Service {
       Metadata.Key.of("x-text", Metadata.ASCII_STRING_MARSHALLER);
   static final Metadata.Key<byte[]> BINARY =
       Metadata.Key.of("x-data-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  static final List<String> FORM =
+      List.of(
+          "connect-content-encoding",
+          "content-encoding",
+          "content-length",
+          "content-range",
+          "content-type",
+          "date",
+          "trailer",
+          "transfer-encoding");
 
   private static final int SECONDS = 20;
 
@@ -57,6 +69,8 @@ final class OddMethods implements Service {
     unary(odd, "Odd/Sleeps", (_, _) -> sleep());
     add(odd, "Odd/AsksLate", MethodType.UNARY, OddMethods::asksLate);
     add(odd, "Odd/Metadata", MethodType.UNARY, this::metadata);
+    add(odd, "Odd/Form", MethodType.UNARY, OddMethods::form);
+    add(odd, "Odd/Forms", MethodType.SERVER_STREAMING, OddMethods::form);
     add(odd, "Odd/Refuse", MethodType.UNARY, this::refuse);
     stream(odd, "Odd/Silent", (_, _) -> heard.add("called"));
     stream(odd, "Odd/SleepsLong", (_, _) -> sleep());
@@ -149,6 +163,23 @@ final class OddMethods implements Service {
     call.sendHeaders(back);
     call.sendMessage("ok");
     call.close(Status.OK, back);
+    return new ServerCall.Listener<>() {};
+  }
+
+  /** Names fields that HTTP clients believe, in head and trailers; an odd request is refused. */
+  private static ServerCall.Listener<String> form(
+      ServerCall<String, String> call, Metadata headers) {
+    var form = new Metadata();
+    for (var name : FORM) {
+      form.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), "gzip");
+    }
+    if (headers.containsKey(TEXT)) {
+      call.close(Status.ABORTED, form);
+      return new ServerCall.Listener<>() {};
+    }
+    call.sendHeaders(form);
+    call.sendMessage("ok");
+    call.close(Status.OK, form);
     return new ServerCall.Listener<>() {};
   }
 

@@ -220,6 +220,29 @@ final class WebAnswersTest {
     assertEquals("AQID", WebReply.of(response).trailers().get("x-data-bin"));
   }
 
+  /** What form a response has, its service does not know. */
+  @ParameterizedTest
+  @CsvSource({
+    "Form, application/proto",
+    "Form, application/grpc-web+proto",
+    "Form, application/grpc-web-text+proto",
+    "Forms, application/grpc-web+proto",
+    "Forms, application/connect+proto"
+  })
+  void metadataSaysNothingOfTheFormOfAResponse(String method, String type) throws Exception {
+    var framed = type.equals(PROTO) ? PING : WebReply.frame(PING);
+    var body = type.equals(TEXT) ? base64(framed) : framed;
+    for (var refused : List.of(false, true)) {
+      var headers =
+          refused ? new HeaderField[] {new HeaderField("x-text", "no")} : new HeaderField[0];
+      var response = port.post("/Odd/" + method, type, body, headers);
+      for (var name : OddMethods.FORM) {
+        var values = response.headers().allValues(name);
+        assertTrue(!values.contains("gzip") && values.size() <= 1, name + " " + values);
+      }
+    }
+  }
+
   @Test
   void messagesAreCompressedBothWays() throws Exception {
     var zipped = new ByteArrayOutputStream();
