@@ -3,6 +3,7 @@ package dev.oneport.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.oneport.sample.EchoService;
+import dev.oneport.testing.MountedOnly;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.transport.http1.RawHttp;
 import dev.oneport.transport.http2.RawClient;
@@ -124,7 +125,9 @@ final class SlowBodyTest {
     assertEquals(1, audit().stream().filter(line -> line.endsWith("DEADLINE_EXCEEDED")).count());
   }
 
+  /** A forwarded method may be a stream. */
   @Test
+  @MountedOnly
   void aTrickleIsTooSlowForACallWithOneMessage() {
     try (var client = RawClient.connect(server.port())) {
       client.call(1, "/Echo/Ping");
