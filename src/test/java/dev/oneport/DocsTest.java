@@ -21,7 +21,7 @@ final class DocsTest {
               + "|bytes|integer|choice|section|sections|named)\\(\\s*\"([a-z0-9-]+)\"");
 
   private static final Set<String> OF_OTHERS =
-      Set.of("HttpRouting", "WsRouting", "Http1Connection", "Http2Connection");
+      Set.of("HttpRouting", "GrpcRouting", "WsRouting", "Http1Connection", "Http2Connection");
 
   @Test
   void theClassesOfTheArchitectureExist() throws IOException {

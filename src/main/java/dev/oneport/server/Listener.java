@@ -67,7 +67,7 @@ final class Listener implements OpenConnections {
             .served(name -> guards.isMounted(new Route(Protocol.GRPC, name)))
             .others(methods::find)
             .unknown(new UnknownMethods(guards.gate().perimeter()));
-    guarded.forEach(services::service);
+    Mounts.grpcRoutings(guarded).forEach(services::routing);
     var web =
         new WebMethods(
             limits.grpc(),

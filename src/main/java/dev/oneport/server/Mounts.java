@@ -18,7 +18,10 @@ import io.grpc.BindableService;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
+import io.helidon.config.Config;
 import io.helidon.http.Method;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.websocket.WsRouting;
@@ -320,6 +323,22 @@ final class Mounts implements Mount, Mount.Http {
         perimeter.limit(HttpAnswers.otherMethod(served, cors)).handle(request, response);
       }
     };
+  }
+
+  /**
+   * Creates one routing per service, because Helidon's refuses a second service whose name differs
+   * only in its package, such as the two versions of reflection (Helidon 4.5.0).
+   */
+  static List<GrpcRouting> grpcRoutings(List<ServerServiceDefinition> services) {
+    return services.stream().map(Mounts::grpcRouting).toList();
+  }
+
+  private static GrpcRouting grpcRouting(ServerServiceDefinition service) {
+    return GrpcRouting.builder()
+        // Without an explicit configuration Helidon would search the working directory for one.
+        .config(Config.empty())
+        .service(GrpcServiceDescriptor.builder(() -> service).build())
+        .build();
   }
 
   private ServerServiceDefinition guarded(ServerServiceDefinition service, Guards guards) {

@@ -8,6 +8,8 @@ import io.grpc.InternalServer;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusException;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +109,20 @@ public final class GrpcServices {
     public Builder service(ServerServiceDefinition service) {
       definitions.add(service);
       service.getMethods().forEach(method -> put(CallMethod.of(method, interceptors)));
+      return this;
+    }
+
+    /**
+     * Adds the services of Helidon's routing with its interceptors, in the order of their weights,
+     * which run in a Helidon context. Only those registered as {@link GrpcServiceDescriptor} can be
+     * seen, such as {@code GrpcServiceDescriptor.builder(bindableService).build()}.
+     */
+    public Builder routing(GrpcRouting routing) {
+      for (var service : routing.services()) {
+        var helidon = new HelidonService(routing, service);
+        definitions.add(helidon.definition());
+        helidon.methods(interceptors).forEach(this::put);
+      }
       return this;
     }
 

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.proto.EchoGrpc;
 import dev.oneport.sample.proto.PingRequest;
+import dev.oneport.testing.TestTls;
+import dev.oneport.transport.RequestMemory;
+import dev.oneport.transport.calls.FailureStatus;
+import dev.oneport.transport.calls.GrpcLimits;
+import dev.oneport.transport.http2.Http2Port;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -23,6 +28,8 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.helidon.webserver.grpc.GrpcRouting;
+import io.helidon.webserver.grpc.GrpcServiceDescriptor;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,6 +84,30 @@ final class ServicesTest {
         var list = seen.poll(10, TimeUnit.SECONDS);
         assertTrue(list != null && list.toString().contains("\"Echo\""), () -> "answer: " + list);
       }
+    }
+  }
+
+  @Test
+  void helidonsRoutingIsServedWithItsInterceptorsByWeight() {
+    var routing =
+        GrpcRouting.builder()
+            .intercept(100, noting("light"))
+            .intercept(900, noting("heavy"))
+            .service(
+                GrpcServiceDescriptor.builder(new TestEcho())
+                    .intercept(500, noting("service"))
+                    .build())
+            .build();
+    var services = GrpcServices.builder().intercept(noting("ours")).routing(routing).build();
+    var protocol =
+        new GrpcProtocol(
+            GrpcLimits.defaults(), RequestMemory.unbounded(), FailureStatus.PLAIN, services);
+    try (var port = Http2Port.builder().protocol(protocol).start()) {
+      var channel = TestTls.channel(port.port()).build();
+      var pong = EchoGrpc.newBlockingStub(channel).ping(PingRequest.getDefaultInstance());
+      channel.shutdownNow();
+      assertEquals("pong", pong.getMessage());
+      assertEquals(List.of("ours", "heavy", "service", "light"), order);
     }
   }
 
