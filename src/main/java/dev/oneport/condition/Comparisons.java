@@ -66,7 +66,9 @@ final class Comparisons extends CelExprVisitor {
         compared(Language.CALLER_ISSUER),
         compared(Language.CALLER_NAME),
         compared(Language.CALLER_ROLES),
-        compared(Language.ROUTE));
+        compared(Language.ROUTE),
+        compared(Language.PROTOCOL),
+        compared(Language.METHOD));
   }
 
   private Set<String> compared(String variable) {

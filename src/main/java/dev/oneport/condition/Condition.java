@@ -150,6 +150,17 @@ public final class Condition {
         || also.filter(Condition::asksAboutCaller).isPresent();
   }
 
+  /** Whether it holds, if that is the same for every call; empty if it asks about something. */
+  public Optional<Boolean> constant() {
+    try {
+      return variables.isEmpty()
+          ? Optional.of(program.eval()).map(Boolean.TRUE::equals)
+          : Optional.empty();
+    } catch (CelEvaluationException _) {
+      return Optional.of(false);
+    }
+  }
+
   /** What the expression asks about by name. */
   public Mentions mentions() {
     return mentions;

@@ -12,6 +12,8 @@ import java.util.Set;
  * @param callers the texts that {@code caller.name} is compared with
  * @param roles the texts that are looked for in {@code caller.roles}
  * @param routes the texts that {@code request.route} is compared with
+ * @param protocols the texts that {@code request.protocol} is compared with
+ * @param methods the texts that {@code request.method} is compared with
  */
 public record Mentions(
     Set<String> claims,
@@ -19,7 +21,9 @@ public record Mentions(
     Set<String> issuers,
     Set<String> callers,
     Set<String> roles,
-    Set<String> routes) {
+    Set<String> routes,
+    Set<String> protocols,
+    Set<String> methods) {
   public Mentions {
     claims = Set.copyOf(claims);
     parameters = Set.copyOf(parameters);
@@ -27,5 +31,7 @@ public record Mentions(
     callers = Set.copyOf(callers);
     roles = Set.copyOf(roles);
     routes = Set.copyOf(routes);
+    protocols = Set.copyOf(protocols);
+    methods = Set.copyOf(methods);
   }
 }

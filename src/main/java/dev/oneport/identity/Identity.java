@@ -151,6 +151,11 @@ public final class Identity {
     return issuers.stream().anyMatch(issuer -> issuer.mayBring(role));
   }
 
+  /** Whether the credentials of some issuers, by their names in callers, may bring a role. */
+  public boolean mayBring(String role, Set<String> by) {
+    return issuers.stream().anyMatch(it -> by.contains(it.name()) && it.mayBring(role));
+  }
+
   /**
    * Why no issuer could name this caller; empty if one could, or if there are no issuers.
    *
@@ -163,12 +168,24 @@ public final class Identity {
         it -> it.callerShape().fits(caller.substring(it.callerPrefix().length())));
   }
 
-  /** The same for all callers whose names begin with a text, and do not end there. */
-  public Optional<String> beginningProblem(String text, Set<String> by) {
+  /** The same for all callers whose names begin with one text and end with another. */
+  public Optional<String> patternProblem(String head, String tail, Set<String> by) {
     return problem(
         by,
-        it -> text.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(text),
-        it -> it.callerShape().mayBegin(text.substring(it.callerPrefix().length())));
+        it -> head.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(head),
+        it -> it.callerShape().mayBe(head.substring(it.callerPrefix().length()), tail));
+  }
+
+  /**
+   * Whether every issuer that could name a caller whose name begins like this text names callers by
+   * their e-mail addresses.
+   */
+  public boolean namesByAddress(String text) {
+    var possible =
+        issuers.stream()
+            .filter(it -> text.startsWith(it.callerPrefix()) && !foreign(it).hasCaller(text))
+            .toList();
+    return !possible.isEmpty() && possible.stream().allMatch(NamedIssuer::namesByAddress);
   }
 
   private Optional<String> problem(

@@ -37,7 +37,12 @@ record IntrospectionIssuer(
 
   @Override
   public CallerShape callerShape() {
-    return CallerShape.ANY;
+    return rules.callerShape();
+  }
+
+  @Override
+  public boolean namesByAddress() {
+    return rules.namesByAddress();
   }
 
   @Override

@@ -79,6 +79,11 @@ record Issuer(
     return roles.isPresent();
   }
 
+  @Override
+  public boolean namesByAddress() {
+    return callerShape.isAddress() || callerClaims.contains(ClaimPath.named("email"));
+  }
+
   /** The audiences that Helidon's provider can check; it reads only {@code aud}. */
   Set<String> providerAudiences() {
     return audienceClaim.equals(ClaimPath.named("aud")) && !(keys instanceof KeySource.Each)

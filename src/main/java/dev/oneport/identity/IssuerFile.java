@@ -238,9 +238,26 @@ final class IssuerFile {
         header(),
         logoutAudiences,
         ClaimPath.read(section, "claims", List.of()),
-        callerClaims.equals(preset.callerClaims().stream().map(ClaimPath::named).toList())
+        callerShape(id, callerClaims, required));
+  }
+
+  private CallerShape callerShape(String id, List<ClaimPath> claims, Requirements required) {
+    var shape =
+        claims.equals(preset.callerClaims().stream().map(ClaimPath::named).toList())
             ? preset.callerShape(id)
-            : CallerShape.ANY);
+            : CallerShape.ANY;
+    var values = required.values(claims.getFirst());
+    if (values.isEmpty()) {
+      return shape;
+    }
+    var names = values.stream().filter(shape::fits).toList();
+    if (names.isEmpty()) {
+      section.problem(
+          "require." + claims.getFirst(),
+          "names no caller of this issuer, who look like " + shape.example());
+      return shape;
+    }
+    return CallerShape.only(names);
   }
 
   /** Reports required values that no token of the issuer can have. */

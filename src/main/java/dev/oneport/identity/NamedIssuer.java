@@ -25,6 +25,11 @@ sealed interface NamedIssuer permits Issuer, ApiKeyIssuer, IntrospectionIssuer, 
   /** What its callers' names look like behind the prefix. */
   CallerShape callerShape();
 
+  /** Whether it names callers by their e-mail addresses. */
+  default boolean namesByAddress() {
+    return callerShape().isAddress();
+  }
+
   /**
    * Where a request carries its credentials: a header in lower case, {@code cookie:} and a name, or
    * {@link CredentialPlaces#CERTIFICATE}.

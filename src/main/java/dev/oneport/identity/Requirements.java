@@ -65,6 +65,11 @@ record Requirements(Map<ClaimPath, Set<String>> claims) {
         .findFirst();
   }
 
+  /** The accepted values of a claim; empty if any is, or none. */
+  Set<String> values(ClaimPath claim) {
+    return claims.getOrDefault(claim, Set.of());
+  }
+
   /** Whether a claim must have a value, and none of these is among its values. */
   boolean contradicts(String claim, Set<String> values) {
     var required = claims.get(ClaimPath.named(claim));

@@ -1,6 +1,7 @@
 package dev.oneport.policy;
 
 import dev.oneport.config.Literal;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,6 +72,29 @@ public record CallerPattern(String head, String tail) {
         .map(problem -> "'" + text + "' names no caller: it " + problem);
   }
 
+  /**
+   * Why a text that names callers may name nobody after all; empty if there is no reason to think
+   * so. E-mail addresses are compared exactly, but most people take them for the same in any case.
+   */
+  static Optional<String> doubt(Subject subject, TokenNames tokens) {
+    var text =
+        switch (subject) {
+          case Subject.Named(var name) -> name;
+          case Subject.Matching(var pattern) -> pattern.toString();
+          case Subject.Anyone _, Subject.Authenticated _, Subject.Role _ -> "";
+        };
+    var own = text.substring(tokens.prefix(text).length());
+    return own.indexOf('@') >= 0
+            && !own.equals(own.toLowerCase(Locale.ROOT))
+            && tokens.callerProblem().isAddress(text)
+        ? Optional.of(
+            "'"
+                + text
+                + "' has capital letters: it does not name the address in small letters, which is"
+                + " how issuers mostly write it")
+        : Optional.empty();
+  }
+
   private Optional<String> problem(TokenNames tokens, Set<String> issuers) {
     var prefixes = tokens.callerPrefixes();
     if (tail.indexOf(STAR) >= 0) {
@@ -85,7 +109,7 @@ public record CallerPattern(String head, String tail) {
               + " it behind or before a character such as @ : / . or -");
     }
     return prefixes.isEmpty() || prefixes.stream().anyMatch(head::startsWith)
-        ? tokens.callerProblem().beginning(head, issuers).map("names no caller: it "::concat)
+        ? tokens.callerProblem().pattern(head, tail, issuers).map("names no caller: it "::concat)
         : Optional.of(
             "names no caller: it must begin with an issuer's caller-prefix, and these are "
                 + String.join(", ", prefixes.stream().sorted().toList()));

@@ -1,5 +1,6 @@
 package dev.oneport.policy;
 
+import dev.oneport.api.Protocol;
 import dev.oneport.api.Route;
 import dev.oneport.config.Section;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 final class PointlessRules {
   private final Section section;
   private final Map<Route, List<Rule>> bound;
+  private final TokenNames tokens;
   private final IdentityHashMap<Rule, List<Route>> routes = new IdentityHashMap<>();
 
   /**
@@ -27,9 +30,10 @@ final class PointlessRules {
    *
    * @param section the section that has the rules
    */
-  PointlessRules(Section section, Map<Route, List<Rule>> bound) {
+  PointlessRules(Section section, Map<Route, List<Rule>> bound, TokenNames tokens) {
     this.section = section;
     this.bound = bound;
+    this.tokens = tokens;
     bound.forEach(
         (route, rules) ->
             rules.forEach(rule -> routes.computeIfAbsent(rule, _ -> new ArrayList<>()).add(route)));
@@ -60,21 +64,52 @@ final class PointlessRules {
                   + "}, so that it fails for each call");
         }
       }
-      for (var name : mentions.get().routes()) {
-        if (about.stream().noneMatch(route -> route.toString().equals(name))) {
-          section.problem(
-              key,
-              "'"
-                  + name
-                  + "' is never request.route for this rule; its routes are "
-                  + about.stream()
-                      .map(Route::toString)
-                      .sorted()
-                      .limit(10)
-                      .collect(Collectors.joining(", ")));
-        }
+      reportNever(key, "request.route", mentions.get().routes(), about, PointlessRules::isNamed);
+      reportNever(
+          key,
+          "request.protocol",
+          mentions.get().protocols(),
+          about,
+          (route, name) -> route.protocol().toString().equals(name));
+      reportNever(
+          key, "request.method", mentions.get().methods(), about, PointlessRules::mayHaveMethod);
+    }
+  }
+
+  private void reportNever(
+      String key,
+      String variable,
+      Set<String> texts,
+      List<Route> about,
+      BiPredicate<Route, String> may) {
+    for (var text : texts) {
+      if (about.stream().noneMatch(route -> may.test(route, text))) {
+        section.problem(
+            key,
+            "'"
+                + text
+                + "' is never "
+                + variable
+                + " for this rule; its routes are "
+                + about.stream()
+                    .map(Route::toString)
+                    .sorted()
+                    .limit(10)
+                    .collect(Collectors.joining(", ")));
       }
     }
+  }
+
+  private static boolean isNamed(Route route, String name) {
+    return route.toString().equals(name);
+  }
+
+  private static boolean mayHaveMethod(Route route, String method) {
+    if (route.protocol() != Protocol.HTTP) {
+      return true;
+    }
+    var own = route.name().substring(0, route.name().indexOf(' '));
+    return own.equals(method) || own.equals("*") || (own.equals("GET") && method.equals("HEAD"));
   }
 
   private static boolean has(Route route, String name, Function<Route, Set<String>> variables) {
@@ -86,7 +121,7 @@ final class PointlessRules {
    * Warns of rules that allow nobody, because others deny all of their callers. They may stand
    * there for the time after a lock-out.
    */
-  void warnOfDenied(List<Rule> rules, TokenNames tokens) {
+  void warnOfDenied(List<Rule> rules) {
     var denied = new HashMap<Route, Denied>();
     bound.forEach((route, about) -> denied.put(route, Denied.by(about, tokens)));
     for (int i = 0; i < rules.size(); i++) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -155,6 +156,33 @@ public final class PolicyFile {
     }
   }
 
+  /** Warns of quotas for callers whom no rule allows anything. */
+  private void warnOfUnlimited() {
+    var allowed = allowed();
+    for (int i = 0; i < quotas.size(); i++) {
+      for (var subject : quotas.get(i).callers()) {
+        if (!allowed.mayInclude(subject)) {
+          section.warn(
+              "quotas." + i + ".for", "has no effect for " + subject + ": no rule allows it");
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether any rule, or one of the shadow policy, may allow callers of some issuers.
+   *
+   * @param issuers their names in callers
+   * @param brings whether their credentials may bring a role
+   */
+  public boolean mayAllow(Set<String> issuers, Predicate<String> brings) {
+    return allowed().mayBeOf(issuers, brings);
+  }
+
+  private AllowedSubjects allowed() {
+    return new AllowedSubjects(shadow.map(it -> List.of(book, it)).orElse(List.of(book)), tokens);
+  }
+
   /** Whether any rule names this very route, not by a pattern. */
   public boolean names(Route route) {
     return book.rules().stream()
@@ -190,15 +218,17 @@ public final class PolicyFile {
     var deciding = book.deciding();
     book.reportPowerless(section, mounted);
     book.reportUndecided(section, mounted);
-    var pointless = new PointlessRules(section, book.bind(mounted));
+    var pointless = new PointlessRules(section, book.bind(mounted), tokens);
     pointless.reportConditions(book.rules(), route -> variables.getOrDefault(route, Set.of()));
-    pointless.warnOfDenied(book.rules(), tokens);
+    pointless.warnOfDenied(book.rules());
+    new CoveredRules(book, book.bind(mounted), tokens).warn(section);
+    warnOfUnlimited();
     shadow.ifPresent(
         it -> {
           it.reportDead(section.section("shadow"), mounted);
           it.reportPowerless(section.section("shadow"), mounted);
           it.reportUndecided(section.section("shadow"), mounted);
-          new PointlessRules(section.section("shadow"), it.bind(mounted))
+          new PointlessRules(section.section("shadow"), it.bind(mounted), tokens)
               .reportConditions(it.rules(), route -> variables.getOrDefault(route, Set.of()));
         });
     var supposed = shadow.or(() -> Optional.of(book).filter(RuleBook::hasShadows));

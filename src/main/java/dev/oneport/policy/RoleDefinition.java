@@ -118,6 +118,7 @@ public record RoleDefinition(Set<Subject> callers, Set<String> groups, Optional<
                 + text);
       }
     }
+    RuleBook.warnOfCase(section, key, callers, tokens);
     return callers;
   }
 }

@@ -110,6 +110,11 @@ public record Rule(
     return subjects.contains(new Subject.Anyone());
   }
 
+  /** Whether it applies to every caller with a token. */
+  boolean forAll() {
+    return forAnyone() || subjects.contains(new Subject.Authenticated());
+  }
+
   /** Whether it allows anyone, always or under a condition. */
   public boolean open() {
     return !denies && forAnyone();

@@ -317,7 +317,16 @@ public record RuleBook(List<Rule> rules, Map<String, RoleDefinition> roles, Set<
                           + name
                           + Spelling.hint(name, roles)));
     }
+    warnOfCase(section, key, subjects, tokens);
     return subjects;
+  }
+
+  /** Warns of e-mail addresses that tokens may have in another case. */
+  static void warnOfCase(Section section, String key, Set<Subject> subjects, TokenNames tokens) {
+    subjects.stream()
+        .flatMap(subject -> CallerPattern.doubt(subject, tokens).stream())
+        .sorted()
+        .forEach(doubt -> section.warn(key, doubt));
   }
 
   private static List<RoutePattern> patterns(Section section) {

@@ -39,10 +39,20 @@ final class RuleCondition {
                 + " only request and now can be asked about, or name authenticated instead");
       }
       report(section, condition.mentions(), tokens);
+      reportConstant(section, condition);
       return Optional.of(condition);
     } catch (InvalidCondition e) {
       section.problem(KEY, String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  private static void reportConstant(Section section, Condition condition) {
+    var constant = condition.constant();
+    if (constant.isPresent() && !constant.get()) {
+      section.problem(KEY, "never holds: it asks about nothing of a call");
+    } else if (constant.isPresent()) {
+      section.warn(KEY, "always holds: it asks about nothing of a call");
     }
   }
 

@@ -39,8 +39,13 @@ public record TokenNames(
           }
 
           @Override
-          public Optional<String> beginning(String text, Set<String> issuers) {
+          public Optional<String> pattern(String head, String tail, Set<String> issuers) {
             return Optional.empty();
+          }
+
+          @Override
+          public boolean isAddress(String text) {
+            return false;
           }
         };
 
@@ -51,8 +56,11 @@ public record TokenNames(
      */
     Optional<String> name(String caller, Set<String> issuers);
 
-    /** The same for all names that begin with a text, and do not end there. */
-    Optional<String> beginning(String text, Set<String> issuers);
+    /** The same for all names that begin with one text and end with another, with more between. */
+    Optional<String> pattern(String head, String tail, Set<String> issuers);
+
+    /** Whether callers whose names begin like a text are named by their e-mail addresses. */
+    boolean isAddress(String text);
   }
 
   public TokenNames {

@@ -179,6 +179,7 @@ public record Plan(
       file.reportFleetQuotas();
     }
     warn(root, file, mounted);
+    warnOfIssuers(section, identity, file);
     configuration.check();
     return new Plan(
         settings,
@@ -203,8 +204,13 @@ public record Plan(
       }
 
       @Override
-      public Optional<String> beginning(String text, Set<String> issuers) {
-        return identity.beginningProblem(text, issuers);
+      public Optional<String> pattern(String head, String tail, Set<String> issuers) {
+        return identity.patternProblem(head, tail, issuers);
+      }
+
+      @Override
+      public boolean isAddress(String text) {
+        return identity.namesByAddress(text);
       }
     };
   }
@@ -219,6 +225,21 @@ public record Plan(
     if (mounted.stream().allMatch(route -> route.protocol() == Protocol.HTTP)) {
       file.warnOfMessages();
     }
+  }
+
+  /** Warns of issuers of which no rule allows any caller. */
+  private static void warnOfIssuers(Section section, Identity identity, PolicyFile file) {
+    identity
+        .names()
+        .orElse(Map.of())
+        .forEach(
+            (name, issuers) -> {
+              var key = "issuers." + name;
+              if (!section.hasProblem(key)
+                  && !file.mayAllow(issuers, role -> identity.mayBring(role, issuers))) {
+                section.warn(key, "has no effect: no rule allows any of its callers");
+              }
+            });
   }
 
   /** Whether the upstream has the path of the page. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Settings that look right, and could never hold or bound anything, stop the start with their line
@@ -127,6 +128,12 @@ final class ImpossibleSettingsTest {
         "the issuer of all tenants|https://corp.example|https://login.microsoftonline.com/common/v2.0|4: identity.issuers.corp.issuer|use preset: entra with tenants",
         "an issuer of Auth0 without its slash|issuer: \"https://corp.example\"|preset: auth0, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must end with a slash",
         "a Keycloak without a realm|issuer: \"https://corp.example\"|preset: keycloak, issuer: \"https://corp.example\"|4: identity.issuers.corp.issuer|must be the realm",
+        "a condition that never holds|, route: WS /ws|, when: \"1 > 2\", route: WS /ws|11: policy.rules.1.when|never holds",
+        "a protocol of other routes|, route: WS /ws|, when: \"request.protocol == 'HTTP'\", route: WS /ws|11: policy.rules.1.when|'HTTP' is never request.protocol for this rule; its routes are WS /ws",
+        "a method of other routes|[ HTTP GET /ping, GRPC Echo/* ] }|[ HTTP GET /ping ], when: \"request.method == 'POST'\" }|10: policy.rules.0.when|'POST' is never request.method for this rule; its routes are HTTP GET /ping",
+        "a role's condition that never holds|groups: [ ops ] }|groups: [ ops ], when: \"false\" }|8: policy.roles.crew.when|never holds",
+        "a required caller that the preset's cannot be|preset: entra,|preset: entra, require: { oid: alice },|5: identity.issuers.app.require.oid|names no caller of this issuer, who look like 72f988bf",
+        "a caller other than the required one|issuer: \"https://corp.example\"|require: { sub: carol }, issuer: \"https://corp.example\"|11: policy.rules.1.allow.1|'c:bob' names no caller: it must look like a caller of an issuer, such as c:carol",
         "a claim that is a list, by ==|, route: WS /ws|, when: \"claims.scope == 'read'\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, the other way round|, route: WS /ws|, when: \"'read' != claims['scope']\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
         "a claim that is a list, by contains|, route: WS /ws|, when: \"claims.scope.contains('read')\", route: WS /ws|11: policy.rules.1.when|claims.scope is a list of texts",
@@ -293,6 +300,70 @@ final class ImpossibleSettingsTest {
             "test.yaml:13: policy.quotas.0.messages-per-second: has no effect: it counts messages on"
                 + " gRPC streams and WebSockets, and no such route is mounted or forwarded"),
         plan.warnings().stream().map(ConfigurationProblem::toString).toList());
+  }
+
+  /** Each in place of the rules of a policy that warns of nothing. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "an address in capitals|{ allow: [ \"g:Alice@corp.example\", \"c:bob\" ], route: HTTP GET /a }|rules.1.allow: 'g:Alice@corp.example' has capital letters",
+        "a denied address in capitals|{ allow: [ authenticated ], route: HTTP GET /a }, { deny: \"g:mallory@Corp.Example\", route: HTTP GET /a }|rules.2.deny: 'g:mallory@Corp.Example' has capital letters",
+        "a pattern in capitals|{ allow: [ \"g:*@Corp.example\", authenticated ], route: HTTP GET /a }|rules.1.allow: 'g:*@Corp.example' has capital letters",
+        "a caller beside everybody|{ allow: authenticated, route: HTTP GET /* }, { allow: \"c:bob\", route: HTTP GET /a }|rules.2: has no effect: the rule at test.yaml:8 allows all of its callers already",
+        "a caller beside anyone|{ allow: anyone, route: HTTP GET /* }, { allow: authenticated, route: HTTP GET /a }, { allow: authenticated, route: HTTP GET /b/c }|rules.2: has no effect: the rule at test.yaml:8 allows all of its callers already",
+        "a caller beside its pattern|{ allow: \"c:bob.x\", route: HTTP GET /a }, { allow: [ \"c:*.x\", authenticated ], route: HTTP GET /* }|rules.1: has no effect: the rule at",
+        "the same again|{ allow: [ authenticated ], route: HTTP GET /a }, { allow: authenticated, route: HTTP GET /a }|rules.2: has no effect: the rule at",
+        "a condition beside none|{ allow: authenticated, route: HTTP GET /a, when: \"request.method == 'GET'\" }, { allow: authenticated, route: HTTP GET /a }|rules.1: has no effect: the rule at",
+        "an issuer for nobody|{ allow: [ \"g:alice@corp.example\" ], route: HTTP GET /a }|identity.issuers.corp: has no effect: no rule allows any of its callers",
+        "a quota for nobody|{ allow: [ \"g:alice@corp.example\", \"c:bob\" ], route: HTTP GET /a } ], quotas: [ { for: \"c:carol\", calls-per-second: 1 }|quotas.0.for: has no effect for c:carol: no rule allows it",
+        "a condition that always holds|{ allow: authenticated, route: HTTP GET /a, when: \"1 < 2\" }|rules.1.when: always holds",
+      })
+  void aRuleWithoutEffectIsAWarning(String name, String rules, String warning) {
+    assertEquals(List.of(), warnings("{ allow: authenticated, route: HTTP GET /* }"));
+    var found = warnings(rules);
+    assertTrue(found.stream().anyMatch(it -> it.contains(warning)), () -> name + ": " + found);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ allow: [ \"g:alice@corp.example\", \"c:Bob@corp.example\" ], route: HTTP GET /a }",
+        "{ allow: authenticated, route: HTTP GET /a }, { allow: \"c:bob\", route: HTTP GET /* }",
+        "{ allow: authenticated, route: HTTP GET /a, when: \"request.method == 'GET'\" }, { allow: \"c:bob\", route: HTTP GET /a }",
+        "{ allow: [ \"g:alice@corp.example\", \"c:*.x\" ], route: HTTP GET /a } ], quotas: [ { for: [ \"c:bob.x\", \"g:*@corp.example\", authenticated ], calls-per-second: 1 }",
+        "{ allow: crew, route: HTTP GET /a } ], roles: { crew: { callers: \"g:alice@corp.example\", groups: ops } }, quotas: [ { for: [ crew, \"c:bob\" ], calls-per-second: 1 }",
+        "{ allow: crew, route: HTTP GET /a }, { allow: authenticated, route: HTTP GET /a, shadow: true } ], roles: { crew: { when: \"request.method == 'GET'\" } }, quotas: [ { for: authenticated, calls-per-second: 1 }",
+      })
+  void aRuleWithAnEffectIsNot(String rules) {
+    assertEquals(List.of(), warnings(rules));
+  }
+
+  private static List<String> warnings(String rules) {
+    var yaml =
+        """
+        identity:
+          issuers:
+            mail: { preset: google, audiences: [ me ], caller-prefix: "g:" }
+            corp: { issuer: "https://corp.example", audiences: [ me ], caller-prefix: "c:", roles-claim: groups }
+        policy: {
+          rules: [
+            { allow: "g:alice@corp.example", route: HTTP GET /b/c },
+            %s ] }
+        """
+            .formatted(rules);
+    var plan =
+        Plan.read(
+            Configuration.parse("test.yaml", yaml, Map.of(), false),
+            List.of(
+                port -> {
+                  for (var path : List.of("/a", "/b/c")) {
+                    port.http().get(path, (_, response) -> response.send());
+                  }
+                }),
+            Optional.empty());
+    return plan.warnings().stream().map(ConfigurationProblem::toString).toList();
   }
 
   @ParameterizedTest

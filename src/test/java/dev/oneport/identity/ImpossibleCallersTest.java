@@ -33,6 +33,7 @@ final class ImpossibleCallersTest {
       supa: { preset: supabase, issuer: "https://s.example/auth/v1", audiences: [ me ], caller-prefix: "su:" }
       any: { issuer: "https://o.example", audiences: [ me ], caller-prefix: "o:" }
       mail: { preset: google, issuer: "https://other.example", audiences: [ me ], caller-claim: sub, caller-prefix: "x:" }
+      one: { issuer: "https://one.example", audiences: [ me ], require: { sub: [ bob, carol ] }, caller-prefix: "b:" }
       """;
 
   /** Where callers stand; the caller in place of the percent sign. */
@@ -54,7 +55,7 @@ final class ImpossibleCallersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "alice@example.com|must begin with an issuer's caller-prefix, and these are a0:, aws:, cp:, e:, g:,",
+        "alice@example.com|must begin with an issuer's caller-prefix, and these are a0:, aws:, b:, cp:, e:, g:,",
         "exact:alice@example.com|must begin with an issuer's caller-prefix",
         "G:alice@example.com|must begin with an issuer's caller-prefix",
         "caller:alice|must begin with an issuer's caller-prefix",
@@ -87,6 +88,15 @@ final class ImpossibleCallersTest {
         "k:system:serviceaccounts:prod:*|such as k:system:serviceaccount:NAMESPACE:NAME",
         "m:spiffe://other.example/*|such as m:spiffe://corp.example/PATH",
         "e:alice@*|such as e:72f988bf",
+        "e:*@corp.example|such as e:72f988bf",
+        "e:72f988bf-86f1-*-41af-91ab-2d7cd011db47|such as e:72f988bf",
+        "s:*@other.example|such as s:sa@p.example",
+        "k:system:serviceaccount:*:prod:cart|such as k:system:serviceaccount:NAMESPACE:NAME",
+        "k:*@corp.example|such as k:system:serviceaccount:NAMESPACE:NAME",
+        "g:alice@*@corp.example|such as g:alice@example.com",
+        "m:*:x|such as m:spiffe://corp.example/PATH",
+        "b:alice|such as b:bob",
+        "b:*.x|such as b:bob",
         "'exact:o:bob '|must not begin or end with a blank",
       })
   void aCallerOfNoIssuerStopsTheStart(String caller, String problem) {
@@ -135,6 +145,25 @@ final class ImpossibleCallersTest {
         "m:spiffe://corp.example/ns/*",
         "key:one-that-is-added-later",
         "o:anything at all",
+        "o:*/x",
+        "e:72f988bf-*",
+        "e:*-2d7cd011db47",
+        "s:*@p.example",
+        "k:*:cart",
+        "k:system:serviceaccount:*:cart",
+        "k:system:serviceaccount:prod:web-*",
+        "aws:*:role/x",
+        "aws:arn:aws:sts::1:assumed-role/x/*",
+        "gh:*:environment:prod",
+        "gh:repo:my-org/my-app:*",
+        "gh:repo:my-org/my-app:ref:refs/tags/*",
+        "gh:*/my-app:pull_request",
+        "gl:*:ref:main",
+        "a0:*@clients",
+        "m:*/web",
+        "g:svc-*@p.iam.gserviceaccount.com",
+        "g:*.example",
+        "b:carol",
         "x:1234567890",
       })
   void aPossibleCallerDoesNot(String caller) {
