@@ -49,7 +49,8 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
   /** The client and the host of a request with these headers. */
   Arrival arrival(
       @Nullable SocketAddress peer, Function<String, List<String>> headers, String host) {
-    return new Arrival(peer == null ? Client.UNKNOWN : proxies.client(peer, headers), host);
+    var client = peer == null ? Client.UNKNOWN : proxies.client(peer, headers);
+    return new Arrival(client, shortened(host));
   }
 
   /** This server's origin as the client of an HTTP request sees it; empty if unknown. */
@@ -93,8 +94,7 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
     var wait = tryCall(arrival.client());
     if (!hosts.allow(arrival.host())) {
       return Optional.of(
-          Gate.denied(
-              Reason.MISDIRECTED_REQUEST, "asked for the host " + shortened(arrival.host())));
+          Gate.denied(Reason.MISDIRECTED_REQUEST, "asked for the host " + arrival.host()));
     }
     return wait.map(
         time ->
@@ -105,6 +105,7 @@ public record Perimeter(Proxies proxies, Hosts hosts, AddressLimits limits, bool
                 time));
   }
 
+  /** No longer than any name, because calls keep it. */
   private static String shortened(String host) {
     return host.length() > LONGEST_HOST ? host.substring(0, LONGEST_HOST) : host;
   }

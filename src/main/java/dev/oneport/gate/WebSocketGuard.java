@@ -244,12 +244,10 @@ public final class WebSocketGuard implements WsListener, UpgradeRefusals {
 
   private CallWatch watch(HttpPrologue prologue, Headers headers) {
     var peer = WebSocketServer.connecting().map(socket -> socket.remotePeer().address());
-    var arrival =
-        entrance
-            .gate()
-            .perimeter()
-            .arrival(peer.orElse(null), headers)
-            .at(() -> parameters.apply(prologue));
+    var from = entrance.gate().perimeter().arrival(peer.orElse(null), headers);
+    // Read at once, because a socket that stays open must not keep its request.
+    var values = parameters.apply(prologue);
+    var arrival = values.isEmpty() ? from : from.at(() -> values);
     return entrance.watch(HttpGuard.request(prologue, headers, arrival).at(path), arrival);
   }
 

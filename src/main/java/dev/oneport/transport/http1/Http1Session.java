@@ -239,7 +239,7 @@ final class Http1Session implements DeadlineWatch.Watched, ClientWatch.Served {
       input.takeBack();
       return null;
     }
-    input.skip(input.size());
+    input.forget();
     return new HandedOver();
   }
 

@@ -21,11 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Input {
   private static final byte[] EMPTY = {};
+  private static final Runnable NOTHING = () -> {};
 
   private final ConnectionContext context;
   private final DeadlineWatch watchdog;
   private final Wait wait = new Wait();
   private Patience patience = now -> now;
+
+  /** What a reader ahead runs if the connection has ended. */
+  private volatile Runnable onGone = NOTHING;
+
   private byte[] bytes = EMPTY;
   private int from;
   private int to;
@@ -48,6 +53,13 @@ final class Input {
   /** Sets how long further reads may block. */
   void patience(Patience next) {
     patience = next;
+  }
+
+  /** Lets go of all that belongs to this protocol: the next one has the connection. */
+  void forget() {
+    skip(size());
+    patience = now -> now;
+    onGone = NOTHING;
   }
 
   boolean available() {
@@ -131,6 +143,7 @@ final class Input {
         return;
       }
       ahead = read;
+      onGone = gone;
     }
     Thread.ofVirtual()
         .name("http1-client")
@@ -142,7 +155,7 @@ final class Input {
                 read.completeExceptionally(e);
               }
               if (read.isCompletedExceptionally() || read.resultNow().isEmpty()) {
-                gone.run();
+                onGone.run();
               }
             });
   }
