@@ -45,7 +45,9 @@ final class AllowedSubjects {
 
   /** Whether some of the callers whom a subject means may be allowed something. */
   boolean mayInclude(Subject subject) {
-    return !groups.isEmpty() || callers.stream().anyMatch(it -> meet(it.subject(), subject));
+    return subject instanceof Subject.Anyone
+        || !groups.isEmpty()
+        || callers.stream().anyMatch(it -> meet(it.subject(), subject));
   }
 
   private boolean meet(Subject allowed, Subject other) {

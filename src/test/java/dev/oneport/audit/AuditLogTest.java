@@ -134,6 +134,8 @@ final class AuditLogTest {
       for (int i = 0; i < 10_000; i++) {
         log.record(call(Event.ENDED));
       }
+      // The end waits for a short time only.
+      Await.until("the writer has taken all", () -> log.waiting() == 0);
     }
     assertEquals(10_000, held.lines("ended"));
     assertTrue(held.writes.sum() < 2_000, () -> held.writes + " writes");

@@ -331,6 +331,7 @@ final class ImpossibleSettingsTest {
       strings = {
         "{ allow: [ \"g:alice@corp.example\", \"c:Bob@corp.example\" ], route: HTTP GET /a }",
         "{ allow: authenticated, route: HTTP GET /a }, { allow: \"c:bob\", route: HTTP GET /* }",
+        "{ allow: [ authenticated ], route: HTTP GET /a } ], quotas: [ { for: anyone, by: address, calls-per-second: 1 }",
         "{ allow: authenticated, route: HTTP GET /a, when: \"request.method == 'GET'\" }, { allow: \"c:bob\", route: HTTP GET /a }",
         "{ allow: [ \"g:alice@corp.example\", \"c:*.x\" ], route: HTTP GET /a } ], quotas: [ { for: [ \"c:bob.x\", \"g:*@corp.example\", authenticated ], calls-per-second: 1 }",
         "{ allow: crew, route: HTTP GET /a } ], roles: { crew: { callers: \"g:alice@corp.example\", groups: ops } }, quotas: [ { for: [ crew, \"c:bob\" ], calls-per-second: 1 }",

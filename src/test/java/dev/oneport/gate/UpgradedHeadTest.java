@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 final class UpgradedHeadTest {
   private static final int SOCKETS = 60;
+  private static final int TRIES = 5;
   private static final int LARGE = 60_000;
 
   private static final class Sockets implements Service {
@@ -97,9 +98,13 @@ final class UpgradedHeadTest {
 
   /** The heap that each of many sockets takes beyond that of one with a small head. */
   private long kept(String path, String field, String more) throws Exception {
-    // Cold code has deeper stacks.
-    var _ = each(path, field, more, "a");
-    return each(path, field, more, "a".repeat(LARGE)) - each(path, field, more, "a");
+    var least = Long.MAX_VALUE;
+    // Cold code has deeper stacks, and what other connections leave behind counts for a while.
+    for (int i = 0; i < TRIES && least >= LARGE / 4; i++) {
+      var small = each(path, field, more, "a");
+      least = Math.min(least, each(path, field, more, "a".repeat(LARGE)) - small);
+    }
+    return least;
   }
 
   private long each(String path, String field, String more, String text) throws Exception {
