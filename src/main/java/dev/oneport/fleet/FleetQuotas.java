@@ -60,18 +60,15 @@ public final class FleetQuotas implements AutoCloseable {
 
   /** The open streams of a name: always the same object while any is open. */
   public SharedStreams streams(String name) {
-    var found = new SharedStreams[1];
-    streams.compute(
-        name,
-        (_, known) -> {
-          found[0] = known == null ? null : known.get();
-          if (found[0] != null) {
-            return known;
-          }
-          found[0] = new SharedStreams(this, name);
-          return new WeakReference<>(found[0]);
-        });
-    return found[0];
+    var fresh = new SharedStreams(this, name);
+    var kept =
+        streams
+            .compute(
+                name,
+                (_, known) ->
+                    known == null || known.get() == null ? new WeakReference<>(fresh) : known)
+            .get();
+    return kept == null ? streams(name) : kept;
   }
 
   /** How many calls have waited for the store. */

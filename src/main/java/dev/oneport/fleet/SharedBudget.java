@@ -194,7 +194,7 @@ public final class SharedBudget {
     ask();
     hurry();
     var question = asking;
-    while (question != null && asking == question) {
+    while (question != null && question.equals(asking)) {
       answered.await();
     }
   }

@@ -169,7 +169,7 @@ final class QuotaByTest {
     for (var from : List.of(row.two(), row.one())) {
       for (int i = 0; i < BURST; i++) {
         var reason = call(i, from);
-        if (!silver || from == row.one()) {
+        if (!silver || from.equals(row.one())) {
           assertEquals(Reply.OK, reason);
         }
       }

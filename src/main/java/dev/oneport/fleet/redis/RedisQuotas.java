@@ -148,7 +148,7 @@ final class RedisQuotas implements QuotaStore {
 
   private AsyncProxyManager<String> manager(RedisAsyncCommands<String, byte[]> commands) {
     var known = buckets;
-    if (known != null && known.commands() == commands) {
+    if (known != null && known.commands().equals(commands)) {
       return known.manager();
     }
     var manager =
