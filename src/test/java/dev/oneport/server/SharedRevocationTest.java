@@ -279,11 +279,11 @@ final class SharedRevocationTest {
 
   private static Identity identity() {
     var yaml =
-        "issuers: { test: { issuer: '%s', jwks: '%s', audiences: [ me ], caller-prefix: '' } }\n";
-    return Identity.read(
-        Configuration.parse(
-                "test.yaml", yaml.formatted(ISSUER.id(), ISSUER.jwks()), Map.of(), false)
-            .root());
+        """
+        issuers: { test: { issuer: "%s", jwks: '%s', audiences: [ me ], caller-prefix: "" } }
+        """
+            .formatted(ISSUER.id(), ISSUER.jwks());
+    return Identity.read(Configuration.parse("test.yaml", yaml, Map.of(), false).root());
   }
 
   private static String token(String name) {
