@@ -11,16 +11,14 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Writes the records of calls, one JSON line each, off the calls' threads. Where the queue is full,
- * denied calls wait for room as long as lines are written. If the output fails or gets stuck,
- * because the disk is full or its reader stopped, only the lines are lost.
+ * Writes the records of calls, one JSON line each, off the calls' threads. Denied calls are always
+ * written. If the output fails, because the disk is full or its reader stopped, only the lines are
+ * lost.
  */
 public final class AuditLog implements CallSink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
@@ -31,12 +29,6 @@ public final class AuditLog implements CallSink, AutoCloseable {
 
   /** Lets a batch grow: waking a thread for each call costs more than writing the line. */
   private static final Duration GATHERING = Duration.ofMillis(5);
-
-  /** An output that takes no batch for so long is stuck. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  /** The most times that a record waits so long while lines are written. */
-  private static final int MOST_WAITS = 5;
 
   /** After this many waits without a record, the writer waits to be woken. */
   private static final int QUIET = 100;
@@ -54,12 +46,6 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private int quiet;
   private volatile boolean asleep;
   private volatile boolean closed;
-
-  /** How many batches were written; changed by the writer only. */
-  private final AtomicLong batches = new AtomicLong();
-
-  /** Whether a record waited in vain since the last batch was written. */
-  private volatile boolean stuck;
 
   /**
    * Starts to write.
@@ -84,32 +70,16 @@ public final class AuditLog implements CallSink, AutoCloseable {
       wake();
       return;
     }
+    if (call.allowed() && settings.overflow() == Overflow.DROP_ALLOWED) {
+      dropped.increment();
+      return;
+    }
     try {
-      if (settings.overflow() == Overflow.BLOCK) {
-        queue.put(call);
-      } else if (call.allowed() || !foundRoom(call)) {
-        dropped.increment();
-      }
+      queue.put(call);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       dropped.increment();
     }
-  }
-
-  /**
-   * Waits for room, but not for an output that is stuck: calls that are denied, or cut off, hold
-   * their connections and permits until they are recorded. The first ones find out that it is
-   * stuck, and the others do not wait.
-   */
-  private boolean foundRoom(CallRecord call) throws InterruptedException {
-    for (int i = 0; i < MOST_WAITS && !stuck; i++) {
-      var before = batches.get();
-      if (queue.offer(call, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        return true;
-      }
-      stuck = batches.get() == before;
-    }
-    return queue.offer(call);
   }
 
   /** How many records were dropped, and how many lines could not be written. */
@@ -160,8 +130,6 @@ public final class AuditLog implements CallSink, AutoCloseable {
     } finally {
       // A failure must not stop later lines: denied calls wait for room in the queue.
       batch.clear();
-      batches.incrementAndGet();
-      stuck = false;
     }
     return true;
   }

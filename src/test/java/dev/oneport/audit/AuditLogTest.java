@@ -80,24 +80,6 @@ final class AuditLogTest {
     }
   }
 
-  /** Each of them would otherwise wait for ever, and the last of a thousand long. */
-  @Test
-  void deniedCallsDoNotWaitForAnOutputThatIsStuck() throws Exception {
-    var settings = new AuditSettings(100, 10, Overflow.DROP_ALLOWED, Optional.empty());
-    try (var log = log(settings)) {
-      fill(log, 10);
-      for (int i = 0; i < 1000; i++) {
-        log.record(call(Event.DENIED));
-      }
-      assertEquals(1000, log.dropped());
-      held.letGo();
-      Await.until("all that waited is written", () -> log.waiting() == 0);
-      log.record(call(Event.DENIED));
-      Await.until("later ones are written", () -> held.lines("denied") == 1);
-      assertEquals(1000, log.dropped());
-    }
-  }
-
   @Test
   void everyCallWaitsWhereThatIsWanted() throws Exception {
     try (var log = log(new AuditSettings(100, 10, Overflow.BLOCK, Optional.empty()))) {
