@@ -52,7 +52,7 @@ final class CoveredRules {
     }
     var others = new ArrayList<Rule>();
     for (var about : bound.values()) {
-      if (about.stream().anyMatch(it -> it == rule)) {
+      if (about.contains(rule)) {
         for (var subject : rule.subjects()) {
           var other = about.stream().filter(it -> covers(it, rule, subject)).findFirst();
           if (other.isEmpty()) {
@@ -66,7 +66,7 @@ final class CoveredRules {
   }
 
   private boolean covers(Rule other, Rule rule, Subject subject) {
-    return other != rule
+    return !other.equals(rule)
         && !other.denies()
         && !other.shadow()
         && other.when().isEmpty()

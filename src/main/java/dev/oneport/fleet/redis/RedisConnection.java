@@ -144,8 +144,9 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** What to tell the operator. */
-  RedisFailure failure(Throwable thrown) {
+  RedisFailure failure(@Nullable Throwable thrown) {
     return switch (thrown) {
+      case null -> new RedisFailure("Redis cannot be asked");
       case RedisFailure it -> it;
       case RedisCommandExecutionException it ->
           new RedisFailure("Redis refused it: " + RedisTrouble.text(it));

@@ -96,14 +96,22 @@ final class RedisDriver implements AutoCloseable {
     try {
       return connecting.toCompletableFuture().get(2 * CONNECTING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      connecting.thenAccept(StatefulConnection::closeAsync);
+      giveUp(connecting);
       throw e;
     } catch (ExecutionException e) {
       throw new RedisFailure("no connection: " + RedisTrouble.text(e));
     } catch (TimeoutException _) {
-      connecting.thenAccept(StatefulConnection::closeAsync);
+      giveUp(connecting);
       throw new RedisFailure("no connection: no answer");
     }
+  }
+
+  private static void giveUp(CompletionStage<? extends StatefulConnection<?, ?>> connecting) {
+    var _ =
+        connecting.thenAccept(
+            late -> {
+              var _ = late.closeAsync();
+            });
   }
 
   private RedisURI uri() throws IOException {
@@ -123,7 +131,7 @@ final class RedisDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownAsync(0, 1, TimeUnit.SECONDS);
+    var _ = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
     Future<Boolean> _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Input {
   private static final byte[] EMPTY = {};
-  private static final Runnable NOTHING = () -> {};
 
   private final ConnectionContext context;
   private final DeadlineWatch watchdog;
@@ -29,7 +28,7 @@ final class Input {
   private Patience patience = now -> now;
 
   /** What a reader ahead runs if the connection has ended. */
-  private volatile Runnable onGone = NOTHING;
+  private volatile Runnable onGone = Input::nothing;
 
   private byte[] bytes = EMPTY;
   private int from;
@@ -59,7 +58,7 @@ final class Input {
   void forget() {
     skip(size());
     patience = now -> now;
-    onGone = NOTHING;
+    onGone = Input::nothing;
   }
 
   boolean available() {
@@ -285,4 +284,6 @@ final class Input {
   synchronized void takeBack() {
     handedOver = false;
   }
+
+  private static void nothing() {}
 }

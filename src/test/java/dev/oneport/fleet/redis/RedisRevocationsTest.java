@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RedisRevocationsTest {
   private static final String KEY = "oneport:revocations";
   private static final String VERSION = KEY + ":version";
+
+  @SuppressWarnings("TimeInStaticInitializer") // Redis reads the true time as well
   private static final Instant NOW = Instant.now();
 
   private static final Identity IDENTITY =
@@ -206,6 +208,7 @@ final class RedisRevocationsTest {
     LARGE_MESSAGE("EVAL", "redis.call('PUBLISH','" + KEY + "',string.rep('x',9000000))", "0"),
     GONE("FLUSHALL");
 
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
     private final String[] command;
 
     Lie(String... command) {
@@ -249,9 +252,9 @@ final class RedisRevocationsTest {
       redis.ask("CONFIG", "SET", "min-replicas-to-write", "1");
       var refused = assertThrows(IOException.class, () -> one.store.add(List.of(revocation("b"))));
       assertTrue(
-          refused.getMessage().startsWith(redis.url() + "/0: Redis refused it: "),
+          String.valueOf(refused.getMessage()).startsWith(redis.url() + "/0: Redis refused it: "),
           refused::getMessage);
-      assertTrue(refused.getMessage().contains("NOREPLICAS"), refused::getMessage);
+      assertTrue(String.valueOf(refused.getMessage()).contains("NOREPLICAS"), refused::getMessage);
       one.hears("a");
       redis.ask("CONFIG", "SET", "min-replicas-to-write", "0");
       one.store.add(List.of(revocation("b")));
@@ -265,7 +268,9 @@ final class RedisRevocationsTest {
       var line = RevocationText.line(revocation("NAME", Instant.parse("2026-01-01T00:00:00Z")));
       fill(line.replace("NAME", "'..i..'"));
       var full = assertThrows(IOException.class, () -> one.store.add(List.of(revocation("b"))));
-      assertTrue(full.getMessage().contains("it holds 20000 revocations"), full::getMessage);
+      assertTrue(
+          String.valueOf(full.getMessage()).contains("it holds 20000 revocations"),
+          full::getMessage);
       redis.ask("DEL", KEY);
       // The same caller again and again.
       fill(line.replace("NAME", "a").replace(":00Z", ":0'..(1+i/1e6)..'Z"));
