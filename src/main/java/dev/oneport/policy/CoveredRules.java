@@ -46,13 +46,14 @@ final class CoveredRules {
   }
 
   /** A rule that, perhaps with others, allows all that this one does. */
+  @SuppressWarnings("ReferenceEquality") // the same rule may be written twice
   private Optional<Rule> covering(Rule rule) {
     if (rule.denies() || rule.shadow()) {
       return Optional.empty();
     }
     var others = new ArrayList<Rule>();
     for (var about : bound.values()) {
-      if (about.contains(rule)) {
+      if (about.stream().anyMatch(it -> it == rule)) {
         for (var subject : rule.subjects()) {
           var other = about.stream().filter(it -> covers(it, rule, subject)).findFirst();
           if (other.isEmpty()) {
@@ -65,8 +66,9 @@ final class CoveredRules {
     return others.stream().findFirst();
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private boolean covers(Rule other, Rule rule, Subject subject) {
-    return !other.equals(rule)
+    return other != rule
         && !other.denies()
         && !other.shadow()
         && other.when().isEmpty()

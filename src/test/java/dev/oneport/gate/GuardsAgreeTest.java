@@ -358,7 +358,7 @@ final class GuardsAgreeTest {
             new Line(
                 true,
                 any(SUBJECTS),
-                when(false, false),
+                when(false, false, broad),
                 "",
                 broad,
                 it -> it.startsWith(beginning)));
@@ -374,11 +374,17 @@ final class GuardsAgreeTest {
     var credential = open ? "" : any(List.of("", "", "test", "other"));
     for (int i = 0; i <= random.nextInt(2); i++) {
       lines.add(
-          line(false, open ? ANYONE : subject(credential), when(open, path), credential, route));
+          line(
+              false,
+              open ? ANYONE : subject(credential),
+              when(open, path, route),
+              credential,
+              route));
     }
     if (random.nextInt(3) == 0) {
       var everybody = open || random.nextInt(4) == 0;
-      lines.add(line(true, everybody ? ANYONE : any(SUBJECTS), when(everybody, path), "", route));
+      lines.add(
+          line(true, everybody ? ANYONE : any(SUBJECTS), when(everybody, path, route), "", route));
     }
     return lines;
   }
@@ -402,13 +408,16 @@ final class GuardsAgreeTest {
             .toList());
   }
 
-  private When when(boolean anyone, boolean path) {
+  /** A condition that may hold on the route: others stop the start. */
+  private When when(boolean anyone, boolean path, String route) {
     var all = List.of(When.values());
     return random.nextInt(2) == 0
         ? When.NONE
         : any(
             all.stream()
                 .filter(it -> !(anyone && it.asksAboutCaller()) && (path || it != When.ID))
+                .filter(it -> it != When.HTTP || route.startsWith("HTTP"))
+                .filter(it -> it != When.POST || route.startsWith("GRPC"))
                 .toList());
   }
 
