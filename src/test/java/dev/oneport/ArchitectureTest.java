@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.CacheMode;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.bucket4j.Bucket;
 import java.time.Clock;
@@ -31,7 +32,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The arrows of the house go down only. */
-@AnalyzeClasses(packages = "dev.oneport", importOptions = ArchitectureTest.NoTests.class)
+@AnalyzeClasses(
+    packages = "dev.oneport",
+    importOptions = ArchitectureTest.NoTests.class,
+    cacheMode = CacheMode.PER_CLASS)
 final class ArchitectureTest {
   /** ArchUnit's own option knows {@code target/test-classes} only, and not the quick profile's. */
   static final class NoTests implements ImportOption {

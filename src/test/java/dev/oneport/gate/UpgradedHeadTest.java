@@ -140,9 +140,7 @@ final class UpgradedHeadTest {
 
   private static long usedHeap() {
     var runtime = Runtime.getRuntime();
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
+    System.gc();
     return runtime.totalMemory() - runtime.freeMemory();
   }
 }
