@@ -18,7 +18,9 @@ def paths():
     return [
         http1("http1-open", "GET /ping, HTTP/1.1, open", "open"),
         http1("http1", "GET /ping, HTTP/1.1", "closed"),
+        http2("http2-open", "GET /ping, HTTP/2, open", "open"),
         http2("http2", "GET /ping, HTTP/2", "closed"),
+        grpc("grpc-open", "gRPC unary, open", 60_000, 8, "open"),
         grpc("grpc", "gRPC unary", 60_000, 8),
         grpc("grpc-100k", "gRPC unary, 100 KiB", 4_000, 100 << 10),
         Path("ws", "WebSocket echo, 64 B", "closed", 40_000,
@@ -39,12 +41,12 @@ def http2(key, text, server):
                 lambda server, _, calls: h2load(server, calls, "/ping", "-c16", "-m32"))
 
 
-def grpc(key, text, calls, size):
+def grpc(key, text, calls, size, server="closed"):
     def make(server, scratch, calls):
         body = scratch / f"{key}.bin"
         body.write_bytes(message(size))
         h2load(server, calls, "/Echo/Ping", "-c16", "-m8" if size > 1000 else "-m32", "-d", str(body), *GRPC)
-    return Path(key, text, "closed", calls, make)
+    return Path(key, text, server, calls, make)
 
 
 def message(size):

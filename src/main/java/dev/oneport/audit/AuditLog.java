@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +37,11 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private final AuditSettings settings;
   private final LogOutput out;
   private final Supplier<String> project;
-  private final BlockingQueue<CallRecord> queue;
+
+  /** Without a lock: a virtual thread that waits for one costs more than a line. */
+  private final Queue<CallRecord> queue = new ConcurrentLinkedQueue<>();
+
+  private final Semaphore room;
   private final LongAdder dropped = new LongAdder();
   private final List<CallRecord> batch = new ArrayList<>(BATCH);
   private final JsonWriter json = new JsonWriter();
@@ -57,7 +62,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
     this.out = out;
     this.project = project;
     out.project(project);
-    this.queue = new ArrayBlockingQueue<>(settings.queue());
+    this.room = new Semaphore(settings.queue());
     this.writer = Background.repeat("audit", this::write);
   }
 
@@ -66,8 +71,8 @@ public final class AuditLog implements CallSink, AutoCloseable {
     if (call.allowed() && !sampled()) {
       return;
     }
-    if (queue.offer(call)) {
-      wake();
+    if (room.tryAcquire()) {
+      add(call);
       return;
     }
     if (call.allowed() && settings.overflow() == Overflow.DROP_ALLOWED) {
@@ -75,10 +80,21 @@ public final class AuditLog implements CallSink, AutoCloseable {
       return;
     }
     try {
-      queue.put(call);
+      room.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       dropped.increment();
+      return;
+    }
+    add(call);
+  }
+
+  /** Adds a record for which there is room. */
+  private void add(CallRecord call) {
+    queue.add(call);
+    if (asleep) {
+      asleep = false;
+      LockSupport.unpark(writer);
     }
   }
 
@@ -89,7 +105,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
 
   /** How many records wait to be written. */
   public int waiting() {
-    return queue.size();
+    return settings.queue() - room.availablePermits();
   }
 
   /** Whether the writer waits to be woken, because no call has come for a while. */
@@ -108,12 +124,11 @@ public final class AuditLog implements CallSink, AutoCloseable {
     }
     if (gathers()) {
       gather();
-      if (queue.drainTo(batch, BATCH) == 0) {
-        return true;
-      }
     } else {
-      batch.add(queue.take());
-      queue.drainTo(batch, BATCH - 1);
+      sleep();
+    }
+    if (!takeBatch()) {
+      return true;
     }
     quiet = 0;
     try {
@@ -134,9 +149,18 @@ public final class AuditLog implements CallSink, AutoCloseable {
     return true;
   }
 
+  /** Takes waiting records out of the queue; false if there are none. */
+  private boolean takeBatch() {
+    while (batch.size() < BATCH && queue.poll() instanceof CallRecord call) {
+      batch.add(call);
+    }
+    room.release(batch.size());
+    return !batch.isEmpty();
+  }
+
   /** Whether the queue has room for what arrives while a batch grows. */
   private boolean gathers() {
-    return !closed && queue.remainingCapacity() > BATCH;
+    return !closed && room.availablePermits() > BATCH;
   }
 
   /**
@@ -146,22 +170,25 @@ public final class AuditLog implements CallSink, AutoCloseable {
   private void gather() throws InterruptedException {
     if (!queue.isEmpty() || quiet++ < QUIET) {
       LockSupport.parkNanos(this, GATHERING.toNanos());
+      checkInterrupt();
     } else {
-      asleep = true;
-      if (queue.isEmpty() && !closed) {
-        LockSupport.park(this);
-      }
-      asleep = false;
-    }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+      sleep();
     }
   }
 
-  private void wake() {
-    if (asleep) {
-      asleep = false;
-      LockSupport.unpark(writer);
+  /** Waits to be woken, unless a record is there. */
+  private void sleep() throws InterruptedException {
+    asleep = true;
+    if (queue.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+    asleep = false;
+    checkInterrupt();
+  }
+
+  private static void checkInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 

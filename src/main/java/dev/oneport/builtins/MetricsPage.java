@@ -43,10 +43,14 @@ public final class MetricsPage implements Service {
     port.http().get("/metrics", this::answer);
   }
 
-  /** Counts calls by their records while the metrics are wanted, and passes the records on. */
+  /**
+   * Counts calls by their records, and passes the records on.
+   *
+   * @param wanted whether the metrics are read; asked until it is so for the first time
+   */
   public CallSink before(CallSink next, BooleanSupplier wanted) {
     return call -> {
-      if (wanted.getAsBoolean()) {
+      if (metrics != null || wanted.getAsBoolean()) {
         metrics().calls().count(call);
       }
       next.record(call);
