@@ -151,7 +151,7 @@ public final class AuditLog implements CallSink, AutoCloseable {
 
   /** Takes waiting records out of the queue; false if there are none. */
   private boolean takeBatch() {
-    while (batch.size() < BATCH && queue.poll() instanceof CallRecord call) {
+    for (var call = queue.poll(); call != null; call = batch.size() < BATCH ? queue.poll() : null) {
       batch.add(call);
     }
     room.release(batch.size());

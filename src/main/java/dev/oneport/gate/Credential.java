@@ -2,6 +2,7 @@ package dev.oneport.gate;
 
 import dev.oneport.identity.ClientCertificate;
 import dev.oneport.identity.CredentialPlaces;
+import dev.oneport.identity.PresentedToken;
 import dev.oneport.transport.CookieFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,13 @@ sealed interface Credential
   /**
    * One bearer token (RFC 6750 section 2.1).
    *
-   * @param header the header that carried it; empty for {@code Authorization}
    * @param shown the client's certificate, which the token may be bound to
    */
-  record Bearer(String token, Optional<String> header, Optional<ClientCertificate> shown)
-      implements Credential {}
+  record Bearer(PresentedToken token, Optional<ClientCertificate> shown) implements Credential {
+    private Bearer(String token, Optional<String> header, Optional<ClientCertificate> shown) {
+      this(new PresentedToken(token, header), shown);
+    }
+  }
 
   /** The certificate that the client has shown, and no token. */
   record Certified(ClientCertificate certificate) implements Credential {
@@ -47,7 +50,7 @@ sealed interface Credential
    * A token in an issuer's own header, beside one in {@code Authorization} that may be for somebody
    * else: then the first decides. If both are for issuers that are trusted here, it is an error.
    */
-  record Beside(Bearer own, String authorization) implements Credential {
+  record Beside(Bearer own, PresentedToken authorization) implements Credential {
     @Override
     public Optional<ClientCertificate> shown() {
       return own.shown();
@@ -81,8 +84,9 @@ sealed interface Credential
       Function<String, List<String>> headers,
       CredentialPlaces places,
       List<String> others,
-      Optional<ClientCertificate> shown) {
-    var token = token(headers, places, others, shown);
+      Optional<ClientCertificate> shown,
+      RecentTokens recent) {
+    var token = token(headers, places, others, shown, recent);
     return token instanceof Missing && places.certificate() && shown.isPresent()
         ? new Certified(shown.get())
         : token;
@@ -92,7 +96,8 @@ sealed interface Credential
       Function<String, List<String>> headers,
       CredentialPlaces places,
       List<String> others,
-      Optional<ClientCertificate> shown) {
+      Optional<ClientCertificate> shown,
+      RecentTokens recent) {
     var authorization = headers.apply(AUTHORIZATION);
     if (authorization.size() > 1) {
       // An intermediary may have checked the other one (RFC 9110 section 5.3).
@@ -101,7 +106,7 @@ sealed interface Credential
     var bearer =
         authorization.isEmpty() || !places.authorization()
             ? MISSING
-            : authorization(authorization.getFirst(), shown);
+            : authorization(authorization.getFirst(), shown, recent);
     if (places.headers().isEmpty() && others.isEmpty()) {
       return bearer;
     }
@@ -128,9 +133,9 @@ sealed interface Credential
 
   private static Credential several(List<Credential> found) {
     return found.getFirst() instanceof Bearer first
-            && first.header().isEmpty()
+            && first.token().header().isEmpty()
             && found.getLast() instanceof Bearer own
-            && own.header().isPresent()
+            && own.token().header().isPresent()
         ? new Beside(own, first.token())
         : new Unclear(SEVERAL);
   }
@@ -151,7 +156,8 @@ sealed interface Credential
             .toList();
   }
 
-  private static Credential authorization(String value, Optional<ClientCertificate> shown) {
+  private static Credential authorization(
+      String value, Optional<ClientCertificate> shown, RecentTokens recent) {
     var credentials = value.strip();
     int length = BEARER.length();
     if (!credentials.regionMatches(true, 0, BEARER, 0, length)
@@ -162,8 +168,8 @@ sealed interface Credential
     while (from < credentials.length() && Character.isWhitespace(credentials.charAt(from))) {
       from++;
     }
-    // Copied once: a token may have kilobytes.
-    var token = credentials.substring(from);
-    return token.isEmpty() ? new Unclear("no token") : new Bearer(token, Optional.empty(), shown);
+    return from == credentials.length()
+        ? new Unclear("no token")
+        : new Bearer(recent.of(credentials, from), shown);
   }
 }

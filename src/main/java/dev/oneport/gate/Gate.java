@@ -12,6 +12,7 @@ import dev.oneport.identity.ClientCertificate;
 import dev.oneport.identity.CredentialPlaces;
 import dev.oneport.identity.IssuerKind;
 import dev.oneport.identity.LogoutTokens;
+import dev.oneport.identity.PresentedToken;
 import dev.oneport.identity.Sender;
 import dev.oneport.identity.TokenProblem;
 import dev.oneport.identity.TrustedCredentials;
@@ -49,6 +50,7 @@ public final class Gate implements AutoCloseable {
   private final Clocks clocks;
   private final QuotaCheck quotas;
   private final UnclearCalls unclearCalls = new UnclearCalls();
+  private final RecentTokens recent = new RecentTokens();
   private final ShadowLog shadows = new ShadowLog();
   private volatile Terms terms;
   private volatile boolean draining;
@@ -151,7 +153,7 @@ public final class Gate implements AutoCloseable {
     var now = terms;
     var trusted = peer.address() != null && perimeter.proxies().trusts(peer.address());
     var shown = now.trusted().certificates().shown(peer.certificate(), trusted, headers);
-    return Credential.of(headers, now.places(route), others, shown);
+    return Credential.of(headers, now.places(route), others, shown, recent);
   }
 
   /**
@@ -295,7 +297,10 @@ public final class Gate implements AutoCloseable {
   Optional<Reason> renew(
       Lease lease, String token, Client client, Optional<ClientCertificate> shown) {
     var sender = new Sender(lease, perimeter.attempts(client));
-    return switch (terms.trusted().tokens().verify(token, Optional.empty(), sender, shown)) {
+    return switch (terms
+        .trusted()
+        .tokens()
+        .verify(new PresentedToken(token, Optional.empty()), sender, shown)) {
       case Verified fresh ->
           lease.renew(fresh) ? recheck(lease) : Optional.of(Reason.CALLER_NOT_ALLOWED);
       case Rejected(var problem, _, _) -> Optional.of(Terms.reason(IssuerKind.TOKEN, problem));

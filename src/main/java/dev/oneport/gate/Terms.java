@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +66,11 @@ record Terms(
       case Credential.Unclear(var detail) -> new Unknown(Reason.ACCESS_TOKEN_INVALID, detail);
       case CookieToken cookie -> identify(cookie.in("GET", false, ""), sender);
       case Credential.Beside(var own, var authorization) ->
-          trusted.tokens().isOurs(authorization, Optional.empty())
+          trusted.tokens().isOurs(authorization.text(), authorization.header())
               ? new Unknown(Reason.ACCESS_TOKEN_INVALID, Credential.SEVERAL)
               : identify(own, sender);
-      case Credential.Bearer(var token, var header, var shown) ->
-          identified(IssuerKind.TOKEN, trusted.tokens().verify(token, header, sender, shown));
+      case Credential.Bearer(var token, var shown) ->
+          identified(IssuerKind.TOKEN, trusted.tokens().verify(token, sender, shown));
       case Credential.Certified(var certificate) ->
           identified(IssuerKind.CERTIFICATE, trusted.certificates().verify(certificate));
     };

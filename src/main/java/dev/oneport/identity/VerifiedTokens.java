@@ -67,20 +67,19 @@ public final class VerifiedTokens {
 
   /** Verifies a token that belongs to no connection. */
   public Verification verify(String token, Optional<String> header) {
-    return verify(token, header, Sender.on(this), Optional.empty());
+    return verify(new PresentedToken(token, header), Sender.on(this), Optional.empty());
   }
 
   /**
    * Verifies a token, or finds it in the cache.
    *
-   * @param header the header that carried it, in lower case; empty for {@code Authorization}
    * @param sender what the cost is charged to
    * @param shown the client's certificate, which a token may be bound to
    */
   public Verification verify(
-      String token, Optional<String> header, Sender sender, Optional<ClientCertificate> shown) {
+      PresentedToken token, Sender sender, Optional<ClientCertificate> shown) {
     // Cached or not: a revocation may have been heard while the token was verified.
-    var verification = revoked.check(verify(token, header, sender));
+    var verification = revoked.check(verify(token, sender));
     return verification instanceof Verified verified
         ? CertificateBinding.problem(verified, shown)
             .<Verification>map(Rejected::invalid)
@@ -88,11 +87,11 @@ public final class VerifiedTokens {
         : verification;
   }
 
-  private Verification verify(String token, Optional<String> header, Sender sender) {
-    if (token.length() > MAX_LENGTH) {
+  private Verification verify(PresentedToken token, Sender sender) {
+    if (token.text().length() > MAX_LENGTH) {
       return Rejected.invalid("it is too long");
     }
-    var digest = TokenDigest.of(token, header);
+    var digest = token.digest();
     var known = cache.getIfPresent(digest);
     if (known != null) {
       if (clock.instant().isBefore(known.until()) && known.standing().good()) {
@@ -108,7 +107,7 @@ public final class VerifiedTokens {
     counts.countChecked();
     var verification =
         verifications
-            .admit(sender.connection(), () -> verifyOnce(token, digest, sender))
+            .admit(sender.connection(), () -> verifyOnce(token.text(), digest, sender))
             .orElse(new Rejected(TokenProblem.TOO_MANY, "too many tokens wait to be verified"));
     if (verification instanceof Rejected rejected && rejected.problem().blamesClient()) {
       sender.attempts().failed();

@@ -173,7 +173,8 @@ final class AdmissionTest {
             _ -> List.of("Bearer eyJhbGciOiJSUzI1NiJ9.e30.x"),
             CredentialPlaces.and(Set.of()),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            new RecentTokens());
     var decision = gate.admit(call(CLOSED, records::add), credential, unhashable);
     assertSame(Reason.INTERNAL, assertInstanceOf(Denied.class, decision).reason());
     assertEquals(0, gate.calls());

@@ -90,10 +90,11 @@ final class CredentialTest {
         name -> headers.getOrDefault(name, List.of()),
         CredentialPlaces.and(Set.of(IAP)),
         others,
-        Optional.empty())) {
+        Optional.empty(),
+        new RecentTokens())) {
       case Credential.Bearer bearer -> {
         assertEquals(1, brought, "one of " + authorization + iap + others + " is " + bearer);
-        assertEquals(iap.size(), bearer.header().isPresent() ? 1 : 0);
+        assertEquals(iap.size(), bearer.token().header().isPresent() ? 1 : 0);
       }
       case Credential.Missing() -> {
         assertEquals(0, brought);
@@ -101,7 +102,7 @@ final class CredentialTest {
       }
       case Credential.Beside(var own, _) -> {
         assertEquals(2, brought);
-        assertEquals(List.of(own.token()), iap.stream().map(String::strip).toList());
+        assertEquals(List.of(own.token().text()), iap.stream().map(String::strip).toList());
         assertEquals(List.of(), others);
       }
       case CookieToken cookie -> fail("there is no cookie: " + cookie);
@@ -124,7 +125,7 @@ final class CredentialTest {
   }
 
   private static String text(Credential.Bearer bearer) {
-    return bearer.token() + bearer.header().map(it -> " of " + it).orElse("");
+    return bearer.token().text() + bearer.token().header().map(it -> " of " + it).orElse("");
   }
 
   private static String found(List<String> authorization, List<String> iap, List<String> others) {
@@ -133,11 +134,12 @@ final class CredentialTest {
         name -> headers.getOrDefault(name, List.of()),
         CredentialPlaces.and(Set.of(IAP)),
         others,
-        Optional.empty())) {
+        Optional.empty(),
+        new RecentTokens())) {
       case Credential.Missing() -> "missing";
       case CookieToken _ -> "cookie";
       case Credential.Unclear _ -> "unclear";
-      case Credential.Beside(var own, var foreign) -> text(own) + " beside " + foreign;
+      case Credential.Beside(var own, var foreign) -> text(own) + " beside " + foreign.text();
       case Credential.Bearer bearer -> text(bearer);
       case Credential.Certified _ -> "certificate";
     };

@@ -112,7 +112,8 @@ final class RevocationRaceTest {
         name -> name.equals("authorization") ? List.of("Bearer " + TOKEN) : List.of(),
         CredentialPlaces.and(Set.of()),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        new RecentTokens());
   }
 
   private static final String TOKEN = ISSUER.token().sign();

@@ -224,7 +224,9 @@ final class TrustTest {
         executor.execute(
             () -> {
               var sender = new Sender(token, attempts);
-              var result = tokens.verify(token, Optional.empty(), sender, Optional.empty());
+              var result =
+                  tokens.verify(
+                      new PresentedToken(token, Optional.empty()), sender, Optional.empty());
               problems.merge(assertInstanceOf(Rejected.class, result).problem(), 1, Integer::sum);
             });
       }
@@ -235,7 +237,10 @@ final class TrustTest {
     assertEquals(200 - checked, problems.get(TokenProblem.TOO_MANY));
     assertInstanceOf(
         Verified.class,
-        tokens.verify(good, Optional.empty(), new Sender(this, attempts), Optional.empty()));
+        tokens.verify(
+            new PresentedToken(good, Optional.empty()),
+            new Sender(this, attempts),
+            Optional.empty()));
   }
 
   private static final class FewAttempts implements Attempts {
