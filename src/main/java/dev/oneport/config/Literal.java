@@ -43,6 +43,13 @@ public final class Literal {
     return endsProblem(written).or(() -> characterProblem(written, meaningful, instead));
   }
 
+  /** Reports what a variable often has too much; not with the text, which may be a secret. */
+  public static void reportEnds(Section section, String key, String text) {
+    if (endsProblem(text).isPresent()) {
+      section.problem(key, "begins or ends with a blank, a line break or quotes: leave them out");
+    }
+  }
+
   /**
    * Checks the ends of a text that may have any characters; returns the problem, if there is one.
    */

@@ -1,6 +1,7 @@
 package dev.oneport.fleet;
 
 import dev.oneport.config.Literal;
+import dev.oneport.config.NamedFile;
 import dev.oneport.config.Section;
 import java.io.IOException;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -125,7 +125,7 @@ public record RedisSettings(
   private RedisSettings with(Section section) {
     var name = secret(section, "username");
     var word = secret(section, "password");
-    var file = passwordFile(section);
+    var file = NamedFile.read(section, "password-file");
     if (!word.isEmpty() && file.isPresent()) {
       section.problem("password-file", "cannot be set together with password");
     }
@@ -160,27 +160,8 @@ public record RedisSettings(
 
   private static String secret(Section section, String key) {
     var text = section.has(key) ? section.required(key) : "";
-    if (Literal.endsProblem(text).isPresent()) {
-      section.problem(key, "begins or ends with a blank, a line break or quotes: leave them out");
-    }
+    Literal.reportEnds(section, key, text);
     return text;
-  }
-
-  private static Optional<Path> passwordFile(Section section) {
-    var name = section.text("password-file", "");
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      var file = Path.of(name);
-      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-        section.problem("password-file", "there is no file " + name + " that can be read");
-      }
-      return Optional.of(file);
-    } catch (InvalidPathException e) {
-      section.problem("password-file", "must be the name of a file");
-      return Optional.empty();
-    }
   }
 
   private static Optional<URI> url(String text) {

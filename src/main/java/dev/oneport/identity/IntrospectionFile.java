@@ -1,14 +1,11 @@
 package dev.oneport.identity;
 
 import dev.oneport.config.Literal;
+import dev.oneport.config.NamedFile;
 import dev.oneport.config.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads an issuer of opaque tokens. Besides the keys that say how claims are read, which are those
@@ -43,13 +40,13 @@ final class IntrospectionFile {
     try (section) {
       var file = new IntrospectionFile(section);
       var endpoint = file.endpoint();
-      var secretFile = file.secretFile();
+      var secretFile = NamedFile.read(section, "client-secret-file");
       var secret = section.has("client-secret") ? section.required("client-secret") : "";
       if (secretFile.isPresent() == section.has("client-secret")
           && !section.hasProblem("client-secret-file")) {
         section.problem("client-secret-file", "is needed, or client-secret, and not both");
       }
-      reportEnds(section, "client-secret", secret);
+      Literal.reportEnds(section, "client-secret", secret);
       var access = KeyAccess.read(section, false);
       access.check(section, endpoint);
       for (var key : MEANINGLESS) {
@@ -69,15 +66,8 @@ final class IntrospectionFile {
 
   private String clientId() {
     var id = section.required("client-id");
-    reportEnds(section, "client-id", id);
+    Literal.reportEnds(section, "client-id", id);
     return id;
-  }
-
-  /** Reports what a variable often has too much; not with the text, which may be a secret. */
-  private static void reportEnds(Section section, String key, String text) {
-    if (Literal.endsProblem(text).isPresent()) {
-      section.problem(key, "begins or ends with a blank, a line break or quotes: leave them out");
-    }
   }
 
   private URI endpoint() {
@@ -98,23 +88,6 @@ final class IntrospectionFile {
     } catch (URISyntaxException e) {
       section.problem("endpoint", "is not a URL");
       return NOWHERE;
-    }
-  }
-
-  private Optional<Path> secretFile() {
-    var name = section.text("client-secret-file", "");
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      var file = Path.of(name);
-      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-        section.problem("client-secret-file", "there is no file " + name + " that can be read");
-      }
-      return Optional.of(file);
-    } catch (InvalidPathException e) {
-      section.problem("client-secret-file", "must be the name of a file");
-      return Optional.empty();
     }
   }
 }

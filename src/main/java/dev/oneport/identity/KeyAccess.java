@@ -1,12 +1,12 @@
 package dev.oneport.identity;
 
+import dev.oneport.config.NamedFile;
 import dev.oneport.config.Section;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -45,8 +45,11 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token, OutgoingProxy proxy) {
    * @param inCluster whether they default to the pod's service account
    */
   static KeyAccess read(Section section, boolean inCluster) {
-    var ca = file(section, "ca", inCluster ? POD.resolve("ca.crt").toString() : "");
-    var token = file(section, "token-file", inCluster ? POD.resolve("token").toString() : "");
+    var ca =
+        NamedFile.read(section, "ca", inCluster ? POD.resolve("ca.crt").toString() : "", "jwks");
+    var token =
+        NamedFile.read(
+            section, "token-file", inCluster ? POD.resolve("token").toString() : "", "jwks");
     ca.filter(Files::isReadable).ifPresent(file -> check(section, file));
     return new KeyAccess(ca, token, inCluster ? OutgoingProxy.NONE : OutgoingProxy.read(section));
   }
@@ -129,24 +132,6 @@ record KeyAccess(Optional<Path> ca, Optional<Path> token, OutgoingProxy proxy) {
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("the file of ca holds no certificate", e);
-    }
-  }
-
-  private static Optional<Path> file(Section section, String key, String otherwise) {
-    var name = section.text(key, otherwise);
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      var file = Path.of(name);
-      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-        section.problem(
-            section.has(key) ? key : "jwks", "there is no file " + name + " that can be read");
-      }
-      return Optional.of(file);
-    } catch (InvalidPathException e) {
-      section.problem(key, "must be the name of a file");
-      return Optional.empty();
     }
   }
 
