@@ -138,11 +138,11 @@ class Usage:
                 self.mib = max(self.mib or 0, now)
 
 
-def dev_token(address):
+def dev_token(address, caller=None):
     """A token from a server in dev mode; None from any other."""
     origin = address if "://" in address else f"http://{address}"
     request = urllib.request.Request(
-        f"{origin.rstrip('/')}/dev/token", json.dumps(CALLER).encode(), {"Content-Type": "application/json"})
+        f"{origin.rstrip('/')}/dev/token", json.dumps(caller or CALLER).encode(), {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)["token"]

@@ -1,0 +1,1 @@
+"""What load/fleet needs: Redis, clients of several servers, and calls that are held open."""
