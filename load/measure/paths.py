@@ -59,11 +59,12 @@ def message(size):
     return b"\0" + len(request).to_bytes(4, "big") + request
 
 
-def h2load(server, calls, target, *options):
-    """Fails unless each call is answered with 200."""
+def h2load(server, calls, target, *options, answer=0):
+    """Fails unless each call is answered with 200 and at least `answer` bytes: a gRPC call that failed has 200 and none."""
     done = subprocess.run(
         ["h2load", f"-n{calls}", "-t1", "-H", f"authorization: Bearer {server.token}", *options,
          f"http://{server.authority}{target}"], capture_output=True, text=True, check=False)
     answered = re.search(r"status codes: (\d+) 2xx", done.stdout)
-    if done.returncode != 0 or not answered or int(answered[1]) != calls:
+    read = re.search(r"\((\d+)\) data", done.stdout)
+    if done.returncode != 0 or not answered or int(answered[1]) != calls or int(read[1]) < calls * answer:
         raise SystemExit(f"load: not every call was answered:\n{(done.stdout + done.stderr)[-2000:]}")
