@@ -6,6 +6,7 @@ import dev.oneport.api.Route;
 import dev.oneport.api.Service;
 import dev.oneport.config.Section;
 import dev.oneport.fleet.Fleet;
+import dev.oneport.fleet.OneTime;
 import dev.oneport.fleet.Revocation;
 import dev.oneport.fleet.Selector;
 import dev.oneport.fleet.Trait;
@@ -111,7 +112,11 @@ public final class BackChannelLogout implements Service {
       ServerRequest request, ServerResponse response, String token, Served here) {
     var visitor = Visitor.of(request.headers(), request.remotePeer(), here.gate());
     try {
-      var problem = visitor.logout(token, ended -> here.fleet().revoke(revocations(ended)));
+      var problem =
+          visitor.logout(
+              token,
+              (ended, issuer, number, until) ->
+                  here.fleet().revokeOnce(revocations(ended), OneTime.of(issuer, number, until)));
       if (problem.isEmpty()) {
         response.status(Status.OK_200).send();
         return;

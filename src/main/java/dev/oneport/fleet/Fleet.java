@@ -72,15 +72,20 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Revokes credentials, on this server when this returns and on the others as soon as they hear.
+   * Revokes credentials because a message asks for it, on this server when this returns and on the
+   * others as soon as they hear.
    *
+   * @return false if the message did so before, on any server
    * @throws IOException if the others would not hear of it; then this server has not revoked them
    *     either
    */
-  public void revoke(List<Revocation> revocations) throws IOException {
+  public boolean revokeOnce(List<Revocation> revocations, OneTime message) throws IOException {
     var here = shared.orElseThrow(() -> new IOException("shared.revocations is not configured"));
-    here.store().add(revocations);
+    if (!here.store().addOnce(revocations, message)) {
+      return false;
+    }
     here.revocations().added(revocations);
+    return true;
   }
 
   @Override

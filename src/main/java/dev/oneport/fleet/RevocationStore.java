@@ -25,6 +25,18 @@ public interface RevocationStore extends AutoCloseable {
   void add(List<Revocation> revocations) throws IOException;
 
   /**
+   * Adds revocations that a message asks for, unless it did so before on any server. A store that
+   * cannot tell adds them: the same again change nothing.
+   *
+   * @return whether they were added
+   * @throws IOException if they could not be kept; then the message may come again
+   */
+  default boolean addOnce(List<Revocation> revocations, OneTime message) throws IOException {
+    add(revocations);
+    return true;
+  }
+
+  /**
    * Begins to report what the store holds: now, and after each change. Called once.
    *
    * @param heard receives revocations, on any thread

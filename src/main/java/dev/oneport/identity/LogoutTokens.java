@@ -3,6 +3,7 @@ package dev.oneport.identity;
 import dev.oneport.identity.Verification.Rejected;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,9 +20,13 @@ public final class LogoutTokens {
     /**
      * Ends them everywhere.
      *
+     * @param issuer and the token's number say which logout token asks for it
+     * @param until the time from which the token is not accepted
+     * @return false if the same token ended them before
      * @throws IOException if that failed; then the token may be sent again
      */
-    void end(List<EndedSession> sessions) throws IOException;
+    boolean end(List<EndedSession> sessions, String issuer, String number, Instant until)
+        throws IOException;
   }
 
   private final List<IssuerCheck> checks;
@@ -130,9 +135,11 @@ public final class LogoutTokens {
     }
     var done = false;
     try {
-      ending.end(sessions);
+      var first = ending.end(sessions, issuer.name(), id(token), until);
       done = true;
-      return Optional.empty();
+      return first
+          ? Optional.empty()
+          : Optional.of(new Rejected(TokenProblem.REVOKED, SeenLogouts.SEEN));
     } finally {
       if (!done) {
         seen.forget(issuer.name(), id(token));

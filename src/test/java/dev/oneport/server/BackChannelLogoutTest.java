@@ -10,9 +10,11 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ManualClock;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
+import dev.oneport.testing.RedisServer;
 import dev.oneport.testing.RunningServer;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
+import dev.oneport.transport.http1.Await;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -266,6 +268,39 @@ final class BackChannelLogoutTest {
             : yaml("").replace(without, "");
     var wrong = assertThrows(InvalidConfiguration.class, () -> RunningServer.start(yaml).close());
     assertTrue(wrong.problems().toString().contains(said), wrong.problems()::toString);
+  }
+
+  @Test
+  void onServersThatShareARedisItCountsOnceOnOneOfThem() throws Exception {
+    try (var redis = RedisServer.start(folder);
+        var one = sharing(redis);
+        var two = sharing(redis)) {
+      var token = logout("1").sign();
+      Await.until("it reaches Redis", () -> status(one, token) == 200);
+      assertEquals(400, status(one, token));
+      assertEquals(400, status(two, token));
+      assertEquals(200, status(two, logout("2").sign()));
+      redis.kill();
+      var later = logout("3").sign();
+      assertEquals(400, status(one, later));
+      redis.restart();
+      Await.until("it counts when Redis is back", () -> status(two, later) == 200);
+      assertEquals(400, status(one, later));
+    }
+  }
+
+  private RunningServer sharing(RedisServer redis) {
+    var shared = "shared: { redis: \"" + redis.url() + "\" }\n";
+    return RunningServer.start(
+        yaml("").replaceFirst("shared:.*\n", shared), clock, new ProbeService(List.of("all")));
+  }
+
+  private static int status(RunningServer at, String token) {
+    try {
+      return post(at.port(), token).status();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

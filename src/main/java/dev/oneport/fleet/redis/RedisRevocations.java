@@ -1,10 +1,12 @@
 package dev.oneport.fleet.redis;
 
 import dev.oneport.fleet.Lapse;
+import dev.oneport.fleet.OneTime;
 import dev.oneport.fleet.Revocation;
 import dev.oneport.fleet.RevocationStore;
 import dev.oneport.fleet.RevocationText;
 import dev.oneport.fleet.Selector;
+import dev.oneport.fleet.redis.RevocationScripts.Added;
 import dev.oneport.threads.Background;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,17 +73,37 @@ final class RedisRevocations implements RevocationStore {
 
   @Override
   public void add(List<Revocation> revocations) throws IOException {
+    var _ = withRoom(() -> scripts.add(revocations) ? Added.DONE : Added.NO_ROOM);
+  }
+
+  @Override
+  public boolean addOnce(List<Revocation> revocations, OneTime message) throws IOException {
+    var left = Duration.between(wall.instant(), message.until());
+    var remembered = left.isNegative() ? Duration.ZERO : left;
+    return withRoom(() -> scripts.addOnce(revocations, message.id(), remembered)) == Added.DONE;
+  }
+
+  /** Runs a script, and makes room if it finds none. */
+  private Added withRoom(Script script) throws IOException {
     try {
-      if (!scripts.add(revocations)) {
+      var added = script.run();
+      if (added == Added.NO_ROOM) {
         removeRepeated();
-        if (!scripts.add(revocations)) {
-          throw new RedisFailure(
-              "it holds " + RevocationText.MOST + " revocations that still count, which is all");
-        }
+        added = script.run();
       }
+      if (added == Added.NO_ROOM) {
+        throw new RedisFailure(
+            "it holds " + RevocationText.MOST + " revocations that still count, which is all");
+      }
+      return added;
     } catch (RedisFailure e) {
       throw new RedisFailure(place() + ": " + e.getMessage());
     }
+  }
+
+  @FunctionalInterface
+  private interface Script {
+    Added run() throws IOException;
   }
 
   /** Makes room: of several for the same credentials only the newest counts. */

@@ -29,14 +29,17 @@ final class RevocationScripts {
   /** Lapsed revocations stay so long: the clocks of others may be behind. */
   private static final Duration MARGIN = Duration.ofMinutes(10);
 
-  /** Returns the counter, or -1 if there is no room. */
+  /** Returns the counter, -1 if there is no room, or -2 if the message came before. */
   private static final String ADD =
       """
+      if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1 then
+        return -2
+      end
       local now = redis.call('TIME')[1] * 1000
       local margin = tonumber(ARGV[3])
       redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - margin))
       local fresh = {}
-      for i = 4, #ARGV, 2 do
+      for i = 5, #ARGV, 2 do
         if not redis.call('ZSCORE', KEYS[1], ARGV[i + 1]) then
           fresh[#fresh + 1] = ARGV[i + 1]
         end
@@ -48,16 +51,19 @@ final class RevocationScripts {
       if #fresh > 0 then
         version = redis.call('INCR', KEYS[2])
       end
-      for i = 4, #ARGV, 2 do
+      for i = 5, #ARGV, 2 do
         redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1])
       end
       local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2]
-      for _, key in ipairs(KEYS) do
+      for _, key in ipairs({ KEYS[1], KEYS[2] }) do
         if last == 'inf' or tonumber(last) > 1e15 then
           redis.call('PERSIST', key)
         else
           redis.call('PEXPIREAT', key, string.format('%.0f', tonumber(last) + margin))
         end
+      end
+      if KEYS[3] then
+        redis.call('SET', KEYS[3], '', 'PX', ARGV[4])
       end
       if #fresh > 0 then
         redis.call('PUBLISH', ARGV[1], version .. '\\n' .. table.concat(fresh, '\\n'))
@@ -86,6 +92,17 @@ final class RevocationScripts {
       end
       return { version, redis.call('ZCARD', KEYS[1]), first, long, lines }
       """;
+
+  private static final long NO_ROOM = -1;
+  private static final long SEEN = -2;
+
+  /** What became of revocations. */
+  enum Added {
+    DONE,
+    NO_ROOM,
+    /** Their message came before. */
+    SEEN
+  }
 
   private final RedisConnection connection;
   private final Lapse lapse;
@@ -119,18 +136,33 @@ final class RevocationScripts {
    */
   boolean add(List<Revocation> revocations) throws IOException {
     for (int i = 0; i < revocations.size(); i += PUBLISHED) {
-      if (!addSome(revocations.subList(i, Math.min(i + PUBLISHED, revocations.size())))) {
+      var some = revocations.subList(i, Math.min(i + PUBLISHED, revocations.size()));
+      if (addSome(some, keys(), Duration.ZERO) == NO_ROOM) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean addSome(List<Revocation> revocations) throws IOException {
+  /**
+   * Adds a few revocations that a message asks for, and remembers the message, in one piece.
+   *
+   * @param id the message
+   * @param remembered how long it could count
+   */
+  Added addOnce(List<Revocation> revocations, String id, Duration remembered) throws IOException {
+    var keys = new String[] {keys()[0], keys()[1], connection.key("logouts:" + id)};
+    var added = addSome(revocations, keys, remembered.plus(MARGIN));
+    return added == NO_ROOM ? Added.NO_ROOM : added == SEEN ? Added.SEEN : Added.DONE;
+  }
+
+  private long addSome(List<Revocation> revocations, String[] keys, Duration remembered)
+      throws IOException {
     var words = new ArrayList<byte[]>();
     words.add(bytes(connection.key(CHANNEL)));
     words.add(bytes(Integer.toString(RevocationText.MOST)));
     words.add(bytes(Long.toString(MARGIN.toMillis())));
+    words.add(bytes(Long.toString(remembered.toMillis())));
     for (var revocation : revocations) {
       words.add(
           bytes(lapse.of(revocation).map(it -> Long.toString(it.toEpochMilli())).orElse("+inf")));
@@ -138,8 +170,8 @@ final class RevocationScripts {
     }
     Long version =
         connection.call(
-            it -> it.eval(ADD, ScriptOutputType.INTEGER, keys(), words.toArray(byte[][]::new)));
-    return version != null && version >= 0;
+            it -> it.eval(ADD, ScriptOutputType.INTEGER, keys, words.toArray(byte[][]::new)));
+    return version == null ? NO_ROOM : version;
   }
 
   /** Removes lines. */

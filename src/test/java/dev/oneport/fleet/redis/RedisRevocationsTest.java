@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.config.Configuration;
 import dev.oneport.fleet.Lapse;
+import dev.oneport.fleet.OneTime;
 import dev.oneport.fleet.RedisSettings;
 import dev.oneport.fleet.Revocation;
 import dev.oneport.fleet.RevocationSettings;
@@ -140,6 +141,23 @@ final class RedisRevocationsTest {
         assertEquals(Set.of("a", "b", "c"), callers(three.store.content()));
         assertEquals(List.of(), three.store.content().problems());
       }
+    }
+  }
+
+  @Test
+  void aMessageCountsOnceOnAllServers() throws Exception {
+    try (var one = new Member().ready();
+        var two = new Member().ready()) {
+      var message = OneTime.of("issuer", "1", Instant.now().plusSeconds(60));
+      assertTrue(one.store.addOnce(List.of(revocation("a")), message));
+      assertFalse(two.store.addOnce(List.of(revocation("b")), message));
+      two.hears("a");
+      assertTrue(
+          two.store.addOnce(List.of(revocation("b")), OneTime.of("issuer", "2", Instant.MIN)));
+      assertTrue(two.store.addOnce(List.of(), OneTime.of("issue", "r1", Instant.now())));
+      one.hears("a", "b");
+      var left = Long.parseLong(redis.ask("PTTL", "oneport:logouts:" + message.id()));
+      assertTrue(left > 0 && left <= 660_000, () -> left + " ms");
     }
   }
 
