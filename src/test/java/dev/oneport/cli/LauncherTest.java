@@ -75,6 +75,19 @@ final class LauncherTest {
     assertFalse(started("").contains(option), "a later jar");
   }
 
+  @Test
+  void aShortCommandDoesWithoutTheSecondCompiler() throws Exception {
+    script(Path.of("jdk/bin/java"), "echo \"$@\"");
+    Files.writeString(checkout.resolve("jdk/release"), "JAVA_VERSION=\"25.0.3\"\n");
+    built("oneport.jar", 1);
+    var option = "-XX:TieredStopAtLevel=1";
+    var jdk = checkout.resolve("jdk").toString();
+    assertTrue(oneport(jdk, "", "revoke", "--caller", "alice").said().contains(option), "revoke");
+    assertTrue(oneport(jdk, "", "revoked").said().contains(option), "revoked");
+    assertFalse(oneport(jdk, "", "serve").said().contains(option), "serve");
+    assertFalse(oneport(jdk, "").said().contains(option), "serve without its name");
+  }
+
   private Path built(String name, int secondsAhead) throws IOException {
     var file = checkout.resolve("target").resolve(name);
     Files.createDirectories(file.getParent());
@@ -106,8 +119,9 @@ final class LauncherTest {
     return oneport(System.getProperty("java.home"), "");
   }
 
-  private Ended oneport(String javaHome, String options) throws Exception {
-    var builder = new ProcessBuilder(List.of("sh", checkout.resolve("oneport").toString()));
+  private Ended oneport(String javaHome, String options, String... arguments) throws Exception {
+    var builder = new ProcessBuilder("sh", checkout.resolve("oneport").toString());
+    builder.command().addAll(List.of(arguments));
     builder.redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", javaHome);
     builder.environment().put("JAVA_OPTS", options);
