@@ -147,6 +147,11 @@ public final class PolicyFile {
     }
   }
 
+  /** Whether any quota counts the calls of all servers. */
+  public boolean hasFleetQuotas() {
+    return quotas.stream().anyMatch(Quota::isOfFleet);
+  }
+
   /** Reports quotas of the fleet, for a server that shares no Redis. */
   public void reportFleetQuotas() {
     for (int i = 0; i < quotas.size(); i++) {

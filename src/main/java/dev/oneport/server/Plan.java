@@ -177,6 +177,10 @@ public record Plan(
     var certificate = certificates.apply(configuration, settings);
     if (shared.redis().isEmpty()) {
       file.reportFleetQuotas();
+    } else {
+      root.section("shared")
+          .section("quotas")
+          .warnIf(!file.hasFleetQuotas(), "without-store", "no quota has scope: fleet");
     }
     warn(root, file, mounted);
     warnOfIssuers(section, identity, file);

@@ -372,20 +372,20 @@ final class ImpossibleSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          forwarded-header: forwarded                                | no proxy is trusted
-          cors: { max-age: 10m }                                     | there are no origins
-          page: { max-readers: 3 }                                   | the page is not enabled
-          http2: { keep-alive-timeout: 5s }                          | keep-alive-interval is 0s
-          http2: { max-age-grace: 5s }                               | max-age is 0s
-          websocket: { ping-interval: 0s, missed-pings: 3 }          | ping-interval is 0s
-          websocket: { max-frame-size: 2MiB, max-message-size: 1MiB } | max-message-size is smaller
+          server: { forwarded-header: forwarded } | no proxy is trusted
+          server: { cors: { max-age: 10m } } | there are no origins
+          server: { page: { max-readers: 3 } } | the page is not enabled
+          server: { http2: { keep-alive-timeout: 5s } } | keep-alive-interval is 0s
+          server: { http2: { max-age-grace: 5s } } | max-age is 0s
+          server: { websocket: { ping-interval: 0s, missed-pings: 3 } } | ping-interval is 0s
+          server: { websocket: { max-frame-size: 2MiB, max-message-size: 1MiB } } | max-message-size is smaller
+          shared: { redis: "redis://127.0.0.1:1", quotas: { without-store: open } } | no quota has scope: fleet
+          shared: { quotas: { without-store: open } } | there is no shared.redis
           """)
-  void whatIsAboutSomethingThatIsOffIsAWarning(String server, String off) {
+  void whatIsAboutSomethingThatIsOffIsAWarning(String yaml, String off) {
     var plan =
         Plan.read(
-            Configuration.parse("test.yaml", "server: { " + server + " }", Map.of(), false),
-            List.of(),
-            Optional.empty());
+            Configuration.parse("test.yaml", yaml, Map.of(), false), List.of(), Optional.empty());
     var warnings = plan.warnings().stream().map(ConfigurationProblem::toString).toList();
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(warnings.getFirst().contains("has no effect: " + off), warnings::toString);
