@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.EchoService;
+import dev.oneport.testing.CuttingProxy;
+import dev.oneport.testing.CuttingProxy.Silence;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RedisServer;
@@ -43,6 +45,10 @@ final class FleetQuotaTest {
   @TempDir Path folder;
 
   private static String yaml(RedisServer redis, String without, String quota) {
+    return yaml(redis.url(), without, quota);
+  }
+
+  private static String yaml(String redis, String without, String quota) {
     return """
     identity:
       issuers:
@@ -57,8 +63,7 @@ final class FleetQuotaTest {
       quotas:
         - { for: [ authenticated ], scope: fleet, %s }
     """
-        .formatted(
-            ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE, redis.url(), without, quota);
+        .formatted(ISSUER.id(), ISSUER.jwksFile(), TestIssuer.AUDIENCE, redis, without, quota);
   }
 
   /** Servers that know each other. */
@@ -67,9 +72,14 @@ final class FleetQuotaTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     Fleet(RedisServer redis, String yaml) {
+      this(redis, yaml, yaml);
+    }
+
+    /** Whose first server has a configuration of its own. */
+    Fleet(RedisServer redis, String first, String yaml) {
       servers =
           IntStream.range(0, SERVERS)
-              .mapToObj(_ -> RunningServer.startPlain(yaml, new EchoService()))
+              .mapToObj(i -> RunningServer.startPlain(i == 0 ? first : yaml, new EchoService()))
               .toList();
       Await.until(
           "all have announced themselves",
@@ -199,6 +209,44 @@ final class FleetQuotaTest {
       }
       Await.until("all know", () -> fleet.servers.stream().noneMatch(FleetQuotaTest::away));
       assertEquals(SERVERS, admitted(fleet, token("after" + without + fault), SERVERS));
+    }
+  }
+
+  /** A partition of the network, which the other servers do not notice. */
+  @ParameterizedTest
+  @CsvSource({"local", "open", "closed"})
+  void whileOneServerIsCutOffFromRedis(String without) throws Exception {
+    var quota = "calls-per-second: 1, burst: 30";
+    try (var redis = RedisServer.start(folder);
+        var network = new CuttingProxy(redis.port());
+        var fleet =
+            new Fleet(
+                redis,
+                yaml("redis://127.0.0.1:" + network.port(), without, quota),
+                yaml(redis, without, quota))) {
+      var token = token("off" + without);
+      assertEquals(200, fleet.ping(0, token));
+      network.silence(Silence.BOTH);
+      Await.until("it knows", () -> away(fleet.servers.getFirst()));
+      if (without.equals("closed")) {
+        Await.until("it refuses", () -> fleet.ping(0, token) != 200);
+      }
+      long began = System.nanoTime();
+      int found = 0;
+      for (int i = 0; i < 60; i++) {
+        found += fleet.ping(0, token) == 200 ? 1 : 0;
+      }
+      var all = found;
+      long share = 20 + (System.nanoTime() - began) / SECOND;
+      switch (without) {
+        case "open" -> assertEquals(60, all);
+        case "closed" -> assertEquals(0, all);
+        default -> assertTrue(all > 0 && all < share, () -> all + " of less than " + share);
+      }
+      assertEquals(200, fleet.ping(1, token("others" + without)));
+      network.silence(Silence.NONE);
+      Await.until("it is back", () -> !away(fleet.servers.getFirst()));
+      assertEquals(SERVERS, admitted(fleet, token("after" + without), SERVERS));
     }
   }
 

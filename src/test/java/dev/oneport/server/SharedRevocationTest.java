@@ -14,6 +14,8 @@ import dev.oneport.fleet.Selector;
 import dev.oneport.fleet.Trait;
 import dev.oneport.identity.Identity;
 import dev.oneport.testing.AllClients;
+import dev.oneport.testing.CuttingProxy;
+import dev.oneport.testing.CuttingProxy.Silence;
 import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.ProbeService;
 import dev.oneport.testing.RawHttp;
@@ -52,6 +54,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that share a Redis refuse what was revoked on any of them, whatever happens to it. */
 @Timeout(120)
@@ -240,6 +244,39 @@ final class SharedRevocationTest {
             + "\r\nConnection: close\r\n\r\n");
   }
 
+  /** One server is cut off from Redis by a partition of the network, and the other is not. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void oneThatIsCutOffForgetsNothingAndHearsLaterWhatItMissed(Silence silence) throws Exception {
+    try (var network = new CuttingProxy(redis.port());
+        var off = start("redis://127.0.0.1:" + network.port(), "");
+        var other = start("")) {
+      awaitReady(off);
+      awaitReady(other);
+      revoke("alice");
+      Await.until("both have heard", () -> isRevoked(off, "alice") && isRevoked(other, "alice"));
+      try (var socket = TextSocket.open(off.port(), "/ws/all", token("bob"))) {
+        network.silence(silence);
+        revoke("bob");
+        Await.until("the other has heard", () -> isRevoked(other, "bob"));
+        for (int i = 0; i < 3; i++) {
+          assertEquals(REVOKED, call(off, "alice"));
+          assertEquals("OK", call(off, "carol"));
+          // Until Redis is back the last state counts; its message may still arrive.
+          assertTrue(silence == Silence.TO_SERVER || call(off, "bob").equals("OK"));
+        }
+        network.silence(Silence.NONE);
+        assertEquals(CLOSED, socket.next());
+      }
+      Await.until("it has heard, too", () -> isRevoked(off, "bob"));
+      assertEquals("OK", call(off, "carol"));
+    }
+  }
+
+  private static boolean isRevoked(RunningServer server, String name) {
+    return call(server, name).equals(REVOKED);
+  }
+
   private static String call(RunningServer server, String name) {
     try (var clients = new AllClients(server.port())) {
       return clients.call("all", List.of(HeaderField.bearer(token(name))));
@@ -291,6 +328,10 @@ final class SharedRevocationTest {
   }
 
   private RunningServer start(String more) {
+    return start(redis.url(), more);
+  }
+
+  private static RunningServer start(String url, String more) {
     return RunningServer.start(
         """
         shared: { redis: "%s"%s }
@@ -303,7 +344,7 @@ final class SharedRevocationTest {
             - { allow: [ anyone ], route: [ HTTP GET /health/*, GRPC grpc.health.v1.Health/* ] }
         """
             .formatted(
-                redis.url(),
+                url,
                 more,
                 ISSUER.id(),
                 ISSUER.jwks(),

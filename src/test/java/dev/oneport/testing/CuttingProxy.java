@@ -9,9 +9,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** A TCP proxy whose connections can be cut, and whose server can be replaced after a restart. */
+/**
+ * A TCP proxy whose connections can be cut or silenced, and whose server can be replaced after a
+ * restart.
+ */
 public final class CuttingProxy implements AutoCloseable {
+  /** What does not come through, as in a partition of the network; connections stay open. */
+  public enum Silence {
+    NONE,
+    TO_SERVER,
+    FROM_SERVER,
+    BOTH
+  }
+
+  private volatile Silence silence = Silence.NONE;
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile int target;
@@ -33,6 +46,11 @@ public final class CuttingProxy implements AutoCloseable {
   /** Sends new connections to this port. */
   public void target(int port) {
     this.target = port;
+  }
+
+  /** Holds back what is sent from now on; it arrives when there is no more silence. */
+  public void silence(Silence next) {
+    silence = next;
   }
 
   /** Resets all connections, on both sides. */
@@ -69,18 +87,23 @@ public final class CuttingProxy implements AutoCloseable {
       open.add(server);
       server.setTcpNoDelay(true);
       client.setTcpNoDelay(true);
-      Thread.ofVirtual().start(() -> pump(client, server));
-      pump(server, client);
+      Thread.ofVirtual().start(() -> pump(client, server, Silence.TO_SERVER));
+      pump(server, client, Silence.FROM_SERVER);
     } catch (IOException e) {
       reset(client);
     }
   }
 
-  private void pump(Socket from, Socket to) {
+  private void pump(Socket from, Socket to, Silence held) {
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
-      in.transferTo(out);
+      var buffer = new byte[8192];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        awaitEndOf(held);
+        out.write(buffer, 0, read);
+      }
+      awaitEndOf(held);
       to.shutdownOutput();
     } catch (IOException e) {
       reset(from);
@@ -90,6 +113,12 @@ public final class CuttingProxy implements AutoCloseable {
         open.remove(from);
         open.remove(to);
       }
+    }
+  }
+
+  private void awaitEndOf(Silence held) {
+    while ((silence == held || silence == Silence.BOTH) && !listener.isClosed()) {
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
