@@ -1,6 +1,7 @@
 package dev.oneport.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.sample.EchoService;
@@ -10,6 +11,7 @@ import dev.oneport.testing.HeaderField;
 import dev.oneport.testing.RawHttp;
 import dev.oneport.testing.RedisServer;
 import dev.oneport.testing.RunningServer;
+import dev.oneport.testing.ServerProcess;
 import dev.oneport.testing.TestIssuer;
 import dev.oneport.testing.TextSocket;
 import dev.oneport.testing.WebSocketProbe;
@@ -20,9 +22,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -289,6 +293,45 @@ final class FleetQuotaTest {
       fleet.servers.get(2).close();
       Await.until("its stream was given back", () -> opens(fleet, 0, token, sockets));
       sockets.forEach(TextSocket::close);
+    }
+  }
+
+  /** It cannot give its streams back itself: they lapse with the server. */
+  @Test
+  void openStreamsOfAServerThatIsKilledAreGivenBack() throws Exception {
+    try (var redis = RedisServer.start(folder)) {
+      var file = folder.resolve("application.yaml");
+      Files.writeString(file, yaml(redis, "closed", "open-streams: 2"));
+      var token = token("killed");
+      try (var killed = serve(file);
+          var other = serve(file)) {
+        Await.until("Redis answers one", () -> opens(killed, token));
+        Await.until("Redis answers the other", () -> opens(other, token));
+        try (var _ = socket(killed, token);
+            var _ = socket(killed, token)) {
+          assertFalse(opens(other, token));
+          killed.close();
+          Await.until("both were given back", () -> opens(other, token));
+        }
+      }
+    }
+  }
+
+  private ServerProcess serve(Path file) {
+    return ServerProcess.start(
+        Map.of(), folder, "serve", "--config", file.toString(), "--port", "0");
+  }
+
+  private static TextSocket socket(ServerProcess server, String token) throws Exception {
+    return TextSocket.open(server.port(), "/ws", token);
+  }
+
+  private static boolean opens(ServerProcess server, String token) {
+    try (var _ = socket(server, token);
+        var _ = socket(server, token)) {
+      return true;
+    } catch (Exception _) {
+      return false;
     }
   }
 
