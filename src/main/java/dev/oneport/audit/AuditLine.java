@@ -123,9 +123,14 @@ public final class AuditLine {
   }
 
   static void trace(JsonWriter line, Trace trace, String project) {
-    var name = project.isEmpty() ? trace.id() : "projects/" + project + "/traces/" + trace.id();
-    line.add(TRACE, name);
-    addUnlessEmpty(line, SPAN, trace.span());
+    line.beginText(TRACE);
+    if (!project.isEmpty()) {
+      line.part("projects/").repeated(project).part("/traces/");
+    }
+    line.hex(trace.high()).hex(trace.low()).endText();
+    if (trace.spanNumber() != 0) {
+      line.beginText(SPAN).hex(trace.spanNumber()).endText();
+    }
     line.add(SAMPLED, trace.sampled());
   }
 

@@ -14,6 +14,10 @@ final class ByteText {
 
   private static final long PLAIN_TO = 1_000_000_000_000_000L;
 
+  private static final int HEX_DIGITS = 16;
+  private static final int BITS_PER_HEX_DIGIT = 4;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
   private byte[] out = new byte[1 << 10];
   private int size;
 
@@ -67,6 +71,17 @@ final class ByteText {
       digits++;
     }
     digits(value, digits);
+  }
+
+  /** All sixteen digits. */
+  void hex(long value) {
+    reserve(HEX_DIGITS);
+    long rest = value;
+    for (int i = size + HEX_DIGITS - 1; i >= size; i--) {
+      out[i] = HEX[(int) rest & (HEX_DIGITS - 1)];
+      rest >>>= BITS_PER_HEX_DIGIT;
+    }
+    size += HEX_DIGITS;
   }
 
   private void digits(long value, int digits) {

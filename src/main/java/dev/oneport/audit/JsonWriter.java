@@ -101,6 +101,12 @@ final class JsonWriter {
     return this;
   }
 
+  /** Adds a number as 16 hexadecimal digits to a value. */
+  JsonWriter hex(long number) {
+    out.hex(number);
+    return this;
+  }
+
   JsonWriter endText() {
     return plain('"');
   }

@@ -1,21 +1,23 @@
 package dev.oneport.trace;
 
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call's place in a distributed trace.
+ * A call's place in a distributed trace, in numbers: few calls ask for the texts.
  *
- * @param id 32 hexadecimal digits
- * @param span 16 hexadecimal digits; empty if unknown
+ * @param high the first half of the trace's number
+ * @param low its second half; the whole is never 0
+ * @param spanNumber 0 if unknown
  * @param state the client's {@code tracestate}; empty if there is none
  * @param own whether the span is this server's own, and not its client's
  */
-public record Trace(String id, String span, boolean sampled, String state, boolean own) {
+public record Trace(
+    long high, long low, long spanNumber, boolean sampled, String state, boolean own) {
   /** The names of the headers, in lower case. */
   public static final String TRACEPARENT_NAME = "traceparent";
 
@@ -34,22 +36,48 @@ public record Trace(String id, String span, boolean sampled, String state, boole
   private static final Pattern CLOUD =
       Pattern.compile("(?!0{32})([0-9a-fA-F]{32})(?:/(\\d{1,20}))?(?:;o=([01]))?");
 
+  private static final HexFormat HEX = HexFormat.of();
+  private static final int HALF = 16;
+
+  /**
+   * A trace from texts.
+   *
+   * @param id 32 hexadecimal digits
+   * @param span 16 hexadecimal digits; empty if unknown
+   */
+  public Trace(String id, String span, boolean sampled, String state, boolean own) {
+    this(
+        HexFormat.fromHexDigitsToLong(id, 0, HALF),
+        HexFormat.fromHexDigitsToLong(id, HALF, 2 * HALF),
+        span.isEmpty() ? 0 : HexFormat.fromHexDigitsToLong(span),
+        sampled,
+        state,
+        own);
+  }
+
   /** A trace without vendors' state, whose span is the client's. */
   public Trace(String id, String span, boolean sampled) {
     this(id, span, sampled, "", false);
   }
 
+  /** The trace's number as 32 hexadecimal digits. */
+  public String id() {
+    return HEX.toHexDigits(high) + HEX.toHexDigits(low);
+  }
+
+  /** The span's number as 16 hexadecimal digits; empty if unknown. */
+  public String span() {
+    return spanNumber == 0 ? "" : HEX.toHexDigits(spanNumber);
+  }
+
   /** The {@code traceparent} of calls that are made for this one. */
   public String traceparent() {
-    return "00-" + id + "-" + span + (sampled ? "-01" : "-00");
+    return "00-" + id() + "-" + span() + (sampled ? "-01" : "-00");
   }
 
   /** The same in {@code X-Cloud-Trace-Context}. */
   public String cloud() {
-    return id
-        + "/"
-        + Long.toUnsignedString(Long.parseUnsignedLong(span, 16))
-        + (sampled ? ";o=1" : ";o=0");
+    return id() + "/" + Long.toUnsignedString(spanNumber) + (sampled ? ";o=1" : ";o=0");
   }
 
   /**
@@ -75,7 +103,7 @@ public record Trace(String id, String span, boolean sampled, String state, boole
   }
 
   private Trace with(String state) {
-    return new Trace(id, span, sampled, state, own);
+    return new Trace(high, low, spanNumber, sampled, state, own);
   }
 
   /**
@@ -100,16 +128,13 @@ public record Trace(String id, String span, boolean sampled, String state, boole
       return Optional.empty();
     }
     return Optional.of(
-        new Trace(
-            matcher.group(1).toLowerCase(Locale.ROOT),
-            span(matcher.group(2)),
-            "1".equals(matcher.group(3))));
+        new Trace(matcher.group(1), span(matcher.group(2)), "1".equals(matcher.group(3))));
   }
 
   private static String span(@Nullable String decimal) {
     try {
       long span = decimal == null ? 0 : Long.parseUnsignedLong(decimal);
-      return span == 0 ? "" : "%016x".formatted(span);
+      return span == 0 ? "" : HEX.toHexDigits(span);
     } catch (NumberFormatException e) {
       return "";
     }

@@ -100,10 +100,15 @@ final class AuditBytesTest {
             text(),
             text(),
             text(),
-            random.nextBoolean()
-                ? Optional.empty()
-                : Optional.of(new Trace("ab".repeat(16), text(), random.nextBoolean())),
+            random.nextBoolean() ? Optional.empty() : Optional.of(trace()),
             text()));
+  }
+
+  private Trace trace() {
+    var span = random.nextInt(3) == 0 ? 0 : random.nextLong();
+    // Shifted, so that many numbers begin with zeros.
+    var high = random.nextLong() >>> random.nextInt(Long.SIZE);
+    return new Trace(high, random.nextLong(), span, random.nextBoolean(), "", random.nextBoolean());
   }
 
   private Instant time() {

@@ -33,19 +33,18 @@ final class OtlpTracer implements CallTracer {
 
   @Override
   public CallSpan begin(Route route, Request request, Supplier<String> origin) {
-    return unsampled(request.trace())
-        .<CallSpan>map(span -> new OtlpSpan(Span.wrap(span), ""))
-        .orElseGet(() -> span(route, request, origin));
+    var unsampled = unsampled(request.trace());
+    return unsampled.isPresent() ? new UnsampledSpan(unsampled) : span(route, request, origin);
   }
 
   /** Empty if the span is sampled, or only the SDK can tell. */
-  private Optional<SpanContext> unsampled(Optional<Trace> trace) {
+  private Optional<Trace> unsampled(Optional<Trace> trace) {
     if (trace.isEmpty()) {
       return numbers.beginUnsampled();
     }
     return trace
         .filter(it -> byParent && !it.sampled() && it.state().isEmpty())
-        .map(it -> numbers.unsampled(it.id()));
+        .map(numbers::unsampled);
   }
 
   private OtlpSpan span(Route route, Request request, Supplier<String> origin) {

@@ -1,9 +1,7 @@
 package dev.oneport.telemetry.otlp;
 
 import dev.oneport.telemetry.Sampling;
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
+import dev.oneport.trace.Trace;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -26,19 +24,19 @@ final class TraceNumbers implements IdGenerator {
   }
 
   /** Begins a new trace; empty if it is sampled, then it is for the SDK to begin. */
-  Optional<SpanContext> beginUnsampled() {
+  Optional<Trace> beginUnsampled() {
     var random = ThreadLocalRandom.current();
     var low = random.nextLong();
     if (Math.abs(low) < bound) {
       return Optional.empty();
     }
-    return Optional.of(unsampled(HEX.toHexDigits(notZero(random)) + HEX.toHexDigits(low)));
+    return Optional.of(new Trace(notZero(random), low, notZero(random), false, "", true));
   }
 
   /** A new span in a trace that is not sampled. */
-  SpanContext unsampled(String trace) {
-    return SpanContext.create(
-        trace, generateSpanId(), TraceFlags.getDefault(), TraceState.getDefault());
+  Trace unsampled(Trace parent) {
+    return new Trace(
+        parent.high(), parent.low(), notZero(ThreadLocalRandom.current()), false, "", true);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.oneport.telemetry.Sampling;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.context.Context;
@@ -30,9 +31,10 @@ final class TraceNumbersTest {
       var begun = numbers.beginUnsampled();
       begun.ifPresent(
           it -> {
-            assertTrue(it.isValid());
-            assertFalse(it.isSampled());
-            assertEquals(SamplingDecision.DROP, decision(sampler, it.getTraceId()));
+            assertTrue(TraceId.isValid(it.id()), it.id());
+            assertTrue(SpanId.isValid(it.span()), it.span());
+            assertFalse(it.sampled());
+            assertEquals(SamplingDecision.DROP, decision(sampler, it.id()));
           });
       unsampled += begun.isPresent() ? 1 : 0;
       var next = numbers.generateTraceId();
