@@ -10,8 +10,6 @@ import dev.oneport.record.CallRecord.Event;
 import dev.oneport.record.CallRecord.Request;
 import dev.oneport.record.Code;
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.trace.Span;
-import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,7 +20,7 @@ import java.util.Set;
  */
 final class CallAttributes {
   static final AttributeKey<String> REASON = stringKey("oneport.reason");
-  static final AttributeKey<String> ERROR = stringKey("error.type");
+  private static final AttributeKey<String> ERROR = stringKey("error.type");
 
   private static final AttributeKey<String> PROTOCOL = stringKey("oneport.protocol");
   private static final AttributeKey<String> DECISION = stringKey("oneport.decision");
@@ -62,7 +60,7 @@ final class CallAttributes {
           Code.DATA_LOSS);
 
   private static final int FIRST_CLOSE_CODE = 1000;
-  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final long SWITCHING_PROTOCOLS = 101L;
   private static final int FIRST_SERVER_ERROR = 500;
 
   private CallAttributes() {}
@@ -75,42 +73,42 @@ final class CallAttributes {
   }
 
   /** Sets what is known when the call begins. */
-  static void begin(Span span, Route route, Request request, String origin) {
-    span.setAttribute(PROTOCOL, route.protocol().name());
+  static void begin(FlatAttributes all, Route route, Request request, ServerAddress server) {
+    all.put(PROTOCOL, route.protocol().name());
     switch (route.protocol()) {
-      case HTTP, WS -> http(span, route, request);
-      case GRPC -> rpc(span, route, request);
+      case HTTP, WS -> http(all, route, request);
+      case GRPC -> rpc(all, route, request);
     }
-    put(span, CLIENT, request.peer());
-    put(span, AGENT, request.userAgent());
-    span.setAttribute(NETWORK, "http");
-    put(span, VERSION, version(request.version()));
-    server(span, route, origin);
+    all.put(CLIENT, request.peer());
+    all.put(AGENT, request.userAgent());
+    all.put(NETWORK, "http");
+    all.put(VERSION, version(request.version()));
+    server(all, route, server);
   }
 
   private static boolean isKnown(Request request) {
     return request.knownMethod().equals(request.method());
   }
 
-  private static void http(Span span, Route route, Request request) {
-    span.setAttribute(METHOD, request.knownMethod());
+  private static void http(FlatAttributes all, Route route, Request request) {
+    all.put(METHOD, request.knownMethod());
     if (!isKnown(request)) {
-      span.setAttribute(METHOD_ORIGINAL, request.method());
+      all.put(METHOD_ORIGINAL, request.method());
     }
-    span.setAttribute(ROUTE, route.path());
+    all.put(ROUTE, route.path());
     if (isLiteral(route.path())) {
-      span.setAttribute(PATH, route.path());
+      all.put(PATH, route.path());
     }
   }
 
   /** The methods of a forwarded service are not known here. */
-  private static void rpc(Span span, Route route, Request request) {
-    span.setAttribute(RPC_SYSTEM, "grpc");
+  private static void rpc(FlatAttributes all, Route route, Request request) {
+    all.put(RPC_SYSTEM, "grpc");
     if (isLiteral(route.name())) {
-      span.setAttribute(RPC_METHOD, route.name());
+      all.put(RPC_METHOD, route.name());
     } else {
-      span.setAttribute(RPC_METHOD, OTHER);
-      put(span, RPC_ORIGINAL, request.path().isEmpty() ? "" : request.path().substring(1));
+      all.put(RPC_METHOD, OTHER);
+      all.put(RPC_ORIGINAL, request.path().isEmpty() ? "" : request.path().substring(1));
     }
   }
 
@@ -118,21 +116,13 @@ final class CallAttributes {
     return route.indexOf('{') < 0 && route.indexOf('*') < 0;
   }
 
-  private static void server(Span span, Route route, String origin) {
-    try {
-      var uri = URI.create(origin);
-      if (uri.getHost() == null) {
-        return;
-      }
-      span.setAttribute(SERVER, uri.getHost().replace("[", "").replace("]", ""));
-      if (uri.getPort() >= 0) {
-        span.setAttribute(PORT, (long) uri.getPort());
-      }
-      if (route.protocol() != Protocol.GRPC) {
-        put(span, SCHEME, uri.getScheme());
-      }
-    } catch (IllegalArgumentException _) {
-      // The client may send any text as the host.
+  private static void server(FlatAttributes all, Route route, ServerAddress server) {
+    all.put(SERVER, server.host());
+    if (server.port() >= 0) {
+      all.put(PORT, (long) server.port());
+    }
+    if (route.protocol() != Protocol.GRPC) {
+      all.put(SCHEME, server.scheme());
     }
   }
 
@@ -141,26 +131,27 @@ final class CallAttributes {
   }
 
   /** Sets what is known when the call has ended. */
-  static void end(Span span, CallRecord call) {
-    span.setAttribute(DECISION, call.event() == Event.DENIED ? "denied" : "allowed");
-    put(span, RULE, call.rule());
-    put(span, REASON, call.reason());
+  static void end(FlatAttributes all, CallRecord call) {
+    all.put(DECISION, call.event() == Event.DENIED ? "denied" : "allowed");
+    all.put(RULE, call.rule());
+    all.put(REASON, call.reason());
     switch (call.route().protocol()) {
-      case HTTP -> span.setAttribute(STATUS, status(call));
-      case GRPC -> span.setAttribute(RPC_STATUS, call.status());
+      case HTTP -> all.put(STATUS, status(call));
+      case GRPC -> all.put(RPC_STATUS, call.status());
       case WS -> {
         long status = status(call);
         boolean opened = status >= FIRST_CLOSE_CODE;
-        span.setAttribute(STATUS, opened ? SWITCHING_PROTOCOLS : status);
+        all.put(STATUS, opened ? SWITCHING_PROTOCOLS : status);
         if (opened) {
-          span.setAttribute(CLOSE_CODE, status);
+          all.put(CLOSE_CODE, status);
         }
       }
     }
     if (call.traffic().messagesIn() > 1 || call.traffic().messagesOut() > 1) {
-      span.setAttribute(RECEIVED, call.traffic().messagesIn());
-      span.setAttribute(SENT, call.traffic().messagesOut());
+      all.put(RECEIVED, call.traffic().messagesIn());
+      all.put(SENT, call.traffic().messagesOut());
     }
+    error(call).ifPresent(error -> all.put(ERROR, error));
   }
 
   /**
@@ -182,11 +173,5 @@ final class CallAttributes {
 
   private static long status(CallRecord call) {
     return Long.parseLong(call.status());
-  }
-
-  private static void put(Span span, AttributeKey<String> key, String value) {
-    if (!value.isEmpty()) {
-      span.setAttribute(key, value);
-    }
   }
 }

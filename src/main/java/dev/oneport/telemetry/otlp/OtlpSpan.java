@@ -12,6 +12,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,9 +25,13 @@ final class OtlpSpan implements CallSpan {
   private final Span span;
   private final Context context;
   private final Optional<Trace> trace;
+  private final ServerAddress server;
+  private final SpanQueue queue;
 
-  OtlpSpan(Span span, String state) {
+  OtlpSpan(Span span, String state, ServerAddress server, SpanQueue queue) {
     this.span = span;
+    this.server = server;
+    this.queue = queue;
     this.context = Context.root().with(span);
     var own = span.getSpanContext();
     this.trace =
@@ -66,17 +71,15 @@ final class OtlpSpan implements CallSpan {
     span.addEvent("oneport.lease.ended", Attributes.of(CallAttributes.REASON, reason.name()));
   }
 
+  /** A handler may have ended the span already; it is sent when the call has ended. */
   @Override
   public void end(CallRecord call) {
-    if (span.isRecording()) {
-      CallAttributes.end(span, call);
-      CallAttributes.error(call)
-          .ifPresent(
-              error -> {
-                span.setAttribute(CallAttributes.ERROR, error);
-                span.setStatus(StatusCode.ERROR);
-              });
+    if (CallAttributes.error(call).isPresent()) {
+      span.setStatus(StatusCode.ERROR);
     }
     span.end();
+    if (span instanceof ReadableSpan ended) {
+      queue.add(new EndedCall(ended, server, call));
+    }
   }
 }

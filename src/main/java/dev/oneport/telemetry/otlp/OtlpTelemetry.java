@@ -35,9 +35,6 @@ public final class OtlpTelemetry implements Telemetry {
   private static final AttributeKey<String> INSTANCE =
       AttributeKey.stringKey("service.instance.id");
 
-  /** The longest text of a span; more cannot be told from a request in good faith. */
-  private static final int LONGEST_TEXT = 1024;
-
   private static final int MOST_EVENTS = 64;
   private static final Duration CONNECTING = Duration.ofSeconds(5);
   private static final Duration SENDING = Duration.ofSeconds(10);
@@ -66,7 +63,7 @@ public final class OtlpTelemetry implements Telemetry {
             .setSampler(sampler(settings.sampling()))
             .setSpanLimits(
                 SpanLimits.builder()
-                    .setMaxAttributeValueLength(LONGEST_TEXT)
+                    .setMaxAttributeValueLength(FlatAttributes.LONGEST_TEXT)
                     .setMaxNumberOfEvents(MOST_EVENTS)
                     .build());
     settings.traces().ifPresent(url -> builder.addSpanProcessor(spans.to(url, spanExporter(url))));
@@ -90,7 +87,8 @@ public final class OtlpTelemetry implements Telemetry {
         : new OtlpTracer(
             traces.get(SCOPE, settings.service().get("service.version")),
             numbers,
-            settings.sampling().byParent());
+            settings.sampling().byParent(),
+            spans);
   }
 
   @Override

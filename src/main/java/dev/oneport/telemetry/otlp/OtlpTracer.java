@@ -24,8 +24,13 @@ final class OtlpTracer implements CallTracer {
   private final Tracer tracer;
   private final TraceNumbers numbers;
   private final boolean byParent;
+  private final SpanQueue queue;
 
-  OtlpTracer(Tracer tracer, TraceNumbers numbers, boolean byParent) {
+  /** That of the last span: most clients use the same. */
+  private volatile ServerAddress last = ServerAddress.UNKNOWN;
+
+  OtlpTracer(Tracer tracer, TraceNumbers numbers, boolean byParent, SpanQueue queue) {
+    this.queue = queue;
     this.tracer = tracer;
     this.numbers = numbers;
     this.byParent = byParent;
@@ -55,10 +60,17 @@ final class OtlpTracer implements CallTracer {
             .setParent(parent)
             .setSpanKind(SpanKind.SERVER)
             .startSpan();
-    if (span.isRecording()) {
-      CallAttributes.begin(span, route, request, origin.get());
+    var server = span.isRecording() ? server(origin.get()) : ServerAddress.UNKNOWN;
+    return new OtlpSpan(span, request.trace().map(Trace::state).orElse(""), server, queue);
+  }
+
+  private ServerAddress server(String origin) {
+    var known = last;
+    if (!known.origin().equals(origin)) {
+      known = ServerAddress.of(origin);
+      last = known;
     }
-    return new OtlpSpan(span, request.trace().map(Trace::state).orElse(""));
+    return known;
   }
 
   private static Context parent(Trace trace) {

@@ -20,6 +20,7 @@ final class SpanQueue {
   private final ExportFailures failures;
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder dropped = new LongAdder();
+  private volatile SpanProcessor sender = SpanProcessor.composite();
 
   SpanQueue(ExportFailures failures) {
     this.failures = failures;
@@ -36,18 +37,22 @@ final class SpanQueue {
 
   /** Sends ended spans in batches, off the calls' threads. */
   SpanProcessor to(URI url, SpanExporter exporter) {
-    return new Bounded(
-        BatchSpanProcessor.builder(new Counted(url, exporter)).setMaxQueueSize(MOST).build());
+    // The processor's own queue is never full, so that each dropped span is counted here.
+    sender = BatchSpanProcessor.builder(new Counted(url, exporter)).setMaxQueueSize(MOST).build();
+    return new Ends(sender);
   }
 
-  /** The processor's own queue is never full, so that each dropped span is counted here. */
-  private final class Bounded implements SpanProcessor {
-    private final SpanProcessor next;
-
-    Bounded(SpanProcessor next) {
-      this.next = next;
+  /** Sends a span soon, or drops it. */
+  void add(EndedCall span) {
+    if (waiting.getAndUpdate(now -> Math.min(MOST, now + 1)) < MOST) {
+      sender.onEnd(span);
+    } else {
+      dropped.increment();
     }
+  }
 
+  /** Lets the SDK end what sends; its spans are added only with their calls' records. */
+  private record Ends(SpanProcessor sender) implements SpanProcessor {
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {}
 
@@ -57,30 +62,21 @@ final class SpanQueue {
     }
 
     @Override
-    public void onEnd(ReadableSpan span) {
-      if (!span.getSpanContext().isSampled()) {
-        return;
-      }
-      if (waiting.getAndUpdate(now -> Math.min(MOST, now + 1)) < MOST) {
-        next.onEnd(span);
-      } else {
-        dropped.increment();
-      }
-    }
+    public void onEnd(ReadableSpan span) {}
 
     @Override
     public boolean isEndRequired() {
-      return true;
+      return false;
     }
 
     @Override
     public CompletableResultCode shutdown() {
-      return next.shutdown();
+      return sender.shutdown();
     }
 
     @Override
     public CompletableResultCode forceFlush() {
-      return next.forceFlush();
+      return sender.forceFlush();
     }
   }
 
