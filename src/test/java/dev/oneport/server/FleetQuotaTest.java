@@ -310,7 +310,7 @@ final class FleetQuotaTest {
         try (var _ = socket(killed, token);
             var _ = socket(killed, token)) {
           assertFalse(opens(other, token));
-          killed.close();
+          killed.signal("KILL");
           Await.until("both were given back", () -> opens(other, token));
         }
       }
