@@ -289,7 +289,11 @@ public final class RawClient implements AutoCloseable {
 
   /** Whether the server still answers on this connection. */
   public boolean isAlive() {
-    frame(Frame.PING, 0, 0, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    try {
+      frame(Frame.PING, 0, 0, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    } catch (UncheckedIOException _) {
+      return false;
+    }
     while (true) {
       var frame = next();
       if (frame.isEmpty() || frame.get().is(Frame.GOAWAY)) {

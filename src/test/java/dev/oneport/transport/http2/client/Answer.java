@@ -57,8 +57,9 @@ final class Answer implements AutoCloseable {
     return this;
   }
 
+  /** Asks for the end first, because the last bytes arrive before it. */
   private boolean isOver() {
-    return stream.available() == 0 && (stream.bodyEnded() || stream.failure().isPresent());
+    return (stream.bodyEnded() || stream.failure().isPresent()) && stream.available() == 0;
   }
 
   /** Reads what is there; false if that is nothing. */
