@@ -395,6 +395,8 @@ final class SpansTest {
         assertEquals("", socket.ask("x"));
       }
       server.stop();
+      // A client that leaves first ends the call before the server does.
+      assertTrue(String.valueOf(socket.next()).startsWith("closed 1001"));
     }
   }
 }
