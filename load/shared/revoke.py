@@ -22,11 +22,18 @@ PERCENTS = (50, 99, 100)
 HEAD = ("", "ended", "otherwise", "in Redis ms", "command ms", "its CPU ms",
         *(f"{name} {since} ms" for since in ("after Redis", "after start") for name in ("p50", "p99", "max")), "")
 
-# The servers run in dev mode, with an issuer of their own; `oneport revoke` wants one that is configured.
+# The servers run in dev mode, with an issuer of their own; `oneport revoke` needs a configured one. Its key, the example in
+# RFC 7517 appendix A.1, is written out so that nobody fetches it.
 CONFIGURATION = """shared:
   redis: "${FLEET_REDIS}"
 identity:
-  issuers: { google: { issuer: https://accounts.google.com, jwks: https://www.googleapis.com/oauth2/v3/certs, audiences: [ fleet ] } }
+  issuers:
+    example:
+      issuer: https://issuer.example
+      audiences: [ fleet ]
+      jwks: >-
+        {"keys": [{"kty": "EC", "crv": "P-256", "kid": "example", "use": "sig", "alg": "ES256",
+        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}
 policy:
   rules:
     - { allow: [ anyone ], route: [ HTTP GET /ping, HTTP GET /health/*, HTTP GET /metrics, GRPC grpc.health.v1.Health/* ] }

@@ -17,11 +17,11 @@ public final class NamedFile {
   /**
    * The same with a default.
    *
-   * @param otherwise the file if there is no such key
-   * @param blamed the key to which a default that cannot be read is reported
+   * @param preset the file's name if the key is not set; empty for none
+   * @param blamed the key in the message if the preset file cannot be read
    */
-  public static Optional<Path> read(Section section, String key, String otherwise, String blamed) {
-    var name = section.text(key, otherwise);
+  public static Optional<Path> read(Section section, String key, String preset, String blamed) {
+    var name = section.text(key, preset);
     if (name.isEmpty()) {
       return Optional.empty();
     }

@@ -48,7 +48,7 @@ public final class CuttingProxy implements AutoCloseable {
     this.target = port;
   }
 
-  /** Holds back what is sent from now on; it arrives when there is no more silence. */
+  /** Holds back all bytes in these directions until the next call with {@link Silence#NONE}. */
   public void silence(Silence next) {
     silence = next;
   }

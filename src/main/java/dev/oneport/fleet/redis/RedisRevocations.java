@@ -73,7 +73,7 @@ final class RedisRevocations implements RevocationStore {
 
   @Override
   public void add(List<Revocation> revocations) throws IOException {
-    var _ = withRoom(() -> scripts.add(revocations) ? Added.DONE : Added.NO_ROOM);
+    var _ = withRoom(() -> scripts.add(revocations));
   }
 
   @Override
@@ -223,7 +223,7 @@ final class RedisRevocations implements RevocationStore {
                 })
             .filter(it -> !lapse.isOver(it, now))
             .toList();
-    if (!lost.isEmpty() && !scripts.add(lost)) {
+    if (!lost.isEmpty() && scripts.add(lost) == Added.NO_ROOM) {
       connection
           .trouble()
           .report("it has no room for " + lost.size() + " revocations that it lost");

@@ -29,7 +29,9 @@ final class RevocationScripts {
   /** Lapsed revocations stay so long: the clocks of others may be behind. */
   private static final Duration MARGIN = Duration.ofMinutes(10);
 
-  /** Returns the counter, -1 if there is no room, or -2 if the message came before. */
+  /**
+   * Returns the counter; -1 if there is no room, or -2 if the message that asks for it came before.
+   */
   private static final String ADD =
       """
       if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1 then
@@ -131,17 +133,16 @@ final class RevocationScripts {
   /**
    * Adds revocations; those that are there already change nothing.
    *
-   * @return false if there is no room
    * @throws IOException if Redis does not answer, or refuses
    */
-  boolean add(List<Revocation> revocations) throws IOException {
+  Added add(List<Revocation> revocations) throws IOException {
     for (int i = 0; i < revocations.size(); i += PUBLISHED) {
       var some = revocations.subList(i, Math.min(i + PUBLISHED, revocations.size()));
-      if (addSome(some, keys(), Duration.ZERO) == NO_ROOM) {
-        return false;
+      if (addSome(some, keys(), Duration.ZERO) == Added.NO_ROOM) {
+        return Added.NO_ROOM;
       }
     }
-    return true;
+    return Added.DONE;
   }
 
   /**
@@ -152,11 +153,10 @@ final class RevocationScripts {
    */
   Added addOnce(List<Revocation> revocations, String id, Duration remembered) throws IOException {
     var keys = new String[] {keys()[0], keys()[1], connection.key("logouts:" + id)};
-    var added = addSome(revocations, keys, remembered.plus(MARGIN));
-    return added == NO_ROOM ? Added.NO_ROOM : added == SEEN ? Added.SEEN : Added.DONE;
+    return addSome(revocations, keys, remembered.plus(MARGIN));
   }
 
-  private long addSome(List<Revocation> revocations, String[] keys, Duration remembered)
+  private Added addSome(List<Revocation> revocations, String[] keys, Duration remembered)
       throws IOException {
     var words = new ArrayList<byte[]>();
     words.add(bytes(connection.key(CHANNEL)));
@@ -171,7 +171,10 @@ final class RevocationScripts {
     Long version =
         connection.call(
             it -> it.eval(ADD, ScriptOutputType.INTEGER, keys, words.toArray(byte[][]::new)));
-    return version == null ? NO_ROOM : version;
+    if (version == null || version == NO_ROOM) {
+      return Added.NO_ROOM;
+    }
+    return version == SEEN ? Added.SEEN : Added.DONE;
   }
 
   /** Removes lines. */
