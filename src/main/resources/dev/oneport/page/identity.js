@@ -157,7 +157,9 @@ function tick() {
     return;
   }
   byId('left').textContent = clock(left);
-  byId('life').value = Math.min(1, left / Math.max(1, payload.exp - (payload.iat ?? payload.exp - HOUR)));
+  const whole = payload.exp - (payload.iat ?? payload.exp - HOUR);
+  // The claims of a new token may be anything.
+  byId('life').value = whole > 0 ? Math.min(1, left / whole) : 0;
   if (left === 0 && !over) {
     ask();
   }
