@@ -7,7 +7,7 @@ import dev.oneport.fleet.RevocationStore;
 import dev.oneport.fleet.SharedRedis;
 import dev.oneport.identity.Identity;
 import dev.oneport.server.ConfiguredRedis;
-import dev.oneport.server.Plan;
+import dev.oneport.server.RevocationPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,8 +78,7 @@ final class KeptRevocations {
     var read =
         ConfigurationFile.read(
             ConfigurationFile.find(config), Serving.variables(environment, null, null), false);
-    var mounted = MountedServices.find().with(read);
-    var plan = Plan.readWithoutRevocations(read, mounted.services(), mounted.sample());
+    var plan = RevocationPlan.read(read);
     var settings =
         plan.shared()
             .revocations()

@@ -9,8 +9,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,24 +72,17 @@ public final class OnePortCommand implements Runnable {
     return new PrintWriter(new OutputStreamWriter(file, System.out.charset()), true);
   }
 
-  /** The command line, with only those subcommands that the arguments may need. */
+  /**
+   * The command line, with only the subcommand that the arguments name: no command should wait
+   * while picocli inspects the others. Help, completion and mistakes need all of them.
+   */
   private static CommandLine commandLine(
       Map<String, String> environment, @Nullable StopSignal stop, String... args) {
-    var commandLine =
-        new CommandLine(new OnePortCommand()).addSubcommand(new ServeCommand(environment, stop));
-    if (args.length == 0 || !args[0].equals("serve")) {
-      // Starting a server should not wait while picocli inspects commands that are not used.
-      commandLine
-          .addSubcommand(new CallCommand())
-          .addSubcommand(new TokenCommand())
-          .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand()))
-          .addSubcommand(policy(environment))
-          .addSubcommand(new RevokeCommand(environment, Clock.systemUTC()))
-          .addSubcommand(new RevokedCommand(environment, Clock.systemUTC()))
-          .addSubcommand(
-              new CommandLine(new ConfigCommand()).addSubcommand(new ConfigSchemaCommand()))
-          .addSubcommand(new CompletionCommand());
-    }
+    var all = subcommands(environment, stop);
+    var named = args.length == 0 || args[0].equals("completion") ? null : all.get(args[0]);
+    var commandLine = new CommandLine(new OnePortCommand());
+    (named == null ? all.values() : List.of(named))
+        .forEach(command -> commandLine.addSubcommand(command.get()));
     return commandLine
         // @FILE is a value of -d, not a file of arguments.
         .setExpandAtFiles(false)
@@ -173,6 +169,24 @@ public final class OnePortCommand implements Runnable {
             "oneport: the client's libraries are missing: this is the server-only image;"
                 + " build it with CLIENT=yes, or use a checkout");
     return ExitCode.CONFIGURATION;
+  }
+
+  /** What makes each subcommand, by its name. */
+  private static Map<String, Supplier<Object>> subcommands(
+      Map<String, String> environment, @Nullable StopSignal stop) {
+    var all = new LinkedHashMap<String, Supplier<Object>>();
+    all.put("serve", () -> new ServeCommand(environment, stop));
+    all.put("call", CallCommand::new);
+    all.put("token", TokenCommand::new);
+    all.put("key", () -> new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand()));
+    all.put("policy", () -> policy(environment));
+    all.put("revoke", () -> new RevokeCommand(environment, Clock.systemUTC()));
+    all.put("revoked", () -> new RevokedCommand(environment, Clock.systemUTC()));
+    all.put(
+        "config",
+        () -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigSchemaCommand()));
+    all.put("completion", CompletionCommand::new);
+    return all;
   }
 
   private static CommandLine policy(Map<String, String> environment) {

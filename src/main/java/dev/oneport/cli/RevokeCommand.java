@@ -85,7 +85,6 @@ final class RevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var out = spec.commandLine().getOut();
     var err = spec.commandLine().getErr();
     return ConfigurationFile.withValid(
         err,
@@ -96,24 +95,27 @@ final class RevokeCommand implements Callable<Integer> {
           var added = selectors(named, kept).stream().map(it -> new Revocation(it, time)).toList();
           try (kept) {
             kept.open().store().add(added);
+            added.forEach(it -> report(it, kept));
           } catch (IOException e) {
             err.println("oneport: " + e.getMessage());
             return ExitCode.FAILED;
           }
-          for (var revocation : added) {
-            out.println(
-                "revoked: "
-                    + Printable.line(revocation.selector().toString())
-                    + ", issued before "
-                    + revocation.before()
-                    + "; kept in "
-                    + kept.store().place()
-                    + " until "
-                    + kept.until(revocation));
-          }
-          out.flush();
           return ExitCode.OK;
         });
+  }
+
+  private void report(Revocation revocation, Kept kept) {
+    var out = spec.commandLine().getOut();
+    out.println(
+        "revoked: "
+            + Printable.line(revocation.selector().toString())
+            + ", issued before "
+            + revocation.before()
+            + "; kept in "
+            + kept.store().place()
+            + " until "
+            + kept.until(revocation));
+    out.flush();
   }
 
   private Map<Trait, String> named() {

@@ -124,6 +124,15 @@ public final class Configuration {
     problems.throwIfAny();
   }
 
+  /**
+   * Ends the reading of some sections; what the others and the environment say does not count.
+   *
+   * @throws InvalidConfiguration with all mistakes in these sections, if there are any
+   */
+  public void checkRead() {
+    problems.throwIfAny();
+  }
+
   /** Reports a mistake at a key path, or at the variable or option that set it. */
   public void problem(String key, String message) {
     problems.add(new ConfigurationProblem(key, origin(key, message), message));

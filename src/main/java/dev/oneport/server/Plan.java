@@ -78,20 +78,6 @@ public record Plan(
    */
   public static Plan read(
       Configuration configuration, List<Service> services, Optional<Service> sample) {
-    return read(configuration, services, sample, true);
-  }
-
-  /** The same without a look at the revocations, whose file need not exist yet. */
-  public static Plan readWithoutRevocations(
-      Configuration configuration, List<Service> services, Optional<Service> sample) {
-    return read(configuration, services, sample, false);
-  }
-
-  private static Plan read(
-      Configuration configuration,
-      List<Service> services,
-      Optional<Service> sample,
-      boolean withRevocations) {
     var mounts = Mounts.of(services, sample);
     var builtins = new Builtins(List::of, _ -> true);
     builtins.mount(mounts);
@@ -103,7 +89,7 @@ public record Plan(
         },
         Optional.empty(),
         (_, _) -> Optional.empty(),
-        withRevocations,
+        true,
         Clocks.system().wall());
   }
 

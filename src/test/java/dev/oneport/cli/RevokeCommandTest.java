@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,36 @@ final class RevokeCommandTest {
       assertEquals(2, answer.code());
       assertTrue(answer.err().contains("set shared.redis or shared.revocations.file"), answer::err);
     }
+  }
+
+  @Test
+  void aMistakeElsewhereInTheConfigurationKeepsNoCredentialValid() throws Exception {
+    var text = Files.readString(config);
+    Files.writeString(
+        config, text.replace("[ authenticated ]", "[ nobody ]") + "server: { port: none }\n");
+    assertEquals(0, run("revoke", "--session", "s").code());
+    assertEquals(1, Files.readAllLines(file).size());
+    assertEquals(0, run("revoked").code());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "an unknown key of an issuer | audiences: [ me ], caller-claim | audience: [ me ], caller-claim",
+        "an unknown key below shared | shared: {                       | shared: { revocation: {},",
+        "a wrong setting             | revocations: {                  | revocations: { leeway: long,",
+      })
+  void aMistakeInWhatItReadsIsReportedWithItsPlace(String name, String good, String bad)
+      throws Exception {
+    var text = Files.readString(config);
+    assertTrue(text.contains(good), name);
+    Files.writeString(config, text.replaceFirst(Pattern.quote(good), bad));
+    var answer = run("revoke", "--session", "s");
+    assertEquals(2, answer.code(), name);
+    assertTrue(answer.err().startsWith(config + ":"), answer::err);
+    assertTrue(answer.err().contains(" problem"), answer::err);
+    assertTrue(Files.notExists(file));
   }
 
   @Test

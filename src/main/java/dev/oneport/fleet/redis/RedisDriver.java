@@ -53,7 +53,7 @@ final class RedisDriver implements AutoCloseable {
             .threadFactoryProvider(_ -> Background.factory("redis"))
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
-    this.client = RedisClient.create(resources);
+    this.client = new AsyncRedisClient(resources);
     client.setOptions(options(settings));
   }
 
