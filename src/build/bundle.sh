@@ -21,11 +21,13 @@ fi
 if [ "${TELEMETRY:-no}" = yes ]; then
   cp -rp "$checkout/target/telemetry" "$folder"
 fi
+redis=
 if [ "${REDIS:-no}" = yes ]; then
   cp -rp "$checkout/target/redis" "$folder"
+  redis=--redis
 fi
 "$JAVA_HOME/bin/jlink" --output "$folder/java" --no-header-files --no-man-pages --strip-java-debug-attributes \
   --add-modules "$(paste -sd, "$checkout/src/build/modules.txt")"
 # Java 25.0.3 confuses two of the adapters that it caches, and warns at each start. They save no measurable time.
-"$JAVA_HOME/bin/java" "$checkout/src/build/train/Train.java" "$folder/oneport.aot" "$folder/java/bin/java" \
+"$JAVA_HOME/bin/java" "$checkout/src/build/train/Train.java" $redis "$folder/oneport.aot" "$folder/java/bin/java" \
   "@$folder/jvm.options" -XX:+UnlockDiagnosticVMOptions -XX:-AOTAdapterCaching -jar "$folder/oneport.jar"

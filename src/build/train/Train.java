@@ -19,9 +19,12 @@ import java.util.regex.Pattern;
  * Makes the AOT cache (JEP 483, 514, 515) of a server: starts it, records it while it answers on
  * HTTP, gRPC and WebSocket, as allowed and as refused, and stops it.
  *
- * <pre>java Train.java OUTPUT JAVA [OPTION...] -jar JAR</pre>
+ * <pre>java Train.java [--redis | --revoke] OUTPUT JAVA [OPTION...] -jar JAR</pre>
  *
- * The cache is good for the same Java, jars at the same paths, and the same garbage collector.
+ * With {@code --redis} it shares a Redis, so that the cache has what Redis needs, which {@code
+ * oneport revoke} needs as well. With {@code --revoke} it is not a server, but that command.
+ *
+ * <p>The cache is good for the same Java, jars at the same paths, and the same garbage collector.
  */
 final class Train {
   /** Enough for what a call goes through to be known as worth compiling. */
@@ -40,16 +43,25 @@ final class Train {
   }
 
   public static void main(String[] args) throws Exception {
-    var output = Path.of(args[0]).toAbsolutePath();
+    var words = new ArrayList<>(List.of(args));
+    boolean revoke = words.remove("--revoke");
+    boolean redis = words.remove("--redis") || revoke;
+    var output = Path.of(words.removeFirst()).toAbsolutePath();
     Files.deleteIfExists(output);
     var folder = Files.createTempDirectory("train");
-    try (var issuer = TrainingIssuer.start(folder)) {
-      Files.writeString(folder.resolve("application.yaml"), issuer.configuration());
-      var command = new ArrayList<>(List.of(args).subList(1, args.length));
-      command.addAll(1, issuer.trust());
-      command.add(1, "-XX:AOTCacheOutput=" + output);
-      command.add("serve");
-      train(command, folder, issuer.token());
+    try (var issuer = TrainingIssuer.start(folder);
+        var shared = TrainingRedis.start()) {
+      var configuration = (redis ? shared.configuration() : "") + issuer.configuration();
+      Files.writeString(folder.resolve("application.yaml"), configuration);
+      words.addAll(1, issuer.trust());
+      words.add(1, "-XX:AOTCacheOutput=" + output);
+      if (revoke) {
+        words.addAll(List.of("revoke", "--caller", "trainee@training.invalid"));
+        ended(start(words, folder));
+      } else {
+        words.add("serve");
+        train(words, folder, issuer.token());
+      }
     } finally {
       delete(folder);
     }
@@ -70,18 +82,27 @@ final class Train {
     Files.delete(folder);
   }
 
-  private static void train(List<String> command, Path folder, String token) throws Exception {
+  private static Process start(List<String> command, Path folder) throws IOException {
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("PORT", "0");
     builder.redirectErrorStream(true);
+    return builder.redirectOutput(folder.resolve("log").toFile()).start();
+  }
+
+  private static void ended(Process process) throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+      process.destroyForcibly();
+      throw new IllegalStateException("what was trained did not end well");
+    }
+  }
+
+  private static void train(List<String> command, Path folder, String token) throws Exception {
+    var server = start(command, folder);
     var log = folder.resolve("log");
-    var server = builder.redirectOutput(log.toFile()).start();
     try {
       new Train(port(server, log), token).call();
       server.destroy();
-      if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || server.exitValue() != 0) {
-        throw new IllegalStateException("the server did not end well");
-      }
+      ended(server);
     } catch (Exception e) {
       var lines = Files.readAllLines(log);
       lines.subList(Math.max(0, lines.size() - 5), lines.size()).forEach(System.err::println);
@@ -104,6 +125,7 @@ final class Train {
   }
 
   private void call() throws Exception {
+    awaitReady();
     for (int round = 0; round < ROUNDS; round++) {
       expect("HTTP/1.1", 200, get("/ping", Version.HTTP_1_1));
       expect("health", 200, get("/health/ready", Version.HTTP_1_1));
@@ -120,6 +142,14 @@ final class Train {
       expect("gRPC without a token", "", grpc.call("/Echo/Ping", ""));
     }
     webSocket();
+  }
+
+  /** With a Redis the server is ready when it has read it. */
+  private void awaitReady() throws Exception {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    while (get("/health/ready", Version.HTTP_1_1) != 200 && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
   }
 
   /** On a busy machine the server may give up its first attempt to fetch the keys. */

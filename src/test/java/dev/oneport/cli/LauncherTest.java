@@ -67,6 +67,11 @@ final class LauncherTest {
     Files.writeString(madeWith, checkout.resolve(java) + "\n");
     var option = "-XX:AOTCache=" + cache;
     assertTrue(started("").contains(option), "fits");
+    var jdk = checkout.resolve("jdk").toString();
+    var own = "-XX:AOTCache=" + checkout.resolve("target/revoke.aot");
+    assertFalse(oneport(jdk, "", "revoked").said().contains("AOTCache"), "not made yet");
+    built("revoke.aot", 2);
+    assertTrue(oneport(jdk, "", "revoked").said().contains(own), "the commands have their own");
     assertFalse(started("-XX:+UseG1GC").contains(option), "other options");
     Files.writeString(madeWith, "/another/java\n");
     assertFalse(started("").contains(option), "another Java");
