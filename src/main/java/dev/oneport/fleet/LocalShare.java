@@ -1,6 +1,9 @@
 package dev.oneport.fleet;
 
-/** One server's share of a budget, while servers cannot count together. */
+/**
+ * One server's share of a budget, while servers cannot count together. It counts what was taken, so
+ * that the store can be told.
+ */
 final class LocalShare {
   private static final double SECOND = 1e9;
 
@@ -8,6 +11,7 @@ final class LocalShare {
   private final double most;
   private double left;
   private long at;
+  private long taken;
 
   /**
    * The share of one of these servers.
@@ -28,6 +32,7 @@ final class LocalShare {
       return Math.max(1, (long) ((1 - left) / perNano));
     }
     left--;
+    taken++;
     return 0;
   }
 
@@ -35,7 +40,17 @@ final class LocalShare {
   long take(long amount, long now) {
     refill(now);
     left -= amount;
+    taken += amount;
     return left >= 0 ? 0 : (long) (-left / perNano);
+  }
+
+  /**
+   * What was taken and has not come back yet. If all servers pay that to a store that has refilled
+   * meanwhile, or has lost the budget, it has as much left as they have together.
+   */
+  long owed(long now) {
+    refill(now);
+    return Math.min(taken, Math.round(most - left));
   }
 
   private void refill(long now) {

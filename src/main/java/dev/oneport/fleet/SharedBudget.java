@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * answer if none is there. All that is spent is paid, so what servers spend on credit too much
  * comes off what follows.
  *
+ * <p>While the store is away, a server spends its share. When the store is back it pays what has
+ * not come back of that, because the store has refilled the budget, or lost it and made it full;
+ * and keeps to its share for a while longer, because others may not have noticed yet.
+ *
  * <p>The lock is never held while the store is asked; one question at a time is under way.
  */
 public final class SharedBudget {
@@ -30,6 +34,9 @@ public final class SharedBudget {
 
   /** How often a store that is away is asked again. */
   private static final long RETRY = SECOND / 4;
+
+  /** How long servers may take, one after the other, to notice that the store is back. */
+  private static final long SETTLING = 2 * SECOND;
 
   /** How often a call asks, if others took what was there. */
   private static final int ATTEMPTS = 3;
@@ -57,8 +64,12 @@ public final class SharedBudget {
   /** Not before is the store asked again. */
   private long notBefore;
 
-  /** While the store is away. */
+  private boolean away;
+
+  /** While the store is away, and until the others have noticed that it is back. */
   private @Nullable LocalShare share;
+
+  private long settled;
 
   SharedBudget(FleetQuotas fleet, BudgetName name) {
     this.fleet = fleet;
@@ -66,7 +77,8 @@ public final class SharedBudget {
     this.left = name.burst();
     this.leftAt = fleet.now();
     this.notBefore = leftAt;
-    this.share = fleet.isUp() ? null : new LocalShare(name, fleet.servers(), left, leftAt);
+    this.away = !fleet.isUp();
+    this.share = away ? new LocalShare(name, fleet.servers(), left, leftAt) : null;
   }
 
   /** Takes one; how many nanoseconds to wait if nothing is left, else 0. */
@@ -74,10 +86,9 @@ public final class SharedBudget {
     lock.lock();
     try {
       long now = fleet.now();
-      var own = share;
+      var own = share(now);
       if (own != null) {
-        askIfDue(now);
-        return without(own, now);
+        return takeOwn(own, now);
       }
       if (spend(now)) {
         ask();
@@ -97,8 +108,8 @@ public final class SharedBudget {
     lock.lock();
     try {
       long now = fleet.now();
-      var own = share;
-      if (own != null) {
+      var own = share(now);
+      if (own != null && away) {
         askIfDue(now);
         return switch (fleet.without()) {
           case LOCAL -> own.take(amount, now);
@@ -108,6 +119,9 @@ public final class SharedBudget {
       }
       unpaid += amount;
       ask();
+      if (own != null) {
+        return own.take(amount, now);
+      }
       long rest = left(now) + stock - unpaid;
       return rest >= 0 ? 0 : Math.ceilDiv(-rest * SECOND, name.perSecond());
     } finally {
@@ -119,17 +133,19 @@ public final class SharedBudget {
   public long owes() {
     lock.lock();
     try {
-      return Math.max(0, name.burst() - left(fleet.now()) + unpaid) * SECOND / name.perSecond();
+      long now = fleet.now();
+      long alone = share == null ? 0 : share.owed(now);
+      return Math.max(0, name.burst() - left(now) + unpaid + alone) * SECOND / name.perSecond();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether the store knows all that was spent. */
+  /** Whether the store knows all that it can be told. */
   boolean isPaid() {
     lock.lock();
     try {
-      return unpaid == 0 && asking == null && share == null;
+      return unpaid == 0 && asking == null;
     } finally {
       lock.unlock();
     }
@@ -139,10 +155,31 @@ public final class SharedBudget {
   boolean isAlone() {
     lock.lock();
     try {
-      return share != null;
+      return away;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The share to keep to; null if the servers count together. */
+  private @Nullable LocalShare share(long now) {
+    if (share != null && !away && now >= settled) {
+      share = null;
+    }
+    return share;
+  }
+
+  private long takeOwn(LocalShare own, long now) {
+    if (away) {
+      askIfDue(now);
+      return without(own, now);
+    }
+    long rest = own.tryTake(now);
+    if (rest == 0) {
+      unpaid++;
+      ask();
+    }
+    return rest;
   }
 
   private boolean spend(long now) {
@@ -186,8 +223,8 @@ public final class SharedBudget {
       waiting--;
     }
     long now = fleet.now();
-    var own = share;
-    return own != null ? without(own, now) : Math.max(SHORTEST_PAUSE, notBefore - now);
+    var own = share(now);
+    return own != null ? takeOwn(own, now) : Math.max(SHORTEST_PAUSE, notBefore - now);
   }
 
   private void awaitAnswer() throws InterruptedException {
@@ -215,7 +252,7 @@ public final class SharedBudget {
 
   /** Asks the store, unless that is under way or there is nothing to ask for. */
   private void ask() {
-    if (asking == null && (unpaid > 0 || wanted() > 0 || share != null)) {
+    if (asking == null && (unpaid > 0 || wanted() > 0 || away)) {
       gathering = true;
       asking = Thread.ofVirtual().name("fleet-budget").start(this::answer);
     }
@@ -279,16 +316,16 @@ public final class SharedBudget {
       asking = null;
       if (taken == null) {
         notBefore = now + RETRY;
-        if (share == null) {
-          share = new LocalShare(name, fleet.servers(), left(now) - unpaid + stock, now);
-        }
+        countAlone(now);
       } else {
-        share = null;
         unpaid -= spent;
         stock += taken.granted();
         left = taken.left();
         leftAt = now;
         notBefore = taken.granted() < wanted ? now + pause() : now;
+        if (away) {
+          countTogether(now);
+        }
         if (unpaid > 0) {
           ask();
         }
@@ -297,6 +334,21 @@ public final class SharedBudget {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void countAlone(long now) {
+    if (!away) {
+      away = true;
+      share = new LocalShare(name, fleet.servers(), left(now) - unpaid + stock, now);
+      unpaid = 0;
+      stock = 0;
+    }
+  }
+
+  private void countTogether(long now) {
+    away = false;
+    unpaid += share == null ? 0 : share.owed(now);
+    settled = fleet.without() == WhileAway.LOCAL ? now + SETTLING : now;
   }
 
   /** How long to wait for something to be left. */

@@ -73,8 +73,44 @@ final class SharedBudgetTest {
     public void leave() {}
   }
 
+  /** One server's connection with the store. */
+  private final class Link implements QuotaStore {
+    private volatile boolean cut;
+
+    @Override
+    public Taken take(BudgetName budget, long spent, long wanted) throws IOException {
+      check();
+      return store.take(budget, spent, wanted);
+    }
+
+    @Override
+    public long hold(String name, long held, long wanted, long most) throws IOException {
+      check();
+      return store.hold(name, held, wanted, most);
+    }
+
+    @Override
+    public Present announce() throws IOException {
+      check();
+      return store.announce();
+    }
+
+    @Override
+    public void leave() {}
+
+    private void check() throws IOException {
+      if (cut) {
+        throw new IOException("cut");
+      }
+    }
+  }
+
   private FleetQuotas server(WhileAway without) {
-    var server = new FleetQuotas(store, without, now::get);
+    return server(store, without);
+  }
+
+  private FleetQuotas server(QuotaStore to, WhileAway without) {
+    var server = new FleetQuotas(to, without, now::get);
     server.beat();
     return server;
   }
@@ -136,6 +172,68 @@ final class SharedBudgetTest {
     double most = limit * 1.05 + count;
     double least = limit * 0.95 - count;
     assertTrue(admitted >= least && admitted <= most, admitted + " of " + least + " to " + most);
+  }
+
+  /**
+   * Three servers with more calls than the limit, before, while and after the store is away. They
+   * notice one after the other that it is back, as it was or empty.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "kept, 1000, 200, 250",
+    "lost, 1000, 200, 250",
+    "kept, 1000, 1000, 250",
+    "lost, 1000, 1000, 250",
+    "lost, 5000, 1000, 500",
+    "kept, 100, 20, 250",
+    "lost, 100, 20, 250",
+    "kept, 1000, 2000, 20",
+    "kept, 1000, 200, 3"
+  })
+  void theStoreComesBack(String budgets, int perSecond, int burst, int ticksAway) {
+    store.servers = 3;
+    var links = IntStream.range(0, 3).mapToObj(_ -> new Link()).toList();
+    var servers = links.stream().map(it -> server(it, WhileAway.LOCAL)).toList();
+    var all = servers.stream().map(it -> it.budget(new BudgetName("a", perSecond, burst))).toList();
+    int each = Math.max(2, perSecond / 25 / 3 + 1);
+    IntStream.range(0, 150).forEach(_ -> tick(all, each));
+    links.forEach(it -> it.cut = true);
+    IntStream.range(0, ticksAway).forEach(_ -> tick(all, each));
+    if (budgets.equals("lost")) {
+      store.buckets.clear();
+    }
+    store.servers = 0;
+    long admitted = 0;
+    int ticks = 150;
+    for (int tick = 0; tick < ticks; tick++) {
+      int back = tick / 15;
+      if (tick % 15 == 0 && back < links.size()) {
+        links.get(back).cut = false;
+        // As in a store that was emptied, each server hears only of those that came before it.
+        store.servers++;
+      }
+      if (tick % 50 == 0 || tick % 15 == 0) {
+        servers.forEach(FleetQuotas::beat);
+      }
+      admitted += tick(all, each);
+    }
+    double limit = perSecond * (ticks * TICK / (double) SECOND);
+    // Two servers spend their thirds alone for 0.3 and 0.6 s more, which the first does not know.
+    double most = limit * 1.1;
+    double least = limit * 0.95 - 3;
+    assertTrue(admitted >= least && admitted <= most, admitted + " of " + least + " to " + most);
+  }
+
+  /** So many calls to each server; how many were admitted. */
+  private long tick(List<SharedBudget> budgets, int each) {
+    long admitted = 0;
+    for (int i = 0; i < each; i++) {
+      for (var budget : budgets) {
+        admitted += budget.tryTake() == 0 ? 1 : 0;
+      }
+    }
+    pass(budgets);
+    return admitted;
   }
 
   /** Time passes when all servers have paid. */
