@@ -148,6 +148,7 @@ public final class RequestSyntax {
    */
   public static boolean isAuthority(String text) {
     return isPlainName(text)
+        || isPlainAddress(text)
         || isAddress(text)
         || Arrays.stream(COMMA.split(text, -1)).allMatch(RequestSyntax::isAddress);
   }
@@ -162,11 +163,33 @@ public final class RequestSyntax {
       char c = text.charAt(i);
       boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
       letter |= isLetter;
-      if (!isLetter && !(c >= '0' && c <= '9') && c != '.' && c != '-') {
+      if (!isLetter && !isDigit(c) && c != '.' && c != '-') {
         return letter && isPort(text, i);
       }
     }
     return letter;
+  }
+
+  /** Whether it is an IPv4 address, with or without a port: the other names that are common. */
+  private static boolean isPlainAddress(String text) {
+    int at = 0;
+    for (int dots = 0; dots <= 3; dots++) {
+      int begin = at;
+      int number = 0;
+      while (at < text.length() && at - begin < 3 && isDigit(text.charAt(at))) {
+        number = number * 10 + text.charAt(at++) - '0';
+      }
+      boolean isNumber =
+          at > begin && number <= 255 && (at == begin + 1 || text.charAt(begin) != '0');
+      if (!isNumber || (dots < 3 && (at == text.length() || text.charAt(at++) != '.'))) {
+        return false;
+      }
+    }
+    return at == text.length() || isPort(text, at);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static boolean isAddress(String text) {
@@ -182,7 +205,7 @@ public final class RequestSyntax {
 
   private static boolean isPort(String text, int colon) {
     for (int i = colon + 1; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+      if (!isDigit(text.charAt(i))) {
         return false;
       }
     }

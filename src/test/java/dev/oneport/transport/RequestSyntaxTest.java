@@ -9,9 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.common.uri.UriPath;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.common.uri.UriValidator;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,6 +199,19 @@ final class RequestSyntaxTest {
           @StringLength(min = 1, max = 12)
           String host,
       @ForAll boolean port) {
+    assertEquals(isHost(host), RequestSyntax.isAuthority(port ? host + ":80" : host));
+  }
+
+  @Property
+  void anAddressIsAcceptedIfHelidonAcceptsIt(
+      @ForAll @Size(min = 3, max = 5) List<@IntRange(max = 300) Integer> numbers,
+      @ForAll @IntRange(max = 9) int zero,
+      @ForAll boolean port) {
+    var groups = new ArrayList<>(numbers.stream().map(String::valueOf).toList());
+    if (zero < groups.size()) {
+      groups.set(zero, "0" + groups.get(zero));
+    }
+    var host = String.join(".", groups);
     assertEquals(isHost(host), RequestSyntax.isAuthority(port ? host + ":80" : host));
   }
 
