@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.auth.OAuth2Token;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.auth.AuthService;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.websocket.WebSocketService;
 import com.nimbusds.jose.jwk.JWKSet;
 import java.io.File;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,10 @@ final class ArmeriaServer {
         Server.builder()
             .http(0)
             .service("/ping", (_, _) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, PONG))
+            .service(
+                "/ws",
+                // Otherwise it asks for an Origin, which only browsers send.
+                WebSocketService.builder((_, in) -> Answers.to(in)).allowedOrigins("*").build())
             .service(GrpcService.builder().addService(new Calls()).build())
             .decorator(
                 AuthService.builder()
