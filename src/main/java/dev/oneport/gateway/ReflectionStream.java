@@ -14,6 +14,7 @@ import dev.oneport.transport.http2.flow.StreamPart;
 import dev.oneport.transport.http2.hpack.HeaderField;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -111,12 +112,13 @@ final class ReflectionStream implements AutoCloseable {
 
   private Optional<byte[]> message() throws ReflectionFailure {
     try {
-      var message = messages.next();
-      if (message.isPresent() && message.get().message().compressed()) {
+      var message = messages.nextRaw();
+      if (message.isPresent() && message.get().compressed()) {
         throw new ReflectionFailure(
             Kind.PASSING, "its reflection sent a message compressed, unasked");
       }
-      return message.map(it -> it.readAllBytes());
+      return message.map(
+          it -> Arrays.copyOfRange(it.bytes(), it.offset(), it.offset() + it.length()));
     } catch (CallFailure e) {
       throw new ReflectionFailure(
           Kind.PASSING, "its reflection sent an invalid message: " + e.getMessage());

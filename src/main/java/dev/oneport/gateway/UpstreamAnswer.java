@@ -126,9 +126,9 @@ final class UpstreamAnswer {
         return head(from.stream(), head.get());
       }
     } else {
-      var message = from.messages().next();
+      var message = from.messages().nextRaw();
       if (message.isPresent()) {
-        var raw = message.get().message();
+        var raw = message.get();
         if (raw.compressed() && call.getAttributes().get(CallControl.AS_IS) == null) {
           throw new CallFailure(GrpcFailure.MALFORMED, "compressed, which was not accepted");
         }

@@ -1,8 +1,11 @@
 package dev.oneport.transport.calls;
 
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 
 /** How the messages of a method are encoded. */
@@ -39,7 +42,11 @@ public interface Codec<Q, R> {
 
       @Override
       public int size(InputStream message) {
-        return message instanceof MessageStream whole ? whole.available() : -1;
+        try {
+          return message instanceof KnownLength ? message.available() : -1;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
 
       @Override

@@ -8,8 +8,11 @@ import dev.oneport.transport.calls.MessageMemory;
 import dev.oneport.transport.calls.MessageStream;
 import dev.oneport.transport.calls.RawMessage;
 import dev.oneport.transport.http2.flow.IncomingBody;
+import dev.oneport.transport.http2.flow.Slice;
 import io.grpc.Decompressor;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageReader implements AutoCloseable {
   private static final int PREFIX = 5;
   private static final int FIRST_PIECE = 64 << 10;
+  private static final int GROWTH = 8;
 
   private final IncomingBody stream;
   private final GrpcLimits limits;
@@ -32,7 +36,6 @@ public final class MessageReader implements AutoCloseable {
   private boolean inside;
   private int length;
   private byte @Nullable [] partial;
-  private int partialSize;
 
   MessageReader(
       IncomingBody stream,
@@ -53,7 +56,7 @@ public final class MessageReader implements AutoCloseable {
   }
 
   /** The next message if it has arrived completely; throws {@link CallFailure} if it is invalid. */
-  public Optional<MessageStream> next() {
+  public Optional<InputStream> next() {
     if (stream.isOutOfMemory()) {
       throw new CallFailure(GrpcFailure.OUT_OF_MEMORY, "too much waits to be read");
     }
@@ -62,12 +65,42 @@ public final class MessageReader implements AutoCloseable {
     }
     if (partial == null && stream.available() >= length) {
       var slice = stream.take(length);
-      // It is short only if the call is over.
       return slice.length() == length
           ? Optional.of(message(slice.bytes(), slice.offset()))
-          : Optional.empty();
+          : rest(slice);
     }
     return readPart() ? Optional.of(message(partialBytes(), 0)) : Optional.empty();
+  }
+
+  /** The next message of a reader for messages as they are on the wire. */
+  public Optional<RawMessage> nextRaw() {
+    return next().map(RawMessage.MARSHALLER::parse);
+  }
+
+  /** A message that is here, in several arrays; empty if the call is over. */
+  private Optional<InputStream> rest(Slice slice) {
+    if (raw || isCompressed()) {
+      var bytes = new byte[length];
+      System.arraycopy(slice.bytes(), slice.offset(), bytes, 0, slice.length());
+      int size = slice.length() + stream.read(bytes, slice.length(), length - slice.length());
+      return size == length ? Optional.of(message(bytes, 0)) : Optional.empty();
+    }
+    var slices = new ArrayList<Slice>();
+    int size = 0;
+    while (slice.length() > 0) {
+      slices.add(slice);
+      size += slice.length();
+      slice = stream.take(length - size);
+    }
+    if (size < length) {
+      return Optional.empty();
+    }
+    inside = false;
+    return Optional.of(new SlicedMessage(slices, length));
+  }
+
+  private boolean isCompressed() {
+    return (prefix[0] & 1) != 0;
   }
 
   /** Whether the client has ended its messages and all of them were read. */
@@ -75,10 +108,14 @@ public final class MessageReader implements AutoCloseable {
     if (!stream.bodyEnded() || stream.available() > 0) {
       return false;
     }
-    if (inside) {
+    if (!inside) {
+      return true;
+    }
+    // It may have been completed after the last look at it.
+    if (partial == null || stream.collected() < length) {
       throw new CallFailure(GrpcFailure.MALFORMED, "the last message is not complete");
     }
-    return true;
+    return false;
   }
 
   private boolean readPrefix() {
@@ -118,34 +155,38 @@ public final class MessageReader implements AutoCloseable {
     return available > 0 && available < PREFIX;
   }
 
+  /** Whether the message that has begun is complete; gives it more room as it grows. */
   private boolean readPart() {
-    int available = Math.min(stream.available(), length - partialSize);
     var bytes = partial;
     if (bytes == null) {
-      bytes = new byte[Math.min(length, Math.max(available, FIRST_PIECE))];
-    } else if (partialSize + available > bytes.length) {
-      long doubled = Math.max(bytes.length * 2L, partialSize + available);
-      bytes = Arrays.copyOf(bytes, (int) Math.min(length, doubled));
+      bytes = collect(new byte[Math.min(length, Math.max(stream.available(), FIRST_PIECE))], 0);
     }
-    partialSize += stream.read(bytes, partialSize, available);
+    int size = stream.collected();
+    while (size == bytes.length && size < length) {
+      bytes = collect(Arrays.copyOf(bytes, (int) Math.min(length, (long) size * GROWTH)), size);
+      size = stream.collected();
+    }
+    return size == length;
+  }
+
+  private byte[] collect(byte[] bytes, int from) {
     partial = bytes;
-    return partialSize == length;
+    stream.collect(bytes, from);
+    return bytes;
   }
 
   private byte[] partialBytes() {
     var bytes = partial;
     partial = null;
-    partialSize = 0;
     return bytes == null ? new byte[0] : bytes;
   }
 
-  private MessageStream message(byte[] bytes, int offset) {
+  private InputStream message(byte[] bytes, int offset) {
     inside = false;
     if (raw) {
-      return (MessageStream)
-          RawMessage.MARSHALLER.stream(new RawMessage((prefix[0] & 1) != 0, bytes, offset, length));
+      return RawMessage.MARSHALLER.stream(new RawMessage(isCompressed(), bytes, offset, length));
     }
-    if ((prefix[0] & 1) == 0) {
+    if (!isCompressed()) {
       return new MessageStream(bytes, offset, length);
     }
     if (decompressor.isEmpty()) {

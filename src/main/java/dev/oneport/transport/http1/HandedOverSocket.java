@@ -15,16 +15,10 @@ record HandedOverSocket(HelidonSocket socket, Input input) implements HelidonSoc
     return input.read();
   }
 
-  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {
-    var bytes = input.read();
-    if (bytes == null) {
-      return -1;
-    }
-    buffer.write(bytes);
-    return bytes.length;
+    return input.read(buffer);
   }
 
   @Override

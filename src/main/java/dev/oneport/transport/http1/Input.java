@@ -3,6 +3,7 @@ package dev.oneport.transport.http1;
 import dev.oneport.transport.DelegatingContext;
 import dev.oneport.transport.time.DeadlineWatch;
 import dev.oneport.transport.time.Wait;
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
@@ -113,6 +114,28 @@ final class Input {
         reading = false;
       }
     }
+  }
+
+  /** Adds the next bytes to a buffer, whose room they must fit; -1 at the connection's end. */
+  @SuppressWarnings("removal")
+  int read(BufferData target) {
+    if (isAhead()) {
+      var bytes = read();
+      if (bytes == null) {
+        return -1;
+      }
+      target.write(bytes);
+      return bytes.length;
+    }
+    try {
+      return context.serverSocket().read(target);
+    } catch (UncheckedIOException e) {
+      throw new ServerConnectionException("the connection broke", e);
+    }
+  }
+
+  private synchronized boolean isAhead() {
+    return ahead != null || context.dataReader().available() > 0;
   }
 
   /**

@@ -49,7 +49,7 @@ final class DataReceiver {
     if (end) {
       stream.remoteEnded();
     }
-    if (!empty) {
+    if (end || !(empty || stream.inbound().isCollecting())) {
       receiver.touch(stream);
     }
   }
@@ -67,7 +67,9 @@ final class DataReceiver {
       streams.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
-    streams.credit(used);
+    if (used > 0) {
+      streams.credit(stream, used, stream.inbound().credit(0));
+    }
   }
 
   /**

@@ -64,7 +64,7 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     goingAway = new GoingAway(outbound);
     timer = new ConnectionTimer(limits.timeouts(), System::nanoTime);
     streams = new OpenStreams(server, context, places, outbound, goingAway, timer);
-    input = new ConnectionInput(this::more, server.heads());
+    input = new ConnectionInput(source(), server.heads());
     receiver = new FrameReceiver(streams, new FloodGuard(limits.floods(), System::nanoTime));
   }
 
@@ -128,10 +128,31 @@ final class Http2Connection implements ServerConnection, InterruptableTask<Void>
     frames.readFrames();
   }
 
-  private BufferData more() {
-    var chunk = context.dataReader().readBuffer();
+  private ConnectionInput.Source source() {
+    return new ConnectionInput.Source() {
+      @Override
+      public BufferData read() {
+        var chunk = context.dataReader().readBuffer();
+        timer.bytesArrived();
+        return chunk;
+      }
+
+      @Override
+      public int read(BufferData target) {
+        return context.dataReader().available() > 0 ? 0 : readSocket(target);
+      }
+    };
+  }
+
+  /** Unlike the socket's other method, this one copies into no array of its own (Helidon 4.5.0). */
+  @SuppressWarnings("removal")
+  private int readSocket(BufferData target) {
+    int more = context.serverSocket().read(target);
+    if (more < 0) {
+      throw new InsufficientDataAvailableException();
+    }
     timer.bytesArrived();
-    return chunk;
+    return more;
   }
 
   private void write(byte[] bytes, int offset, int length) {

@@ -111,12 +111,21 @@ public final class Http2Stream extends SendingStream implements IncomingBody {
     return consumed(inbound.read(target, offset, length));
   }
 
-  /** Reads up to this many received bytes, without copying if they are from one frame. */
   @Override
   public Slice take(int length) {
     var slice = inbound.take(length);
     consumed(slice.length());
     return slice;
+  }
+
+  @Override
+  public void collect(byte[] target, int from) {
+    consumed(inbound.collect(target, from));
+  }
+
+  @Override
+  public int collected() {
+    return inbound.collected();
   }
 
   private int consumed(int length) {

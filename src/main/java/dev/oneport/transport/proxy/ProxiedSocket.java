@@ -64,10 +64,12 @@ final class ProxiedSocket implements HelidonSocket {
     return bytes;
   }
 
-  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {
+    if (first.get() == null) {
+      return socket.read(buffer);
+    }
     var bytes = get();
     if (bytes == null) {
       return -1;

@@ -61,16 +61,18 @@ final class SecureSocket implements HelidonSocket {
     }
   }
 
-  /** Unused, but the interface requires it. */
   @Override
   @SuppressWarnings("removal")
   public int read(BufferData buffer) {
-    var bytes = get();
-    if (bytes == null) {
-      return -1;
+    try {
+      int length = buffer.readFrom(in);
+      if (length > 0) {
+        records.data();
+      }
+      return length;
+    } catch (UncheckedIOException e) {
+      throw broken(Objects.requireNonNull(e.getCause()));
     }
-    buffer.write(bytes);
-    return bytes.length;
   }
 
   @Override

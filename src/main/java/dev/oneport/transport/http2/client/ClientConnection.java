@@ -15,6 +15,7 @@ import dev.oneport.transport.http2.frames.ErrorCode;
 import dev.oneport.transport.http2.frames.Frame;
 import io.helidon.common.buffers.BufferData;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.Socket;
@@ -66,7 +67,7 @@ final class ClientConnection {
     this.timer = new ClientTimer(limits);
     this.responses =
         new ResponseFrames(this, new FloodGuard(limits.floods(), System::nanoTime), limits);
-    this.frames = new FrameReader(new ConnectionInput(this::read), responses);
+    this.frames = new FrameReader(new ConnectionInput(source()), responses);
   }
 
   /** Sends the preface, and waits for the server's SETTINGS. */
@@ -119,14 +120,30 @@ final class ClientConnection {
     }
   }
 
-  private BufferData read() {
-    try {
-      int length = socket.getInputStream().read(chunk);
-      if (length < 0) {
-        throw new IOException("the server has closed the connection");
+  private ConnectionInput.Source source() {
+    return new ConnectionInput.Source() {
+      @Override
+      public BufferData read() {
+        var buffer = BufferData.create(chunk).reset();
+        var _ = read(buffer);
+        return buffer;
       }
-      timer.heard();
-      return BufferData.create(chunk, 0, length);
+
+      @Override
+      public int read(BufferData target) {
+        int more = target.readFrom(in());
+        if (more < 0) {
+          throw new UncheckedIOException(new IOException("the server has closed the connection"));
+        }
+        timer.heard();
+        return more;
+      }
+    };
+  }
+
+  private InputStream in() {
+    try {
+      return socket.getInputStream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -88,6 +88,16 @@ public final class ClientStream extends SendingStream implements IncomingBody, A
     return slice;
   }
 
+  @Override
+  public void collect(byte[] target, int from) {
+    consumed(inbound.collect(target, from));
+  }
+
+  @Override
+  public int collected() {
+    return inbound.collected();
+  }
+
   private int consumed(int length) {
     if (length > 0) {
       connection.credit(this, length, inbound.credit(length));

@@ -125,7 +125,9 @@ final class ResponseFrames implements FrameReader.Target {
       connection.credit(counted);
       throw new StreamError(stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "stream window");
     }
-    connection.credit(used);
+    if (used > 0) {
+      connection.credit(stream, used, stream.inbound().credit(0));
+    }
   }
 
   private void rstStream(IncomingFrame frame) {

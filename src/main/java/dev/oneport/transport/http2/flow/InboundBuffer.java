@@ -24,6 +24,8 @@ public final class InboundBuffer {
   private int available;
   private @Nullable Chunk first;
   private @Nullable Chunk last;
+  private byte @Nullable [] target;
+  private int collected;
   private boolean ended;
   private boolean broken;
   private boolean cut;
@@ -61,7 +63,7 @@ public final class InboundBuffer {
   }
 
   private synchronized long wanted(int length) {
-    long wanted = broken ? 0 : (long) available + length;
+    long wanted = broken ? 0 : (long) available + length - Math.min(room(), length);
     counted |= wanted > RequestMemory.FREE;
     return wanted;
   }
@@ -73,8 +75,9 @@ public final class InboundBuffer {
 
   /**
    * Adds the payload of a frame whose length with padding is {@code frameLength}. Returns how much
-   * of that is consumed already: the padding, or all of it after {@link #breakOff}; {@link
-   * #NO_WINDOW} if the frame exceeds the window.
+   * of that is consumed already: the padding and what was {@link #collect}ed, or all of it after
+   * {@link #breakOff}; {@link #NO_WINDOW} if the frame exceeds the window. The caller credits that
+   * to the connection, and to the stream what {@link #credit} then returns.
    */
   public synchronized int append(byte[] bytes, int offset, int length, int frameLength) {
     if (frameLength > window) {
@@ -84,18 +87,57 @@ public final class InboundBuffer {
     if (broken) {
       return frameLength;
     }
+    int rest = length;
     if (length > 0) {
-      store(bytes, offset, length);
-      available += length;
+      rest -= collect(bytes, offset, length);
+      store(bytes, offset + length - rest, rest);
+      available += rest;
       arrived += length;
       heard = true;
       notifyAll();
     }
-    uncredited += frameLength - length;
-    return frameLength - length;
+    uncredited += frameLength - rest;
+    return frameLength - rest;
+  }
+
+  private int collect(byte[] bytes, int offset, int length) {
+    int some = Math.min(room(), length);
+    if (some > 0 && target != null) {
+      System.arraycopy(bytes, offset, target, collected, some);
+      collected += some;
+    }
+    return some;
+  }
+
+  private int room() {
+    return target == null ? 0 : target.length - collected;
+  }
+
+  /**
+   * Fills the rest of an array with the bytes that are here, and with later ones as they arrive,
+   * which then are not held here and count as read. Returns how many were here.
+   */
+  public synchronized int collect(byte[] into, int from) {
+    target = broken ? null : into;
+    int read = read(into, from, into.length - from);
+    collected = from + read;
+    return read;
+  }
+
+  /** Where in the array of {@link #collect(byte[], int)} the next byte will be. */
+  public synchronized int collected() {
+    return collected;
+  }
+
+  /** Whether the array of {@link #collect(byte[], int)} is not full yet. */
+  public synchronized boolean isCollecting() {
+    return room() > 0;
   }
 
   private void store(byte[] bytes, int offset, int length) {
+    if (length == 0) {
+      return;
+    }
     int stored = last == null ? 0 : last.append(bytes, offset, length);
     if (stored == length) {
       return;
@@ -127,6 +169,7 @@ public final class InboundBuffer {
     available = 0;
     first = null;
     last = null;
+    target = null;
     memory.close();
     notifyAll();
     return dropped;
@@ -153,19 +196,14 @@ public final class InboundBuffer {
     return done;
   }
 
-  /**
-   * Reads up to {@code length} bytes, without copying if one array holds them; none after {@link
-   * #breakOff}.
-   */
+  /** Takes the next bytes that are in one array, up to {@code length}, without copying. */
   public synchronized Slice take(int length) {
-    int size = Math.min(length, available);
-    if (first != null && first.size() >= size) {
-      var slice = new Slice(first.bytes, first.from, size);
-      skip(first, size);
-      return slice;
+    if (first == null) {
+      return Slice.NONE;
     }
-    var bytes = new byte[size];
-    return new Slice(bytes, 0, read(bytes, 0, size));
+    var slice = new Slice(first.bytes, first.from, Math.min(length, first.size()));
+    skip(first, slice.length());
+    return slice;
   }
 
   private void skip(Chunk chunk, int length) {

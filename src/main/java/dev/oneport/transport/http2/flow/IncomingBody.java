@@ -14,6 +14,16 @@ public interface IncomingBody {
   /** Reads up to this many received bytes without waiting; returns the number. */
   int read(byte[] target, int offset, int length);
 
-  /** Reads up to this many received bytes, without copying if they are from one frame. */
+  /** Takes the next received bytes that are in one array, up to this many, without copying. */
   Slice take(int length);
+
+  /**
+   * Fills the rest of an array with received bytes, and with those that arrive later, which count
+   * as read at once. Nothing else may be read meanwhile, and nothing is announced until the array
+   * is full or the body has ended.
+   */
+  void collect(byte[] target, int from);
+
+  /** Where in that array the next byte will be. */
+  int collected();
 }

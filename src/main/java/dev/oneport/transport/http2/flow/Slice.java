@@ -2,6 +2,8 @@ package dev.oneport.transport.http2.flow;
 
 /** A read-only part of an array that may be shared. */
 public final class Slice {
+  static final Slice NONE = new Slice(new byte[0], 0, 0);
+
   private final byte[] bytes;
   private final int offset;
   private final int length;
