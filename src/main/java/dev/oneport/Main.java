@@ -1,6 +1,7 @@
 package dev.oneport;
 
 import dev.oneport.cli.OnePortCommand;
+import dev.oneport.cli.Revoking;
 import dev.oneport.cli.Serving;
 import dev.oneport.cli.StopSignal;
 
@@ -13,10 +14,14 @@ public final class Main {
     try {
       // First of all: a signal that comes before would end the process with another code.
       var stop = Serving.isServer(args) ? new StopSignal() : null;
-      code =
-          stop != null && Serving.isPlainServe(args)
-              ? Serving.run(System.getenv(), stop)
-              : OnePortCommand.run(System.getenv(), stop, args);
+      var plain = Revoking.runPlain(System.getenv(), args);
+      if (plain.isPresent()) {
+        code = plain.getAsInt();
+      } else if (stop != null && Serving.isPlainServe(args)) {
+        code = Serving.run(System.getenv(), stop);
+      } else {
+        code = OnePortCommand.run(System.getenv(), stop, args);
+      }
     } catch (Throwable e) {
       System.getLogger("dev.oneport").log(System.Logger.Level.ERROR, "the process failed", e);
     }

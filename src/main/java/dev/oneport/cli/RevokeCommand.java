@@ -1,20 +1,9 @@
 package dev.oneport.cli;
 
-import dev.oneport.cli.KeptRevocations.Kept;
-import dev.oneport.config.Spelling;
-import dev.oneport.fleet.Revocation;
-import dev.oneport.fleet.Selector;
 import dev.oneport.fleet.Trait;
-import java.io.IOException;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,9 +28,6 @@ import picocli.CommandLine.Spec;
       "  oneport revoke --issuer google --before 2026-11-29T18:00:00Z --yes"
     })
 final class RevokeCommand implements Callable<Integer> {
-  /** Clocks differ; more than that is a mistake. */
-  private static final Duration AHEAD = Duration.ofMinutes(5);
-
   @Option(
       names = "--caller",
       paramLabel = "NAME",
@@ -85,37 +71,13 @@ final class RevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var err = spec.commandLine().getErr();
-    return ConfigurationFile.withValid(
-        err,
-        () -> {
-          var named = named();
-          var time = time();
-          var kept = revocations.kept(environment, clock, spec.commandLine());
-          var added = selectors(named, kept).stream().map(it -> new Revocation(it, time)).toList();
-          try (kept) {
-            kept.open().store().add(added);
-            added.forEach(it -> report(it, kept));
-          } catch (IOException e) {
-            err.println("oneport: " + e.getMessage());
-            return ExitCode.FAILED;
-          }
-          return ExitCode.OK;
-        });
-  }
-
-  private void report(Revocation revocation, Kept kept) {
-    var out = spec.commandLine().getOut();
-    out.println(
-        "revoked: "
-            + Printable.line(revocation.selector().toString())
-            + ", issued before "
-            + revocation.before()
-            + "; kept in "
-            + kept.store().place()
-            + " until "
-            + kept.until(revocation));
-    out.flush();
+    var line = spec.commandLine();
+    try {
+      return new Revoking(named(), before, yes, revocations.config)
+          .run(line.getOut(), line.getErr(), environment, clock);
+    } catch (Misuse e) {
+      throw new ParameterException(line, e.getMessage(), e);
+    }
   }
 
   private Map<Trait, String> named() {
@@ -124,12 +86,6 @@ final class RevokeCommand implements Callable<Integer> {
     put(named, Trait.TOKEN_ID, tokenId);
     put(named, Trait.SESSION, session);
     put(named, Trait.ISSUER, issuer);
-    if (named.isEmpty()) {
-      throw wrong("name what to revoke: --caller, --token-id, --session or --issuer");
-    }
-    if (named.keySet().equals(Set.of(Trait.ISSUER)) && !yes) {
-      throw wrong("this revokes everything that the issuer issued; add --yes if you mean it");
-    }
     return named;
   }
 
@@ -137,74 +93,5 @@ final class RevokeCommand implements Callable<Integer> {
     if (value != null) {
       named.put(trait, value);
     }
-  }
-
-  private Instant time() {
-    var now = clock.instant();
-    if (before == null) {
-      return now;
-    }
-    try {
-      var time = Instant.parse(before);
-      if (time.isAfter(now.plus(AHEAD))) {
-        throw wrong(
-            "--before is in the future: what is not issued yet cannot be revoked; take the caller"
-                + " out of the policy instead");
-      }
-      if (time.isBefore(Instant.EPOCH)) {
-        throw wrong("--before must be a time after 1970");
-      }
-      return time;
-    } catch (DateTimeException e) {
-      throw wrong("--before must be a time such as 2026-11-29T18:00:00Z, not '" + before + "'");
-    }
-  }
-
-  /** One for each issuer that the name stands for. */
-  private List<Selector> selectors(Map<Trait, String> named, Kept kept) {
-    var identity = kept.identity();
-    var wanted = named.get(Trait.CALLER);
-    if (wanted != null) {
-      identity
-          .callerProblem(wanted, Set.of())
-          .ifPresent(
-              problem -> {
-                throw wrong("'" + wanted + "' is not a caller here: it " + problem);
-              });
-    }
-    var of = named.get(Trait.ISSUER);
-    if (of == null) {
-      return List.of(selector(named));
-    }
-    var issuers =
-        KeptRevocations.issuers(identity, of)
-            .orElseThrow(
-                () ->
-                    wrong(
-                        "there is no issuer '"
-                            + of
-                            + "'"
-                            + Spelling.hint(of, identity.names().orElse(Map.of()).keySet())
-                            + "; the issuers are: "
-                            + String.join(", ", identity.names().orElse(Map.of()).keySet())));
-    var selectors = new ArrayList<Selector>();
-    for (var each : issuers.stream().sorted().toList()) {
-      var traits = new EnumMap<>(named);
-      traits.put(Trait.ISSUER, each);
-      selectors.add(selector(traits));
-    }
-    return selectors;
-  }
-
-  private Selector selector(Map<Trait, String> traits) {
-    try {
-      return new Selector(traits);
-    } catch (IllegalArgumentException e) {
-      throw wrong("--" + e.getMessage());
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code oneport revoked}: lists what is revoked. */
@@ -44,7 +45,7 @@ final class RevokedCommand implements Callable<Integer> {
     return ConfigurationFile.withValid(
         err,
         () -> {
-          var kept = revocations.kept(environment, clock, spec.commandLine());
+          var kept = kept();
           var table =
               new Table(
                   "issuer", "caller", "subject", "session", "token-id", "before", "kept-until");
@@ -67,6 +68,14 @@ final class RevokedCommand implements Callable<Integer> {
             return ExitCode.FAILED;
           }
         });
+  }
+
+  private Kept kept() {
+    try {
+      return Kept.read(revocations.config, environment, clock);
+    } catch (Misuse e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private static void row(Table table, Revocation revocation, String until) {
