@@ -55,7 +55,7 @@ public record Revoking(
     if (plain.isEmpty()) {
       return OptionalInt.empty();
     }
-    var out = new PrintWriter(System.out, true);
+    var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, Charset.defaultCharset());
     try {
       return OptionalInt.of(plain.get().run(out, err, environment, Clock.systemUTC()));
@@ -74,14 +74,15 @@ public record Revoking(
     var values = new HashMap<String, String>();
     var named = new EnumMap<Trait, String>(Trait.class);
     int flags = 0;
-    for (int i = 1; i < args.length; i++) {
-      var option = args[i];
+    var words = List.of(args).listIterator(1);
+    while (words.hasNext()) {
+      var option = words.next();
       if (option.equals("--yes")) {
         flags++;
         continue;
       }
       var trait = TRAITS.get(option);
-      var value = i + 1 < args.length ? args[i + 1] : "";
+      var value = words.hasNext() ? words.next() : "";
       if ((trait == null && !OTHERS.contains(option))
           || value.isBlank()
           || value.startsWith("-")
@@ -91,7 +92,6 @@ public record Revoking(
       if (trait != null) {
         named.put(trait, value);
       }
-      i++;
     }
     var config = values.get("--config");
     return flags > 1
