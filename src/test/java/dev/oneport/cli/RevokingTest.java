@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,14 +32,15 @@ final class RevokingTest {
   /** So that none is forgotten here. */
   @Test
   void everyOptionOfTheCommandIsPlain() {
-    var command = OnePortCommand.commandLine(Map.of(), "revoke").getSubcommands().get("revoke");
+    var line = OnePortCommand.commandLine(Map.of(), "revoke");
+    var command = Objects.requireNonNull(line.getSubcommands().get("revoke"));
     for (var option : command.getCommandSpec().options()) {
       if (!option.usageHelp() && !option.versionHelp()) {
-        var line = new ArrayList<>(List.of("revoke", option.longestName()));
+        var words = new ArrayList<>(List.of("revoke", option.longestName()));
         if (option.arity().max() > 0) {
-          line.add("value");
+          words.add("value");
         }
-        assertTrue(Revoking.plain(line.toArray(String[]::new)).isPresent(), option.longestName());
+        assertTrue(Revoking.plain(words.toArray(String[]::new)).isPresent(), option.longestName());
       }
     }
   }
