@@ -32,7 +32,7 @@ public record TelemetrySettings(
   private static final Set<String> NEEDED =
       Set.of(
           "io.opentelemetry.sdk.OpenTelemetrySdk",
-          "io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter",
+          "io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter",
           "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSender");
 
   /**

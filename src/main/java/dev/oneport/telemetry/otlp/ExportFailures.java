@@ -1,7 +1,6 @@
 package dev.oneport.telemetry.otlp;
 
 import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +45,9 @@ final class ExportFailures {
    *
    * @param what was to be sent
    * @param url of the collector
+   * @param why it failed
    */
-  void add(String what, URI url, CompletableResultCode result) {
+  void add(String what, URI url, String why) {
     count.increment();
     long now = System.nanoTime();
     long before = last.get();
@@ -57,20 +57,25 @@ final class ExportFailures {
           "{0} could not be sent to {1}: {2}; failed exports so far: {3}",
           what,
           url,
-          why(result.getFailureThrowable()),
+          why,
           count());
     }
   }
 
-  private static String why(@Nullable Throwable thrown) {
+  /** Why the SDK's exporter failed. */
+  static String why(@Nullable Throwable thrown) {
     if (thrown == null) {
       return "no reason is known";
     }
     if (thrown instanceof HttpExportException answered && answered.getResponse() != null) {
-      return "it answered with the status " + answered.getResponse().getStatusCode();
+      return why(answered.getResponse().getStatusCode());
     }
     var cause = thrown.getCause() == null ? thrown : thrown.getCause();
     var text = cause.getClass().getSimpleName() + ": " + cause.getMessage();
     return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+  }
+
+  static String why(int status) {
+    return "it answered with the status " + status;
   }
 }

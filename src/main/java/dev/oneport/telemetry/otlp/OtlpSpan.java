@@ -79,7 +79,7 @@ final class OtlpSpan implements CallSpan {
     }
     span.end();
     if (span instanceof ReadableSpan ended) {
-      queue.add(new EndedCall(ended, server, call));
+      queue.add(new EndedCall(ended.toSpanData(), server, call));
     }
   }
 }

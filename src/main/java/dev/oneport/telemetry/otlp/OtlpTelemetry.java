@@ -11,7 +11,6 @@ import dev.oneport.threads.Background;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
@@ -22,7 +21,6 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -43,9 +41,10 @@ public final class OtlpTelemetry implements Telemetry {
   private final InstantSource wall;
   private final Resource resource;
   private final ExportFailures failures = new ExportFailures();
-  private final SpanQueue spans = new SpanQueue(failures);
+  private final SpanQueue spans;
   private final TraceNumbers numbers;
   private final SdkTracerProvider traces;
+  private final @Nullable SpanSender sender;
   private volatile @Nullable SdkMeterProvider meters;
 
   private OtlpTelemetry(TelemetrySettings settings, InstantSource wall) {
@@ -56,8 +55,9 @@ public final class OtlpTelemetry implements Telemetry {
             .merge(Resource.create(Attributes.of(INSTANCE, UUID.randomUUID().toString())))
             .merge(Resource.create(attributes(settings.service())));
     this.numbers = new TraceNumbers(settings.sampling());
-    var builder =
+    this.traces =
         SdkTracerProvider.builder()
+            .addSpanProcessor(SentWithRecord.INSTANCE)
             .setIdGenerator(numbers)
             .setResource(resource)
             .setSampler(sampler(settings.sampling()))
@@ -65,9 +65,12 @@ public final class OtlpTelemetry implements Telemetry {
                 SpanLimits.builder()
                     .setMaxAttributeValueLength(FlatAttributes.LONGEST_TEXT)
                     .setMaxNumberOfEvents(MOST_EVENTS)
-                    .build());
-    settings.traces().ifPresent(url -> builder.addSpanProcessor(spans.to(url, spanExporter(url))));
-    this.traces = builder.build();
+                    .build())
+            .build();
+    this.spans =
+        new SpanQueue(
+            SpanMessage.resource(resource.getAttributes()), SpanMessage.scope(SCOPE, version()));
+    this.sender = settings.traces().map(this::sender).orElse(null);
   }
 
   /** Starts to send; spans at once, metrics when they are there. */
@@ -85,10 +88,7 @@ public final class OtlpTelemetry implements Telemetry {
     return settings.traces().isEmpty()
         ? CallTracer.NONE
         : new OtlpTracer(
-            traces.get(SCOPE, settings.service().get("service.version")),
-            numbers,
-            settings.sampling().byParent(),
-            spans);
+            traces.get(SCOPE, version()), numbers, settings.sampling().byParent(), spans);
   }
 
   @Override
@@ -132,19 +132,27 @@ public final class OtlpTelemetry implements Telemetry {
   }
 
   private void end() {
-    var spans = traces.shutdown();
     var last = meters;
     var metrics = last == null ? CompletableResultCode.ofSuccess() : last.shutdown();
-    var _ = CompletableResultCode.ofAll(List.of(spans, metrics)).join(SENDING.toSeconds(), SECONDS);
+    try {
+      if (sender != null) {
+        sender.close(SENDING);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    var _ = traces.shutdown();
+    var _ = metrics.join(SENDING.toSeconds(), SECONDS);
   }
 
-  private OtlpHttpSpanExporter spanExporter(URI url) {
-    return OtlpHttpSpanExporter.builder()
-        .setEndpoint(url.toString())
-        .setHeaders(settings::headers)
-        .setConnectTimeout(CONNECTING)
-        .setTimeout(SENDING)
-        .build();
+  private SpanSender sender(URI url) {
+    var agent = "oneport/" + version();
+    return new SpanSender(
+        new SpanRequest(url, settings.headers(), agent, CONNECTING, SENDING), spans, failures);
+  }
+
+  private String version() {
+    return settings.service().getOrDefault("service.version", "");
   }
 
   private OtlpHttpMetricExporter metricExporter(URI url) {

@@ -26,7 +26,7 @@ final class ReportingMetricExporter implements MetricExporter {
     return result.whenComplete(
         () -> {
           if (!result.isSuccess()) {
-            failures.add("the metrics", url, result);
+            failures.add("the metrics", url, ExportFailures.why(result.getFailureThrowable()));
           }
         });
   }
