@@ -19,8 +19,8 @@ public interface IncomingBody {
 
   /**
    * Fills the rest of an array with received bytes, and with those that arrive later, which count
-   * as read at once. Nothing else may be read meanwhile, and nothing is announced until the array
-   * is full or the body has ended.
+   * as read at once. Nothing else may be read meanwhile. A reader need not be told of bytes until
+   * the array is full or the body has ended.
    */
   void collect(byte[] target, int from);
 
